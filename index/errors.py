@@ -1,0 +1,51 @@
+"""Every way in which the index room can fail, each with what locates the trouble."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class IndexingError(Exception):
+    """Base of the errors below."""
+
+
+class ModelMissing(IndexingError):
+    """Raised when pyvi's word segmentation model is not installed or not as expected."""
+
+
+class IndexMissing(IndexingError):
+    """Raised when there is no index yet in the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"Chưa có chỉ mục ở {folder}. Hãy chạy `lucbao index`.")
+        self.folder = folder
+
+
+class IndexOutdated(IndexingError):
+    """Raised when the index was built by another version of analysis or schema, or from another archive."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(f"Chỉ mục ở {folder} không còn dùng được: {reason}. Hãy chạy `lucbao index --rebuild`.")
+        self.folder = folder
+        self.reason = reason
+
+
+class SegmentDamaged(IndexingError):
+    """Raised when a file of the index is truncated, changed or missing. Nothing is answered from such a file."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"Tệp chỉ mục {path} bị hỏng ({reason}). Hãy chạy `lucbao index --rebuild` để dựng lại từ kho bài.")
+        self.path = path
+        self.reason = reason
+
+
+class IndexBusy(IndexingError):
+    """Raised when another process is writing the index."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"Một tiến trình khác đang ghi chỉ mục ở {folder}. Hãy đợi nó xong rồi chạy lại `lucbao index`.")
+        self.folder = folder
+
+
+class IndexWriteFailed(IndexingError):
+    """Raised when a batch could not be written (disk full, a worker process died); what was committed before stays."""

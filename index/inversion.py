@@ -1,0 +1,187 @@
+"""Articles -> the arrays of one segment.
+
+Every term of every block goes through the one analysis (index.analyzer). No posting is touched one by one in Python: term numbers are
+sorted as arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+
+from corpus.article import Article
+from corpus.hashtag import tag_key
+from corpus.identity import ID_LENGTH
+from corpus.timestamp import VIETNAM
+from index import analyzer
+from index.normalizer import stripped
+from index.posting import Postings
+from index.schema import FACET_FIELDS, POSITION_GAP, TEXT_FIELDS, stripped_field, words_field
+from index.segment import LENGTH_FIELDS, UNDATED, Documents, write_segment
+from index.segment_file import Array
+
+
+class _Numbering(dict[str, int]):
+    """Numbers terms in the order in which they are first seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next = count()
+
+    def __missing__(self, term: str) -> int:
+        number = self[term] = next(self._next)
+        return number
+
+
+class FieldInversion:
+    """Collects the terms of one field, document by document, and turns them into postings."""
+
+    def __init__(self, *, positions: bool) -> None:
+        self._numbering = _Numbering()
+        self._terms: list[Array] = []
+        self._positions: list[Array] | None = [] if positions else None
+        self.lengths: list[int] = []
+
+    def add(self, terms: list[str], positions: Array | None = None) -> None:
+        """Add the next document's terms; `positions` (one for each term) if the field has them."""
+        self._terms.append(np.fromiter(map(self._numbering.__getitem__, terms), np.uint32, len(terms)))
+        self.lengths.append(len(terms))
+        if self._positions is not None and positions is not None:
+            self._positions.append(positions)
+
+    def postings(self) -> Postings:
+        """Return the postings of all documents added."""
+        terms = sorted(self._numbering)
+        rank = np.empty(len(terms), np.uint32)
+        rank[np.fromiter((self._numbering[term] for term in terms), np.int64, len(terms))] = np.arange(
+            len(terms), dtype=np.uint32
+        )
+        token_rank = rank[np.concatenate(self._terms)] if self._terms else np.empty(0, np.uint32)
+        token_doc = np.repeat(np.arange(len(self.lengths), dtype=np.uint16), self.lengths)
+        order = stable_order(token_rank)
+        token_rank, token_doc = token_rank[order], token_doc[order]
+        positions = np.concatenate(self._positions)[order] if self._positions else None
+        encoded = [term.encode() for term in terms]
+        return _postings(encoded, token_rank, token_doc, np.ones(token_doc.size, np.uint32), positions)
+
+
+def stable_order(keys: Array) -> Array:
+    """Return a stable argsort of uint32 `keys`: numpy sorts 16 bits by radix, many times faster than 32 by comparison."""
+    order = np.argsort((keys & 0xFFFF).astype(np.uint16), kind="stable")
+    high = (keys >> 16).astype(np.uint16)
+    return order[np.argsort(high[order], kind="stable")] if high.any() else order
+
+
+def _postings(terms: list[bytes], ranks: Array, docs: Array, weights: Array, positions: Array | None) -> Postings:
+    """Sum `weights` of equal (rank, document) pairs, which must stand together, ranks ascending."""
+    first = np.ones(ranks.size, bool)
+    first[1:] = (ranks[1:] != ranks[:-1]) | (docs[1:] != docs[:-1])
+    starts = np.flatnonzero(first)
+    freqs = np.add.reduceat(weights, starts).astype(np.uint32) if starts.size else np.empty(0, np.uint32)
+    return Postings(terms, np.bincount(ranks[starts], minlength=len(terms)), docs[starts], freqs, positions)
+
+
+def strip_postings(exact: Postings) -> Postings:
+    """Return the postings of the stripped field from those of the exact field: forms that differ only in marks become one term."""
+    forms = [stripped(term.decode()).encode() for term in exact.terms]
+    terms = sorted(set(forms))
+    ordinal = {term: number for number, term in enumerate(terms)}
+    group = np.fromiter((ordinal[form] for form in forms), np.uint32, len(forms))
+    ranks = np.repeat(group, exact.counts)
+    order = np.argsort(exact.docs.astype(np.uint16), kind="stable")
+    order = order[stable_order(ranks[order])]
+    return _postings(terms, ranks[order], exact.docs[order], exact.freqs[order], None)
+
+
+def _facet_values(article: Article) -> dict[str, dict[str, str]]:
+    """Return for each facet the values (key -> label) of an article."""
+    month = article.published.astimezone(VIETNAM).strftime("%Y-%m") if article.published else ""
+    return {
+        "tag": {tag_key(tag): tag for tag in article.tags},
+        "source": {article.source.casefold(): article.source} if article.source else {},
+        "section": {article.section.casefold(): article.section} if article.section else {},
+        "month": {month: month} if month else {},
+    }
+
+
+def best_label(first: str, second: str) -> str:
+    """Return the label to show of two spellings of one facet value: properly cased rather than all upper or all lower, then the lesser.
+
+    Associative and commutative, so the choice does not depend on how articles were batched.
+    """
+
+    def merit(label: str) -> tuple[bool, int, str]:
+        shouted = label.isupper() and len(label) > 6
+        return (not shouted, sum(word[:1].isupper() for word in label.split()), label)
+
+    return max(first, second, key=merit)
+
+
+def _text_blocks(article: Article, field: str) -> Iterator[str]:
+    if field == "title":
+        yield article.title
+        return
+    yield article.lead
+    for block in article.blocks:
+        yield block.text
+
+
+def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
+    """Write a segment file at `path` of (change number, article) pairs, at most 65,536; return their number."""
+    exact = {field: FieldInversion(positions=True) for field in TEXT_FIELDS}
+    words = {field: FieldInversion(positions=False) for field in TEXT_FIELDS}
+    facets = {field: FieldInversion(positions=False) for field in FACET_FIELDS}
+    labels: dict[str, dict[str, str]] = {field: {} for field in FACET_FIELDS}
+    identity = FieldInversion(positions=False)
+    ids: list[str] = []
+    changes: list[int] = []
+    published: list[int] = []
+    for change, article in articles:
+        ids.append(article.id)
+        identity.add([article.id])
+        changes.append(change)
+        published.append(int(article.published.timestamp()) if article.published else UNDATED)
+        for field in TEXT_FIELDS:
+            _add_text(exact[field], words[field], _text_blocks(article, field))
+        for field, values in _facet_values(article).items():
+            facets[field].add(list(values))
+            for key, label in values.items():
+                known = labels[field].get(key)
+                labels[field][key] = label if known is None else best_label(known, label)
+    postings = {"id": identity.postings()}
+    lengths = {}
+    for field in TEXT_FIELDS:
+        postings[field] = exact[field].postings()
+        postings[stripped_field(field)] = strip_postings(postings[field])
+        postings[words_field(field)] = words[field].postings()
+        lengths[field] = np.array(exact[field].lengths, np.uint32)
+        lengths[words_field(field)] = np.array(words[field].lengths, np.uint32)
+    for field in FACET_FIELDS:
+        found = facets[field].postings()
+        shown = [labels[field][term.decode()].encode() for term in found.terms]
+        postings[field] = Postings(found.terms, found.counts, found.docs, found.freqs, labels=shown)
+    assert set(lengths) == set(LENGTH_FIELDS)
+    documents = Documents(np.array(ids, f"S{ID_LENGTH}"), np.array(changes, np.int64), np.array(published, np.int64), lengths)
+    write_segment(path, documents, postings)
+    return len(ids)
+
+
+def _add_text(exact: FieldInversion, words: FieldInversion, blocks: Iterable[str]) -> None:
+    terms: list[str] = []
+    segmented: list[str] = []
+    positions: list[Array] = []
+    base = 0
+    for block in blocks:
+        found, places = analyzer.terms(block)
+        if not found:
+            continue
+        terms += found
+        here = np.asarray(places, np.uint32) + np.uint32(base)
+        positions.append(here)
+        base = int(here[-1]) + 1 + POSITION_GAP
+        segmented += analyzer.words(block)
+    exact.add(terms, np.concatenate(positions) if positions else np.empty(0, np.uint32))
+    words.add(segmented)

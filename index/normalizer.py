@@ -1,0 +1,82 @@
+"""A syllable as written -> its exact form, in which marks matter, and its stripped form, in which they do not.
+
+Invariant: normalising twice is normalising once, and text in NFC and in NFD has the same forms.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from index.memo import Memo
+
+# Letters that look alike and are typed for one another: eth for đ; and the hyphens of a document number.
+_LOOKALIKES = str.maketrans("Ðð\u2010\u2011\u2013", "Đđ---")
+_TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
+
+
+def _toned(letters: str) -> str:
+    """Return each of `letters` with each tone."""
+    return "".join(unicodedata.normalize("NFC", letter + tone) for letter in letters for tone in _TONES)
+
+
+# In the rimes oa, oe and uy the first letter is a glide, and the new style puts the tone on the second. The old style puts it on
+# the glide where nothing follows (hòa, khỏe, thủy). Where something follows, both styles say toàn, huỳnh; "tòan" and "hùynh" are
+# slips that cannot mean anything else. Vowel pairs whose first letter does carry the tone (của, mùa, nào, túi) are none of these
+# three. In uyê the tone belongs to ê, and after q the u belongs to the consonant: both are left alone.
+_TONE_ON_GLIDE = re.compile(f"[{_toned('oO')}][aAeE]|(?<![qQ])[{_toned('uU')}][yY](?![êÊ])")
+_I_AS_RIME = re.compile(f"([hklmst])([i{_toned('i')}])")
+
+
+def _move_tone(match: re.Match[str]) -> str:
+    glide = unicodedata.normalize("NFD", match[0][0])
+    return glide[0] + unicodedata.normalize("NFC", match[0][1] + glide[1])
+
+
+def new_style(text: str) -> str:
+    """Return NFC `text` with tone marks in the new-style place: hòa -> hoà, thủy -> thuỷ, KHỎE -> KHOẺ.
+
+    Keeps length, case and every other character, so offsets into `text` are offsets into the result.
+    """
+    return _TONE_ON_GLIDE.sub(_move_tone, text)
+
+
+def exact(syllable: str) -> str:
+    """Return the exact form of a syllable or document number: case-folded, tone mark in the new-style place, i and y made one.
+
+    Where i or y is all that follows a single h, k, l, m, s or t, both spellings of a word are in use (kĩ = kỹ, lí = lý, tỉ = tỷ,
+    ti = ty); the key has y. Thi and Thy, chi and chy have another consonant and stay two. So do qui and quy: DESIGN.md names six
+    consonants, and there the rime is not i but uy. A word of another language is only case-folded, unless it looks like these.
+    """
+    return _EXACT[syllable]
+
+
+def stripped(syllable: str) -> str:
+    """Return the exact form without any mark, đ made d: what is typed by a reader who leaves the marks out."""
+    return _STRIPPED[syllable]
+
+
+def is_marked(exact_form: str) -> bool:
+    """Say whether an exact form has marks (đ counts), so that it differs from its stripped form."""
+    return exact_form != stripped(exact_form)
+
+
+def _exact(syllable: str) -> str:
+    composed = unicodedata.normalize("NFC", syllable).translate(_LOOKALIKES)
+    form = new_style(unicodedata.normalize("NFC", composed.casefold()))
+    i_as_rime = _I_AS_RIME.fullmatch(form)
+    if i_as_rime is None:
+        return form
+    consonant, i = i_as_rime.groups()
+    return consonant + unicodedata.normalize("NFC", unicodedata.normalize("NFD", i).replace("i", "y"))
+
+
+def _stripped(syllable: str) -> str:
+    letters = unicodedata.normalize("NFD", exact(syllable)).replace("đ", "d")
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    # Once more, because only now may i be the whole rime (hĭ, from a language that is not ours).
+    return exact(bare)
+
+
+_EXACT = Memo(_exact)
+_STRIPPED = Memo(_stripped)

@@ -1,0 +1,54 @@
+"""The fields of the index, and what a commit says about itself: which archive, how far into it, which analysis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from whoosh import analysis, fields
+
+from index.analyzer import ANALYSIS_VERSION
+
+SCHEMA_VERSION = "1"
+TEXT_FIELDS = ("title", "body")
+FACET_FIELDS = ("tag", "source", "section", "month")
+POSITION_GAP = 100
+"""Positions left free between two blocks of a body, so that no phrase or near reaches across."""
+
+
+def stripped_field(field: str) -> str:
+    """Return the name of the field that holds the stripped forms of `field`."""
+    return f"{field}_stripped"
+
+
+def words_field(field: str) -> str:
+    """Return the name of the field that holds the segmented words of `field`."""
+    return f"{field}_words"
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What an index was built from: the archive's identity, the last change seen (the watermark), the version of analysis and schema."""
+
+    archive: str
+    watermark: int
+    version: str = f"{SCHEMA_VERSION}/{ANALYSIS_VERSION}"
+
+
+class ArchiveSchema(fields.Schema):  # type: ignore[misc]
+    """The Whoosh schema, which carries the provenance into the table of contents: one rename commits postings and watermark together."""
+
+    provenance: Provenance
+
+
+def create_schema(provenance: Provenance) -> ArchiveSchema:
+    """Return the schema of a commit: title and body in exact, stripped and segmented form, the facets, and the article id."""
+    whole = analysis.IDAnalyzer()
+    schema = ArchiveSchema(id=fields.ID(unique=True))
+    for field in TEXT_FIELDS:
+        schema.add(field, fields.TEXT(analyzer=whole, phrase=True))
+        schema.add(stripped_field(field), fields.TEXT(analyzer=whole, phrase=False))
+        schema.add(words_field(field), fields.TEXT(analyzer=whole, phrase=False))
+    for field in FACET_FIELDS:
+        schema.add(field, fields.TEXT(analyzer=whole, phrase=False))
+    schema.provenance = provenance
+    return schema

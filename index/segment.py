@@ -1,0 +1,107 @@
+"""One immutable segment: at most 65,536 documents, their postings and what is kept of each document.
+
+For documents, beside the fields of index.posting: document/id (12 bytes), document/change (int64, the archive's change number),
+document/published (int64, seconds since 1970 UTC; UNDATED if the article has no date), F/lengths (terms of text field F in each document),
+and for each stripped field F/variants, F/variant_ends: which terms of the exact field have this stripped form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from corpus.identity import ID_LENGTH
+from index.normalizer import stripped
+from index.posting import FieldPostings, Postings
+from index.schema import FACET_FIELDS, TEXT_FIELDS, stripped_field, words_field
+from index.segment_file import Array, SegmentFile, SegmentFileWriter
+
+UNDATED = np.iinfo(np.int64).min
+FIELDS = (
+    "id",
+    *TEXT_FIELDS,
+    *(stripped_field(field) for field in TEXT_FIELDS),
+    *(words_field(field) for field in TEXT_FIELDS),
+    *FACET_FIELDS,
+)
+LENGTH_FIELDS = tuple(form(field) for field in TEXT_FIELDS for form in (str, words_field))
+
+
+@dataclass(frozen=True)
+class Documents:
+    """What is kept of each document, in memory: arrays of shape (documents,)."""
+
+    ids: Array
+    changes: Array
+    published: Array
+    lengths: Mapping[str, Array]
+
+
+def write_segment(path: Path, documents: Documents, postings: Mapping[str, Postings]) -> None:
+    """Write a segment file and put it on disk; on any failure the file is removed."""
+    file = SegmentFileWriter(path)
+    try:
+        file.add("document/id", documents.ids.view(np.uint8))
+        file.add("document/change", documents.changes)
+        file.add("document/published", documents.published)
+        for field, lengths in documents.lengths.items():
+            file.add(f"{field}/lengths", lengths.astype(np.uint32))
+        terms: dict[str, list[bytes]] = {}
+        for field in FIELDS:
+            content = postings[field]
+            content.write(file, field)
+            terms[field] = content.terms
+        for field in TEXT_FIELDS:
+            _write_variants(file, stripped_field(field), terms[field], terms[stripped_field(field)])
+        file.close()
+    except BaseException:
+        file.abandon()
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _write_variants(file: SegmentFileWriter, name: str, exact_terms: list[bytes], stripped_terms: list[bytes]) -> None:
+    ordinal = {term: number for number, term in enumerate(stripped_terms)}
+    group = np.fromiter((ordinal[stripped(term.decode()).encode()] for term in exact_terms), np.uint32, len(exact_terms))
+    file.add(f"{name}/variants", np.argsort(group, kind="stable").astype(np.uint32))
+    file.add(f"{name}/variant_ends", np.cumsum(np.bincount(group, minlength=len(stripped_terms))).astype(np.uint32))
+
+
+class SegmentReader:
+    """A segment on disk with the deletions of one commit: `live[d]` is False for a deleted document d."""
+
+    def __init__(self, file: SegmentFile, deleted: frozenset[int] = frozenset()) -> None:
+        self.file = file
+        self.ids = file.read("document/id").view(f"S{ID_LENGTH}")
+        self.changes = file.read("document/change")
+        self.published = file.read("document/published")
+        self.live = np.ones(self.ids.size, bool)
+        self.live[list(deleted)] = False
+        self.deleted = deleted
+        self.field = lru_cache(None)(self._field)
+
+    def __len__(self) -> int:
+        """The number of documents, deleted ones included."""
+        return int(self.ids.size)
+
+    def _field(self, name: str) -> FieldPostings:
+        return FieldPostings(self.file, name)
+
+    def lengths(self, field: str) -> Array:
+        """Return how many terms of `field` each document has (uint32)."""
+        return self.file.read(f"{field}/lengths")
+
+    def variants(self, field: str, stripped_ordinal: int) -> Array:
+        """Return the ordinals of the terms of text field `field` whose stripped form is the one with this ordinal."""
+        name = stripped_field(field)
+        ends = self.file.read(f"{name}/variant_ends")
+        start = int(ends[stripped_ordinal - 1]) if stripped_ordinal else 0
+        return self.file.read(f"{name}/variants", start, int(ends[stripped_ordinal]))
+
+    def documents_with(self, ids: Array) -> Array:
+        """Return the numbers of the live documents whose article id is among `ids` (12-byte strings)."""
+        return np.flatnonzero(np.isin(self.ids, ids) & self.live)

@@ -1,0 +1,42 @@
+"""An index folder and its archive -> a list of what is wrong with the index, in sentences; an empty list means nothing is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from corpus.archive import Archive
+from index.errors import IndexingError, SegmentDamaged
+from index.snapshot import Snapshot, open_snapshot
+
+
+def check_index(folder: Path, archive: Archive) -> list[str]:
+    """Compare every page of every segment with its checksum, and the articles indexed with those of the archive up to the watermark."""
+    try:
+        snapshot = open_snapshot(folder)
+    except IndexingError as error:
+        return [str(error)]
+    problems = []
+    for segment in snapshot.segments:
+        try:
+            segment.file.check()
+        except SegmentDamaged as error:
+            problems.append(str(error))
+    return problems or _compare(snapshot, archive)
+
+
+def _compare(snapshot: Snapshot, archive: Archive) -> list[str]:
+    if snapshot.provenance.archive != archive.identity():
+        return ["Chỉ mục thuộc về một kho bài khác. Hãy chạy `lucbao index`."]
+    indexed = {
+        int(change): article.decode()
+        for segment in snapshot.segments
+        for change, article in zip(segment.changes[segment.live], segment.ids[segment.live], strict=True)
+    }
+    watermark = snapshot.provenance.watermark
+    changes = list(archive.changes(0))
+    expected = {change.number: change.article_id for change in changes if change.number <= watermark and not change.withdrawn}
+    changed_since = {change.article_id for change in changes if change.number > watermark}
+    missing = [article for number, article in expected.items() if indexed.get(number) != article]
+    surplus = [article for number, article in indexed.items() if number not in expected and article not in changed_since]
+    problems = [f"bài {article} có trong kho nhưng thiếu trong chỉ mục" for article in missing]
+    return problems + [f"bài {article} có trong chỉ mục nhưng kho không còn bản ấy" for article in surplus]

@@ -1,0 +1,260 @@
+"""The archive's changes since the watermark -> one more commit of the index.
+
+Each batch of changed articles becomes a small segment, written by a worker process; segments are merged into larger ones; a commit is one
+rename of Whoosh's table of contents, which carries the watermark too. What is interrupted is taken up again from the last commit.
+"""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from whoosh.index import TOC, clean_files
+
+from corpus.archive import Archive, Change
+from corpus.identity import ID_LENGTH
+from index.codec import EXTENSION, ArraySegment
+from index.errors import IndexBusy, IndexMissing, IndexOutdated, IndexWriteFailed, SegmentDamaged
+from index.inversion import invert
+from index.merge import merge_segments
+from index.posting import MAX_DOCUMENTS
+from index.schema import Provenance, create_schema
+from index.snapshot import INDEX_NAME, check_version, read_toc
+from index.storage import DurableStorage, synchronize
+
+BATCH = 1000
+_BATCHES_A_COMMIT = 8
+_FAN_IN = 8
+_PENDING = "pending_"
+
+
+@dataclass(frozen=True)
+class IndexReport:
+    """What a run did: articles indexed and removed, segments now, and why the index was built anew, if it was."""
+
+    indexed: int
+    removed: int
+    segments: int
+    rebuilt: str | None = None
+
+
+def update_index(
+    archive_path: Path,
+    folder: Path,
+    *,
+    rebuild: bool = False,
+    processes: int = 2,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> IndexReport:
+    """Bring the index in `folder` up to the archive; `progress(done, total)` counts change numbers of the archive.
+
+    Raises IndexBusy if another process writes the index, IndexWriteFailed if the disk is full or a worker died; what was committed stays.
+    """
+    storage = DurableStorage(folder).create()
+    lock = storage.lock(f"{INDEX_NAME}_WRITELOCK")
+    if not lock.acquire():
+        raise IndexBusy(folder)
+    try:
+        with Archive.open(archive_path, read_only=True) as archive, _wrapped_errors(folder):
+            return _Run(archive, archive_path, storage, folder, processes, progress).update(rebuild)
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _wrapped_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = "ổ đĩa đã đầy" if error.errno in (errno.ENOSPC, errno.EDQUOT) else str(error)
+        raise IndexWriteFailed(f"Không ghi được chỉ mục ở {folder}: {reason}. Phần đã ghi trước đó vẫn còn.") from error
+    except BrokenProcessPool as error:
+        raise IndexWriteFailed(
+            "Một tiến trình phân tích đã chết (thiếu bộ nhớ?). Hãy chạy lại `lucbao index` để làm tiếp."
+        ) from error
+
+
+@dataclass
+class _Run:
+    """One run under the lock. `segments` is what the next commit will name; `new` are those of them that this run wrote."""
+
+    archive: Archive
+    archive_path: Path
+    storage: DurableStorage
+    folder: Path
+    processes: int
+    progress: Callable[[int, int], None]
+
+    def update(self, rebuild: bool) -> IndexReport:
+        self._remove_pending()
+        self.generation, self.segments, provenance, reason = self._start(rebuild)
+        self.provenance = provenance
+        start = provenance.watermark
+        total = self.archive.last_change() - start
+        indexed = removed = 0
+        # A rebuild commits once, at its end: until then readers keep the old index.
+        commit_often = reason is None
+        with self._executor(total) as executor:
+            for number, (changes, written) in enumerate(self._write_batches(executor), start=1):
+                removed += self._delete(changes)
+                indexed += self._add(written)
+                self.provenance = replace(self.provenance, watermark=changes[-1].number)
+                self.segments = self._merge(final=False)
+                if commit_often and number % _BATCHES_A_COMMIT == 0:
+                    self._commit()
+                self.progress(changes[-1].number - start, total)
+            if self.provenance.watermark > start or reason is not None or self.generation < 0:
+                self.segments = self._merge(final=indexed > BATCH)
+                self._commit()
+        return IndexReport(indexed, removed, len(self.segments), reason)
+
+    def _start(self, rebuild: bool) -> tuple[int, list[ArraySegment], Provenance, str | None]:
+        fresh = Provenance(self.archive.identity(), 0)
+        try:
+            toc = read_toc(self.folder)
+            check_version(self.folder, toc)
+        except IndexMissing:
+            return -1, [], fresh, None
+        except (IndexOutdated, SegmentDamaged) as error:
+            return self._damaged_generation(), [], fresh, error.reason
+        provenance: Provenance = toc.schema.provenance
+        if rebuild:
+            return toc.generation, [], fresh, "theo yêu cầu"
+        if provenance.archive != fresh.archive or provenance.watermark > self.archive.last_change():
+            return toc.generation, [], fresh, "nó được dựng từ một kho bài khác"
+        return toc.generation, list(toc.segments), provenance, None
+
+    def _damaged_generation(self) -> int:
+        return int(TOC._latest_generation(self.storage, INDEX_NAME))
+
+    @contextmanager
+    def _executor(self, total: int) -> Iterator[Executor | None]:
+        if total <= BATCH or self.processes < 2:
+            yield None
+            return
+        context = multiprocessing.get_context("spawn")
+        executor = ProcessPoolExecutor(self.processes, mp_context=context, initializer=_ignore_interrupt)
+        try:
+            yield executor
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    def _write_batches(self, executor: Executor | None) -> Iterator[tuple[list[Change], tuple[Path, int] | None]]:
+        """Yield each batch of changes, in order, with the segment file written for it and its number of documents."""
+        batches = _batched(self.archive.changes(self.provenance.watermark), BATCH)
+        if executor is None:
+            for batch in batches:
+                yield batch, _write_batch(self.archive_path, self._pending_path(), batch)
+            return
+        running: deque[tuple[list[Change], Future[tuple[Path, int] | None]]] = deque()
+        for batch in batches:
+            running.append((batch, executor.submit(_write_batch, self.archive_path, self._pending_path(), batch)))
+            if len(running) > 2 * self.processes:
+                first, future = running.popleft()
+                yield first, future.result()
+        for first, future in running:
+            yield first, future.result()
+
+    def _pending_path(self) -> Path:
+        # Whoosh removes what looks like a segment and is not in the table of contents: unfinished files have another name.
+        return self.folder / f"{_PENDING}{ArraySegment._random_id()}{EXTENSION}"
+
+    def _remove_pending(self) -> None:
+        for path in self.folder.glob(f"{_PENDING}*"):
+            path.unlink()
+
+    def _delete(self, changes: Sequence[Change]) -> int:
+        """Delete every document of the changed articles; return how many articles were withdrawn."""
+        ids = np.array([change.article_id for change in changes], f"S{ID_LENGTH}")
+        kept = []
+        for segment in self.segments:
+            documents = frozenset(segment.open(self.folder).documents_with(ids).tolist())
+            kept.append(segment.without(documents) if documents else segment)
+        self.segments = kept
+        return sum(change.withdrawn for change in changes)
+
+    def _add(self, written: tuple[Path, int] | None) -> int:
+        if written is None:
+            return 0
+        path, documents = written
+        segment = ArraySegment(INDEX_NAME, documents)
+        os.replace(path, self.folder / segment.make_filename(EXTENSION))
+        self.segments.append(segment)
+        return documents
+
+    def _merge(self, *, final: bool) -> list[ArraySegment]:
+        """Merge small segments by size tiers, and those that are mostly deleted; empty ones go."""
+        segments = [segment for segment in self.segments if segment.doc_count()]
+        while group := choose_merge(segments, final=final):
+            readers = [segment.open(self.folder) for segment in group]
+            path = self._pending_path()
+            documents = merge_segments(readers, path)
+            merged = ArraySegment(INDEX_NAME, documents)
+            os.replace(path, self.folder / merged.make_filename(EXTENSION))
+            segments = [segment for segment in segments if segment not in group] + [merged]
+        return segments
+
+    def _commit(self) -> None:
+        synchronize(self.folder)
+        self.generation += 1
+        TOC(create_schema(self.provenance), self.segments, self.generation).write(self.storage, INDEX_NAME)
+        clean_files(self.storage, INDEX_NAME, self.generation, self.segments)
+
+
+def choose_merge(segments: Sequence[ArraySegment], *, final: bool = False) -> list[ArraySegment]:
+    """Return segments to merge into one now, or none.
+
+    Once there are _FAN_IN segments of one tier (tier t: live documents in [8^t, 8^(t+1))), they are merged, so a document is rewritten a
+    logarithmic number of times. `final`, the end of a large run, packs everything small together as far as one segment holds it.
+    """
+    for segment in segments:
+        if segment.deleted_count() * 2 > segment.doc_count_all():
+            return [segment]
+    small = sorted((segment for segment in segments if segment.doc_count() <= MAX_DOCUMENTS // 2), key=ArraySegment.doc_count)
+    tiers: dict[int, list[ArraySegment]] = {}
+    for segment in small:
+        tiers.setdefault(0 if final else (segment.doc_count().bit_length() - 1) // 3, []).append(segment)
+    for tier in tiers.values():
+        if len(tier) >= (2 if final else _FAN_IN):
+            group: list[ArraySegment] = []
+            size = 0
+            for segment in tier:
+                if size + segment.doc_count() > MAX_DOCUMENTS:
+                    break
+                group.append(segment)
+                size += segment.doc_count()
+            if len(group) >= 2:
+                return group
+    return []
+
+
+def _write_batch(archive_path: Path, path: Path, changes: Sequence[Change]) -> tuple[Path, int] | None:
+    """Write a segment of the articles behind `changes`; None if all of them are withdrawals."""
+    present = [change.number for change in changes if not change.withdrawn]
+    if not present:
+        return None
+    with Archive.open(archive_path, read_only=True) as archive:
+        articles = archive.revisions_at(present)
+    return path, invert(((number, articles[number]) for number in present), path)
+
+
+def _batched(changes: Iterable[Change], size: int) -> Iterator[list[Change]]:
+    iterator = iter(changes)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _ignore_interrupt() -> None:
+    """Leave Ctrl-C to the parent process, which stops the workers in order."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,79 @@
+"""Fixtures shared by the tests: small articles of chance, an index over them, and the sample archive as a data folder."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.article import Article, Block
+from corpus.sample import sample_folder
+from corpus.timestamp import VIETNAM
+from index.snapshot import INDEX_FOLDER
+from index.writer import update_index
+
+SYLLABLES = (
+    "đường dương duong trường truong thpt THPT đạt dat chuẩn chuan nông thôn mới nông thôn mới của của của và ở tỉnh xã huyện "
+    "hòa hoà bình kĩ kỹ thuật 263/QĐ-TTg 57/2022/NĐ-CP 3/9 y ô"
+).split()
+TAGS = ("nông thôn mới", "Giáo dục", "Quảng Ninh", "đất đai")
+
+
+def random_article(chance: random.Random, number: int) -> Article:
+    """Return an article of chance syllables, with its own url; some have no date, no lead, no tags."""
+
+    def text(most: int) -> str:
+        return " ".join(chance.choice(SYLLABLES) for _ in range(chance.randint(1, most)))
+
+    blocks = tuple(
+        Block(chance.choice(("heading", "paragraph", "paragraph", "caption")), text(12)) for _ in range(chance.randint(0, 4))
+    )
+    published = datetime(2020, 1, 1, tzinfo=VIETNAM) + timedelta(days=chance.randint(0, 900)) if chance.random() < 0.9 else None
+    return Article(
+        title=text(6),
+        lead=text(8) if chance.random() < 0.8 else "",
+        blocks=blocks,
+        url=f"https://bao.example/{number}",
+        source=chance.choice(("Báo Một", "Báo Hai", "")),
+        section=chance.choice(("Xã hội", "")),
+        tags=tuple(chance.sample(TAGS, chance.randint(0, 2))),
+        published=published,
+    )
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that archives batches of articles, indexing after each so that there are several segments; gives the data folder."""
+
+    def build(*batches: Sequence[Article], withdrawn: Sequence[str] = (), name: str = "kho") -> Path:
+        home = tmp_path / name
+        home.mkdir(exist_ok=True)
+        for articles in batches:
+            with Archive.open(home / ARCHIVE_FILE, create=True) as archive, archive.batch():
+                for article in articles:
+                    archive.add(article)
+            update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+        if withdrawn:
+            with Archive.open(home / ARCHIVE_FILE) as archive, archive.batch():
+                for article_id in withdrawn:
+                    archive.withdraw(article_id)
+            update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+        return home
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def archive_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the sample archive, indexed. For reading only."""
+    from corpus.ingest import ingest
+
+    home = tmp_path_factory.mktemp("kho-mau")
+    with Archive.open(home / ARCHIVE_FILE, create=True) as archive:
+        ingest([sample_folder()], archive)
+    update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+    return home

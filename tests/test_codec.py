@@ -1,0 +1,103 @@
+"""index.codec: Whoosh's own exhaustive searcher, on the very same index, finds what our evaluation over arrays finds."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import SYLLABLES, random_article
+from whoosh import query as wq
+from whoosh.index import FileIndex
+
+from index.analyzer import tokens
+from index.normalizer import exact, stripped
+from index.schema import TEXT_FIELDS
+from index.snapshot import INDEX_FOLDER, INDEX_NAME, Snapshot, open_snapshot
+from index.storage import DurableStorage
+from searcher.evaluation import Deadline, Evaluation
+from searcher.query import And, Node, Not, Or, Phrase, Prefix, Term
+
+
+def found_by_us(snapshot: Snapshot, node: Node) -> set[str]:
+    ids: set[str] = set()
+    for segment in snapshot.segments:
+        mask = Evaluation(segment, exact_marks=True, deadline=Deadline.after(60)).matches(node)
+        ids |= {article.decode() for article in segment.ids[np.flatnonzero(mask)]}
+    return ids
+
+
+def as_whoosh(node: Node) -> wq.Query:
+    """Return the query as Whoosh asks it: exact forms in title or body."""
+    match node:
+        case Term():
+            return wq.Or([wq.Term(field, node.exact) for field in TEXT_FIELDS])
+        case Prefix():
+            return wq.Or([wq.Prefix(field, node.exact) for field in TEXT_FIELDS])
+        case Phrase():
+            return wq.Or([wq.Phrase(field, [term.exact for term in node.terms]) for field in TEXT_FIELDS])
+        case And(children):
+            return wq.And([as_whoosh(child) for child in children])
+        case Or(children):
+            return wq.Or([as_whoosh(child) for child in children])
+        case Not(child):
+            return wq.And([wq.Every(), wq.Not(as_whoosh(child))])
+    raise AssertionError(node)
+
+
+def term(chance: random.Random) -> Term:
+    form = chance.choice(tokens(chance.choice(SYLLABLES))).exact
+    return Term(form, stripped(form), form)
+
+
+def tree(chance: random.Random, depth: int = 2) -> Node:
+    kind = chance.choice(["term", "phrase", "prefix", "and", "or", "not"] if depth else ["term", "phrase", "prefix"])
+    if kind == "term":
+        return term(chance)
+    if kind == "phrase":
+        return Phrase(tuple(term(chance) for _ in range(chance.randint(2, 3))))
+    if kind == "prefix":
+        beginning = term(chance).exact[: chance.randint(1, 2)]
+        return Prefix(exact(beginning), stripped(beginning), beginning)
+    if kind == "not":
+        return And((tree(chance, depth - 1), Not(tree(chance, depth - 1))))
+    children = tuple(tree(chance, depth - 1) for _ in range(chance.randint(2, 3)))
+    return And(children) if kind == "and" else Or(children)
+
+
+@pytest.fixture
+def home(build: Callable[..., Path]) -> Path:
+    chance = random.Random(7)
+    articles = [random_article(chance, number) for number in range(90)]
+    return build(articles[:40], articles[40:70], articles[70:], withdrawn=[article.id for article in articles[5:85:9]])
+
+
+def test_same_articles_as_whoosh(home: Path) -> None:
+    chance = random.Random(3)
+    index = FileIndex(DurableStorage(home / INDEX_FOLDER), indexname=INDEX_NAME)
+    snapshot = open_snapshot(home / INDEX_FOLDER)
+    assert len(snapshot.segments) > 1
+    assert any(segment.deleted for segment in snapshot.segments)
+    nonempty = 0
+    with index.searcher() as searcher:
+        for _ in range(150):
+            node = tree(chance)
+            theirs = {hit["id"] for hit in searcher.search(as_whoosh(node), limit=None)}
+            assert found_by_us(snapshot, node) == theirs, node
+            nonempty += bool(theirs)
+    assert nonempty > 75
+
+
+def test_whoosh_reads_terms_lengths_and_positions(home: Path) -> None:
+    index = FileIndex(DurableStorage(home / INDEX_FOLDER), indexname=INDEX_NAME)
+    with index.reader() as reader:
+        assert reader.doc_count() == 81
+        assert reader.doc_frequency("body", "của") > 0
+        assert reader.frequency("body", "của") >= reader.doc_frequency("body", "của")
+        assert ("body", "không-có") not in reader
+        assert sorted(reader.lexicon("month"))[0].startswith(b"2020-")
+        matcher = reader.postings("body", "của")
+        assert matcher.value_as("positions")
+        assert reader.doc_field_length(matcher.id(), "body") > 0
