@@ -50,6 +50,11 @@ class TermDictionary:
         rank = self.rank(term)
         return rank if rank < len(self) and self.term(rank) == term else None
 
+    def found(self, term: bytes) -> range:
+        """Return the range of just the ordinal of `term`, empty if it is not in the dictionary."""
+        ordinal = self.ordinal(term)
+        return range(0) if ordinal is None else range(ordinal, ordinal + 1)
+
     def prefixed(self, prefix: bytes) -> range:
         """Return the ordinals of the terms that begin with `prefix`, itself included."""
         # 0xFF never occurs in UTF-8, so this is the least string above every continuation of the prefix.

@@ -1,0 +1,79 @@
+"""The marks rule, in one place: which forms in an article a typed syllable accepts.
+
+Marks that are typed must match; marks that are left out match anything. A marked syllable is also found where the article has no
+marks (`đường` in an old e-mail's `duong`), never under other marks (`dương`). A partly marked one (`truơng`) widens nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index.normalizer import exact, stripped
+from searcher.query import Prefix, Term
+
+# The tones of the letter that stands for both i and y where one of them is the whole rime.
+_TONES = {"i": "iíìỉĩị", "y": "yýỳỷỹỵ"}
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """What one Term or Prefix accepts; of a Prefix read "begins with" for "is" below.
+
+    An index term is accepted if its exact form is one of `exact`; or, where `stripped` is not None, if its stripped form is that;
+    or if it has no marks and is one of `unmarked`. Of a Term `exact` contains `unmarked`, so the first two say all.
+    """
+
+    exact: frozenset[str]
+    stripped: str | None = None
+    unmarked: frozenset[str] = frozenset()
+    prefix: bool = False
+
+    def admits(self, exact: str, stripped: str) -> bool:
+        """Tell whether an index term with these two forms is accepted."""
+        if not self.prefix:
+            return exact in self.exact or stripped == self.stripped
+        return (
+            exact.startswith(tuple(self.exact))
+            or (self.stripped is not None and stripped.startswith(self.stripped))
+            or (exact == stripped and exact.startswith(tuple(self.unmarked)))
+        )
+
+
+@lru_cache(1024)
+def acceptance(node: Term | Prefix, *, exact_marks: bool = False) -> Acceptance:
+    """Return what `node` accepts; with `exact_marks` only its own spelling, marks and all."""
+    if isinstance(node, Prefix):
+        return _beginnings(node, exact_marks)
+    if exact_marks:
+        return Acceptance(frozenset((node.exact,)))
+    if node.exact == node.stripped:
+        return Acceptance(frozenset((node.exact,)), node.stripped)
+    return Acceptance(frozenset((node.exact, node.stripped)), unmarked=frozenset((node.stripped,)))
+
+
+def spelled_as_typed(node: Term | Prefix, form: str) -> bool:
+    """Tell whether `form`, the exact form of an index term, has just the marks that were typed."""
+    return acceptance(node, exact_marks=True).admits(form, "")
+
+
+def beginning(text: str) -> tuple[str, str]:
+    """Return the exact and the stripped form of the beginning of a syllable, as a Prefix has them.
+
+    A beginning is no whole syllable: its last i or y stays what it is, for `ki*` begins `kinh`.
+    """
+    longer = text + "n"  # in which neither i nor y is the whole rime
+    return exact(longer)[:-1], stripped(longer)[:-1]
+
+
+def _beginnings(node: Prefix, exact_marks: bool) -> Acceptance:
+    # The syllable may also be complete: `kĩ*` reaches `kỹ`, under whichever letter the index has it.
+    complete = exact(node.text)
+    if exact_marks:
+        return Acceptance(frozenset((node.exact, complete)), prefix=True)
+    if node.exact != node.stripped:
+        return Acceptance(frozenset((node.exact, complete)), unmarked=frozenset((node.stripped, stripped(complete))), prefix=True)
+    forms = {node.exact}
+    if complete != node.exact:
+        forms.update(complete[:-1] + letter for letter in _TONES.get(complete[-1], complete[-1]))
+    return Acceptance(frozenset(forms), node.stripped, prefix=True)

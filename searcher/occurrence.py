@@ -1,0 +1,170 @@
+"""A query and an article -> where the article matches.
+
+The one definition of a match in running text: highlights and snippets are made from it, and the evaluation over postings is
+tested against it. Phrases and nears never reach from one text of an article into the next: the index leaves a gap there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple, TypeAlias
+
+from corpus.article import Article
+from corpus.hashtag import tag_key
+from corpus.timestamp import VIETNAM
+from index.analyzer import Token, tokens
+from index.memo import Memo
+from index.normalizer import stripped
+from searcher.marks import acceptance
+from searcher.near import near_places
+from searcher.query import And, Everything, FacetFilter, Leaf, Near, Node, Not, Or, Prefix, Published, Term, leaves
+from searcher.result import SnippetField
+
+_PIECE = re.compile(r"\S+")
+# The analysis parts text at white space and repeats itself: each distinct piece is analysed once.
+_TOKENS = Memo(lambda piece: tuple(tokens(piece)), entries=1 << 14)
+
+Slot: TypeAlias = Literal["title", "lead"] | int
+"""Where a text of an article stands: its title, its lead, or the block with this index."""
+
+
+class Passage(NamedTuple):
+    """One text of an article."""
+
+    slot: Slot
+    field: SnippetField
+    text: str
+
+
+class Occurrence(NamedTuple):
+    """A range of a text that one leaf of the query matches; `leaf` is its index among the leaves looked for."""
+
+    start: int
+    end: int
+    leaf: int
+
+
+class Finder:
+    """Finds the leaves of one query in any number of texts. Threads may share one."""
+
+    def __init__(self, sought: Sequence[Leaf], *, exact_marks: bool = False) -> None:
+        self._sought = [(leaf, (leaf,) if isinstance(leaf, (Term, Prefix)) else leaf.terms) for leaf in sought]
+        terms = {acceptance(term, exact_marks=exact_marks) for _, terms in self._sought for term in terms}
+        self._acceptances = {accepted: number for number, accepted in enumerate(terms)}
+        self._numbers = [
+            [self._acceptances[acceptance(term, exact_marks=exact_marks)] for term in terms] for _, terms in self._sought
+        ]
+        self._accepting = Memo(self._accepted_by, entries=1 << 14)
+
+    def find(self, text: str, *, in_title: bool) -> list[Occurrence]:
+        """Return what occurs in `text`, sorted by range."""
+        places = self._places(text)
+        if not places:
+            return []
+        found: list[Occurrence] = []
+        for index, (leaf, _) in enumerate(self._sought):
+            if in_title or not leaf.title_only:
+                standing = [places.get(number, []) for number in self._numbers[index]]
+                found += (Occurrence(start, end, index) for start, end in _ranges(leaf, standing))
+        return sorted(found)
+
+    def _places(self, text: str) -> dict[int, list[Token]]:
+        """Return for each term, by number, those of tokens(text) that it accepts."""
+        places: dict[int, list[Token]] = defaultdict(list)
+        position = 0
+        for piece in _PIECE.finditer(text):
+            found = _TOKENS[piece[0]]
+            for token in found:
+                for number in self._accepting[token.exact]:
+                    start = piece.start()
+                    places[number].append(
+                        token._replace(start=start + token.start, end=start + token.end, position=position + token.position)
+                    )
+            if found:
+                position += found[-1].position + 1
+        return places
+
+    def _accepted_by(self, form: str) -> tuple[int, ...]:
+        bare = stripped(form)
+        return tuple(number for accepted, number in self._acceptances.items() if accepted.admits(form, bare))
+
+
+def _ranges(leaf: Leaf, standing: Sequence[Sequence[Token]]) -> Iterator[tuple[int, int]]:
+    """Yield the ranges that `leaf` matches; `standing` are the tokens that each of its terms accepts."""
+    if isinstance(leaf, (Term, Prefix)):
+        yield from ((token.start, token.end) for token in standing[0])
+    elif isinstance(leaf, Near):
+        taken = set(near_places([[token.position for token in each] for each in standing], len(standing) - 1 + leaf.distance))
+        yield from {(token.start, token.end) for each in standing for token in each if token.position in taken}
+    else:
+        at = [{token.position: token for token in each} for each in standing]
+        for position, first in at[0].items():
+            if all(position + offset in at[offset] for offset in range(1, len(at))):
+                yield first.start, at[-1][position + len(at) - 1].end
+
+
+@lru_cache(16)
+def finder_of(node: Node, *, exact_marks: bool = False) -> Finder:
+    """Return the finder of a query's distinct leaves; the hits of one page share it."""
+    return Finder(list(dict.fromkeys(leaves(node))), exact_marks=exact_marks)
+
+
+def passages(article: Article) -> list[Passage]:
+    """Return the texts of an article in reading order, empty ones left out; all but the title are its body."""
+    texts = [Passage("title", "title", article.title), Passage("lead", "lead", article.lead)]
+    texts += (Passage(index, block.kind, block.text) for index, block in enumerate(article.blocks))
+    return [passage for passage in texts if passage.text]
+
+
+def matches(node: Node, article: Article, *, exact_marks: bool = False) -> bool:
+    """Tell whether the article answers the query. Slow; the truth that faster evaluations are held against."""
+    if isinstance(node, And):
+        return all(matches(child, article, exact_marks=exact_marks) for child in node.children)
+    if isinstance(node, Or):
+        return any(matches(child, article, exact_marks=exact_marks) for child in node.children)
+    if isinstance(node, Not):
+        return not matches(node.child, article, exact_marks=exact_marks)
+    if isinstance(node, Everything):
+        return True
+    if isinstance(node, FacetFilter):
+        return node.value in _facet_values(node, article)
+    if isinstance(node, Published):
+        day = article.published.astimezone(VIETNAM).date() if article.published else None
+        return day is not None and (node.first or day) <= day <= (node.last or day)
+    finder = finder_of(node, exact_marks=exact_marks)
+    return any(finder.find(passage.text, in_title=passage.slot == "title") for passage in passages(article))
+
+
+def _facet_values(node: FacetFilter, article: Article) -> set[str]:
+    if node.facet == "tag":
+        return {tag_key(tag) for tag in article.tags}
+    if node.facet == "month":
+        return {f"{article.published.astimezone(VIETNAM):%Y-%m}"} if article.published else set()
+    return {getattr(article, node.facet).casefold()} - {""}
+
+
+def highlights(node: Node, article: Article, *, exact_marks: bool = False) -> dict[Slot, tuple[tuple[int, int], ...]]:
+    """Return the ranges to highlight in each text of the article that has any: sorted, disjoint, in code points of that text.
+
+    Terms where they stand, a phrase as one range where it stands whole, the terms of a near where all of them stand near each
+    other; nothing that the query excludes.
+    """
+    finder = finder_of(node, exact_marks=exact_marks)
+    found = {
+        passage.slot: marked(finder.find(passage.text, in_title=passage.slot == "title")) for passage in passages(article)
+    }
+    return {slot: ranges for slot, ranges in found.items() if ranges}
+
+
+def marked(occurrences: Iterable[Occurrence]) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of sorted `occurrences`, overlapping ones made one."""
+    ranges: list[tuple[int, int]] = []
+    for start, end, _ in occurrences:
+        if ranges and start < ranges[-1][1]:
+            ranges[-1] = ranges[-1][0], max(ranges[-1][1], end)
+        else:
+            ranges.append((start, end))
+    return tuple(ranges)

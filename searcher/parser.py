@@ -1,0 +1,270 @@
+"""What was typed -> the query tree and what was not understood.
+
+Total: any string gives a tree and problems whose spans lie in the string as typed. Nothing typed is lost: what is no operator,
+field or sign of the language is text. Syllables come from index.analyzer, so that a query is cut where the articles were cut.
+
+    either   = all (OR all)*                    OR binds loosest: `đất đai Hà Nội OR Hải Phòng` has two sides of whole words
+    all      = not (AND? not)*
+    not      = (NOT | -)* (field? word | field? "quotation"~N | field? ( either ) | #tag)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from corpus.hashtag import tag_key
+from corpus.text import clean
+from index.analyzer import Token, tokens
+from searcher.lexer import FieldName, Lexeme, lex
+from searcher.marks import beginning
+from searcher.period import period, today_in_vietnam
+from searcher.query import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Span, Term
+from searcher.result import Problem
+from searcher.typed import Typed, read_typed
+
+MAX_LENGTH = 10_000  # code points read
+MAX_DEPTH = 50  # parentheses within parentheses
+MAX_LEAVES = 64  # terms and filters
+MAX_PROBLEMS = 20  # told about
+MIN_PREFIX = 2  # letters of a prefix that stands alone; after other words of a phrase one is enough
+MAX_REACH = 100  # positions between the first and the last term of a near; the index leaves as many free between blocks
+
+_TOO_LONG = f"Câu tìm quá dài nên chỉ {MAX_LENGTH:,} ký tự đầu được đọc.".replace(",", ".")
+_TOO_DEEP = f"Có hơn {MAX_DEPTH} lớp ngoặc đơn lồng nhau nên ngoặc này được bỏ qua."
+_TOO_MANY = f"Câu tìm có hơn {MAX_LEAVES} từ nên phần còn lại được bỏ qua."
+_NOTHING = "Không có chữ hay số nào để tìm."
+_UNPAIRED = "Dấu ngoặc kép này không có cặp nên được bỏ qua."
+_UNOPENED = "Dấu ngoặc đơn đóng này không có dấu mở nên được bỏ qua."
+_UNCLOSED = "Dấu ngoặc đơn này chưa đóng nên được coi là đóng ở cuối câu tìm."
+_DANGLING = "“{}” thiếu vế để nối hoặc loại trừ nên được bỏ qua."
+_MINUS_NUMBER = "Dấu trừ trước số được hiểu là một phần của số; muốn loại trừ số này, hãy gõ NOT trước nó."
+_UNUSED_OPERATOR = "“{}” được hiểu là từ thường; muốn dùng làm toán tử, hãy gõ {}."
+_STAR_ALONE = "Dấu * phải đứng ngay sau phần đầu của một từ, ví dụ xây*."
+_STAR_INSIDE = "Dấu * chỉ có nghĩa ở cuối một từ, nên dấu * khác được bỏ qua."
+_SHORT_PREFIX = f"Cần ít nhất {MIN_PREFIX} chữ trước dấu *, nên từ này được tìm đúng như đã gõ."
+_FAR = "Khoảng cách giữa các từ được giảm còn {}, mức lớn nhất."
+_NO_DATE = "“{}” không phải là ngày, tháng hay năm (như 2022-07-12, 12/7/2022, 7/2022, 2022) nên được tìm như chữ thường."
+_NO_MONTH = "“{}” không phải là một tháng (như 2022-07, 7/2022) nên được tìm như chữ thường."
+_NO_DAYS = "Không có ngày nào vừa từ mốc đầu trở đi vừa đến mốc cuối."
+_ENGLISH = {"HOẶC": "OR", "HOAC": "OR", "VÀ": "AND", "KHÔNG": "NOT", "KHONG": "NOT"}
+
+
+def parse(text: str, *, today: date | None = None) -> tuple[Node, tuple[Problem, ...]]:
+    """Return the tree of the query `text` and its problems, sorted by span, each kind told once.
+
+    `today` (by default today in Vietnam) completes days without a year and `hôm nay`. Never raises. Linear time; at most
+    MAX_LENGTH code points are read, MAX_DEPTH nested parentheses and MAX_LEAVES terms and filters kept.
+    """
+    reading = _Reading(read_typed(text[:MAX_LENGTH]), today or today_in_vietnam(), complete=len(text) <= MAX_LENGTH)
+    tree = reading.tree()
+    problems = [Problem(*span, message) for message, span in reading.problems.items()]
+    if len(text) > MAX_LENGTH:
+        problems.append(Problem(MAX_LENGTH, len(text), _TOO_LONG))
+    if isinstance(tree, Everything) and not problems and reading.typed.text.strip():
+        problems.append(Problem(0, len(text), _NOTHING))
+    problems.sort(key=lambda problem: (problem.start, problem.end, problem.message))
+    return tree, tuple(problems[:MAX_PROBLEMS])
+
+
+@dataclass
+class _Group:
+    """What stands between two parentheses, as far as it has been read."""
+
+    opening: Lexeme | None = None
+    within: FieldName | None = None
+    alternatives: list[list[Node]] = field(default_factory=lambda: [[]])
+    negated: bool = False
+    waiting: Lexeme | None = None  # the operator whose right side has not come yet
+
+
+class _Reading:
+    """One query while it is read; `complete` if it is read to its end, so that what is missing there was not typed."""
+
+    def __init__(self, typed: Typed, today: date, *, complete: bool) -> None:
+        self.typed = typed
+        self.problems: dict[str, Span] = {}  # the first span of each message
+        self._today = today
+        self._complete = complete
+        self._full = False
+        self._leaves_left = MAX_LEAVES
+
+    def tree(self) -> Node:
+        groups = [_Group()]
+        ignored = 0  # parentheses open beyond the depth allowed
+        for lexeme in lex(self.typed.text):
+            group = groups[-1]
+            if self._full:
+                break
+            if lexeme.kind == "open" and len(groups) > MAX_DEPTH:
+                ignored += 1
+                self._tell(_TOO_DEEP, lexeme)
+            elif lexeme.kind == "open":
+                groups.append(_Group(lexeme, lexeme.field or group.within))
+            elif lexeme.kind == "close" and ignored:
+                ignored -= 1
+            elif lexeme.kind == "close" and len(groups) > 1:
+                self._add(groups[-2], self._closed(groups.pop()), bracketed=True)
+            elif lexeme.kind in ("and", "or", "not"):
+                self._operate(group, lexeme)
+            elif lexeme.kind in ("word", "quoted"):
+                self._add(group, self._leaf(lexeme, lexeme.field or group.within), bracketed=lexeme.kind == "quoted")
+            else:
+                self._tell_apart(lexeme)
+        while len(groups) > 1:
+            if self._complete:
+                self._tell(_UNCLOSED, groups[-1].opening)
+            self._add(groups[-2], self._closed(groups.pop()), bracketed=True)
+        return self._closed(groups[0]) or Everything()
+
+    def _add(self, group: _Group, node: Node | None, *, bracketed: bool) -> None:
+        """Add an operand; None is punctuation, after which an operator goes on waiting, unless it denies empty brackets."""
+        if node:
+            group.alternatives[-1].append(_negation(node) if group.negated else node)
+        elif not (bracketed and group.negated):
+            return
+        elif group.waiting and self._complete:
+            self._tell_operator(_DANGLING, group.waiting)
+        group.negated, group.waiting = False, None
+
+    def _operate(self, group: _Group, lexeme: Lexeme) -> None:
+        if lexeme.kind == "not":
+            group.negated = not group.negated
+        elif group.waiting or not group.alternatives[-1]:
+            # "a OR OR b", "a NOT OR b": the operator that has nothing on a side is dropped, the other stays.
+            dangling = group.waiting if group.waiting and group.waiting.kind == "not" else lexeme
+            self._tell_operator(_DANGLING, dangling)
+            if dangling is lexeme:
+                return
+            group.negated = False
+        if lexeme.kind == "or" and group.alternatives[-1]:
+            group.alternatives.append([])
+        group.waiting = lexeme
+
+    def _closed(self, group: _Group) -> Node | None:
+        if group.waiting and self._complete:
+            self._tell_operator(_DANGLING, group.waiting)
+        sides = [self._all(nodes) for nodes in group.alternatives if nodes]
+        if len(sides) < 2:
+            return sides[0] if sides else None
+        return Or(tuple(node for side in sides for node in (side.children if isinstance(side, Or) else (side,))))
+
+    def _all(self, nodes: Sequence[Node]) -> Node:
+        children = tuple(child for node in nodes for child in (node.children if isinstance(node, And) else (node,)))
+        bounds = [child for child in children if isinstance(child, Published)]
+        latest = max((bound.first for bound in bounds if bound.first), default=date.min)
+        earliest = min((bound.last for bound in bounds if bound.last), default=date.max)
+        if latest > earliest:
+            self.problems.setdefault(_NO_DAYS, bounds[-1].span)
+        return children[0] if len(children) == 1 else And(children)
+
+    def _leaf(self, lexeme: Lexeme, field: FieldName | None) -> Node | None:
+        content = self.typed.text[lexeme.start : lexeme.end]
+        if field is None or field == "title":
+            return self._text(lexeme, title_only=field == "title")
+        span = self.typed.span(lexeme.outer_start, lexeme.outer_end)
+        leaf: Node | None = None
+        if field == "tag":
+            key = tag_key(content)
+            leaf = FacetFilter("tag", key, span) if key else None
+        elif field == "source" or field == "section":
+            key = clean(content).casefold()
+            leaf = FacetFilter(field, key, span) if key else None
+        else:
+            days = period(content.strip(), self._today)
+            one_month = days and (days[0].year, days[0].month) == (days[1].year, days[1].month) and days[0] != days[1]
+            if not days or (field == "month" and not one_month):
+                self._tell((_NO_MONTH if field == "month" else _NO_DATE).format(_shortened(content)), lexeme)
+                return self._text(lexeme, from_field=True)
+            if field == "month":
+                leaf = FacetFilter("month", f"{days[0]:%Y-%m}", span)
+            else:
+                leaf = Published(days[0], None, span) if field == "from" else Published(None, days[1], span)
+        return leaf if leaf and self._afford(1, lexeme) else None
+
+    def _text(self, lexeme: Lexeme, *, title_only: bool = False, from_field: bool = False) -> Node | None:
+        """Return what a word or quotation asks for; `from_field`: the name of its field is text as well."""
+        start = lexeme.outer_start if from_field else lexeme.start
+        content = self.typed.text[start : lexeme.end]
+        found = tokens(content)
+        stars = len(content) - len(content[found[-1].end :].lstrip("*")) - found[-1].end if found else 0
+        if content.count("*") > stars:
+            self._tell(_STAR_INSIDE if found else _STAR_ALONE, lexeme)
+        # A phrase of consecutive positions takes a document number by its parts; by itself and near others it is one term.
+        whole = list(_whole(found))
+        if stars or (len(whole) > 1 and lexeme.distance is None):
+            whole = list(_parts(found))
+        whole = whole[: self._afford(len(whole), lexeme)]
+        if not whole:
+            return None
+        terms: list[Term | Prefix] = [self._term(token, start, title_only) for token in whole]
+        if stars and whole[-1] is found[-1]:
+            terms[-1] = self._prefix(whole[-1], start, title_only, lexeme, alone=len(terms) == 1)
+        if len(terms) == 1:
+            return terms[0]
+        span = self.typed.span(lexeme.outer_start, lexeme.outer_end)
+        if lexeme.distance is None:
+            return Phrase(tuple(terms), title_only, span)
+        furthest = MAX_REACH - (len(terms) - 1)
+        if lexeme.distance > furthest:
+            self._tell(_FAR.format(furthest), lexeme)
+        return Near(tuple(terms), min(lexeme.distance, furthest), title_only, span)
+
+    def _term(self, token: Token, start: int, title_only: bool) -> Term:
+        text = self.typed.text[start + token.start : start + token.end]
+        return Term(token.exact, token.stripped, text, title_only, self.typed.span(start + token.start, start + token.end))
+
+    def _prefix(self, token: Token, start: int, title_only: bool, lexeme: Lexeme, *, alone: bool) -> Term | Prefix:
+        term = self._term(token, start, title_only)
+        if alone and len(term.text) < MIN_PREFIX:
+            self._tell(_SHORT_PREFIX, lexeme)
+            return term
+        return Prefix(*beginning(term.text), term.text, title_only, term.span)
+
+    def _afford(self, wanted: int, lexeme: Lexeme) -> int:
+        """Return how many of `wanted` leaves there is room for, and take it."""
+        granted = min(wanted, self._leaves_left)
+        self._leaves_left -= granted
+        if granted < wanted:
+            self._tell(_TOO_MANY, lexeme)
+            self._full, self._complete = True, False
+        return granted
+
+    def _tell(self, message: str, lexeme: Lexeme | None) -> None:
+        if lexeme:
+            self.problems.setdefault(message, self.typed.span(lexeme.outer_start, lexeme.outer_end))
+
+    def _tell_operator(self, message: str, lexeme: Lexeme) -> None:
+        word = self.typed.text[lexeme.start : lexeme.end]
+        self._tell(message.format(word, _ENGLISH.get(word, word)), lexeme)
+
+    def _tell_apart(self, lexeme: Lexeme) -> None:
+        if lexeme.kind == "unused-operator":
+            self._tell_operator(_UNUSED_OPERATOR, lexeme)
+        else:
+            self._tell({"close": _UNOPENED, "unpaired": _UNPAIRED, "minus-number": _MINUS_NUMBER}[lexeme.kind], lexeme)
+
+
+def _negation(node: Node) -> Node:
+    return node.child if isinstance(node, Not) else Not(node)
+
+
+def _whole(found: Iterable[Token]) -> Iterable[Token]:
+    """Leave out the parts of document numbers."""
+    end = 0
+    for token in found:
+        if token.start >= end:
+            yield token
+            end = token.end
+
+
+def _parts(found: Sequence[Token]) -> Iterable[Token]:
+    """Leave out whole document numbers: they have the position of their first part, which follows."""
+    for index, token in enumerate(found):
+        if index + 1 == len(found) or found[index + 1].position != token.position:
+            yield token
+
+
+def _shortened(content: str) -> str:
+    return content if len(content) <= 30 else content[:29] + "…"

@@ -1,0 +1,104 @@
+"""The query tree: what a reader asked for, as frozen dataclasses, without regard to how the index stores it.
+
+Invariant: `span` is the (start, end) range of code points of the typed query that a node came from, so that a problem, a missing syllable
+or a suggestion can point at it. Spans take no part in equality: two queries that ask the same are equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias
+
+Span: TypeAlias = tuple[int, int]
+FacetName: TypeAlias = Literal["tag", "source", "section", "month"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One syllable, or one whole document number, as typed. Which index terms it accepts: searcher.marks."""
+
+    exact: str
+    stripped: str
+    text: str
+    title_only: bool = False
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """Every term that begins as typed: `xây*`."""
+
+    exact: str
+    stripped: str
+    text: str
+    title_only: bool = False
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Terms at consecutive positions of one field, in this order: `"nông thôn mới"`; a last Prefix is allowed: `"nông thôn m*"`."""
+
+    terms: tuple[Term | Prefix, ...]
+    title_only: bool = False
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True)
+class Near:
+    """Terms in any order within one field, the first and the last at most `distance` positions apart beyond adjacency: `"a b"~5`."""
+
+    terms: tuple[Term | Prefix, ...]
+    distance: int
+    title_only: bool = False
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True)
+class FacetFilter:
+    """Articles that carry this facet value (a key as the index stores it, e.g. a tag key): `#nông_thôn_mới`, `nguồn:…`."""
+
+    facet: FacetName
+    value: str
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True)
+class Published:
+    """Articles published on a day from `first` to `last`, both included, in Vietnamese time (UTC+7); None leaves that side open."""
+
+    first: date | None = None
+    last: date | None = None
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True)
+class And:
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Or:
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    child: Node
+
+
+@dataclass(frozen=True)
+class Everything:
+    """Every article: the empty query."""
+
+
+Node: TypeAlias = Term | Prefix | Phrase | Near | FacetFilter | Published | And | Or | Not | Everything
+Leaf: TypeAlias = Term | Prefix | Phrase | Near
+
+
+def leaves(node: Node) -> list[Leaf]:
+    """Return what an article can contain because `node` asks for it: terms, prefixes, phrases and nears not under a Not, in typed order."""
+    if isinstance(node, (And, Or)):
+        return [leaf for child in node.children for leaf in leaves(child)]
+    return [node] if isinstance(node, (Term, Prefix, Phrase, Near)) else []

@@ -1,0 +1,92 @@
+"""The answer to a search: hits, facets and what can be said about the query, as the JSON contract of DESIGN.md names them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeAlias
+
+Match: TypeAlias = Literal["exact", "unmarked", "partial"]
+SnippetField: TypeAlias = Literal["title", "lead", "heading", "paragraph", "caption"]
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A fragment of an article and the ranges of it that match: sorted, disjoint, in bounds, in code points of `text`."""
+
+    field: SnippetField
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One article found. `missing` are the typed syllables a partial match lacks; `published` is ISO 8601 or None."""
+
+    id: str
+    permalink: str
+    url: str
+    title: str
+    source: str
+    section: str
+    published: str | None
+    tags: tuple[str, ...]
+    score: float
+    match: Match
+    missing: tuple[str, ...] = ()
+    snippets: tuple[Snippet, ...] = ()
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """A facet value, the label to show for it, and how many hits a click on it shows."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Another query worth trying, the number of articles it finds, and why it is offered."""
+
+    query: str
+    total: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A part of the query that was not understood as typed: its span in the query and one sentence for the reader."""
+
+    start: int
+    end: int
+    message: str
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """One page of hits, the exact total, and the facet counts of all hits (a facet's counts ignore its own selection).
+
+    `relaxed` says that partial matches are among the hits, because no article, or for a long query too few, has every part of it;
+    `complete` of the total have every part. `first_published` and
+    `last_published` (ISO days) bound the hits in time; `months` are all months with hits, oldest first.
+    """
+
+    query: str
+    total: int
+    relaxed: bool
+    page: int
+    size: int
+    took_ms: float
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[FacetValue, ...]]
+    suggestions: tuple[Suggestion, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    first_published: str | None = None
+    last_published: str | None = None
+    complete: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that the API and `--json` give, ready for json.dumps."""
+        return asdict(self)

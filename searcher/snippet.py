@@ -1,0 +1,180 @@
+"""A query and an article -> the fragments that show best why it is a hit.
+
+Invariants: a fragment is the article's own text, cut between syllables, with "…" where it was cut; fragments never overlap; marks
+are the highlights of searcher.occurrence, moved to the fragment.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from corpus.article import Article
+from searcher.occurrence import Occurrence, Passage, finder_of, marked, passages
+from searcher.query import Node
+from searcher.result import Snippet
+
+ELLIPSIS = "…"
+_SENTENCE_END = re.compile(r"[.!?…;][\"”’»)\]]*(?= )")
+
+
+@dataclass(frozen=True)
+class _Fragment:
+    """A range of the passage with this index."""
+
+    passage: int
+    start: int
+    end: int
+
+
+class _Cluster(NamedTuple):
+    """Occurrences that fit into one fragment: those of a passage from index `first` to `last`, included. Sorts best first."""
+
+    unseen: int  # minus the number of leaves that no earlier fragment shows
+    distinct: int  # minus the number of leaves
+    width: int  # code points from the first to the last of them
+    passage: int
+    first: int
+    last: int
+
+
+def snippets(node: Node, article: Article, *, exact_marks: bool = False, most: int = 3, length: int = 220) -> tuple[Snippet, ...]:
+    """Return the title if it matches, whole, and then the best fragments of the body, at most `most`, best first.
+
+    Better are fragments with more leaves of the query not yet shown, then with more of them, then with these closer together,
+    then earlier ones. A fragment has at most `length` code points and the ellipses; it begins and ends at a sentence's border
+    where one is near, else between words (a syllable is cut only if it is longer than `length`). A body without a match is shown
+    by its beginning, unmarked. Linear in the article's length.
+    """
+    finder = finder_of(node, exact_marks=exact_marks)
+    title = finder.find(article.title, in_title=True)
+    shown = [Snippet("title", article.title, marked(title))] if title else []
+    body = [passage for passage in passages(article) if passage.slot != "title"]
+    found = [finder.find(passage.text, in_title=False) for passage in body]
+    fragments = list(_best(body, found, most, length))
+    if not fragments and body and most:
+        fragments = [_Fragment(0, 0, _end(body[0].text, 0, 0, length))]
+    shown += (_cut(body[fragment.passage], fragment, found[fragment.passage]) for fragment in fragments)
+    return tuple(shown)
+
+
+def _best(body: Sequence[Passage], found: Sequence[Sequence[Occurrence]], most: int, length: int) -> Iterator[_Fragment]:
+    chosen: list[_Fragment] = []
+    seen: set[int] = set()
+    for _ in range(most):
+        clusters = (
+            cluster
+            for passage, occurrences in enumerate(found)
+            for first, stop in _free(occurrences, [fragment for fragment in chosen if fragment.passage == passage])
+            for cluster in _clusters(passage, occurrences, first, stop, seen, length)
+        )
+        best = min(clusters, default=None)
+        if best is None:
+            return
+        fragment = _around(body[best.passage].text, best, found[best.passage], chosen, length)
+        chosen.append(fragment)
+        seen.update(occurrence.leaf for occurrence in found[best.passage][best.first : best.last + 1])
+        yield fragment
+
+
+def _free(occurrences: Sequence[Occurrence], taken: Sequence[_Fragment]) -> Iterator[tuple[int, int]]:
+    """Yield the index ranges of occurrences between the fragments taken from their passage."""
+    first = 0
+    for fragment in sorted(taken, key=lambda fragment: fragment.start):
+        yield first, bisect_left(occurrences, fragment.start, key=lambda occurrence: occurrence.start)
+        first = bisect_left(occurrences, fragment.end, key=lambda occurrence: occurrence.start)
+    yield first, len(occurrences)
+
+
+def _clusters(
+    passage: int, occurrences: Sequence[Occurrence], first: int, stop: int, seen: set[int], length: int
+) -> Iterator[_Cluster]:
+    """Yield for each occurrence the narrowest cluster that ends with it and lacks no leaf which a wider one would have."""
+    counts: Counter[int] = Counter()
+    unseen = 0
+    for last in range(first, stop):
+        leaf = occurrences[last].leaf
+        unseen += not counts[leaf] and leaf not in seen
+        counts[leaf] += 1
+        while first < last:
+            start, _, leaf = occurrences[first]
+            if counts[leaf] == 1:
+                if occurrences[last].end - start <= length:
+                    break
+                unseen -= leaf not in seen
+                del counts[leaf]
+            else:
+                counts[leaf] -= 1
+            first += 1
+        yield _Cluster(-unseen, -len(counts), occurrences[last].end - occurrences[first].start, passage, first, last)
+
+
+def _around(
+    text: str, cluster: _Cluster, occurrences: Sequence[Occurrence], chosen: Sequence[_Fragment], length: int
+) -> _Fragment:
+    """Return the fragment that shows a cluster with what stands around it, clear of the fragments chosen before."""
+    core_start = occurrences[cluster.first].start
+    neighbours = [fragment for fragment in chosen if fragment.passage == cluster.passage]
+    low = max((fragment.end for fragment in neighbours if fragment.end <= core_start), default=0)
+    high = min((fragment.start for fragment in neighbours if fragment.start > core_start), default=len(text))
+    core_end = min(high, max(occurrence.end for occurrence in occurrences[cluster.first : cluster.last + 1]))
+    if core_end - core_start > length:  # a long phrase
+        return _Fragment(cluster.passage, core_start, _end(text, core_start, core_start, length, high))
+    start = _start(text, low, core_start, core_end, length)
+    end = _end(text, start, core_end, length, high)
+    if end - start < length // 2:  # a short sentence: more of what precedes it
+        start = _start(text, low, start, end, length, fill=True)
+    return _Fragment(cluster.passage, start, end)
+
+
+def _start(text: str, low: int, core_start: int, core_end: int, length: int, *, fill: bool = False) -> int:
+    """Return where to begin to show a core: with its sentence (`fill`: with as many as fit before it), else with a word."""
+    furthest = max(low, core_end - length)
+    borders = [match.end() + 1 for match in _SENTENCE_END.finditer(text, furthest, core_start)]
+    if furthest == low:
+        borders.insert(0, low)
+    if fill:
+        borders = [border for border in borders[:1] if border < core_start]
+    if borders:
+        return borders[-1]
+    if not fill:  # the sentence began long before: keep two thirds of the room for what follows
+        furthest = core_start - (core_start - furthest) // 3
+    space = text.find(" ", max(furthest - 1, 0), core_start)
+    return core_start if space < 0 else space + 1
+
+
+def _end(text: str, start: int, core_end: int, length: int, high: int | None = None) -> int:
+    """Return where to end a fragment that begins at `start` and shows what stands before `core_end`."""
+    high = len(text) if high is None else high
+    limit = start + length
+    if limit >= high:
+        return high
+    borders = [match.end() for match in _SENTENCE_END.finditer(text, max(core_end - 1, start), limit + 1) if match.end() <= limit]
+    if borders and borders[-1] - start >= length // 2:
+        return borders[-1]
+    space = text.rfind(" ", max(core_end, start + 1), limit + 1)
+    if space >= 0:
+        return space
+    return next((end for end in range(limit, max(core_end - 1, start), -1) if not _is_within_syllable(text, end)), limit)
+
+
+def _is_within_syllable(text: str, place: int) -> bool:
+    return all(letter.isalnum() or unicodedata.combining(letter) for letter in text[place - 1 : place + 1])
+
+
+def _cut(passage: Passage, fragment: _Fragment, occurrences: Sequence[Occurrence]) -> Snippet:
+    text = passage.text[fragment.start : fragment.end]
+    start = fragment.start + len(text) - len(text.lstrip())
+    text = text.strip()
+    end = start + len(text)
+    before = ELLIPSIS if start > 0 else ""
+    after = ELLIPSIS if end < len(passage.text) else ""
+    shift = len(before) - start
+    shown = marked(occurrence for occurrence in occurrences if occurrence.start < end and occurrence.end > start)
+    ranges = tuple((max(begin, start) + shift, min(stop, end) + shift) for begin, stop in shown)
+    return Snippet(passage.field, before + text + after, ranges)

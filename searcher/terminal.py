@@ -1,0 +1,78 @@
+"""A page of hits -> lines for a terminal, in Vietnamese; matches stand out in bold where the terminal can."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from corpus.archive import Statistics
+from corpus.timestamp import VIETNAM
+from searcher.result import Hit, ResultPage, Snippet
+
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+_TAGS_SHOWN = 10
+
+
+def render_page(page: ResultPage, *, styled: bool) -> str:
+    """Return the page as text; `styled` marks matches with ANSI bold."""
+    lines = [f"! {problem.message}" for problem in page.problems]
+    lines.append(f"{grouped(page.total)} bài · {page.took_ms:g} ms")
+    if page.relaxed and page.complete:
+        lines.append(f"{page.complete} bài chứa đủ các từ; kèm theo các bài gần nhất.")
+    elif page.relaxed:
+        lines.append("Không có bài nào chứa đủ các từ; dưới đây là bài gần nhất.")
+    first = (page.page - 1) * page.size + 1
+    for number, hit in enumerate(page.hits, start=first):
+        lines += ["", *_hit_lines(number, hit, styled)]
+    tags = " · ".join(f"#{value.value} ({value.count})" for value in page.facets["tag"][:_TAGS_SHOWN])
+    if tags:
+        lines += ["", f"Thẻ: {tags}"]
+    if page.total > page.page * page.size:
+        lines += ["", f"Xem tiếp: --page {page.page + 1}"]
+    return "\n".join(lines) + "\n"
+
+
+def _hit_lines(number: int, hit: Hit, styled: bool) -> list[str]:
+    title = next((_marked(snippet, styled) for snippet in hit.snippets if snippet.field == "title"), printable(hit.title))
+    day = datetime.fromisoformat(hit.published).astimezone(VIETNAM) if hit.published else None
+    about = [printable(hit.source), f"{day.day}/{day.month}/{day.year}" if day else "", hit.id]
+    lines = [f"{number}. {title}", "   " + " · ".join(part for part in about if part)]
+    if hit.missing:
+        lines.append(f"   thiếu: {', '.join(hit.missing)}")
+    return lines + [f"   {_marked(snippet, styled)}" for snippet in hit.snippets if snippet.field != "title"]
+
+
+def _marked(snippet: Snippet, styled: bool) -> str:
+    text = printable(snippet.text)
+    if not styled:
+        return text
+    pieces, at = [], 0
+    for start, end in snippet.marks:
+        pieces += [text[at:start], _BOLD, text[start:end], _PLAIN]
+        at = end
+    return "".join(pieces) + text[at:]
+
+
+def printable(text: str) -> str:
+    """Return `text` with what could command a terminal replaced, character for character."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def grouped(number: int) -> str:
+    """Return a number as Vietnamese papers write it: 1.234."""
+    return f"{number:,}".replace(",", ".")
+
+
+def render_statistics(found: Statistics) -> str:
+    """Return what an archive holds as text."""
+    dates = [f"{moment.astimezone(VIETNAM):%d/%m/%Y}" for moment in (found.first_published, found.last_published) if moment]
+    rows = [
+        ("bài", grouped(found.articles)),
+        ("bản", grouped(found.revisions)),
+        ("đã gỡ", grouped(found.withdrawn)),
+        ("trang gốc", grouped(found.pages)),
+        ("bị loại", grouped(found.rejects)),
+        ("đăng", " đến ".join(dates) or "không rõ"),
+        ("dung lượng", f"{found.bytes / 1e6:.1f} MB"),
+    ]
+    sources = [f"  {grouped(count):>9}  {printable(source) or '(không rõ báo)'}" for source, count in found.sources]
+    return "\n".join([*(f"{name:12}{value}" for name, value in rows), "Theo báo:", *sources]) + "\n"

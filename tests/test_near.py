@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searcher.near import near_places
+
+
+@pytest.mark.parametrize(
+    ("places", "reach", "found"),
+    [
+        ([[1], [3]], 2, [1, 3]),
+        ([[1], [3]], 1, []),
+        ([[3], [1]], 2, [1, 3]),
+        ([[1, 9], [3, 20]], 2, [1, 3]),
+        ([[1, 5], [3]], 2, [1, 3, 5]),
+        ([[1], [2], []], 9, []),
+        # one place is not enough for two terms
+        ([[4], [4]], 5, []),
+        ([[4, 6], [4]], 5, [4, 6]),
+        ([[1, 2], [1, 2], [1, 2]], 9, []),
+        ([[1, 2, 3], [1, 2], [1, 2]], 2, [1, 2, 3]),
+        # the middle one is near to both, they are not near to each other
+        ([[0], [5], [10]], 5, []),
+    ],
+)
+def test_near_places(places: list[list[int]], reach: int, found: list[int]) -> None:
+    assert near_places(places, reach) == found
+
+
+@given(st.lists(st.lists(st.integers(0, 14), unique=True, max_size=5), min_size=1, max_size=4), st.integers(0, 8))
+def test_every_choice_is_found(places: list[list[int]], reach: int) -> None:
+    choices = [choice for choice in product(*places) if len(set(choice)) == len(choice) and max(choice) - min(choice) <= reach]
+    assert near_places(places, reach) == sorted({place for choice in choices for place in choice})
+
+
+def test_many_terms_in_a_long_text() -> None:
+    everywhere = range(2000)
+    assert near_places([everywhere] * 64, 63) == list(everywhere)
+    assert near_places([everywhere] * 64, 62) == []

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.article import Article, Block
+from corpus.text import clean
+from index.analyzer import Token, tokens
+from index.schema import POSITION_GAP
+from searcher.marks import acceptance
+from searcher.occurrence import Finder, Slot, highlights, matches
+from searcher.parser import MAX_REACH, parse
+from searcher.query import And, Everything, Near, Not, Or, Phrase, Prefix, Published, Term, leaves
+
+ARTICLE = Article(
+    title="Trường THPT Hòa Bình đạt chuẩn",
+    lead="Sáng 12/7, UBND tỉnh ban hành Quyết định 263/QĐ-TTg về nông thôn mới.",
+    blocks=(
+        Block("heading", "Đường về nông thôn"),
+        Block("paragraph", "Mới đây, truong này đạt kỹ thuật; trường kia không đạt."),
+        Block("caption", "Một lớp học", credit="Ảnh: Dương"),
+    ),
+    source="Tuổi Trẻ",
+    section="Giáo dục",
+    tags=("Nông thôn mới", "hòa bình"),
+    published=datetime(2022, 7, 31, 18, 30, tzinfo=timezone.utc),  # 1 August in Vietnam
+)
+TEXTS: dict[Slot, str] = {"title": ARTICLE.title, "lead": ARTICLE.lead, **{i: block.text for i, block in enumerate(ARTICLE.blocks)}}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "trường đạt",
+        "truong",
+        "hoà bình kĩ thuật",
+        "không",
+        "ảnh OR lớp",
+        "-ảnh",
+        '"thôn mới"',
+        '"nông thôn"',
+        '"đạt trường"~3',
+        '"trường chuẩn"~4',
+        "263/QĐ-TTg",
+        '"quyết định 263/qđ-ttg về"',
+        '"263 qđ ttg"',
+        "ban*",
+        "tiêu-đề:trường",
+        'tiêu-đề:"đạt chuẩn"',
+        "#nông_thôn_mới #hoà_bình",
+        'nguồn:"tuổi trẻ" chuyên-mục:"giáo dục"',
+        "tháng:2022-08",
+        "từ:2022-08-01 đến:2022-08-01",
+        "(xyz OR lớp) -(xyz OR abc)",
+    ],
+)
+def test_matches(query: str) -> None:
+    node, problems = parse(query)
+    assert not problems
+    assert matches(node, ARTICLE)
+    assert not matches(Not(node), ARTICLE)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "trường xyz",
+        "dương",  # only in the credit, and there it would be another word
+        "lộp",  # the article has lớp
+        "duyên",
+        "-trường",
+        '"mới thôn"',
+        '"mới đường"',  # the lead ends and the heading begins
+        '"thôn mới đây"',
+        '"mới đây đường"~90',
+        '"trường chuẩn"~3',
+        '"sáng sáng"~50',
+        "264/QĐ-TTg",
+        "tiêu-đề:nông",
+        'tiêu-đề:"hoà đạt"',
+        "#nông_thôn",
+        "nguồn:tuổi",
+        "tháng:2022-07",
+        "đến:2022-07-31",
+        "từ:2022-08-02",
+    ],
+)
+def test_does_not_match(query: str) -> None:
+    node, problems = parse(query)
+    assert not problems
+    assert not matches(node, ARTICLE)
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "found_exactly"),
+    [("truong", True, True), ("dat", True, False), ("hoa", True, False), ("đạt", True, True), ("ban", True, True), ("ky*", True, False)],
+)
+def test_exact_marks(query: str, found: bool, found_exactly: bool) -> None:
+    node, _ = parse(query)
+    assert matches(node, ARTICLE) is found
+    assert matches(node, ARTICLE, exact_marks=True) is found_exactly
+    assert bool(highlights(node, ARTICLE, exact_marks=True)) is found_exactly
+
+
+def test_an_article_without_a_date_is_in_no_period() -> None:
+    undated = Article("x")
+    assert not matches(Published(), undated)
+    assert matches(Published(), ARTICLE)
+    assert matches(Not(Published(None, datetime(2030, 1, 1).date())), undated)
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("", {}),
+        ("#nông_thôn_mới", {}),
+        ("xyz", {}),
+        ("-trường", {}),
+        ("trường", {"title": ["Trường"], 1: ["truong", "trường"]}),
+        ("truong", {"title": ["Trường"], 1: ["truong", "trường"]}),
+        ("hòa", {"title": ["Hòa"]}),
+        ("đạt chuẩn", {"title": ["đạt", "chuẩn"], 1: ["đạt", "đạt"]}),
+        ("đạt xyz", {"title": ["đạt"], 1: ["đạt", "đạt"]}),
+        ("đạt -trường", {"title": ["đạt"], 1: ["đạt", "đạt"]}),
+        ('"nông thôn mới"', {"lead": ["nông thôn mới"]}),
+        ('"thôn mới" mới', {"lead": ["thôn mới"], 1: ["Mới"]}),
+        ('"nông thôn" OR "thôn mới"', {"lead": ["nông thôn mới"], 0: ["nông thôn"]}),
+        ('"đạt trường"~2', {1: ["truong", "đạt", "trường", "đạt"]}),
+        ('"đạt trường"~1', {1: ["truong", "đạt"]}),
+        ("263/QĐ-TTg", {"lead": ["263/QĐ-TTg"]}),
+        ("qđ", {"lead": ["QĐ"]}),
+        ("263/QĐ-TTg 263", {"lead": ["263/QĐ-TTg"]}),
+        ("tiêu-đề:đạt", {"title": ["đạt"]}),
+        ("tiêu-đề:trường kia", {"title": ["Trường"], 1: ["kia"]}),
+        ("đ*", {}),
+        ("đạ*", {"title": ["đạt"], 1: ["đạt", "đạt"]}),
+    ],
+)
+def test_highlights(query: str, marked: dict[Slot, list[str]]) -> None:
+    found = highlights(parse(query)[0], ARTICLE)
+    assert {slot: [TEXTS[slot][start:end] for start, end in ranges] for slot, ranges in found.items()} == marked
+
+
+def test_no_near_can_reach_over_the_gap_that_the_index_leaves() -> None:
+    assert MAX_REACH <= POSITION_GAP
+
+
+# Few syllables, so that they meet; with marks, without, document numbers and spaces of every kind.
+TEXT = st.lists(st.sampled_from(["dân", "dan", "Dàn", "bình", "BINH", "hòa", "hoà", "7/QĐ-TTg", "qđ", "7", "a-b", ",", "…"]), max_size=9)
+TERM = st.sampled_from(["dân", "dan", "binh", "hoà", "qđ", "ttg", "7", "7/QĐ-TTg", "a", "b"]).map(lambda text: _term(text))
+TERMS = st.lists(TERM | st.just(Prefix("d", "d", "d")), min_size=2, max_size=3).map(tuple)
+
+
+def _term(text: str) -> Term:
+    token = tokens(text)[0]
+    return Term(token.exact, token.stripped, text)
+
+
+def _reach(choice: tuple[Token, ...]) -> int:
+    positions = [token.position for token in choice]
+    return max(positions) - min(positions)
+
+
+@given(TEXT.map(" ".join), TERMS, st.integers(0, 6), st.booleans())
+def test_phrases_and_nears_stand_where_their_terms_do(
+    text: str, terms: tuple[Term | Prefix, ...], distance: int, exact_marks: bool
+) -> None:
+    def admitted(term: Term | Prefix) -> list[Token]:
+        accepted = acceptance(term, exact_marks=exact_marks)
+        return [token for token in tokens(text) if accepted.admits(token.exact, token.stripped)]
+
+    choices = list(product(*map(admitted, terms)))
+    rows = [one for one in choices if all(token.position == one[0].position + i for i, token in enumerate(one))]
+    groups = [one for one in choices if len({token.position for token in one}) == len(one) and _reach(one) < len(one) + distance]
+    found = Finder([Phrase(terms), Near(terms, distance)], exact_marks=exact_marks).find(text, in_title=False)
+    assert found == sorted(found)
+    phrases = {(one.start, one.end) for one in found if one.leaf == 0}
+    assert phrases <= {(row[0].start, row[-1].end) for row in rows}
+    assert {start for start, _ in phrases} == {row[0].start for row in rows}
+    assert {(one.start, one.end) for one in found if one.leaf == 1} == {(token.start, token.end) for one in groups for token in one}
+
+
+@given(st.text(st.sampled_from("aấđ ,.-/\n\u00a0\u3000\u03017Q"), max_size=40), st.sampled_from(["a", "ấ", "đ", "7", "q*", "ađ*"]))
+def test_what_is_found_is_what_the_analysis_says(text: str, query: str) -> None:
+    (leaf,) = leaves(parse(query)[0]) or [Prefix("q", "q", "q")]
+    assert isinstance(leaf, (Term, Prefix))
+    accepted = acceptance(leaf)
+    expected = {(token.start, token.end) for token in tokens(text) if accepted.admits(token.exact, token.stripped)}
+    assert {(start, end) for start, end, _ in Finder([leaf]).find(text, in_title=True)} == expected
+
+
+QUERY = st.recursive(
+    TERM | TERMS.map(Phrase) | st.builds(Near, TERMS, st.integers(0, 4)) | st.just(Everything()),
+    lambda inner: st.builds(Not, inner) | st.builds(lambda *c: And(c), inner, inner) | st.builds(lambda *c: Or(c), inner, inner),
+    max_leaves=5,
+)
+
+
+@given(st.lists(TEXT.map(" ".join).map(clean), min_size=3, max_size=5), QUERY, st.booleans())
+def test_highlights_are_the_reason_of_a_match(texts: list[str], node: And | Or | Term, exact_marks: bool) -> None:
+    article = Article(texts[0], tuple(Block("paragraph", text) for text in texts[2:]), lead=texts[1])
+    found = highlights(node, article, exact_marks=exact_marks)
+    places: dict[Slot, str] = {"title": texts[0], "lead": texts[1], **dict(enumerate(texts[2:]))}
+    for slot, ranges in found.items():
+        assert ranges
+        for start, end in ranges:
+            assert 0 <= start < end <= len(places[slot])
+        assert all(before[1] <= after[0] for before, after in zip(ranges, ranges[1:], strict=False))
+    whole = any(matches(leaf, article, exact_marks=exact_marks) for leaf in leaves(node))
+    assert bool(found) is whole

@@ -1,0 +1,219 @@
+"""searcher.search: totals, order, facets, paging and partial matches, whole."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from conftest import SYLLABLES, random_article
+
+from corpus.article import Article, Block
+from corpus.timestamp import VIETNAM
+from searcher.request import FACETS, SearchRequest
+from searcher.search import Searcher
+
+
+def article(number: int, title: str, text: str = "", day: str | None = None, **more: object) -> Article:
+    published = datetime.fromisoformat(day).replace(tzinfo=VIETNAM) if day else None
+    blocks = (Block("paragraph", text),) if text else ()
+    return Article(title=title, blocks=blocks, url=f"https://bao.example/{number}", published=published, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def chance_home(build: Callable[..., Path]) -> Path:
+    chance = random.Random(23)
+    articles = [random_article(chance, number) for number in range(150)]
+    return build(articles[:80], articles[80:], withdrawn=[article.id for article in articles[::17]])
+
+
+def titles(searcher: Searcher, query: str, **more: object) -> list[str]:
+    return [hit.title for hit in searcher.search(SearchRequest(query, **more)).hits]  # type: ignore[arg-type]
+
+
+def test_pages_together_are_the_total_once_each(chance_home: Path) -> None:
+    searcher = Searcher.open(chance_home)
+    for query in ("của", "truong", "nông thôn", ""):
+        for sort in ("relevance", "newest", "oldest"):
+            whole = searcher.search(SearchRequest(query, sort=sort, size=100))
+            assert 7 < whole.total < 150
+            paged = []
+            for page in range(1, whole.total // 7 + 3):
+                paged += [hit.id for hit in searcher.search(SearchRequest(query, sort=sort, page=page, size=7)).hits]
+            assert len(paged) == len(set(paged)) == whole.total
+            assert paged[:100] == [hit.id for hit in whole.hits]
+
+
+def test_the_order_does_not_depend_on_how_articles_were_batched(build: Callable[..., Path]) -> None:
+    chance = random.Random(29)
+    articles = [random_article(chance, number) for number in range(60)]
+    pieces = Searcher.open(build(articles[:20], articles[20:35], articles[35:], withdrawn=[articles[3].id])).search
+    whole = Searcher.open(build([each for each in articles if each != articles[3]], name="một lần")).search
+    for query in [" ".join(chance.choice(SYLLABLES) for _ in range(chance.randint(1, 4))) for _ in range(60)]:
+        one, other = (replace(search(SearchRequest(query, size=100)), took_ms=0) for search in (pieces, whole))
+        assert one == other, query
+
+
+def test_a_count_is_what_a_click_shows(chance_home: Path) -> None:
+    searcher = Searcher.open(chance_home)
+    for selected in ({}, {"tag": ("nông_thôn_mới",)}, {"tag": ("giáo_dục", "quảng_ninh"), "source": ("báo một",)}):
+        request = SearchRequest("nông", selected=selected)  # type: ignore[arg-type]
+        facets = searcher.search(request).facets
+        assert set(facets) == set(FACETS)
+        clicked = 0
+        for facet in FACETS:
+            for value in facets[facet]:
+                click = replace(request, selected={**selected, facet: (value.value,)})  # type: ignore[dict-item]
+                assert searcher.search(click).total == value.count, (selected, facet, value)
+                assert value.selected == (value.value in selected.get(facet, ()))
+                clicked += 1
+        assert clicked > 8
+
+
+def test_choosing_within_a_facet_widens_and_across_narrows(chance_home: Path) -> None:
+    searcher = Searcher.open(chance_home)
+
+    def total(**selected: tuple[str, ...]) -> int:
+        return searcher.search(SearchRequest("", selected=selected)).total  # type: ignore[arg-type]
+
+    one, other = total(tag=("giáo_dục",)), total(tag=("đất_đai",))
+    both = total(tag=("giáo_dục", "đất_đai"))
+    assert max(one, other) < both <= one + other
+    assert 0 < total(tag=("giáo_dục",), source=("báo một",)) < one
+    assert total(tag=("#Giáo dục",)) == one
+    assert total(tag=("không_có",)) == 0
+
+
+def test_in_query_filters_equal_chosen_facets(chance_home: Path) -> None:
+    search = Searcher.open(chance_home).search
+    assert search(SearchRequest("của #giáo_dục")).total == search(SearchRequest("của", selected={"tag": ("giáo_dục",)})).total > 0
+    by_query = search(SearchRequest("của từ:2020-06 đến:2021"))
+    by_fields = search(SearchRequest("của", first_day=date(2020, 6, 1), last_day=date(2021, 12, 31)))
+    assert by_query.total == by_fields.total > 0
+    assert [hit.id for hit in by_query.hits] == [hit.id for hit in by_fields.hits]
+
+
+def test_a_day_is_a_vietnamese_day(build: Callable[..., Path]) -> None:
+    early = article(1, "sáng sớm", day="2022-07-12T00:30")  # still the 11th in UTC
+    late = article(2, "đêm muộn", day="2022-07-12T23:59")
+    undated = article(3, "không ngày")
+    search = Searcher.open(build([early, late, undated])).search
+    day = date(2022, 7, 12)
+    page = search(SearchRequest("", first_day=day, last_day=day))
+    assert {hit.title for hit in page.hits} == {"sáng sớm", "đêm muộn"}
+    assert (page.first_published, page.last_published) == ("2022-07-12", "2022-07-12")
+    assert [value.value for value in page.facets["month"]] == ["2022-07"]
+    assert search(SearchRequest("", last_day=date(2022, 7, 11))).total == 0
+
+
+def test_ties_break_by_date_newest_first_then_id(build: Callable[..., Path]) -> None:
+    same = [article(number, "nông thôn mới", day=f"2021-0{number}-01") for number in (1, 3, 2)]
+    undated = [article(number, "nông thôn mới") for number in (8, 9)]
+    searcher = Searcher.open(build([*same, *undated]))
+    dates = [hit.published and hit.published[:7] for hit in searcher.search(SearchRequest("nông thôn")).hits]
+    assert dates == ["2021-03", "2021-02", "2021-01", None, None]
+    last = [hit.id for hit in searcher.search(SearchRequest("nông thôn")).hits[3:]]
+    assert last == sorted(last)
+    oldest = [hit.published and hit.published[:7] for hit in searcher.search(SearchRequest("nông thôn", sort="oldest")).hits]
+    assert oldest == ["2021-01", "2021-02", "2021-03", None, None]
+
+
+def test_the_marks_rule(build: Callable[..., Path]) -> None:
+    searcher = Searcher.open(
+        build([article(1, "đường làng"), article(2, "họ dương"), article(3, "duong lang"), article(4, "đương chức")])
+    )
+    assert set(titles(searcher, "đường")) == {"đường làng", "duong lang"}
+    assert set(titles(searcher, "duong")) == {"đường làng", "họ dương", "duong lang", "đương chức"}
+    assert set(titles(searcher, "dương")) == {"họ dương", "duong lang"}
+    assert titles(searcher, "đường", exact_marks=True) == ["đường làng"]
+    assert titles(searcher, "duong", exact_marks=True) == ["duong lang"]
+    assert titles(searcher, "đường")[0] == "đường làng"
+    match = {hit.title: hit.match for hit in searcher.search(SearchRequest("đường")).hits}
+    assert match == {"đường làng": "exact", "duong lang": "unmarked"}
+
+
+def test_partial_matches_are_shown_and_say_what_they_lack(build: Callable[..., Path]) -> None:
+    searcher = Searcher.open(
+        build(
+            [
+                article(1, "trường THPT đạt giải"),
+                article(2, "đạt chuẩn nông thôn mới"),
+                article(3, "giá vàng"),
+                article(4, "trường đạt chuẩn", tags=("a",)),
+            ]
+        )
+    )
+    page = searcher.search(SearchRequest("trường THPT đạt chuẩn quốc gia"))
+    assert page.relaxed
+    assert {hit.title: hit.missing for hit in page.hits} == {
+        "trường THPT đạt giải": ("chuẩn", "quốc", "gia"),
+        "trường đạt chuẩn": ("THPT", "quốc", "gia"),
+    }
+    assert {hit.match for hit in page.hits} == {"partial"}
+    assert page.total == 2
+    assert [(value.label, value.count) for value in page.facets["tag"]] == [("a", 1)]
+    assert page.complete == 0
+    assert not searcher.search(SearchRequest("trường đạt chuẩn")).relaxed
+    assert searcher.search(SearchRequest("trường THPT chuẩn #a")).total == 1
+    assert not searcher.search(SearchRequest("chữ-này-không-có")).relaxed
+    assert searcher.search(SearchRequest("nhôm đồng sắt")).total == 0
+
+
+def test_a_long_query_shows_the_nearest_beside_the_complete(build: Callable[..., Path]) -> None:
+    complete = article(1, "tỉnh xây trường THPT đạt chuẩn quốc gia", "có nhà đa năng", tags=("a",))
+    near = article(2, "tỉnh xây trường THPT đạt chuẩn quốc tế", tags=("a",))
+    far = article(3, "giá vàng trong tỉnh")
+    searcher = Searcher.open(build([complete, near, far]))
+    page = searcher.search(SearchRequest("tỉnh xây trường THPT đạt chuẩn quốc gia"))
+    assert (page.relaxed, page.total, page.complete) == (True, 2, 1)
+    assert [(hit.id, hit.match, hit.missing) for hit in page.hits] == [(complete.id, "exact", ()), (near.id, "partial", ("gia",))]
+    short = searcher.search(SearchRequest("chuẩn quốc gia"))
+    assert (short.relaxed, short.total, short.complete) == (False, 1, 1)
+    chosen = searcher.search(SearchRequest("tỉnh xây trường THPT đạt chuẩn quốc gia", selected={"tag": ("a",)}))
+    assert chosen.total == page.facets["tag"][0].count == 2
+
+
+def test_neighbouring_syllables_rank_higher(build: Callable[..., Path]) -> None:
+    filler = [article(number, "tin khác", "mưa lớn ở miền núi") for number in range(5, 15)]
+    apart = article(1, "a", "trường mới mở, học sinh thi đạt điểm cao, nước chuẩn bị nghỉ thpt", day="2023-01-01")
+    together = article(2, "b", "mở mới, học sinh thi trường thpt đạt chuẩn điểm cao, nước bị nghỉ", day="2020-01-01")
+    searcher = Searcher.open(build([apart, together, *filler]))
+    assert titles(searcher, "trường THPT đạt chuẩn") == ["b", "a"]
+    assert titles(searcher, "truong thpt dat chuan") == ["b", "a"]
+
+
+def test_a_new_commit_is_picked_up(build: Callable[..., Path]) -> None:
+    home = build([article(1, "nông thôn cũ", "đoạn một")])
+    searcher = Searcher.open(home)
+    before = searcher.generation
+    assert titles(searcher, "nông thôn") == ["nông thôn cũ"]
+    build([article(2, "nông thôn khác"), article(1, "nông thôn cũ", "đoạn đã sửa")])
+    assert set(titles(searcher, "nông thôn")) == {"nông thôn cũ", "nông thôn khác"}
+    assert titles(searcher, "sửa") == ["nông thôn cũ"]
+    assert titles(searcher, "một") == []
+    assert searcher.generation > before
+
+
+def test_every_match_can_be_taken_away(chance_home: Path) -> None:
+    searcher = Searcher.open(chance_home)
+    request = SearchRequest("nông", sort="newest", size=100)
+    page = searcher.search(request)
+    assert [found.id for found in searcher.find_all(request)] == [hit.id for hit in page.hits]
+    assert len(list(searcher.find_all(SearchRequest("nông", page=3, size=2)))) == page.total
+
+
+def test_a_slow_query_is_a_problem_not_a_hang(chance_home: Path) -> None:
+    opened = Searcher.open(chance_home)
+    page = Searcher(opened.archive, chance_home / "index", time_limit=-1).search(SearchRequest("nông"))
+    assert page.total == 0
+    assert "dừng" in page.problems[-1].message
+
+
+def test_an_empty_archive_answers(build: Callable[..., Path]) -> None:
+    searcher = Searcher.open(build([]))
+    assert searcher.search(SearchRequest("nông")).total == 0
+    assert searcher.search(SearchRequest("")).hits == ()
+    assert searcher.overview().articles == 0
