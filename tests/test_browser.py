@@ -1,0 +1,165 @@
+"""One walk through the sample archive in a real Chromium, wide and on a phone: what no test client can see."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+from werkzeug.serving import make_server
+
+from web import create_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync"
+).split()
+
+pytestmark = pytest.mark.browser
+
+
+def _absent(reason: str) -> NoReturn:
+    if os.environ.get("LUCBAO_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"LUCBAO_REQUIRE_BROWSER=1, but {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _absent("the package playwright is not installed: pip install -e .[test]")
+    if CHROMIUM is None:
+        _absent("no Chromium on the path: install chromium to run the browser test")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(archive_home: Path) -> Iterator[str]:
+    """The address of the sample archive's pages, served from a thread."""
+    app = create_app(archive_home)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.extensions["lucbao"].close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser said went wrong, and addresses it asked that are not the site's; each test ends by finding none."""
+    return []
+
+
+def _open(browser: Browser, site: str, complaints: list[str], *, width: int, height: int, script: bool = True) -> Page:
+    page = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=script).new_page()
+    page.set_default_timeout(15_000)
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith(site + "/") else complaints.append(request.url))
+    page.goto(site + "/")
+    return page
+
+
+def _total(page: Page) -> int:
+    return int(page.locator("[role=status] b").inner_text().split()[0].replace(".", ""))
+
+
+def _fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (360, 740)])
+def test_from_an_unmarked_query_to_a_marked_article_and_back(
+    browser: Browser, site: str, complaints: list[str], width: int, height: int
+) -> None:
+    page = _open(browser, site, complaints, width=width, height=height)
+    assert _fits(page)
+    page.keyboard.type("truong dat chuan")  # the box has the focus
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tim-kiem?q=truong+dat+chuan")
+    everything = _total(page)
+    assert everything > 1 and _fits(page)
+    assert any("trường" in text.lower() for text in page.locator(".hit mark").all_inner_texts())
+
+    if width < 1024:
+        assert not page.locator(".facet").first.is_visible()
+        page.locator(".filters > summary").click()
+    value = page.locator(".facet li a").first
+    count = int(value.locator(".count").inner_text())
+    value.click()
+    page.wait_for_url("**&tag=**")
+    assert _total(page) == count <= everything
+    results = page.url
+
+    page.keyboard.press("j")
+    title = page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/bai-viet/**")
+    assert page.locator("main h1").inner_text() == title and _fits(page)
+    marks = page.locator("article mark")
+    assert marks.count() >= 3
+    page.keyboard.press("n")
+    page.keyboard.press("n")
+    assert page.locator("[data-position]").inner_text() == f"2/{marks.count()}"
+    assert page.locator("mark.here").get_attribute("id") == "m2"
+    page.locator("[data-step='-1']").click()
+    assert page.locator("mark.here").get_attribute("id") == "m1"
+
+    page.locator(".back").click()
+    page.wait_for_url("**/tim-kiem?**")
+    assert page.url.split("#")[0] == results and _total(page) == count
+    assert page.locator(".hit:target h2").inner_text() == title
+    page.locator(".chips a").first.click()
+    page.wait_for_url("**/tim-kiem?q=truong+dat+chuan")
+    assert _total(page) == everything
+    assert complaints == []
+
+
+def test_the_theme_and_the_marks_switch_work_and_stay(browser: Browser, site: str, complaints: list[str]) -> None:
+    page = _open(browser, site, complaints, width=1440, height=900)
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    page.locator("[data-theme-switch]").click()
+    dark = page.evaluate(ground)
+    page.goto(site + "/tim-kiem?q=truong")
+    assert page.evaluate(ground) == dark != light
+    found = page.locator("[role=status] b").inner_text()
+    page.locator("input[type=checkbox]").check()
+    page.wait_for_url("**exact=1**")
+    assert page.locator("input[type=checkbox]").is_checked()
+    assert page.locator("[role=status] b").inner_text() != found
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    assert complaints == []
+
+
+def test_everything_works_without_script(browser: Browser, site: str, complaints: list[str]) -> None:
+    page = _open(browser, site, complaints, width=1440, height=900, script=False)
+    page.locator("#q").fill("trường chuẩn")
+    page.locator("form[role=search] button").click()
+    page.wait_for_url("**/tim-kiem?**")
+    assert page.locator(".facet li a").first.is_visible()
+    page.locator(".hit h2 a").first.click()
+    page.wait_for_url("**/bai-viet/**")
+    page.locator(".marks a", has_text="2").first.click()
+    assert page.url.endswith("#m2") and page.locator("mark:target").is_visible()
+    assert not page.locator("[data-theme-switch]").is_visible() and not page.locator("[data-stepper]").is_visible()
+    page.locator(".back").click()
+    assert page.locator(".hit:target").count() == 1
+    assert complaints == []

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask, g
+
+import web
+from web.message import LANGUAGES, messages, number, t
+
+ROOM = Path(web.__file__).parent
+
+
+def places(message: object) -> set[str]:
+    texts = message.values() if isinstance(message, dict) else [message]
+    return {place for text in texts for place in re.findall(r"{(\w+)}", str(text))}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_keys_and_places(language: str) -> None:
+    vietnamese, other = messages("vi"), messages(language)
+    assert list(other) == list(vietnamese)
+    assert {key: places(value) for key, value in other.items()} == {key: places(value) for key, value in vietnamese.items()}
+
+
+def test_every_message_used_exists_and_every_message_is_used() -> None:
+    sources = [*ROOM.glob("*.py"), *ROOM.glob("templates/**/*.html")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    literal = set(re.findall(r"""(?:\bt\(|messages\([\w()]+\)\[)\s*["']([\w.]+)["']\s*[],)]""", text))
+    assert literal and literal <= set(messages("vi"))
+    made = re.findall(r"""\bt\(\s*f?["']([\w.]+\.)(?:["'] ~|\{)""", text)
+    unused = [key for key in messages("vi") if key not in literal and not key.startswith(tuple(made))]
+    assert unused == []
+
+
+def test_templates_hold_no_words_of_their_own() -> None:
+    for path in ROOM.glob("templates/**/*.html"):
+        text = re.sub(r"{% block page %}.*?{% endblock %}|{#.*?#}|{%.*?%}|{{.*?}}", "", path.read_text(encoding="utf-8"), flags=re.S)
+        spoken = re.findall(r"""(?:aria-label|title|placeholder|alt)="([^"]*)\"""", text)
+        words = re.findall(r"[^\W\d_]{2,}", " ".join([*spoken, re.sub(r"<[^>]*>|&\w+;", " ", text)]))
+        assert set(words) <= {"Lục", "Báo"}, path.name
+
+
+@pytest.mark.parametrize(("value", "written"), [(0, "0"), (999, "999"), (1234, "1.234"), (1234567, "1.234.567")])
+def test_numbers_are_grouped_as_in_vietnam(value: int, written: str) -> None:
+    assert number(value) == written
+    assert t("articles", count=value) == f"{written} bài"
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 article"), (2, "2 articles"), (1500, "1,500 articles")])
+def test_english_has_a_singular(count: int, said: str) -> None:
+    with Flask(__name__).app_context():
+        g.language = "en"
+        assert t("articles", count=count) == said
+
+
+def test_what_does_not_exist_raises() -> None:
+    with pytest.raises(KeyError):
+        t("no.such.message")
+    with pytest.raises(KeyError):
+        t("articles")

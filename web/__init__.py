@@ -1,0 +1,56 @@
+"""The web: Searcher and archive -> pages, JSON. `create_app` is all that others need.
+
+Reads only, sets no cookie, asks no third party. The one place besides lucbao.py that looks at the environment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, url_for
+
+from corpus.hashtag import tag_key
+from web import address, api, article, error, health, message, presentation, search, security, tag
+from web.desk import Desk
+
+_STATIC_SECONDS = 365 * 24 * 3600
+
+
+def create_app(home: Path | None = None, *, base_url: str | None = None) -> Flask:
+    """Return the WSGI application over the archive in `home` (default: LUCBAO_HOME, else ./lucbao-data).
+
+    `base_url` (default: LUCBAO_BASE_URL) is the address under which readers reach the site, for canonical links. Nothing is
+    opened here: an archive that is missing or damaged makes a clear 503 until it is not.
+    """
+    app = Flask(__name__)
+    app.extensions["lucbao"] = Desk(home or Path(os.environ.get("LUCBAO_HOME") or "lucbao-data"))
+    app.config["BASE_URL"] = (base_url or os.environ.get("LUCBAO_BASE_URL") or "").rstrip("/")
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS  # addresses of static files carry their content's hash
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    security.guard(app)
+    error.handle(app)
+    for room in (search, article, tag, api, health):
+        app.register_blueprint(room.blueprint)
+
+    @cache
+    def static_url(name: str) -> str:
+        content = (Path(str(app.static_folder)) / name).read_bytes()
+        return f"{url_for('static', filename=name)}?v={hashlib.sha256(content).hexdigest()[:8]}"
+
+    app.jinja_env.globals.update(
+        t=message.t,
+        number=message.number,
+        language=message.language,
+        static_url=static_url,
+        tag_key=tag_key,
+        **{part.__name__: part for part in (presentation.mark, presentation.day, presentation.month, presentation.day_and_time)},
+        **{part.__name__: part for part in (presentation.hashtag, presentation.outside_link)},
+        **{part.__name__: part for part in (address.parameters, address.search_url, address.article_url)},
+        **{part.__name__: part for part in (address.unfiltered, address.with_query)},
+    )
+    return app

@@ -1,0 +1,170 @@
+"""The address of a search <-> the SearchRequest it stands for: the page's whole state is in its URL.
+
+`read_request` is total: what cannot be understood is replaced by its default and reported. `search_url(read_request(args))` is
+the one canonical address of that search; whatever a reader can click is made by changing the request and asking for its address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import cast, get_args
+from urllib.parse import urlencode
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from corpus.hashtag import tag_key
+from corpus.text import clean
+from searcher.period import period, today_in_vietnam
+from searcher.query import FacetName
+from searcher.request import FACETS, SearchRequest, Sort
+from web.message import t
+
+MOST_SELECTED = 50  # values of one facet
+LONGEST_VALUE = 200  # characters of one facet value
+LARGEST_SIZE = 100
+LAST_PAGE = 1_000_000
+
+
+@dataclass(frozen=True)
+class BadParameter:
+    """A part of the address that was not understood: its name, and a sentence for the reader that says what was done instead."""
+
+    name: str
+    message: str
+
+
+def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRequest, tuple[BadParameter, ...]]:
+    """Return the search that `args` ask for, and what in them was not understood. Never raises."""
+    bad: list[BadParameter] = []
+
+    def complain(name: str, value: str) -> None:
+        bad.append(BadParameter(name, t(f"bad.{name}", value=value if len(value) <= 40 else value[:40] + "…")))
+
+    def whole(name: str, default: int, most: int) -> int:
+        value = args.get(name, "").strip()
+        if not value:
+            return default
+        if re.fullmatch("[0-9]{1,9}", value) and 1 <= int(value) <= most:
+            return int(value)
+        complain(name, value)
+        return default
+
+    def day(name: str, last: bool) -> date | None:
+        value = args.get(name, "").strip()
+        days = period(value, today_in_vietnam()) if value else None
+        if value and days is None:
+            complain(name, value)
+        return days and days[last]
+
+    selected: dict[FacetName, tuple[str, ...]] = {}
+    for facet in FACETS:
+        keys = [(value, facet_key(facet, value)) for value in args.getlist(facet) if value.strip()]
+        for value in [value for value, key in keys if not key][:1]:
+            complain(facet, value)
+        values = tuple(dict.fromkeys(key for _, key in keys if key))
+        if len(values) > MOST_SELECTED:
+            bad.append(BadParameter(facet, t("bad.many", count=MOST_SELECTED)))
+        if values:
+            selected[facet] = values[:MOST_SELECTED]
+
+    first_day, last_day = day("from", False), day("to", True)
+    if first_day and last_day and first_day > last_day:
+        bad.append(BadParameter("from", t("bad.range")))
+        first_day = last_day = None
+    sort = args.get("sort", "").strip() or "relevance"
+    if sort not in get_args(Sort):
+        complain("sort", sort)
+        sort = "relevance"
+    exact = args.get("exact", "").strip()
+    if exact not in ("", "0", "1"):
+        complain("exact", exact)
+    request = SearchRequest(
+        query=args.get("q", ""),
+        selected=selected,
+        first_day=first_day,
+        last_day=last_day,
+        sort=cast(Sort, sort),
+        exact_marks=exact == "1",
+        page=whole("page", 1, LAST_PAGE),
+        size=whole("size", size, LARGEST_SIZE),
+    )
+    return request, tuple(bad)
+
+
+def facet_key(facet: FacetName, value: str) -> str:
+    """Return the key that the index stores for a value of `facet` as a reader may write it; "" if it can be none."""
+    if len(value) > LONGEST_VALUE:
+        return ""
+    if facet == "tag":
+        return tag_key(value)
+    if facet == "month":
+        return value if re.fullmatch("[0-9]{4}-[0-9]{2}", value) and period(value, date.max) else ""
+    return clean(value).casefold()
+
+
+def parameters(request: SearchRequest) -> list[tuple[str, str]]:
+    """Return the address parameters of a search, in one fixed order, those at their default left out."""
+    pairs = [("q", request.query)] if request.query.strip() else []
+    pairs += [(facet, value) for facet in FACETS for value in request.selected.get(facet, ())]
+    if request.first_day:
+        pairs.append(("from", request.first_day.isoformat()))
+    if request.last_day:
+        pairs.append(("to", request.last_day.isoformat()))
+    if request.sort != "relevance":
+        pairs.append(("sort", request.sort))
+    if request.exact_marks:
+        pairs.append(("exact", "1"))
+    if request.size != 10:
+        pairs.append(("size", str(request.size)))
+    if request.page != 1:
+        pairs.append(("page", str(request.page)))
+    return pairs
+
+
+def search_url(request: SearchRequest, *, anchor: str = "") -> str:
+    """Return the path of the page that shows `request`, with `anchor` as its fragment."""
+    query = urlencode(parameters(request))
+    return url_for("search.results") + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
+
+
+def article_url(path: str, request: SearchRequest | None = None) -> str:
+    """Return the address of an article's permalink `path`, carrying the search that led there."""
+    query = urlencode(parameters(request)) if request else ""
+    return url_for("article.show", name=path.rpartition("/")[2]) + (f"?{query}" if query else "")
+
+
+def toggled(request: SearchRequest, facet: FacetName, value: str) -> SearchRequest:
+    """Return `request` with one more value of a facet, or without it if it was chosen, at the first page."""
+    chosen = request.selected.get(facet, ())
+    values = tuple(other for other in chosen if other != value) if value in chosen else (*chosen, value)
+    return selecting(request, facet, values)
+
+
+def selecting(request: SearchRequest, facet: FacetName, values: tuple[str, ...]) -> SearchRequest:
+    """Return `request` with exactly these values of a facet chosen, at the first page."""
+    others: Mapping[FacetName, tuple[str, ...]] = {name: chosen for name, chosen in request.selected.items() if name != facet}
+    return replace(request, selected={**others, facet: values} if values else others, page=1)
+
+
+def with_query(request: SearchRequest, query: str) -> SearchRequest:
+    """Return `request` asking for something else, at the first page."""
+    return replace(request, query=query, page=1)
+
+
+def unfiltered(request: SearchRequest) -> SearchRequest:
+    """Return `request` without facets and days, at the first page; the query, its marks switch and the order stay."""
+    return replace(request, selected={}, first_day=None, last_day=None, page=1)
+
+
+def is_filtered(request: SearchRequest) -> bool:
+    """Return whether facets or days narrow the search."""
+    return bool(request.selected or request.first_day or request.last_day)
+
+
+def is_blank(request: SearchRequest) -> bool:
+    """Return whether nothing at all is asked, so that the archive may introduce itself."""
+    return not parameters(replace(request, exact_marks=False, size=10))

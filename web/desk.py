@@ -1,0 +1,42 @@
+"""A data folder -> the Searcher that every page asks, opened at the first need and kept.
+
+The web starts before the archive is ready: each request tries again until it opens, so nobody has to restart anything.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+
+from flask import current_app
+
+from searcher.search import Searcher
+
+
+class Desk:
+    """Holds one Searcher for all threads of a process."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._opening = Lock()
+        self._searcher: Searcher | None = None
+
+    def searcher(self) -> Searcher:
+        """Return the open Searcher. Raises what Searcher.open raises while archive or index cannot be read."""
+        with self._opening:
+            if self._searcher is None:
+                self._searcher = Searcher.open(self.home)
+            return self._searcher
+
+    def close(self) -> None:
+        """Close the archive's file in every thread; the next request opens it again."""
+        with self._opening:
+            if self._searcher is not None:
+                self._searcher.archive.close()
+                self._searcher = None
+
+
+def searcher() -> Searcher:
+    """Return the Searcher of the running app. Raises corpus and index errors, which web.error turns into a 503 page."""
+    desk: Desk = current_app.extensions["lucbao"]
+    return desk.searcher()

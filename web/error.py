@@ -1,0 +1,52 @@
+"""Anything that goes wrong -> one error page that says what happened and what to do; under /api/ and for probes, one JSON shape.
+
+The shape is {"error": {"code", "message"}}. Details, paths above all, go to the log, never to the reader.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from corpus.errors import CorpusError
+from index.errors import IndexingError
+from web.message import messages, t
+
+_JSON_PATHS = ("/api/", "/healthz", "/readyz")
+_RETRY_AFTER = 10  # seconds
+
+
+def handle(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(CorpusError, _not_ready)
+    app.register_error_handler(IndexingError, _not_ready)
+
+
+def error_response(status: int, code: str, message: str = "", *, query: str = "") -> Response:
+    """Return an error in the shape that the asker expects.
+
+    The words are the messages `error.<code>.title` and `.message`, or `message` instead of the latter. `query` is put into the
+    page's search box, as a way on.
+    """
+    message = message or t(f"error.{code}.message")
+    if request.path.startswith(_JSON_PATHS):
+        return make_response(jsonify(error={"code": code, "message": message}), status)
+    return make_response(render_template("error.html", status=status, code=code, message=message, query=query), status)
+
+
+def _refused(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:  # a redirect
+        return make_response(error.get_response())
+    code = f"http_{error.code}" if f"error.http_{error.code}.message" in messages("vi") else "http"
+    response = error_response(error.code, code)
+    if error.code == 405:
+        response.headers["Allow"] = dict(error.get_headers()).get("Allow", "GET, HEAD")
+    return response
+
+
+def _not_ready(error: Exception) -> Response:
+    current_app.logger.error("%s: %s", type(error).__name__, error)
+    response = error_response(503, "not_ready")
+    response.headers["Retry-After"] = str(_RETRY_AFTER)
+    return response

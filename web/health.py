@@ -1,0 +1,23 @@
+"""Is the process alive, and can it answer: for supervisors and load balancers."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from web.desk import searcher
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def alive() -> ResponseReturnValue:
+    """Answer 200 whenever the process runs, whatever the state of the archive."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Answer 200 when archive and index are open; until then the error's 503."""
+    overview = searcher().overview()
+    return jsonify(status="ready", articles=overview.articles, generation=overview.generation)

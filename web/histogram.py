@@ -1,0 +1,151 @@
+"""Counts by month -> bars of a chart that the server draws, each with the address of the search it stands for.
+
+Horizontal measures are percentages and vertical ones pixels, so that one SVG fits every width without script and without
+distorting letters. By month up to ten years; a longer time by year, ten or a hundred years. A bar's count is what a click on it
+alone shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from searcher.request import SearchRequest
+from searcher.result import FacetValue
+from web.address import search_url, selecting, toggled
+from web.presentation import month as month_label
+
+MOST_MONTHS = 120
+MOST_TICKS = 10
+NARROWEST_TICK = 9.0  # per cent of the chart's width that a year's four digits take on a phone
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar. `x`, `width` in per cent of the chart, `y`, `height` in pixels from its top."""
+
+    label: str
+    count: int
+    href: str
+    selected: bool
+    x: float
+    width: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A year under the bars, at `x` per cent, and the address of the search within it."""
+
+    label: str
+    x: float
+    href: str
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """A year in words: the text alternative of the chart."""
+
+    label: str
+    count: int
+    href: str
+    months: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """A chart `height` pixels high. `peak` is its highest bar; `rows` say all of it in words."""
+
+    bars: tuple[Bar, ...]
+    ticks: tuple[Tick, ...]
+    rows: tuple[YearRow, ...]
+    peak: Bar
+    height: int
+
+
+def histogram(months: Sequence[FacetValue], request: SearchRequest, *, height: int = 48) -> Histogram | None:
+    """Return the chart of `months` (values `YYYY-MM`), or None where there are fewer than two months to compare."""
+    counts = {value.value: value.count for value in months if value.count}
+    if len(counts) < 2:
+        return None
+    first, last = _ordinal(min(counts)), _ordinal(max(counts))
+    months_apart = last - first + 1
+    step = next(step for step in (1, 12, 120, 1200) if step == 1200 or months_apart <= MOST_MONTHS * step)
+    first -= first % step
+    slots = (last - first) // step + 1
+    totals: dict[int, int] = {}
+    for value, count in counts.items():
+        slot = (_ordinal(value) - first) // step
+        totals[slot] = totals.get(slot, 0) + count
+    highest = max(totals.values())
+    chosen = request.selected.get("month", ())
+    bars: list[Bar] = []
+    for slot, count in sorted(totals.items()):
+        begin = first + slot * step
+        tall = max(2.0, round(count / highest * height, 1))
+        if step == 1:
+            value = _written(begin)
+            label, selected, href = month_label(value), value in chosen, search_url(toggled(request, "month", value))
+        else:
+            label, selected, href = _years_label(begin, step), False, search_url(_within_years(request, begin // 12, step // 12))
+        width = 100 / slots
+        bars.append(Bar(label, count, href, selected, round(slot * width, 3), round(width, 3), round(height - tall, 1), tall))
+    years = [(first + slot * step) // 12 for slot in sorted(totals)]
+    rows = tuple(YearRow(bar.label, bar.count, bar.href, ()) for bar in reversed(bars))
+    if step == 1:
+        rows = _rows(years, bars, request)
+    return Histogram(tuple(bars), _ticks(first, slots, step, request), rows, max(bars, key=lambda bar: bar.count), height)
+
+
+def _ticks(first: int, slots: int, step: int, request: SearchRequest) -> tuple[Tick, ...]:
+    """Return as many of the years under the bars as have room."""
+    unit = max(1, step // 12)
+    starts = [slot for slot in range(slots) if step > 1 or (first + slot) % 12 == 0]
+    if step == 1 and 0 not in starts:
+        starts = [0, *starts]
+    years = [(first + slot * step) // 12 for slot in starts]
+    ticks = [
+        Tick(str(year), round(slot * 100 / slots, 3), search_url(_within_years(request, year, unit)))
+        for slot, year in zip(starts, years, strict=True)
+    ]
+    ticks = ticks[:: -(-len(ticks) // MOST_TICKS)]
+    if len(ticks) > 1 and ticks[1].x - ticks[0].x < NARROWEST_TICK:
+        del ticks[0]
+    if len(ticks) > 1 and 100 - ticks[-1].x < NARROWEST_TICK:
+        del ticks[-1]
+    return tuple(ticks)
+
+
+def _rows(years: list[int], months: list[Bar], request: SearchRequest) -> tuple[YearRow, ...]:
+    """Return the months year by year, the latest year first."""
+    by_year: dict[int, list[Bar]] = {}
+    for year, bar in zip(years, months, strict=True):
+        by_year.setdefault(year, []).append(bar)
+    return tuple(
+        YearRow(str(year), sum(bar.count for bar in within), search_url(_within_years(request, year, 1)), tuple(within))
+        for year, within in reversed(by_year.items())
+    )
+
+
+def _within_years(request: SearchRequest, year: int, years: int) -> SearchRequest:
+    """Return `request` narrowed to whole years, but never widened beyond the days already asked for."""
+    first, last = date(max(year, 1), 1, 1), date(min(year + years - 1, 9999), 12, 31)
+    return replace(
+        selecting(request, "month", ()),
+        first_day=max(first, request.first_day) if request.first_day else first,
+        last_day=min(last, request.last_day) if request.last_day else last,
+    )
+
+
+def _years_label(begin: int, step: int) -> str:
+    return str(begin // 12) if step == 12 else f"{begin // 12}–{(begin + step) // 12 - 1}"
+
+
+def _ordinal(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:7]) - 1
+
+
+def _written(ordinal: int) -> str:
+    return f"{ordinal // 12:04}-{ordinal % 12 + 1:02}"

@@ -1,0 +1,65 @@
+"""Values of the archive -> what a page shows: marked text, days, months, links that are safe to follow.
+
+Invariant: whatever comes from an article or from the reader is escaped here or by the template, never trusted as HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+from corpus.timestamp import VIETNAM, parse_iso
+from web.message import t
+
+
+def mark(text: str, ranges: Sequence[tuple[int, int]], first: int | None = None) -> Markup:
+    """Return `text` escaped, each of `ranges` within <mark>; with `first`, the marks get the ids m<first>, m<first+1>, …
+
+    `ranges` are code points of `text`, sorted, disjoint and in bounds. Escaped first, marked after: no text can close a mark.
+    """
+    pieces: list[Markup] = []
+    position = 0
+    for number, (start, end) in enumerate(ranges):
+        anchor = "" if first is None else Markup(' id="m{}"').format(first + number)
+        pieces += [escape(text[position:start]), Markup("<mark{}>{}</mark>").format(anchor, text[start:end])]
+        position = end
+    return Markup("").join([*pieces, escape(text[position:])])
+
+
+def day(iso: str) -> str:
+    """Return an ISO day or moment as a reader writes its day in Vietnam: 12/7/2022. What is not ISO comes back as it is."""
+    moment = parse_iso(iso)
+    if moment is None:
+        return iso
+    local = moment.astimezone(VIETNAM)
+    return t("format.day", day=str(local.day), month=str(local.month), year=str(local.year))
+
+
+def month(value: str) -> str:
+    """Return a month, `2022-07` or any ISO day in it, as a reader writes it: 07/2022."""
+    return t("format.month", month=value[5:7], year=value[:4])
+
+
+def day_and_time(moment: datetime) -> str:
+    """Return the day and the time in Vietnam; only the day of a moment at midnight: so a page that gives no time is read."""
+    local = moment.astimezone(VIETNAM)
+    written = day(local.isoformat())
+    return t("format.moment", day=written, time=f"{local:%H:%M}") if (local.hour, local.minute) != (0, 0) else written
+
+
+def hashtag(label: str) -> str:
+    """Return a tag's label as it is typed in the box: #nông_thôn_mới."""
+    return "#" + "_".join(re.findall(r"\w+", label))
+
+
+def outside_link(url: str) -> str:
+    """Return `url` if a browser may follow it, that is an http(s) address with a host, else ""."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.hostname and url.isprintable() and " " not in url else ""

@@ -1,0 +1,84 @@
+"""The search page; with nothing asked, the archive introduces itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from corpus.identity import slug
+from searcher.request import SearchRequest
+from searcher.search import Overview
+from web.address import is_blank, is_filtered, read_request, search_url
+from web.desk import searcher
+from web.histogram import histogram
+from web.listing import listing
+from web.message import t
+from web.presentation import hashtag
+
+blueprint = Blueprint("search", __name__)
+
+_LARGEST_TAGS = 24
+_PROBLEMS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Example:
+    """A query worth trying, what it shows, and its address."""
+
+    query: str
+    gloss: str
+    href: str
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """Show what the archive holds and a box."""
+    overview = searcher().overview()
+    months = overview.facets.get("month", ())
+    return render_template(
+        "search/home.html",
+        asked=SearchRequest(),
+        newest=search_url(SearchRequest(sort="newest")),
+        overview=overview,
+        chart=histogram(months, SearchRequest(), height=88),
+        undated=overview.articles - sum(month.count for month in months),
+        tags=sorted(overview.facets.get("tag", ()), key=lambda tag: -tag.count)[:_LARGEST_TAGS],
+        examples=examples(overview),
+    )
+
+
+@blueprint.get("/tim-kiem")
+def results() -> ResponseReturnValue:
+    """Show the hits of the search that the address describes."""
+    asked, bad = read_request(request.args)
+    if is_blank(asked) and not bad:
+        return home()
+    result = searcher().search(asked)
+    problems = [parameter.message for parameter in bad]
+    for problem in result.problems:
+        part = asked.query[problem.start : problem.end]
+        problems.append(t("problem.query", part=part, message=problem.message) if 0 < len(part) <= 60 else problem.message)
+    return render_template(
+        "search/results.html",
+        asked=asked,
+        page=listing(asked, result),
+        problems=problems[:_PROBLEMS_SHOWN],
+        more_problems=max(0, len(problems) - _PROBLEMS_SHOWN),
+        is_filtered=is_filtered(asked),
+        without_marks_switch=search_url(replace(asked, exact_marks=False, page=1)),
+    )
+
+
+def examples(overview: Overview) -> list[Example]:
+    """Return three queries that show what can be asked: one without marks, a phrase, a hashtag (or a word) from a year on."""
+    tags = sorted((tag for tag in overview.facets.get("tag", ()) if " " in tag.label), key=lambda tag: -tag.count)
+    if len(tags) >= 3:
+        unmarked, phrase, last = tags[0].label, tags[1].label, hashtag(tags[2].label)
+    else:
+        unmarked, phrase, last = t("example.labels").split("|")
+    if overview.last_published:
+        last += f" từ:{overview.last_published[:4]}"
+    queries = {"unmarked": slug(unmarked).replace("-", " "), "phrase": f'"{phrase}"', "tag": last}
+    return [Example(query, t(f"example.{name}"), search_url(SearchRequest(query=query))) for name, query in queries.items()]
