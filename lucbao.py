@@ -1,0 +1,408 @@
+"""The command line: `lucbao add`, `index`, `search`, `serve`, `demo`, `export`, `withdraw`, `check`, `stats`.
+
+The only place, with web.create_app, that reads the environment. Results go to stdout, messages and progress to stderr.
+Exit codes: 0 done; 1 done, but some input was rejected (and listed); 2 wrong usage; 3 archive or index damaged, or not writable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.errors import CorpusError
+from index.errors import IndexingError
+from searcher.terminal import grouped
+
+if TYPE_CHECKING:
+    from searcher.request import SearchRequest
+    from searcher.search import Searcher
+
+DONE, REJECTED, WRONG_USAGE, DAMAGED = 0, 1, 2, 3
+_LISTED_REJECTS = 20
+
+_EXAMPLES = {
+    "": """
+ví dụ:
+  lucbao demo                               xem thử với kho bài mẫu
+  lucbao add bai-bao/ luu-tru.jsonl.gz      nạp bài vào kho
+  lucbao index                              dựng hoặc cập nhật chỉ mục
+  lucbao search "trường THPT đạt chuẩn"     tìm ngay trong cửa sổ lệnh
+  lucbao serve                              mở trang tìm kiếm trên trình duyệt
+
+Dữ liệu nằm trong thư mục LUCBAO_HOME (mặc định ./lucbao-data).
+Mã thoát: 0 xong; 1 xong nhưng có đầu vào bị loại; 2 sai cách dùng; 3 kho hoặc chỉ mục bị hỏng, không ghi được.""",
+    "add": """
+ví dụ:
+  lucbao add trang.html                     một trang đã lưu
+  lucbao add bai-bao/                       mọi trang trong thư mục, kể cả thư mục con
+  lucbao add luu-tru.jsonl.gz               mỗi dòng một bài (JSON)
+  lucbao add ghi-chep.txt                   văn bản thuần
+
+Nạp lại đúng bài cũ thì không có gì đổi; bài có chữ khác thành một bản mới, bản cũ vẫn còn.""",
+    "index": """
+ví dụ:
+  lucbao index                              chỉ đọc những gì thay đổi từ lần trước
+  lucbao index --rebuild                    dựng lại toàn bộ từ kho bài""",
+    "search": """
+ví dụ:
+  lucbao search "truong thpt dat chuan"
+  lucbao search '"nông thôn mới" -hà-nội' --from 2020 --to 6/2022 --sort newest
+  lucbao search 'tiêu-đề:học phí' --tag giáo_dục --json
+  lucbao search --batch cau-hoi.txt > ket-qua.jsonl
+
+cú pháp: "cụm từ" · "a b"~5 · HOẶC/OR · KHÔNG/NOT · -từ · xây* · tiêu-đề:… · #thẻ · nguồn:… · từ:2022 đến:2023""",
+    "export": """
+ví dụ:
+  lucbao export "nông thôn mới" --format csv -o nong-thon-moi.csv
+  lucbao export "" --format jsonl -o toan-bo.jsonl""",
+    "serve": """
+ví dụ:
+  lucbao serve
+  lucbao serve --port 8080 --host 0.0.0.0""",
+}
+
+
+def home_folder() -> Path:
+    """Return the data folder: LUCBAO_HOME, or ./lucbao-data."""
+    return Path(os.environ.get("LUCBAO_HOME") or "lucbao-data")
+
+
+def say(message: str) -> None:
+    """Write a message to stderr."""
+    print(message, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def progress_bar(label: str, unit: str) -> Iterator[Callable[..., None]]:
+    """Yield a function of (done) or (done, total) that shows progress on stderr when that is a terminal."""
+    from tqdm import tqdm
+
+    with tqdm(desc=label, unit=f" {unit}", file=sys.stderr, disable=None, leave=False) as bar:
+
+        def show(done: int, total: int | None = None) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
+
+
+def command_add(options: argparse.Namespace) -> int:
+    """`lucbao add PATH…`: read files into the archive and say what became of them."""
+    from corpus.ingest import ingest
+
+    options.home.mkdir(parents=True, exist_ok=True)
+    with Archive.open(options.home / ARCHIVE_FILE, create=True) as archive, progress_bar("Nạp", "bài") as show:
+        report = ingest(
+            options.paths, archive, progress=lambda done: show(done.added + done.updated + done.unchanged + done.rejected)
+        )
+    for reject in report.rejects[:_LISTED_REJECTS]:
+        where = reject.origin if reject.line is None else f"{reject.origin}:{reject.line}"
+        say(f"loại {where}: {reject.reason}")
+    if report.rejected > _LISTED_REJECTS:
+        say(f"… và {grouped(report.rejected - _LISTED_REJECTS)} mục khác; xem tất cả bằng `lucbao stats --rejects`.")
+    print(
+        f"thêm {grouped(report.added)} · cập nhật {grouped(report.updated)} · "
+        f"không đổi {grouped(report.unchanged)} · loại {grouped(report.rejected)}"
+    )
+    if report.added or report.updated:
+        say("Chạy `lucbao index` để tìm được các bài vừa nạp.")
+    return REJECTED if report.rejected else DONE
+
+
+def command_index(options: argparse.Namespace) -> int:
+    """`lucbao index`: bring the index up to the archive."""
+    from index.snapshot import INDEX_FOLDER
+    from index.writer import update_index
+
+    with progress_bar("Lập chỉ mục", "bài") as show:
+        report = update_index(
+            options.home / ARCHIVE_FILE,
+            options.home / INDEX_FOLDER,
+            rebuild=options.rebuild,
+            processes=os.cpu_count() or 1,
+            progress=show,
+        )
+    if report.rebuilt:
+        say(f"Đã dựng lại toàn bộ chỉ mục: {report.rebuilt}.")
+    print(f"lập chỉ mục {grouped(report.indexed)} bài · gỡ {grouped(report.removed)}")
+    return DONE
+
+
+def command_search(options: argparse.Namespace) -> int:
+    """`lucbao search QUERY`: search, for reading or as JSON; `--batch FILE`: a query a line in, a JSON object a line out."""
+    from searcher.search import Searcher
+
+    if (options.query is None) == (options.batch is None):
+        say("lucbao search: cần đúng một trong hai: QUERY hoặc --batch FILE.")
+        return WRONG_USAGE
+    searcher = Searcher.open(options.home)
+    if options.batch is not None:
+        return _search_batch(searcher, options)
+    page = searcher.search(_request(options, options.query))
+    if options.json:
+        print(json.dumps(page.as_json(), ensure_ascii=False))
+        return DONE
+    from searcher.terminal import render_page
+
+    sys.stdout.write(render_page(page, styled=sys.stdout.isatty()))
+    return DONE
+
+
+def _search_batch(searcher: Searcher, options: argparse.Namespace) -> int:
+    try:
+        with (
+            contextlib.nullcontext(sys.stdin)
+            if str(options.batch) == "-"
+            else open(options.batch, encoding="utf-8-sig") as queries
+        ):
+            for line in queries:
+                if query := line.strip():
+                    print(json.dumps(searcher.search(_request(options, query)).as_json(), ensure_ascii=False), flush=True)
+    except (OSError, UnicodeDecodeError) as error:
+        say(f"lucbao search: không đọc được {options.batch}: {error}")
+        return WRONG_USAGE
+    return DONE
+
+
+def _request(options: argparse.Namespace, query: str) -> SearchRequest:
+    from searcher.request import SearchRequest
+
+    return SearchRequest(
+        query=query,
+        selected={"tag": tuple(options.tag), "source": tuple(options.source), "section": tuple(options.section)},
+        first_day=options.first_day,
+        last_day=options.last_day,
+        sort=options.sort,
+        exact_marks=options.exact_marks,
+        page=options.page,
+        size=options.size,
+    )
+
+
+def command_serve(options: argparse.Namespace) -> int:
+    """`lucbao serve`: the web pages, on this machine unless --host says otherwise."""
+    from web import server
+
+    try:
+        server.serve(
+            options.home,
+            options.host,
+            options.port,
+            listening=lambda: say(f"Lục Báo đang chạy ở http://{options.host}:{options.port} (dừng bằng Ctrl-C)"),
+        )
+    except OSError as error:
+        say(
+            f"Không mở được cổng {options.port}: {error.strerror}. Hãy chọn cổng khác: `lucbao serve --port 8080` hoặc `make serve PORT=8080`."
+        )
+        return WRONG_USAGE
+    return DONE
+
+
+def command_demo(options: argparse.Namespace) -> int:
+    """`lucbao demo`: the sample archive, indexed and served; an archive that has articles already is served as it is."""
+    from corpus.sample import sample_folder
+
+    options.home.mkdir(parents=True, exist_ok=True)
+    with Archive.open(options.home / ARCHIVE_FILE, create=True) as archive:
+        empty = not archive.last_change()
+    if empty:
+        say("Nạp kho bài mẫu (hư cấu, chỉ để xem thử)…")
+        command_add(argparse.Namespace(home=options.home, paths=[sample_folder()]))
+    command_index(argparse.Namespace(home=options.home, rebuild=False))
+    return command_serve(options)
+
+
+def command_export(options: argparse.Namespace) -> int:
+    """`lucbao export QUERY`: every article the query finds, as CSV or JSONL."""
+    from corpus.jsonl import write_line
+    from corpus.table import write_csv
+    from searcher.search import Searcher
+
+    searcher = Searcher.open(options.home)
+    articles = searcher.find_all(_request(options, options.query))
+    with _output(options.output) as out:
+        if options.format == "csv":
+            count = write_csv(articles, out)
+        else:
+            count = 0
+            for count, article in enumerate(articles, start=1):  # noqa: B007
+                page = searcher.archive.page(article.id) if options.pages else None
+                out.write(write_line(article, page) + "\n")
+    say(f"Đã xuất {grouped(count)} bài.")
+    return DONE
+
+
+@contextlib.contextmanager
+def _output(path: Path | None) -> Iterator[IO[str]]:
+    if path is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        yield sys.stdout
+        return
+    with open(path, "w", encoding="utf-8", newline="") as out:
+        yield out
+
+
+def command_withdraw(options: argparse.Namespace) -> int:
+    """`lucbao withdraw ID…`: take articles out of search; the archive keeps them and their revisions."""
+    missing = []
+    with Archive.open(options.home / ARCHIVE_FILE) as archive, archive.batch():
+        missing = [article for article in options.ids if not archive.withdraw(article)]
+    for article in missing:
+        say(f"không có bài {article} trong kho")
+    print(f"gỡ {grouped(len(options.ids) - len(missing))} bài")
+    say("Chạy `lucbao index` để chúng thôi hiện trong kết quả tìm kiếm.")
+    return REJECTED if missing else DONE
+
+
+def command_check(options: argparse.Namespace) -> int:
+    """`lucbao check`: read every byte of archive and index and compare it with its checksums."""
+    from index.snapshot import INDEX_FOLDER
+    from index.verification import check_index
+
+    with Archive.open(options.home / ARCHIVE_FILE, read_only=True) as archive:
+        problems = [f"kho bài: {problem}" for problem in archive.check()]
+        problems += [f"chỉ mục: {problem}" for problem in check_index(options.home / INDEX_FOLDER, archive)]
+    for problem in problems:
+        print(problem)
+    print("Kho bài và chỉ mục đều lành lặn." if not problems else f"{len(problems)} chỗ hỏng.")
+    return DAMAGED if problems else DONE
+
+
+def command_stats(options: argparse.Namespace) -> int:
+    """`lucbao stats`: what the archive holds."""
+    from searcher.terminal import render_statistics
+
+    with Archive.open(options.home / ARCHIVE_FILE, read_only=True) as archive:
+        if options.rejects:
+            for reject in archive.rejects():
+                where = reject.origin if reject.line is None else f"{reject.origin}:{reject.line}"
+                print(f"{where}\t{reject.reason}")
+        else:
+            sys.stdout.write(render_statistics(archive.statistics()))
+    return DONE
+
+
+def _period_end(last: bool) -> Callable[[str], date]:
+    def read(text: str) -> date:
+        from searcher.period import period, today_in_vietnam
+
+        days = period(text, today_in_vietnam())
+        if days is None:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} không phải ngày, tháng hay năm; viết như 2022, 2022-07, 2022-07-12 hoặc 12/7/2022"
+            )
+        return days[int(last)]
+
+    return read
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} không phải số nguyên từ 1 trở lên")
+    return number
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    try:
+        release = version("lucbao")
+    except PackageNotFoundError:
+        release = "chưa cài"
+    parser = argparse.ArgumentParser(
+        prog="lucbao",
+        description="Lục Báo: tìm trong kho tin tức chính sách Việt Nam, gõ có dấu hay không dấu.",
+        epilog=_EXAMPLES[""],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"lucbao {release}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="LỆNH")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(
+            name,
+            help=summary,
+            description=summary,
+            epilog=_EXAMPLES.get(name),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        sub.set_defaults(run=run)
+        return sub
+
+    adding = command("add", command_add, "nạp trang HTML, thư mục, .jsonl, .jsonl.gz hoặc .txt vào kho bài")
+    adding.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    indexing = command("index", command_index, "đưa chỉ mục theo kịp kho bài")
+    indexing.add_argument("--rebuild", action="store_true", help="dựng lại toàn bộ thay vì chỉ phần thay đổi")
+    searching = command("search", command_search, "tìm bài")
+    searching.add_argument("query", nargs="?", metavar="QUERY")
+    searching.add_argument(
+        "--batch", type=Path, metavar="FILE", help="mỗi dòng một câu hỏi (- là stdin), mỗi dòng ra một đối tượng JSON"
+    )
+    searching.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+    exporting = command("export", command_export, "xuất mọi bài tìm được")
+    exporting.add_argument("query", metavar="QUERY", help='"" là toàn bộ kho')
+    exporting.add_argument("--format", choices=("csv", "jsonl"), required=True)
+    exporting.add_argument("-o", "--output", type=Path, metavar="FILE", help="mặc định: stdout")
+    exporting.add_argument("--pages", action="store_true", help="jsonl: kèm trang gốc trong khoá html")
+    for sub in (searching, exporting):
+        _add_search_options(sub)
+    for name, run, summary in (
+        ("serve", command_serve, "mở trang tìm kiếm trên trình duyệt"),
+        ("demo", command_demo, "nạp kho bài mẫu, lập chỉ mục và mở trang tìm kiếm"),
+    ):
+        sub = command(name, run, summary)
+        sub.add_argument("--host", default="127.0.0.1", help="mặc định: chỉ máy này (127.0.0.1)")
+        sub.add_argument("--port", type=_at_least_one, default=8000, help="mặc định: 8000")
+    withdrawing = command("withdraw", command_withdraw, "gỡ bài khỏi kết quả tìm kiếm (kho vẫn giữ)")
+    withdrawing.add_argument("ids", nargs="+", metavar="ID")
+    command("check", command_check, "kiểm tra kho bài và chỉ mục còn lành lặn không")
+    statistics = command("stats", command_stats, "kho có gì")
+    statistics.add_argument("--rejects", action="store_true", help="liệt kê mọi đầu vào bị loại và lý do")
+    return parser
+
+
+def _add_search_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--tag", action="append", default=[], metavar="THẺ", help="chỉ bài mang thẻ này (lặp lại: một trong các thẻ)"
+    )
+    parser.add_argument("--source", action="append", default=[], metavar="BÁO", help="chỉ bài của báo này")
+    parser.add_argument("--section", action="append", default=[], metavar="MỤC", help="chỉ bài trong chuyên mục này")
+    parser.add_argument(
+        "--from", dest="first_day", type=_period_end(False), metavar="NGÀY", help="đăng từ: 2022, 2022-07, 12/7/2022"
+    )
+    parser.add_argument("--to", dest="last_day", type=_period_end(True), metavar="NGÀY", help="đăng đến hết")
+    parser.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
+    parser.add_argument("--exact-marks", action="store_true", help="chỉ khớp đúng dấu")
+    parser.add_argument("--page", type=_at_least_one, default=1)
+    parser.add_argument("--size", type=_at_least_one, default=10, help="số bài mỗi trang, nhiều nhất 100")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = build_parser().parse_args(arguments, argparse.Namespace(home=home_folder()))
+    try:
+        code: int = options.run(options)
+    except (CorpusError, IndexingError) as error:
+        say(str(error))
+        return DAMAGED
+    except KeyboardInterrupt:
+        say("Đã dừng. Những gì đã báo là xong vẫn còn; chạy lại lệnh để làm tiếp.")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone: nothing more to say, and nothing to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""The walls of the house: web -> searcher -> index -> corpus, and each library in its own room."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("corpus", "index", "searcher", "web")
+# Errors are caught where they can be shown, so web and lucbao.py know the names of the index's.
+ALLOWED = {
+    "corpus": {"corpus"},
+    "index": {"index", "corpus"},
+    "searcher": {"searcher", "index", "corpus"},
+    "web": {"web", "searcher", "corpus", "index.errors"},
+    "lucbao.py": {"corpus", "index", "searcher", "web"},
+}
+LIBRARIES = {
+    "flask": {"web"},
+    "werkzeug": {"web"},
+    "markupsafe": {"web"},
+    "jinja2": {"web"},
+    "waitress": {"web", "lucbao.py"},
+    "whoosh": {"index", "searcher"},
+    "pyvi": set(),
+    "pycrfsuite": {"index"},
+    "bs4": {"corpus"},
+    "lxml": {"corpus"},
+    "trafilatura": {"corpus"},
+    "requests": set(),
+    "httpx": set(),
+    "http": {"web"},
+    "socket": set(),
+}
+
+
+def modules() -> list[Path]:
+    return [*(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))), ROOT / "lucbao.py"]
+
+
+def imported(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names.add(node.module or "")
+    return names
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_one_way(path: Path) -> None:
+    room = path.relative_to(ROOT).parts[0]
+    for name in imported(path):
+        top = name.split(".")[0]
+        if top in ROOMS:
+            assert top in ALLOWED[room] or name in ALLOWED[room], f"{room} may not import {name}"
+        if top in LIBRARIES:
+            assert room in LIBRARIES[top], f"{room} may not import {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_stay_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_the_environment_is_read_in_two_places_only() -> None:
+    readers = {
+        str(path.relative_to(ROOT))
+        for path in modules()
+        if any(word in path.read_text(encoding="utf-8") for word in ("os.environ", "getenv"))
+    }
+    assert readers == {"lucbao.py", "web/__init__.py"}
+
+
+def test_a_search_loads_neither_html_nor_web_libraries() -> None:
+    code = "import sys, searcher.search; print(*sorted({'bs4', 'lxml', 'trafilatura', 'flask', 'sklearn', 'scipy', 'pyvi'} & set(sys.modules)))"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.split() == []
