@@ -208,11 +208,13 @@ def command_serve(options: argparse.Namespace) -> int:
 
 
 def command_demo(options: argparse.Namespace) -> int:
-    """`lucbao demo`: the sample archive, indexed and served; an archive that has articles already is served as it is."""
-    from corpus.sample import sample_folder
+    """`lucbao demo`: the sample archive, in a folder of its own beside your articles, indexed and served."""
+    from corpus.sample import NOTICE, sample_folder
 
+    options.home /= "demo"
     options.home.mkdir(parents=True, exist_ok=True)
     with Archive.open(options.home / ARCHIVE_FILE, create=True) as archive:
+        archive.set_notice(NOTICE)
         empty = not archive.last_change()
     if empty:
         say("Nạp kho bài mẫu (hư cấu, chỉ để xem thử)…")
@@ -223,7 +225,7 @@ def command_demo(options: argparse.Namespace) -> int:
 
 def command_export(options: argparse.Namespace) -> int:
     """`lucbao export QUERY`: every article the query finds, as CSV or JSONL."""
-    from corpus.jsonl import write_line
+    from corpus.jsonl import write_lines
     from corpus.table import write_csv
     from searcher.search import Searcher
 
@@ -233,10 +235,7 @@ def command_export(options: argparse.Namespace) -> int:
         if options.format == "csv":
             count = write_csv(articles, out)
         else:
-            count = 0
-            for count, article in enumerate(articles, start=1):  # noqa: B007
-                page = searcher.archive.page(article.id) if options.pages else None
-                out.write(write_line(article, page) + "\n")
+            count = write_lines(articles, out, page=searcher.archive.page if options.pages else None)
     say(f"Đã xuất {grouped(count)} bài.")
     return DONE
 
@@ -283,7 +282,7 @@ def command_stats(options: argparse.Namespace) -> int:
 
     with Archive.open(options.home / ARCHIVE_FILE, read_only=True) as archive:
         if options.rejects:
-            for reject in archive.rejects():
+            for reject in archive.rejects(limit=sys.maxsize):
                 where = reject.origin if reject.line is None else f"{reject.origin}:{reject.line}"
                 print(f"{where}\t{reject.reason}")
         else:

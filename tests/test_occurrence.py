@@ -14,7 +14,7 @@ from index.schema import POSITION_GAP
 from searcher.marks import acceptance
 from searcher.occurrence import Finder, Slot, highlights, matches
 from searcher.parser import MAX_REACH, parse
-from searcher.query import And, Everything, Near, Not, Or, Phrase, Prefix, Published, Term, leaves
+from searcher.query import And, Everything, FacetFilter, Near, Not, Or, Phrase, Prefix, Published, Term, leaves
 
 ARTICLE = Article(
     title="Trường THPT Hòa Bình đạt chuẩn",
@@ -107,9 +107,10 @@ def test_exact_marks(query: str, found: bool, found_exactly: bool) -> None:
     assert bool(highlights(node, ARTICLE, exact_marks=True)) is found_exactly
 
 
-def test_an_article_without_a_date_is_in_no_period() -> None:
+def test_an_article_without_date_or_source_is_in_no_period_and_of_no_source() -> None:
     undated = Article("x")
     assert not matches(Published(), undated)
+    assert not matches(FacetFilter("source", ""), undated)
     assert matches(Published(), ARTICLE)
     assert matches(Not(Published(None, datetime(2030, 1, 1).date())), undated)
 
@@ -134,7 +135,7 @@ def test_an_article_without_a_date_is_in_no_period() -> None:
         ('"đạt trường"~1', {1: ["truong", "đạt"]}),
         ("263/QĐ-TTg", {"lead": ["263/QĐ-TTg"]}),
         ("qđ", {"lead": ["QĐ"]}),
-        ("263/QĐ-TTg 263", {"lead": ["263/QĐ-TTg"]}),
+        ("263/QĐ-TTg 263 QĐ", {"lead": ["263/QĐ-TTg"]}),
         ("tiêu-đề:đạt", {"title": ["đạt"]}),
         ("tiêu-đề:trường kia", {"title": ["Trường"], 1: ["kia"]}),
         ("đ*", {}),

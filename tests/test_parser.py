@@ -85,6 +85,7 @@ UNDERSTOOD: list[tuple[str, Node]] = [
     ("“nông thôn mới”", phrase("nông thôn mới")),
     ("”nông thôn mới“", phrase("nông thôn mới")),
     ("«nông thôn mới»", phrase("nông thôn mới")),
+    ('"nông «thôn» mới"', phrase("nông thôn mới")),
     ('"KHÔNG OR (a) -b"', phrase("KHÔNG OR a b")),
     ('xây "nông thôn"mới', both(t("xây"), phrase("nông thôn"), t("mới"))),
     ('"dân"', t("dân")),
@@ -201,6 +202,7 @@ TROUBLED: list[tuple[str, Node, list[tuple[str, str]]]] = [
     ('"a b"~' + "9" * 5000, Near(words("a b"), MAX_REACH - 1), [('"a b"~' + "9" * 5000, "giảm còn 99")]),
     ("từ:khóa", phrase("từ khóa"), [("từ:khóa", "“khóa” không phải là ngày")]),
     ("đến:31/2/2022", phrase("đến 31 2 2022"), [("đến:31/2/2022", "“31/2/2022” không phải là ngày")]),
+    ("tháng:12/7/2022", phrase("tháng 12 7 2022"), [("tháng:12/7/2022", "không phải là một tháng")]),
     ("tháng:2022", phrase("tháng 2022"), [("tháng:2022", "không phải là một tháng")]),
     ("từ:2023 đến:2022", both(since(2023, 1, 1), until(2022, 12, 31)), [("đến:2022", "Không có ngày nào")]),
 ]
@@ -245,8 +247,9 @@ def test_length_is_capped() -> None:
     assert [(problem.start, problem.end) for problem in problems] == [(MAX_LENGTH, len(text))]
 
 
-def test_leaves_are_capped() -> None:
-    tree, problems = parse(" ".join(f"a{number}" for number in range(MAX_LEAVES + 1)) + " OR (")
+@pytest.mark.parametrize("more", [" b", " OR b", " -(b", ' "b c" OR ('])
+def test_leaves_are_capped(more: str) -> None:
+    tree, problems = parse(" ".join(f"a{number}" for number in range(MAX_LEAVES)) + more)
     assert tree == And(words(" ".join(f"a{number}" for number in range(MAX_LEAVES))))
     assert [problem.message for problem in problems] == [f"Câu tìm có hơn {MAX_LEAVES} từ nên phần còn lại được bỏ qua."]
 

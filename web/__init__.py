@@ -14,7 +14,7 @@ from flask import Flask, url_for
 
 from corpus.hashtag import tag_key
 from web import address, api, article, error, health, message, presentation, search, security, tag
-from web.desk import Desk
+from web.desk import Desk, notice
 
 _STATIC_SECONDS = 365 * 24 * 3600
 
@@ -43,6 +43,7 @@ def create_app(home: Path | None = None, *, base_url: str | None = None) -> Flas
         return f"{url_for('static', filename=name)}?v={hashlib.sha256(content).hexdigest()[:8]}"
 
     app.jinja_env.globals.update(
+        notice=notice,
         t=message.t,
         number=message.number,
         language=message.language,

@@ -20,12 +20,14 @@ class Desk:
         self.home = home
         self._opening = Lock()
         self._searcher: Searcher | None = None
+        self.notice = ""  # what readers of this archive must be told, known once it is open
 
     def searcher(self) -> Searcher:
         """Return the open Searcher. Raises what Searcher.open raises while archive or index cannot be read."""
         with self._opening:
             if self._searcher is None:
                 self._searcher = Searcher.open(self.home)
+                self.notice = self._searcher.archive.notice()
             return self._searcher
 
     def close(self) -> None:
@@ -40,3 +42,9 @@ def searcher() -> Searcher:
     """Return the Searcher of the running app. Raises corpus and index errors, which web.error turns into a 503 page."""
     desk: Desk = current_app.extensions["lucbao"]
     return desk.searcher()
+
+
+def notice() -> str:
+    """Return what every reader of the archive must be told; nothing while it cannot be opened."""
+    desk: Desk = current_app.extensions["lucbao"]
+    return desk.notice

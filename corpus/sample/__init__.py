@@ -8,6 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 
+NOTICE = "Kho bài mẫu: báo, người và sự việc ở đây đều hư cấu."
+
+
 def sample_folder() -> Path:
     """Return the folder of the sample pages, one folder a paper."""
     return Path(__file__).parent

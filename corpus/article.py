@@ -1,0 +1,83 @@
+"""What an article is: the one shape in which every other part of Lục Báo sees the news.
+
+Invariant: every text in an Article is clean (see corpus.text.clean): NFC, white space folded, Đ as U+0110, no zero-width
+characters. Offsets of search hits are offsets into these texts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from corpus.identity import article_id, canonical_url
+
+BlockKind = Literal["heading", "paragraph", "caption"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of an article's body, in reading order. `credit` is a caption's photo credit ("Ảnh: L. Nam"), kept apart."""
+
+    kind: BlockKind
+    text: str
+    credit: str = ""
+
+
+@dataclass(frozen=True)
+class RelatedLink:
+    """A "Tin liên quan" entry of the page: the title it shows and the address it leads to, which may be unknown."""
+
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Article:
+    """A news article as it was published.
+
+    `published` and `modified` are aware datetimes, or None when the page does not say. `tags` are labels, one for each tag key
+    (see corpus.hashtag). `origins` says for each attribute where its value was found ("json-ld", "meta", "microdata", "visible",
+    "given"); `notes` are sentences about what was dropped or repaired while reading.
+    """
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+    lead: str = ""
+    url: str = ""
+    authors: tuple[str, ...] = ()
+    source: str = ""
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    fetched_at: datetime | None = None
+    related: tuple[RelatedLink, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict, hash=False)
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def id(self) -> str:
+        """Twelve characters of base32: of the canonical url, or without one of the title and the text."""
+        return article_id(self.url, [self.title, self.lead, *(block.text for block in self.blocks)])
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 (64 hexadecimal digits) of what the paper published: not of when or how we read it."""
+        published = [
+            canonical_url(self.url) or self.url,
+            self.title,
+            self.lead,
+            [[block.kind, block.text, block.credit] for block in self.blocks],
+            self.authors,
+            self.source,
+            self.section,
+            self.tags,
+            self.published and self.published.isoformat(),
+            self.modified and self.modified.isoformat(),
+        ]
+        return hashlib.sha256(json.dumps(published, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,35 @@
+"""Every way in which the corpus room can refuse its input."""
+
+from __future__ import annotations
+
+
+class CorpusError(Exception):
+    """Base of the errors below."""
+
+
+class NotAnArticle(CorpusError):
+    """Raised when what was read is no article: an empty page, a home or section page, a search result, a broken line."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class IdentityTaken(CorpusError):
+    """Raised when an article's id already belongs to another address: its archive keeps the first (odds of 1 in 10^18 a pair)."""
+
+
+class ArchiveMissing(CorpusError):
+    """Raised when there is no archive at the path, or this user may not open it."""
+
+
+class ArchiveDamaged(CorpusError):
+    """Raised when the archive file is not one of ours, is corrupt, or was written by a newer version."""
+
+
+class ArchiveBusy(CorpusError):
+    """Raised when another process holds the archive's write lock for longer than we wait."""
+
+
+class ArchiveFull(CorpusError):
+    """Raised when the disk under the archive cannot take what was being written; nothing unacknowledged is kept."""

@@ -1,0 +1,60 @@
+"""A page's address or text -> the twelve characters an article is cited by, for ever."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
+
+ID_LENGTH = 12
+_HOST = re.compile(r"[\w.-]+|[\da-f:.]+")
+# Query parameters that name the reader's way to a page, not the page.
+_TRACKING = ("utm_", "fbclid", "gclid", "zarsrc", "vnsource", "ref_src")
+
+
+@lru_cache(maxsize=1000)  # asked for several times on an article's way into the archive
+def canonical_url(url: str) -> str:
+    """Return the form of `url` under which two spellings of one address are equal.
+
+    Scheme and host lower-cased, http made https, default port, fragment, tracking parameters and a trailing slash of the path
+    dropped, percent-encoding made uniform without losing a byte of it. An empty or relative url, or one that is no http(s)
+    address, gives "". Idempotent.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").rstrip(".")
+        if parts.scheme.lower() not in ("http", "https") or not _HOST.fullmatch(host):
+            return ""
+        if ":" in host:
+            host = f"[{host}]"
+        if parts.port not in (None, 80, 443):
+            host = f"{host}:{parts.port}"
+        path = "/".join(quote(unquote_to_bytes(segment), safe=":@!$&'()*+,;=~-._") for segment in parts.path.split("/"))
+        parameters = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+        kept = sorted((name, value) for name, value in parameters if not name.lower().startswith(_TRACKING))
+        return urlunsplit(("https", host, path.rstrip("/"), urlencode(kept, errors="surrogateescape"), ""))
+    except ValueError:
+        return ""
+
+
+def article_id(url: str, texts: Iterable[str]) -> str:
+    """Return the first 12 characters of base32(sha256(canonical url)), lower case; without a url, of the case-folded texts."""
+    key = canonical_url(url) or "\n".join(text.casefold() for text in texts if text)
+    return base64.b32encode(hashlib.sha256(key.encode()).digest()).decode().lower()[:ID_LENGTH]
+
+
+def slug(title: str) -> str:
+    """Return `title` as lower-case ASCII words joined by hyphens, at most 80 characters, for the readable part of a permalink."""
+    unmarked = unicodedata.normalize("NFD", title.casefold().replace("đ", "d"))
+    words = "-".join(re.findall(r"[a-z0-9]+", "".join(c for c in unmarked if not unicodedata.combining(c))))
+    return words if len(words) <= 80 else words[:81].rpartition("-")[0] or words[:80]
+
+
+def permalink(article_id: str, title: str) -> str:
+    """Return the path an article is cited by; only the id decides what it shows, the slug is for the eye."""
+    readable = slug(title)
+    return f"/bai-viet/{article_id}-{readable}" if readable else f"/bai-viet/{article_id}"

@@ -1,0 +1,180 @@
+"""Bytes of a page -> Article, or the reason why it is none."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+from corpus.article import Article, RelatedLink
+from corpus.errors import NotAnArticle
+from corpus.hashtag import merge_tags
+from corpus.page.byline import authors, is_byline, is_source
+from corpus.page.date import without_date
+from corpus.page.encoding import decode
+from corpus.page.label import fold, label, zones
+from corpus.page.main_text import main_lines
+from corpus.page.metadata import Metadata, page_url, read_metadata
+from corpus.page.publication import find_publication
+from corpus.page.region import Region, find_region
+from corpus.page.story import Story, read_story
+from corpus.page.tag import find_tags
+from corpus.page.title import Headline, find_headline
+from corpus.page.tree import Line, Tree, parse
+from corpus.page.verdict import NO_TITLE, Evidence, refusal, refusal_without_story
+
+MAX_BYTES = 20_000_000
+_MOST_LINKS = 30
+_TOO_DEEP = "Trang lồng thẻ quá sâu nên không đọc được phần thân."
+
+
+def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None) -> Article:
+    """Return the article on `page`, which was fetched from `url` at `fetched_at` (both may be unknown).
+
+    Reads encodings, dates, titles and tags as Vietnamese pages write them; `origins` and `notes` of the result say where each value
+    comes from and what was dropped. A date without offset is +07:00; dates more than two days after `fetched_at` (now, when unknown)
+    are dropped. Time and memory are linear in the page. Raises NotAnArticle, with its reason in Vietnamese, for what is no article,
+    no HTML, or larger than MAX_BYTES.
+    """
+    if len(page) > MAX_BYTES:
+        raise NotAnArticle(f"Trang nặng {len(page) / 1e6:.0f} MB, quá giới hạn {MAX_BYTES // 1_000_000} MB của một bài báo.")
+    if not page.strip():
+        raise NotAnArticle("Trang trống, không có nội dung.")
+    text, note = decode(page)
+    _refuse_other_formats(text)
+    tree = parse(text)
+    metadata = read_metadata(tree, url)
+    address = page_url(metadata, url)
+    region = find_region(tree, main_lines(text, tree))
+    if region is None:
+        raise NotAnArticle(_TOO_DEEP if tree.cut else refusal_without_story(tree, address))
+    headline = find_headline(tree, region, metadata)
+    if headline is None:
+        raise NotAnArticle(NO_TITLE)
+    story = read_story(tree, region, metadata, headline)
+    publication = find_publication(tree, region, metadata, headline, address or url, fetched_at)
+    words = "\n".join([headline.text, story.lead, *(block.text for block in story.blocks)])
+    tags, tags_origin = find_tags(tree, region, metadata, headline, story.hashtags, words)
+    why = refusal(Evidence(tree, region, metadata, headline, story, publication, address or url, bool(tags)))
+    if why:
+        raise NotAnArticle(why)
+    source, source_origin = _source(tree, metadata, headline, address or url)
+    section, section_origin = _section(tree, metadata, headline, source)
+    people, people_origin = _authors(tree, region, metadata, headline, story, source)
+    origins = {
+        "title": headline.origin,
+        "lead": _lead_origin(story, metadata) if story.lead else "",
+        "blocks": "visible" if story.blocks else "",
+        "published": publication.origin,
+        "modified": publication.modified_origin,
+        "authors": people_origin,
+        "source": source_origin,
+        "section": section_origin,
+        "tags": tags_origin,
+        "url": "" if not address else "given" if address == url else "meta",
+    }
+    cut = ("Trang lồng thẻ quá sâu; phần cuối trang không đọc được.",) if tree.cut else ()
+    return Article(
+        title=headline.text,
+        blocks=story.blocks,
+        lead=story.lead,
+        url=address,
+        authors=people,
+        source=source,
+        section=section,
+        tags=merge_tags(tags, words),
+        published=publication.published,
+        modified=publication.modified,
+        fetched_at=fetched_at,
+        related=_related(story, headline, address or url),
+        origins={name: origin for name, origin in origins.items() if origin},
+        notes=(*((note,) if note else ()), *cut, *publication.notes),
+    )
+
+
+def _refuse_other_formats(text: str) -> None:
+    head = text.lstrip("\ufeff \t\r\n")[:1000].lower()
+    if "<" not in text[:20_000]:
+        kind = "dữ liệu JSON" if head.startswith(("{", "[")) else "văn bản thường"
+        raise NotAnArticle(f"Tệp này là {kind}, không phải trang web.")
+    if head.startswith(("<?xml", "<rss", "<feed", "<urlset", "<sitemapindex")) and "<html" not in text[:5000].lower():
+        raise NotAnArticle("Tệp này là nguồn tin RSS hoặc XML, không phải trang bài báo.")
+
+
+def _source(tree: Tree, metadata: Metadata, headline: Headline, address: str) -> tuple[str, str]:
+    for value in metadata.all("source"):
+        if 2 <= len(value.text) <= 60 and not value.text.startswith(("http", "©")):
+            return value.text, value.origin
+    if tree.title.startswith(headline.text):  # "Headline - Section - Paper"
+        last = re.split(r"\s[-–—|»›:•]\s|[|»]", tree.title[len(headline.text) :])[-1].strip()
+        if 2 <= len(last) <= 40:
+            return last, "meta"
+    parts = re.split(r"\s[-–—|»›:•]\s|[|»]", tree.title)
+    if fold(headline.text) not in fold(tree.title) and len(parts) > 1 and 2 <= len(parts[0]) <= 40:  # every page has the paper's own title
+        return parts[0].strip(), "meta"
+    host = (urlsplit(address).hostname or "").removeprefix("www.")
+    return (host, "given") if host else ("", "")
+
+
+def _section(tree: Tree, metadata: Metadata, headline: Headline, source: str) -> tuple[str, str]:
+    known = [(value.text.split(",")[0].strip(), value.origin) for value in metadata.all("section")]
+    crumbs = [(name, "visible") for line in tree.lines[max(0, headline.first - 6) : max(0, headline.first)] for name in _crumbs(line)]
+    for name, origin in (*known, *reversed(crumbs)):
+        folded = fold(name)
+        if 2 <= len(name) <= 40 and folded not in (fold(headline.text), fold(source)) and label(name) != "share" and "http" not in name:
+            return name, origin
+    return "", ""
+
+
+def _crumbs(line: Line) -> list[str]:
+    """The sections a line above the headline leads to: "Trang chủ › Kinh tế", or "Kinh tế" alone."""
+    if line.media or not line.links or len(line.links) > 4 or len(line.text) > 200:
+        return []
+    return [link.text for link in line.links if len(link.text.split()) <= 6 and label(link.text) != "share"]
+
+
+def _authors(
+    tree: Tree, region: Region, metadata: Metadata, headline: Headline, story: Story, source: str
+) -> tuple[tuple[str, ...], str]:
+    outlets = [source, *(value.text for value in metadata.all("source")), *(line for line in story.bylines if is_source(line) and not authors([line], ()))]
+    declared: tuple[str, ...] = ()
+    origin = ""
+    for origin in ("json-ld", "meta", "microdata"):
+        declared = authors((value.text for value in metadata.all("author") if value.origin == origin), outlets)
+        if declared:
+            break
+    until = min(len(tree.lines), region.body.end + 12)
+    first = max(0, headline.first)
+    marked = [
+        _undated(node.text or tree.texts(node))
+        for node in tree.nodes
+        if first <= node.start < until and ("author" in zones(node.hint) or "author" in node.attributes.get("rel", "").split())
+        if node.end - node.start <= 3 and "comment" not in region.zones[node.number]
+    ]
+    after = [line.text for line in tree.lines[region.core.end : region.core.end + 3] if not line.media and is_byline(line.text)]
+    shown = authors([*marked, *story.bylines], outlets) or authors(after[:1], outlets)
+    if declared and not set(declared) < set(shown):
+        return declared, origin
+    return shown, "visible" if shown else ""
+
+
+def _undated(text: str) -> str:
+    return without_date(text) if any(character.isdigit() for character in text) else text
+
+
+def _lead_origin(story: Story, metadata: Metadata) -> str:
+    lead = fold(story.lead)
+    return next((value.origin for value in metadata.all("description") if lead and lead in fold(value.text)), "visible")
+
+
+def _related(story: Story, headline: Headline, base: str) -> tuple[RelatedLink, ...]:
+    found: dict[str, RelatedLink] = {}
+    for link in story.links:
+        try:
+            target = urljoin(base, link.target.strip())
+        except ValueError:
+            target = ""
+        target = target if target.startswith(("http://", "https://")) else ""
+        if fold(link.text) != fold(headline.text):
+            found.setdefault(target or link.text, RelatedLink(link.text, target))
+    return tuple(found.values())[:_MOST_LINKS]

@@ -1,0 +1,241 @@
+"""The region of a story -> its lead and blocks in reading order, and what stands among them without being text of the article.
+
+One pass over the lines from the headline to the end of the body decides for each what it is; a second looks at both ends, where
+bylines, sources and calls to read on stand. A text printed twice (for phones and desktops) is taken once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from corpus.article import Block, BlockKind
+from corpus.page.byline import is_byline
+from corpus.page.caption import is_caption, split_credit, starts_with_credit
+from corpus.page.date import without_date
+from corpus.page.label import fold, label
+from corpus.page.lead import find_lead, without_stamp
+from corpus.page.metadata import Metadata
+from corpus.page.publication import is_date_line, is_dated_line
+from corpus.page.region import HEADLINE_WORDS, Region
+from corpus.page.table import rows
+from corpus.page.title import Headline
+from corpus.page.tree import HEADINGS, Line, Link, Tree
+
+_POINTER = re.compile(r"^\s*(?:>+|»+|►|▶|➤|→|▪|\*\s*(?=(?:mời|xem|đọc))|[-+•]\s*(?=(?:xem thêm|đọc thêm|mời)))", re.I)
+_BOILERPLATE = re.compile(
+    r"©|\bcopyright\b|all rights? reserved|giấy phép (?:số|xuất bản|hoạt động)|ghi rõ nguồn|bản quyền thuộc|tổng biên tập|tòa soạn\s*:|toà soạn\s*:|"
+    r"\bhotline\s*:|đường dây nóng\s*:",
+    re.I,
+)
+_CALL = re.compile(
+    r"^[\s*>»(\[-]*(?:mời\s+(?:quý\s+)?(?:bạn|độc giả|quý vị|các bạn|bạn đọc|quý độc giả)[^.]{0,40}(?:đón xem|đón đọc|theo dõi|tham gia|gửi|đọc thêm|xem thêm|xem tiếp|xem video|xem clip|chia sẻ)"
+    r"|quý\s+(?:độc giả|vị|khách)[^.]{0,60}(?:gửi|liên hệ|truy cập|theo dõi)|(?:bạn đọc|độc giả)\s+(?:có thể|quan tâm)|xem\s+(?:thêm|tiếp|video|clip)\b|đọc\s+(?:thêm|tiếp)\b"
+    r"|theo dõi\b.{0,60}\b(?:trên|facebook|zalo|youtube)|tải (?:ngay )?ứng dụng|mọi (?:thông tin|ý kiến|chi tiết)[^.]{0,80}(?:gửi|liên hệ)|(?:còn nữa|còn tiếp|hết|kỳ sau)\b[^a-zà-ỹ]*.{0,80}$"
+    r"|(?:video|clip|nguồn|đồ họa)\s*:)",
+    re.I,
+)
+_TERMINAL = re.compile(r"[.,;:…!]['\"”’)»\]]*$")
+_LONGEST_HEADING = 250
+_LONGEST_BYLINE = 100
+_SENTENCE = 60
+_REMEMBERED = 40
+_LEAST_LETTERS = 3
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a reader reads: `lead`, `blocks`; and what was set apart: bylines, links to other articles, lines of hashtags."""
+
+    lead: str
+    lead_line: int
+    blocks: tuple[Block, ...]
+    bylines: tuple[str, ...]
+    links: tuple[Link, ...]
+    hashtags: tuple[str, ...]
+    rows: int  # how many of the blocks are rows of tables
+
+
+@dataclass
+class _Reading:
+    texts: list[tuple[str, Line]] = field(default_factory=list)  # (kind, line) in order
+    bylines: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    hashtags: list[str] = field(default_factory=list)
+    rows: int = 0
+
+
+def read_story(tree: Tree, region: Region, metadata: Metadata, headline: Headline) -> Story:
+    """Return the story of a page whose body and headline are known."""
+    start = headline.last + 1 if 0 <= headline.last < region.core.end else region.body.start
+    if region.core.start - start > 60:
+        start = region.body.start
+    reading = _Reading()
+    _read(tree, region, metadata, headline, start, reading)
+    running = [(kind, line) for kind, line in reading.texts if kind != "caption"]
+    before = sum(1 for _, line in running if line.number < region.core.start)
+    leading = find_lead([line for _, line in running], before, region, metadata)
+    lead_lines = {running[index][1].number for index in leading}
+    lead = without_stamp(" ".join(line.text for _, line in running if line.number in lead_lines))
+    blocks = _blocks([(kind, line) for kind, line in reading.texts if line.number not in lead_lines], lead)
+    blocks = _trimmed(blocks, reading)
+    first = min(lead_lines, default=-1)
+    return Story(lead, first, tuple(blocks), tuple(reading.bylines), tuple(reading.links), tuple(reading.hashtags), reading.rows)
+
+
+def _read(tree: Tree, region: Region, metadata: Metadata, headline: Headline, start: int, reading: _Reading) -> None:
+    core, lines = region.core, tree.lines
+    mostly_bold = _mostly_bold(lines[core.start : core.end])
+    styles = {(line.node.tag, line.node.hint) for line in lines[core.start : core.end] if region.weights[line.number] > 0}
+    remaining = sum(weight for weight in region.weights[core.start : core.end] if weight > 0)
+    total, title = max(1, remaining), fold(headline.text)
+    tables = rows(tree, core)
+    number = start
+    while number < max(core.end, region.body.end):
+        line = lines[number]
+        number += 1
+        remaining -= max(0, region.weights[line.number]) if core.start <= line.number < core.end else 0
+        if line.media or line.node.hidden:
+            continue
+        if line.number in tables:
+            row, number = tables[line.number]
+            reading.texts.append(("paragraph", row))
+            reading.rows += 1
+            continue
+        announced = label(line.text) or label(line.text.partition(":")[0] if line.links else "")
+        if region.noise[line.number] or announced == "share":
+            _gather(line, region, reading)
+            if announced in ("comment", "tag") and remaining < total // 4:
+                break
+            continue
+        if announced in ("comment", "tag") and (remaining < total // 4 or announced == "comment"):
+            if remaining < total // 4 and line.number > core.start:
+                break
+            continue
+        if announced == "related" or line.is_link or _POINTER.match(line.text) and line.links:
+            _gather(line, region, reading)
+            if announced == "related" and line.number >= core.end:
+                break
+            continue
+        if _is_hashtags(line.text):
+            reading.hashtags += line.text.split("#")[1:]
+            continue
+        heading = line.number < core.start or not any(kind == "paragraph" for kind, _ in reading.texts)
+        if is_date_line(line.text) or heading and is_dated_line(line.text):
+            beside = without_date(line.text)
+            reading.bylines += [beside] if len(beside.split()) >= 2 else []
+            continue
+        if _BOILERPLATE.search(line.text) or fold(line.text) == title:
+            continue
+        if _is_teaser_line(line, lines):
+            reading.links += line.links[:1]
+            continue
+        kind = _kind(line, lines, region, mostly_bold)
+        outside = line.number < core.start or line.number >= core.end
+        if kind == "byline":
+            reading.bylines.append(line.text)
+        elif kind != "tag" and (kind == "caption" or not outside or _belongs(line, region, styles)):
+            reading.texts.append((kind, line))
+
+
+def _kind(line: Line, lines: Sequence[Line], region: Region, mostly_bold: bool) -> str:
+    text, around = line.text, region.zones[line.node.number] - region.zones[region.core.number]
+    if "tag" in around and len(text) < _SENTENCE:
+        return "tag"
+    if is_caption(lines, line.number, region):
+        return "caption"
+    if around & {"author", "source"} and len(text) < 120 and not _TERMINAL.search(text):
+        return "byline"
+    if line.number < region.core.start and is_byline(text):
+        return "byline"
+    if line.alignment == "right" and len(text) <= _LONGEST_BYLINE and not text.endswith((".", ":", "?")):
+        return "byline"
+    if len(text) <= _LONGEST_HEADING:
+        if any(node.tag in HEADINGS for node in line.node.upwards(2)) and not (len(text) > 120 and text.endswith(".")):
+            return "heading"
+        if any(node.tag == "blockquote" for node in line.node.upwards(3)):
+            return "paragraph"
+        if line.is_bold and not mostly_bold and not _TERMINAL.search(text) and line.alignment != "right":
+            return "heading" if not text.endswith("?") or len(text) <= 80 else "paragraph"
+        if text.isupper() and 2 <= len(text.split()) <= 20 and line.alignment != "right" and not _TERMINAL.search(text):
+            return "heading"
+    return "paragraph"
+
+
+def _is_teaser_line(line: Line, lines: Sequence[Line]) -> bool:
+    """Is `line` a picture, a linked headline and a summary that run together ("Làng nghề tìm thị trường Sau mười năm…")?"""
+    if not line.links or not line.number or not lines[line.number - 1].media:
+        return False
+    head, picture = line.links[0].text, lines[line.number - 1]
+    rest = line.text[len(head) :].lstrip()
+    together = any(node is line.node for node in picture.node.upwards(3))
+    return together and line.text.startswith(head) and len(head.split()) >= HEADLINE_WORDS and rest[:1].isupper() and picture.links != ()
+
+
+def _belongs(line: Line, region: Region, styles: set[tuple[str, str]]) -> bool:
+    """Is a line outside the core part of the story: prose, marked up as the core's is, or before it?"""
+    if region.weights[line.number] <= 0 or len(line.text) < _SENTENCE:
+        return "lead" in region.zones[line.node.number] and line.number < region.core.start
+    if line.number < region.core.start:
+        return True
+    return (line.node.tag, line.node.hint) in styles and _TERMINAL.search(line.text) is not None
+
+
+def _gather(line: Line, region: Region, reading: _Reading) -> None:
+    """Keep the links of a line that leads to other articles."""
+    around = region.zones[line.node.number]
+    if around & {"share", "comment", "ad", "nav", "popup", "footer", "tag"}:
+        return
+    reading.links += [link for link in line.links if len(link.text.split()) >= HEADLINE_WORDS]
+
+
+def _is_hashtags(text: str) -> bool:
+    parts = text.split("#")
+    return len(parts) > 1 and not parts[0].strip() and all(0 < len(part.strip()) <= 60 for part in parts[1:])
+
+
+def _mostly_bold(lines: Sequence[Line]) -> bool:
+    prose = [line for line in lines if line.size > 60 and not line.media]
+    return sum(line.is_bold for line in prose) * 2 > len(prose)
+
+
+def _blocks(texts: Sequence[tuple[str, Line]], lead: str) -> list[Block]:
+    """Make blocks, each text once: pages print stories a second time for other screens."""
+    blocks: list[Block] = []
+    seen = {fold(lead)} if lead else set()
+    for kind, line in texts:
+        text = line.text
+        key = fold(text)
+        if sum(character.isalpha() for character in text) < _LEAST_LETTERS or (len(key) >= _REMEMBERED and key in seen):
+            continue
+        seen.add(key)
+        if kind == "caption":
+            caption = split_credit(text)
+            previous = blocks[-1] if blocks else None
+            if not caption.text and previous is not None and previous.kind == "caption" and not previous.credit:
+                blocks[-1] = Block("caption", previous.text, caption.credit)
+                continue
+            blocks.append(caption)
+        else:
+            name: BlockKind = "heading" if kind == "heading" else "paragraph"
+            blocks.append(Block(name, text))
+    return blocks
+
+
+def _trimmed(blocks: list[Block], reading: _Reading) -> list[Block]:
+    """Take bylines off both ends of the text, and calls to action and empty headings off its end."""
+    running = [index for index, block in enumerate(blocks) if block.kind != "caption"]
+    dropped: set[int] = set()
+    for index in running[:1]:
+        if blocks[index].kind == "paragraph" and len(running) > 2 and is_byline(blocks[index].text):
+            reading.bylines.append(blocks[index].text)
+            dropped.add(index)
+    for index in reversed(running):
+        text = blocks[index].text
+        if is_byline(text) and len(running) - len(dropped) > 1:
+            reading.bylines.append(text)
+        elif not (blocks[index].kind == "heading" or _CALL.match(text) and not text.endswith(":") or starts_with_credit(text)):
+            break
+        dropped.add(index)
+    return [block for index, block in enumerate(blocks) if index not in dropped]

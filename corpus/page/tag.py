@@ -1,0 +1,169 @@
+"""The article's own hashtags: those the page shows at the end of the story, else those it declares in its metadata.
+
+Clouds of tags, trends in the header and the paper's own labels ("Tin nóng") are not the article's. Merging spellings and completing
+tags that were cut off is corpus.hashtag's work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from corpus.page.label import fold, is_internal, is_site_word, label, names_outlet, zones
+from corpus.page.metadata import Metadata
+from corpus.page.region import Region
+from corpus.page.title import Headline
+from corpus.page.tree import Line, Node, Tree
+
+_MOST_WORDS, _LONGEST = 9, 60
+_MOST = 40
+_CLOUD = re.compile(r"cloud|trend|hot|popular|menu|\btop\b|header|nav")
+_TARGET = re.compile(r"/(?:tags?|tu-khoa|tukhoa|keywords?|hashtag|chu-de|topics?|label)(?:[/?=-]|$)|[?&](?:tags?|keywords?|tukhoa)=|-tag\d*[./]|\.tag$|/tag\b", re.I)
+_SEPARATOR = re.compile(r"\s*[,;|•·]\s*|\s*(?<!\w)#\s*")
+_TITLE_PART = re.compile(r"\s+[-–—|»›:•]\s+|\s*[|»]\s*")
+# Of meta keywords fewer than so many in ten are of this article when the list is the site's.
+_OWN_TENTHS = 6
+
+
+def find_tags(tree: Tree, region: Region, metadata: Metadata, headline: Headline, hashtags: Sequence[str], text: str) -> tuple[list[str], str]:
+    """Return the tags as written, and their origin. `hashtags` are lines of "#a #b" of the story, `text` the article's text."""
+    title = fold(headline.text)
+    shown = _kept(_visible(tree, region, headline), title) or _kept(hashtags, title)
+    if shown:
+        return shown, "visible"
+    folded = f" {title} {fold(text)} "
+    for name, strict in (("tag", False), ("keyword", True)):
+        for origin in ("json-ld", "meta", "microdata"):
+            values = [part for value in metadata.all(name) if value.origin == origin for part in _SEPARATOR.split(value.text)]
+            labels = _kept(values, title)
+            own = 10 * sum(f" {fold(tag)} " in folded for tag in labels) >= _OWN_TENTHS * len(labels)
+            if strict and not own and _of_site(values, len(labels), metadata, tree.title, title):
+                continue
+            if labels and len(labels) <= _MOST:
+                return labels, origin
+    return [], ""
+
+
+def _of_site(keywords: Sequence[str], kept: int, metadata: Metadata, title: str, headline: str) -> bool:
+    """Are these the keywords of the whole paper: its own name, "tin tức", and too many of them?"""
+    named = {fold(value.text) for value in metadata.all("source")} | {fold(part) for part in _TITLE_PART.split(title)} - {headline}
+    folded = {fold(keyword) for keyword in keywords}
+    if headline not in fold(title):  # every page has the paper's own title, and so its keywords
+        return True
+    return kept > 10 or bool(folded & named) or any(names_outlet(keyword) for keyword in keywords) or any(is_site_word(keyword) for keyword in keywords)
+
+
+def _kept(labels: Iterable[str], title: str) -> list[str]:
+    found: list[str] = []
+    for written in labels:
+        tag = written.strip(" #,;:.\"'“”[]()")
+        folded = fold(tag)
+        if not folded or len(tag) > _LONGEST or len(tag.split()) > _MOST_WORDS or is_internal(tag) or label(tag) in ("tag", "related", "comment"):
+            continue
+        if len(folded.split()) > 4 and (title.startswith(folded) or folded == title):  # keywords made by cutting the title
+            continue
+        found.append(tag)
+    return found
+
+
+def _visible(tree: Tree, region: Region, headline: Headline) -> list[str]:
+    first = headline.last + 1 if headline.last >= 0 else region.core.start
+    found: list[str] = []
+    for labels in (_labelled(tree, region, first), _classed(tree, region, first), _related_to_tag(tree, first)):
+        found += labels
+    if not found:
+        found = [link.text for line in tree.lines[first:] if _is_list(line) for link in line.links if _TARGET.search(link.target)]
+        found = found if len(found) <= _MOST else []
+    return found
+
+
+def _labelled(tree: Tree, region: Region, first: int) -> Iterator[str]:
+    """Yield what stands behind "Tags:" or "Từ khóa:", in its line or in the links after it."""
+    lines = tree.lines
+    for line in lines[first:]:
+        if line.media or line.node.hidden or region.zones[line.node.number] & {"comment", "nav", "popup"}:
+            continue
+        before, colon, after = line.text.partition(":")
+        if label(line.text) == "tag" or label(before) == "tag":
+            own = [link.text for link in line.links if label(link.text) != "tag"]
+            if not own and colon and after.strip() and len(after) < 400:
+                own = [part for part in _SEPARATOR.split(after) if part.strip()]
+            if own:
+                yield from _split(own)
+            else:
+                yield from _split(_following(lines, line))
+
+
+def _following(lines: Sequence[Line], labelling: Line) -> list[str]:
+    """The short links after a label, as long as they stand in the same list as it."""
+    frame = _list_around(lines, labelling)
+    found: list[str] = []
+    for line in lines[labelling.number + 1 : frame.end]:
+        if line.media:
+            continue
+        if not _is_list(line) and not (line.text.startswith("#") and len(line.text) < _LONGEST):
+            break
+        found += [link.text for link in line.links] or [line.text]
+    short = [text for text in found if len(text.split()) <= _MOST_WORDS]
+    # A list of headlines under "Chủ đề" is no list of tags.
+    return short if sum(len(text.split()) >= 7 for text in found) * 2 <= len(found) else []
+
+
+def _list_around(lines: Sequence[Line], labelling: Line) -> Node:
+    frame = labelling.node
+    for above in labelling.node.upwards(3):
+        frame = above
+        if above.end > labelling.number + 1:
+            break
+    return frame
+
+
+def _classed(tree: Tree, region: Region, first: int) -> Iterator[str]:
+    """Yield the links, or parted words, of nodes whose class says they hold tags."""
+    done = -1
+    for node in tree.nodes:
+        if node.start < first or node.number <= done or "tag" not in zones(node.hint) or node.hidden or node.tag in ("body", "html"):
+            continue
+        if any(_CLOUD.search(above.hint) for above in node.upwards(2)) or region.zones[node.number] & {"comment", "popup", "nav", "footer"}:
+            continue
+        if node.holds(region.core) or node.end - node.start > _MOST + 10:
+            continue
+        done = node.last
+        lines = [line for line in tree.lines[node.start : node.end] if not line.media]
+        links = [text for line in lines for text in (*_unlinked(line), *(link.text for link in line.links))] if any(line.links for line in lines) else []
+        if not links:
+            links = [part for line in lines if len(line.text) < 400 for part in _SEPARATOR.split(line.text.partition(":")[2] or line.text)]
+        if sum(len(text.split()) >= 8 for text in links) * 2 <= len(links):
+            yield from _split(links)
+
+
+def _unlinked(line: Line) -> list[str]:
+    """What stands in a line of tags beside its links: the tag that is not a link."""
+    rest, end = line.text, len(line.text)
+    for link in reversed(line.links):
+        start = rest.rfind(link.text, 0, end)
+        if start >= 0:
+            rest, end = f"{rest[:start]} | {rest[start + len(link.text) :]}", start
+    return [part for part in _SEPARATOR.split(rest) if label(part) != "tag" and any(character.isalpha() for character in part)]
+
+
+def _related_to_tag(tree: Tree, first: int) -> Iterator[str]:
+    """Yield links with rel=tag; those of WordPress categories say "category tag" and are sections."""
+    for node in tree.nodes:
+        relations = node.attributes.get("rel", "").lower().split()
+        if node.tag == "a" and "tag" in relations and "category" not in relations and node.start >= first:
+            if any(_CLOUD.search(above.hint) for above in node.upwards(3)):
+                continue
+            target = node.attributes.get("href", "")
+            for line in tree.lines[node.start : node.end]:
+                yield from (link.text for link in line.links if link.target == target)
+
+
+def _is_list(line: Line) -> bool:
+    """Is `line` made of links, and no headline of another article?"""
+    return not line.media and line.is_link and all(len(link.text.split()) <= _MOST_WORDS for link in line.links)
+
+
+def _split(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        yield from (part for part in _SEPARATOR.split(text) if part)

@@ -1,0 +1,45 @@
+"""Article <-> the bytes the archive keeps of it: compressed JSON with every attribute, readable without this program.
+
+Invariant: decode(encode(article)) == article. Records outlive versions: an attribute that a record lacks has its default,
+one that only a newer version knows is passed over.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import datetime
+from typing import Any
+
+from corpus.article import Article, Block, RelatedLink
+
+_MOMENTS = ("published", "modified", "fetched_at")
+_TEXTS = ("title", "lead", "url", "source", "section")
+_LISTS = ("authors", "tags", "notes")
+
+
+def encode(article: Article) -> bytes:
+    """Return `article` as zlib-compressed UTF-8 JSON, attributes with default values left out."""
+    record: dict[str, Any] = {name: getattr(article, name) for name in (*_TEXTS, *_LISTS)}
+    record["blocks"] = [[block.kind, block.text, block.credit] for block in article.blocks]
+    record["related"] = [[link.title, link.url] for link in article.related]
+    record["origins"] = dict(article.origins)
+    for name in _MOMENTS:
+        moment: datetime | None = getattr(article, name)
+        record[name] = moment and moment.isoformat()
+    kept = {name: value for name, value in record.items() if value}
+    return zlib.compress(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def decode(record: bytes) -> Article:
+    """Return the article `encode` was given. Raises ValueError when `record` is damaged."""
+    try:
+        kept = json.loads(zlib.decompress(record))
+        values: dict[str, Any] = {name: kept[name] for name in (*_TEXTS, "origins") if name in kept}
+        values |= {name: tuple(kept[name]) for name in _LISTS if name in kept}
+        values |= {name: datetime.fromisoformat(kept[name]) for name in _MOMENTS if name in kept}
+        blocks = tuple(Block(kind, text, credit) for kind, text, credit in kept.get("blocks", ()))
+        related = tuple(RelatedLink(title, url) for title, url in kept.get("related", ()))
+        return Article(**{"title": "", **values}, blocks=blocks, related=related)
+    except (zlib.error, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"damaged record: {error}") from error

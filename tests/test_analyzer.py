@@ -1,0 +1,227 @@
+import unicodedata
+from importlib.metadata import version
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.text import clean
+from index.analyzer import ANALYSIS_VERSION, LONGEST_TERM, Token, terms, tokens, words
+from index.normalizer import exact, new_style, stripped
+
+# A word in the old tone placement, and in the new.
+PLACEMENTS = [
+    ("hòa", "hoà"),
+    ("Hòa", "Hoà"),
+    ("bình", "bình"),
+    ("thủy", "thuỷ"),
+    ("lợi", "lợi"),
+    ("sức", "sức"),
+    ("khỏe", "khoẻ"),
+    ("Ủy", "Uỷ"),
+    ("ban", "ban"),
+    ("nhân", "nhân"),
+    ("dân", "dân"),
+    ("xóa", "xoá"),
+    ("đói", "đói"),
+    ("giảm", "giảm"),
+    ("nghèo", "nghèo"),
+    ("của", "của"),
+    ("quý", "quý"),
+    ("TÒA", "TOÀ"),
+    ("án", "án"),
+    ("văn", "văn"),
+    ("hóa,", "hoá,"),
+    ("263/QĐ-TTg", "263/QĐ-TTg"),
+]
+BITS = [
+    *(old for old, _ in PLACEMENTS),
+    *"kĩ tỉ y ô 3 THPT đạt chuẩn nông thôn mới 1,5km 2.000đ/kg 30/4/2022 3/9 57/2022/NĐ-CP 12-NQ/TW 01/ct-ubnd a_b x@y.vn".split(),
+    *"http://bao.example/a-b?c=1 TP.HCM (HĐND) \" … – -> \n \t \u0301 \u200b q\u0303 ß İ ½ 😀 가 Ðông e\u0302\u0323".split(" "),
+]
+texts = st.one_of(
+    st.lists(st.sampled_from(BITS), max_size=25).map(" ".join),
+    st.lists(st.sampled_from([*BITS, " "]), max_size=25).map("".join),
+    st.text(st.sampled_from("aĐ1/2-QTtg.,_ \u0301\n"), max_size=40),
+    st.text(st.characters(), max_size=40),
+)
+
+
+def shown(text: str) -> list[tuple[int, str]]:
+    return [(token.position, token.exact) for token in tokens(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("… – \"'", []),
+        ("Trường THPT đạt chuẩn", [(0, "trường"), (1, "thpt"), (2, "đạt"), (3, "chuẩn")]),
+        ("Sở Y tế, ô-tô", [(0, "sở"), (1, "y"), (2, "tế"), (3, "ô"), (4, "tô")]),
+        ("ngày 30/4/2022", [(0, "ngày"), (1, "30"), (2, "4"), (3, "2022")]),
+        ("3/9 24/7 1.200,5", [(0, "3"), (1, "9"), (2, "24"), (3, "7"), (4, "1"), (5, "200"), (6, "5")]),
+        ("#nông_thôn_mới", [(0, "nông"), (1, "thôn"), (2, "mới")]),
+        ("TP.HCM", [(0, "tp"), (1, "hcm")]),
+        ("COVID-19", [(0, "covid"), (1, "19")]),
+        ("\u0301a\u0301 \u0301", [(0, "á")]),
+        ("q\u0303ua", [(0, "q\u0303ua")]),
+        ("số 263/QĐ-TTg.", [(0, "số"), (1, "263/qđ-ttg"), (1, "263"), (2, "qđ"), (3, "ttg")]),
+    ],
+)
+def test_syllables(text, expected):
+    assert shown(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "parts"),
+    [
+        ("263/QĐ-TTg", ["263", "qđ", "ttg"]),
+        ("1719/QĐ-TTg", ["1719", "qđ", "ttg"]),
+        ("57/2022/NĐ-CP", ["57", "2022", "nđ", "cp"]),
+        ("168/2024/NĐ-CP", ["168", "2024", "nđ", "cp"]),
+        ("01/CT-UBND", ["01", "ct", "ubnd"]),
+        ("12-NQ/TW", ["12", "nq", "tw"]),
+        ("31/2024/QH15", ["31", "2024", "qh15"]),
+        ("55a/2014/TTLT-BTC-BYT", ["55a", "2014", "ttlt", "btc", "byt"]),
+        ("263/qd-ttg", ["263", "qd", "ttg"]),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "số {}.", "({}),", "“{}”", "{}/", "số:{};"])
+def test_a_document_number_is_whole_and_in_parts(number, parts, around):
+    text = around.format(number)
+    whole, first, *rest = [token for token in tokens(text) if token.exact != "số"]
+    start = text.index(number)
+    assert whole == Token(start, start + len(number), first.position, number.casefold(), stripped(number))
+    assert whole.exact == number.lower() and "đ" not in whole.stripped
+    assert [first.exact, *(token.exact for token in rest)] == parts
+    assert [token.position for token in rest] == list(range(first.position + 1, first.position + len(parts)))
+
+
+def test_the_hyphens_of_document_numbers_are_one():
+    assert {tokens(f"263/QĐ{hyphen}TTg")[0].exact for hyphen in "-\u2010\u2011\u2013"} == {"263/qđ-ttg"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    "30/4/2022 3/9 24/7 2/người 5.000đ/kg km/h 1/2/3 2021-2025 19-20/8 COVID-19 A/B-C 1.263/QĐ-TTg 263/QĐ 1/Aaaaaaaaaaaaaaaaaaaa-B "
+    "a263/QĐ-TTg 263/2-TTg 4/2022/15 /QĐ-TTg 263//QĐ-TTg 120/80mmHg F-16 70-80/100".split(),
+)
+def test_other_numbers_are_only_parts(text):
+    assert not any("/" in token.exact for token in tokens(text))
+
+
+def test_positions_count_parts_not_whole_numbers():
+    found, positions = terms("căn cứ 57/2022/NĐ-CP và 12-NQ/TW")
+    assert list(zip(found, positions, strict=True)) == [
+        ("căn", 0),
+        ("cứ", 1),
+        ("57/2022/nđ-cp", 2),
+        ("57", 2),
+        ("2022", 3),
+        ("nđ", 4),
+        ("cp", 5),
+        ("và", 6),
+        ("12-nq/tw", 7),
+        ("12", 7),
+        ("nq", 8),
+        ("tw", 9),
+    ]
+
+
+@given(texts)
+def test_terms_say_the_same_as_tokens(text):
+    found, positions = terms(text)
+    assert list(zip(positions, found, strict=True)) == shown(text)
+
+
+@given(texts)
+def test_every_token_is_the_form_of_what_stands_there(text):
+    previous = Token(0, 0, -1, "", "")
+    for token in tokens(text):
+        assert 0 <= token.start < token.end <= len(text)
+        assert token.exact == exact(text[token.start : token.end])
+        assert token.stripped == stripped(text[token.start : token.end])
+        if token.position == previous.position:
+            assert "/" in previous.exact
+            assert previous.start == token.start and token.end < previous.end
+        else:
+            assert token.position == previous.position + 1
+            assert token.start >= (previous.end if "/" not in previous.exact else previous.start + 1)
+        previous = token
+
+
+@given(texts)
+def test_every_letter_and_digit_is_in_one_syllable(text):
+    owned = [0] * len(text)
+    for token in tokens(text):
+        if "/" not in token.exact:
+            for place in range(token.start, token.end):
+                owned[place] += 1
+    for letter, owners in zip(text, owned, strict=True):
+        assert owners == 1 if letter.isalnum() else owners <= unicodedata.category(letter).startswith("M")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ủy ban nhân dân tỉnh Hòa Bình", ["uỷ_ban", "nhân_dân", "tỉnh", "hoà_bình"]),
+        ("Uỷ ban nhân dân tỉnh Hoà Bình.", ["uỷ_ban", "nhân_dân", "tỉnh", "hoà_bình"]),
+        ("“xây dựng nông thôn mới”…", ["xây_dựng", "nông_thôn", "mới"]),
+        ("Công ti kĩ thuật", ["công_ty", "kỹ_thuật"]),
+        ("dài 1,5km, giá 2.000đ", ["dài", "1_5km", "giá", "2_000đ"]),
+        ("số 263/QĐ-TTg", ["số", "263", "qđ", "ttg"]),
+        ("- … _ !", []),
+        ("", []),
+    ],
+)
+def test_words(text, expected):
+    assert words(text) == expected
+
+
+@settings(deadline=None)
+@given(texts.map(clean))
+def test_words_are_made_of_the_syllables_each_once_and_in_order(text):
+    syllables = [token.exact for token in tokens(text) if "/" not in token.exact]
+    assert [syllable for word in words(text) for syllable in word.split("_")] == syllables
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(PLACEMENTS), max_size=25))
+def test_old_and_new_tone_placement_are_one(choice):
+    old, new = (" ".join(word[placement] for word in choice) for placement in (0, 1))
+    assert new_style(old) == new
+    assert terms(old) == terms(new)
+    assert words(old) == words(new)
+
+
+@given(st.lists(st.sampled_from([old for old, _ in PLACEMENTS] + ["Ðường", "kĩ", "TỈ", "57/2022/NĐ-CP", "qua,"]), max_size=20).map(" ".join))
+def test_case_does_not_matter(text):
+    assert terms(text) == terms(text.upper()) == terms(text.lower()) == terms(text.title())
+
+
+@settings(deadline=None)
+@given(texts)
+def test_composed_and_decomposed_text_are_one_when_clean(text):
+    decomposed = clean(unicodedata.normalize("NFD", text))
+    composed = clean(unicodedata.normalize("NFC", text))
+    assert tokens(decomposed) == tokens(composed)
+    assert words(decomposed) == words(composed)
+
+
+@given(st.lists(st.sampled_from(PLACEMENTS), max_size=20).map(lambda choice: " ".join(old for old, _ in choice)))
+def test_decomposed_vietnamese_has_the_same_forms(text):
+    assert shown(unicodedata.normalize("NFD", text)) == shown(text)
+    assert words(unicodedata.normalize("NFD", text)) == words(text)
+
+
+@pytest.mark.parametrize("unit", ["a", "ệ", "1", "a_", "e\u0301\u0323", "1/", "1/a-", "A.", "a@", "Nội ", "263/QĐ-TTg ", "263/QĐ-TTg,"])
+def test_no_term_or_word_is_long(unit):
+    text = unit * (200_000 // len(unit))
+    found, positions = terms(text)
+    assert len(found) == len(positions) > 0
+    assert max(map(len, found)) <= LONGEST_TERM
+    assert max(map(len, words(text))) <= LONGEST_TERM
+
+
+def test_the_version_names_the_model():
+    assert version("pyvi") in ANALYSIS_VERSION

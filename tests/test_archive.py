@@ -1,0 +1,552 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import archive_schema, record
+from corpus.archive import ARCHIVE_FILE, Archive, Change
+from corpus.article import Article, Block, RelatedLink
+from corpus.errors import ArchiveBusy, ArchiveDamaged, ArchiveFull, ArchiveMissing, IdentityTaken
+
+VIETNAM = timezone(timedelta(hours=7))
+
+
+def article(number: int = 1, text: str = "Đoạn một.", **values: object) -> Article:
+    made = Article(title=f"Bài {number}", blocks=(Block("paragraph", text),), url=f"https://tin.example/{number}", source="Báo Mẫu")
+    return replace(made, **values)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "kho có dấu #1?%" / ARCHIVE_FILE
+
+
+@pytest.fixture
+def archive(path: Path) -> Iterator[Archive]:
+    with Archive.open(path, create=True) as opened:
+        yield opened
+        assert opened.check() == []
+
+
+# Adding
+
+
+def test_adding_twice_changes_nothing(archive: Archive) -> None:
+    assert archive.add(article()) == "added"
+    assert archive.add(article()) == "unchanged"
+    assert archive.add(article(fetched_at=datetime(2024, 1, 1, tzinfo=VIETNAM), notes=("khác",))) == "unchanged"
+    assert list(archive.changes()) == [Change(1, article().id, False)]
+    assert archive.get(article().id) == article()
+
+
+def test_another_text_is_a_new_revision_and_the_old_stays(archive: Archive) -> None:
+    old, new = article(), article(text="Đoạn đã sửa.")
+    assert [archive.add(text) for text in (old, new, old)] == ["added", "updated", "updated"]
+    revisions = archive.revisions(old.id)
+    assert [revision.change for revision in revisions] == [1, 2, 3]
+    assert [revision.content_hash for revision in revisions] == [old.content_hash, new.content_hash, old.content_hash]
+    assert all(revision.archived_at.utcoffset() == timedelta(0) for revision in revisions)
+    assert archive.revision(1) == old and archive.revision(2) == new
+    assert archive.get(old.id) == old
+    assert list(archive.changes()) == [Change(3, old.id, False)]
+
+
+def test_every_attribute_comes_back(archive: Archive) -> None:
+    whole = Article(
+        title="Quảng Ninh",
+        lead="Tóm tắt.",
+        blocks=(Block("heading", "Đầu đề"), Block("caption", "Chú thích", "Ảnh: An"), Block("paragraph", "Đoạn.")),
+        url="https://tin.example/x?a=1",
+        authors=("Lê An", "Trần Bình"),
+        source="Báo Mẫu",
+        section="Xã hội",
+        tags=("nông thôn mới",),
+        published=datetime(2022, 7, 12, 8, 30, tzinfo=VIETNAM),
+        modified=datetime(2022, 7, 12, 2, 0, tzinfo=timezone.utc),
+        fetched_at=datetime(2024, 1, 1, 1, 1, 1, 5, tzinfo=timezone.utc),
+        related=(RelatedLink("Bài khác", "https://tin.example/y"), RelatedLink("Bài nữa")),
+        origins={"title": "json-ld"},
+        notes=("Bỏ ngày sai.",),
+    )
+    archive.add(whole)
+    assert archive.get(whole.id) == whole
+    assert archive.revision(1) == whole
+
+
+def test_two_addresses_with_one_id_are_not_mixed(archive: Archive) -> None:
+    archive.add(article(1))
+    # Sixty bits of hash do not collide in a test; pretend that they did.
+    collision = article(2)
+    collision.__dict__["id"] = article(1).id
+    with pytest.raises(IdentityTaken, match="tin.example/2"):
+        archive.add(collision)
+    assert archive.get(article(1).id) == article(1)
+    assert archive.last_change() == 1
+
+
+def test_articles_without_address_are_known_by_their_text(archive: Archive) -> None:
+    one, two = article(url=""), article(url="", text="Đoạn khác.")
+    assert [archive.add(each) for each in (one, two, one)] == ["added", "added", "unchanged"]
+    assert archive.add(replace(one, title=one.title.upper())) == "updated"  # the same id but for case
+
+
+# Pages
+
+
+def test_the_raw_page_of_each_revision_is_kept(archive: Archive) -> None:
+    old, new = article(), article(text="Đoạn đã sửa.")
+    archive.add(old, b"<p>trang 1")
+    archive.add(new, b"<p>trang 2")
+    archive.add(article(text="Không có trang."))
+    assert [archive.page(old.id, change) for change in (1, 2, 3)] == [b"<p>trang 1", b"<p>trang 2", None]
+    assert archive.page(old.id) == b"<p>trang 2"
+    assert archive.page("khac", 1) is None
+    assert archive.page(old.id, 2**70) is None and archive.page(old.id, -1) is None
+
+
+def test_a_page_is_kept_with_an_unchanged_article_that_had_none(archive: Archive) -> None:
+    archive.add(article())
+    assert archive.add(article(), b"<p>1") == "unchanged"
+    assert archive.add(article(), b"<p>2") == "unchanged"
+    assert archive.page(article().id) == b"<p>1"
+    assert archive.last_change() == 1
+
+
+def test_a_page_that_was_read_by_this_reader_is_known(archive: Archive) -> None:
+    page = b"<p>\x00\xff" * 1000
+    assert not archive.holds_page(page, 1)
+    archive.add(article(), page, reader=1)
+    assert archive.holds_page(page, 1)
+    assert not archive.holds_page(page, 2)
+    assert archive.add(article(), page, reader=2) == "unchanged"
+    assert archive.holds_page(page, 2)
+    archive.add(article(text="Đã sửa."), b"<p>2", reader=2)
+    assert not archive.holds_page(page, 1)  # the source of an old revision
+    archive.withdraw(article().id)
+    assert not archive.holds_page(b"<p>2", 1)
+
+
+# Withdrawing
+
+
+def test_a_withdrawn_article_leaves_and_its_revisions_stay(archive: Archive) -> None:
+    one = article()
+    archive.add(one, b"<p>")
+    assert archive.withdraw(one.id) is True
+    assert archive.withdraw(one.id) is False
+    assert archive.withdraw("khongcobai12") is False
+    assert archive.get(one.id) is None and archive.page(one.id) is None
+    assert list(archive.ids()) == [] and list(archive.articles()) == []
+    assert archive.revision(1) == one and archive.page(one.id, 1) == b"<p>"
+    assert [revision.change for revision in archive.revisions(one.id)] == [1]
+    assert list(archive.changes()) == [Change(2, one.id, True)]
+
+
+def test_a_withdrawn_article_that_is_added_comes_back(archive: Archive) -> None:
+    archive.add(article())
+    archive.withdraw(article().id)
+    assert archive.add(article()) == "added"
+    assert list(archive.changes()) == [Change(3, article().id, False)]
+    assert archive.get(article().id) == article()
+
+
+# Changes
+
+
+def test_changes_since_a_watermark(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus.archive._PAGE_OF_ROWS", 2)
+    for number in range(1, 6):
+        archive.add(article(number))
+    archive.add(article(2, "Đã sửa."))
+    archive.withdraw(article(4).id)
+    assert [(change.number, change.withdrawn) for change in archive.changes(0)] == [(1, False), (3, False), (5, False), (6, False), (7, True)]
+    assert [change.number for change in archive.changes(5)] == [6, 7]
+    assert list(archive.changes(7)) == []
+    assert archive.last_change() == 7
+    assert archive.revisions_at([1, 6, 7, 99, 2**70, -1]) == {1: article(1), 6: article(2, "Đã sửa.")}
+    with pytest.raises(KeyError):
+        archive.revision(7)
+    ids = sorted(article(number).id for number in (1, 2, 3, 5))
+    assert list(archive.ids()) == ids
+    assert [each.id for each in archive.articles()] == ids
+
+
+def test_numbers_are_not_used_again_after_a_batch_that_failed(archive: Archive) -> None:
+    archive.add(article(1))
+    with pytest.raises(RuntimeError), archive.batch():
+        archive.add(article(2))
+        raise RuntimeError
+    assert archive.get(article(2).id) is None
+    assert archive.last_change() == 1
+    archive.add(article(3))
+    assert [change.article_id for change in archive.changes(1)] == [article(3).id]
+
+
+def test_batches_nest(archive: Archive) -> None:
+    with pytest.raises(RuntimeError), archive.batch():
+        with archive.batch():
+            archive.add(article(1))
+        raise RuntimeError
+    assert archive.get(article(1).id) is None
+
+
+OPERATION = st.tuples(st.sampled_from(["add", "add", "withdraw"]), st.integers(1, 3), st.sampled_from("abc"))
+
+
+@given(st.lists(OPERATION, max_size=25))
+def test_the_archive_remembers_like_a_list(tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, int, str]]) -> None:
+    current: dict[str, Article] = {}
+    history: list[tuple[str, Article | None]] = []
+    with Archive.open(tmp_path_factory.mktemp("kho") / ARCHIVE_FILE, create=True) as archive, archive.batch():
+        for operation, number, text in operations:
+            made = article(number, text)
+            if operation == "withdraw":
+                assert archive.withdraw(made.id) == (made.id in current)
+                history += [(made.id, None)] if current.pop(made.id, None) else []
+            else:
+                same = current.get(made.id) == made
+                assert archive.add(made) == ("unchanged" if same else "updated" if made.id in current else "added")
+                history += [] if same else [(made.id, made)]
+                current[made.id] = made
+        assert archive.last_change() == len(history)
+        for change, (article_id, kept) in enumerate(history, 1):
+            assert archive.revisions_at([change]) == ({change: kept} if kept else {})
+            latest = max(number for number, (other, _) in enumerate(history, 1) if other == article_id)
+            expected = [Change(latest, article_id, history[latest - 1][1] is None)] if latest >= change else []
+            assert [seen for seen in archive.changes(change - 1) if seen.article_id == article_id] == expected
+        assert {each.id: each for each in archive.articles()} == current
+        assert archive.check() == []
+
+
+# Rejects
+
+
+def test_rejects_are_kept_once_and_cleared_when_read(archive: Archive) -> None:
+    archive.reject("/tin/a.html", "Trang chủ.", page=b"<p>")
+    archive.reject("/tin/b.jsonl", "Dòng hỏng.", line=7)
+    first = archive.rejects()
+    archive.reject("/tin/a.html", "Trang chủ.", page=b"<p>")
+    assert archive.rejects() == first
+    assert [(reject.origin, reject.line, reject.reason) for reject in first] == [
+        ("/tin/a.html", None, "Trang chủ."),
+        ("/tin/b.jsonl", 7, "Dòng hỏng."),
+    ]
+    assert archive.rejected_page(first[0].number) == b"<p>" and archive.rejected_page(first[1].number) is None
+    archive.reject("/tin/a.html", "Trang trống.")
+    assert [reject.reason for reject in archive.rejects()] == ["Trang trống.", "Dòng hỏng."]
+    assert archive.rejects(limit=1, offset=1) == [first[1]]
+    archive.add(article(), origin="/tin/a.html")
+    assert archive.rejects() == [first[1]]
+    archive.clear_reject("/tin/b.jsonl", 7)
+    assert archive.rejects() == []
+
+
+# The whole
+
+
+def test_statistics(archive: Archive, path: Path) -> None:
+    nothing = archive.statistics()
+    assert (nothing.articles, nothing.first_published, nothing.sources) == (0, None, ())
+    archive.add(article(1, published=datetime(2022, 1, 1, 5, tzinfo=VIETNAM)), b"<p>")
+    archive.add(article(1, "Đã sửa.", published=datetime(2022, 1, 1, 5, tzinfo=VIETNAM)))
+    archive.add(article(2, source="Báo Hai", published=datetime(2021, 12, 31, 23, tzinfo=timezone.utc)))
+    archive.add(article(3, published=datetime(1990, 1, 1, tzinfo=VIETNAM)))
+    archive.add(article(4))
+    archive.withdraw(article(3).id)
+    archive.reject("x", "y")
+    figures = archive.statistics()
+    assert (figures.articles, figures.revisions, figures.withdrawn, figures.pages, figures.rejects) == (3, 5, 1, 1, 1)
+    assert figures.first_published == datetime(2022, 1, 1, 5, tzinfo=VIETNAM)
+    assert figures.last_published == datetime(2022, 1, 1, 6, tzinfo=VIETNAM)
+    assert figures.last_published is not None and figures.last_published.utcoffset() == timedelta(hours=7)
+    assert figures.sources == (("Báo Mẫu", 2), ("Báo Hai", 1))
+    assert figures.bytes >= path.stat().st_size
+
+
+def test_identity_is_drawn_once(archive: Archive, path: Path, tmp_path: Path) -> None:
+    with Archive.open(path, read_only=True) as again, Archive.open(tmp_path / "khac.sqlite3", create=True) as other:
+        assert again.identity() == archive.identity() != other.identity()
+    assert len(archive.identity()) == 32
+
+
+def test_the_file_is_the_owners_alone(archive: Archive, path: Path) -> None:
+    archive.add(article())
+    for file in path.parent.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+
+
+def test_check_finds_what_was_tampered_with(path: Path) -> None:
+    with Archive.open(path, create=True) as archive:
+        for number in (1, 2, 3):
+            archive.add(article(number), b"<p>%d" % number)
+        assert archive.check() == []
+    forged = record.encode(article(1, "Đoạn giả mạo."))
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("UPDATE change SET record = ? WHERE number = 1", [forged])
+        connection.execute("UPDATE change SET record = x'00' WHERE number = 2")
+        connection.execute("UPDATE page SET body = ? WHERE change = 3", [zlib.compress(b"<p>khac")])
+        connection.execute("DELETE FROM article WHERE id = ?", [article(3).id])
+    connection.close()
+    with Archive.open(path) as archive:
+        problems = archive.check()
+        assert [sum(word in problem for problem in problems) for word in (article(1).id, article(2).id, "trang gốc", "change")] == [1, 1, 1, 1]
+        with pytest.raises(ArchiveDamaged, match="thay đổi 2"):
+            archive.get(article(2).id)
+
+
+# Opening
+
+
+def test_no_archive(tmp_path: Path) -> None:
+    for options in ({}, {"read_only": True}, {"read_only": True, "create": True}):
+        with pytest.raises(ArchiveMissing, match="lucbao add"):
+            Archive.open(tmp_path / "kho.sqlite3", **options)
+    (tmp_path / "trong.sqlite3").touch()  # what a creation that was killed at once leaves behind
+    with pytest.raises(ArchiveMissing, match="trống"):
+        Archive.open(tmp_path / "trong.sqlite3")
+    with Archive.open(tmp_path / "trong.sqlite3", create=True) as archive:
+        assert archive.add(article()) == "added"
+    with pytest.raises(ArchiveMissing):
+        Archive.open(tmp_path, create=True)
+    with pytest.raises(ArchiveMissing):
+        Archive.open(tmp_path / "trong.sqlite3" / "kho.sqlite3", create=True)
+
+
+def test_other_files_are_refused_and_left_alone(tmp_path: Path) -> None:
+    foreign = tmp_path / "khac.sqlite3"
+    connection = sqlite3.connect(foreign)
+    with connection:
+        connection.execute("CREATE TABLE ghi_chu (x)")
+    connection.close()
+    text = tmp_path / "thu.txt"
+    text.write_text("Đây không phải cơ sở dữ liệu. " * 50, encoding="utf-8")
+    for path in (foreign, text):
+        before = path.read_bytes()
+        with pytest.raises(ArchiveDamaged):
+            Archive.open(path, create=True)
+        assert path.read_bytes() == before
+    with pytest.raises(ArchiveDamaged, match="không phải kho của Lục Báo"):
+        Archive.open(foreign)
+
+
+def test_a_newer_archive_is_refused(path: Path) -> None:
+    Archive.open(path, create=True).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version=99")
+    connection.close()
+    with pytest.raises(ArchiveDamaged, match="nâng cấp Lục Báo"):
+        Archive.open(path)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_an_older_archive_is_brought_up_to_date(path: Path, monkeypatch: pytest.MonkeyPatch, read_only: bool) -> None:
+    with Archive.open(path, create=True) as archive:
+        archive.add(article(), b"<p>")
+        identity = archive.identity()
+    newer = ("-- nơi chốn; mới\nALTER TABLE article ADD COLUMN place TEXT NOT NULL DEFAULT ';'; CREATE INDEX article_place ON article (place)",)
+    monkeypatch.setattr(archive_schema, "STEPS", archive_schema.STEPS + newer)
+    with Archive.open(path, read_only=read_only) as archive:
+        assert archive.get(article().id) == article()
+        assert archive.page(article().id) == b"<p>" and archive.identity() == identity
+        assert archive.check() == []
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT place FROM article").fetchall() == [(";",)]
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(archive_schema.STEPS),)
+    connection.close()
+
+
+def test_a_migration_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Archive.open(path, create=True).close()
+    with monkeypatch.context() as newer:
+        newer.setattr(archive_schema, "STEPS", (*archive_schema.STEPS, "CREATE TABLE moi (x); INSERT INTO khong_co VALUES (1)"))
+        with pytest.raises(ArchiveDamaged, match="khong_co"):
+            Archive.open(path)
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'moi'").fetchone() == (0,)
+    connection.close()
+    Archive.open(path).close()
+
+
+def test_a_read_only_archive_is_not_written(path: Path, archive: Archive) -> None:
+    archive.add(article())
+    with Archive.open(path, read_only=True) as reader:
+        assert reader.get(article().id) == article()
+        with pytest.raises(ArchiveMissing):
+            reader.add(article(2))
+
+
+def test_a_closed_archive_says_so(path: Path) -> None:
+    archive = Archive.open(path, create=True)
+    archive.close()
+    archive.close()
+    with pytest.raises(ValueError, match="closed"):
+        archive.last_change()
+
+
+# Trouble
+
+
+def test_busy(path: Path, archive: Archive) -> None:
+    archive.add(article())
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    with Archive.open(path, wait=0.05) as other:
+        with pytest.raises(ArchiveBusy, match="lệnh khác"):
+            other.add(article(2))
+        assert other.get(article().id) == article()  # reading does not wait
+        writer.execute("ROLLBACK")
+        assert other.add(article(2)) == "added"
+    writer.close()
+
+
+def test_a_full_disk_loses_only_the_batch_that_met_it(path: Path) -> None:
+    with Archive.open(path, create=True) as archive:
+        archive.add(article(1))
+        archive._file.run(f"PRAGMA max_page_count={path.stat().st_size // 4096 + 30}")
+        with pytest.raises(ArchiveFull, match="dọn chỗ"), archive.batch():
+            for number in range(2, 100):
+                archive.add(article(number), os.urandom(20_000))
+        assert [each.id for each in archive.articles()] == [article(1).id]
+        assert archive.add(article(2)) == "added"
+        assert archive.check() == []
+
+
+@pytest.mark.parametrize("part", ["header", "middle", "end cut off"])
+def test_a_damaged_file_is_told_from_a_sound_one(path: Path, part: str) -> None:
+    with Archive.open(path, create=True) as archive, archive.batch():
+        for number in range(200):
+            archive.add(article(number, "Đoạn dài. " * 50))
+    content = bytearray(path.read_bytes())
+    if part == "header":
+        content[:100] = b"x" * 100
+    elif part == "middle":
+        content[8192 : len(content) // 2] = b"x" * (len(content) // 2 - 8192)
+    else:
+        del content[len(content) // 2 :]
+    path.write_bytes(content)
+    try:
+        with Archive.open(path) as archive:
+            assert archive.check()
+    except ArchiveDamaged as error:
+        assert str(path) in str(error) and "sao lưu" in str(error)
+
+
+# Threads
+
+
+def test_threads_read_while_one_writes(path: Path, archive: Archive) -> None:
+    archive.add(article(0))
+    failures: list[BaseException] = []
+    done = threading.Event()
+
+    def read() -> None:
+        try:
+            while not done.is_set():
+                assert archive.get(article(0).id) == article(0)
+                changes = [change.number for change in archive.changes()]
+                assert changes == sorted(set(changes))
+        except BaseException as error:
+            failures.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for number in range(1, 60):
+        with archive.batch():
+            archive.add(article(number))
+            archive.add(article(1000 + number))
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert not failures
+    assert archive.last_change() == 119
+
+
+def test_a_batch_is_not_seen_by_others_before_it_ends(archive: Archive) -> None:
+    seen: list[int] = []
+
+    def look() -> None:
+        seen.append(archive.last_change())
+
+    with archive.batch():
+        archive.add(article())
+        thread = threading.Thread(target=look)
+        thread.start()
+        thread.join()
+    look()
+    assert seen == [0, 1]
+
+
+def test_connections_of_ended_threads_are_closed(archive: Archive) -> None:
+    for _ in range(20):
+        thread = threading.Thread(target=archive.last_change)
+        thread.start()
+        thread.join()
+    assert len(archive._file._connections) <= 3
+
+
+def test_several_may_make_the_archive_at_once(path: Path) -> None:
+    failures: list[BaseException] = []
+
+    def make(number: int) -> None:
+        try:
+            with Archive.open(path, create=True) as archive:
+                archive.add(article(number))
+        except BaseException as error:
+            failures.append(error)
+
+    makers = [threading.Thread(target=make, args=[number]) for number in range(6)]
+    for maker in makers:
+        maker.start()
+    for maker in makers:
+        maker.join()
+    assert not failures
+    with Archive.open(path) as archive:
+        assert archive.last_change() == 6 and archive.check() == []
+
+
+# Records
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@given(
+    st.builds(
+        Article,
+        title=TEXTS,
+        blocks=st.lists(st.builds(Block, st.sampled_from(["heading", "paragraph", "caption"]), TEXTS, TEXTS), max_size=4).map(tuple),
+        lead=TEXTS,
+        url=TEXTS,
+        authors=st.lists(TEXTS, max_size=3).map(tuple),
+        published=st.none() | st.datetimes(timezones=st.just(VIETNAM)),
+        related=st.lists(st.builds(RelatedLink, TEXTS, TEXTS), max_size=3).map(tuple),
+        origins=st.dictionaries(TEXTS, TEXTS, max_size=3),
+        notes=st.lists(TEXTS, max_size=2).map(tuple),
+    )
+)
+def test_a_record_gives_back_its_article(made: Article) -> None:
+    assert record.decode(record.encode(made)) == made
+
+
+@pytest.mark.parametrize("kept", ["{}", '{"title": "a", "place": ["Huế"], "blocks": []}'])
+def test_records_of_other_versions_are_read(kept: str) -> None:
+    assert record.decode(zlib.compress(kept.encode())).blocks == ()
+
+
+@pytest.mark.parametrize("kept", [b"", b"x", zlib.compress(b"{"), zlib.compress(b"[]"), zlib.compress(b'{"blocks": [1]}'), zlib.compress(b"\xff")])
+def test_a_damaged_record_is_a_value_error(kept: bytes) -> None:
+    with pytest.raises(ValueError):
+        record.decode(kept)

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+from corpus import source
+from corpus.source import Source, sources
+
+HTML = b"<!doctype html><html><p>"
+
+
+def found(*paths: Path | str) -> list[tuple[str, str, int | None]]:
+    """What is read, without the marks that a whole file or folder was sound."""
+    return [(each.kind, Path(each.origin).name, each.line) for each in sources(paths) if each.kind != "sound"]
+
+
+def refusal(path: Path | str) -> Source:
+    refused = [each for each in sources([path]) if each.kind == "refused"]
+    assert len(refused) == 1
+    return refused[0]
+
+
+def test_a_folder_is_read_in_sorted_order_without_what_is_hidden(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / ".git").mkdir()
+    for name in ("b/2.htm", "b/1.HTML", "c.txt", "a.aspx", ".an.html", ".git/x.html", "anh.jpg", "trang-luu"):
+        (tmp_path / name).write_bytes(HTML if name != "c.txt" else b"Chu")
+    (tmp_path / "anh.jpg").write_bytes(b"\xff\xd8\xff\x00")
+    assert found(tmp_path) == [
+        ("html", "a.aspx", None),
+        ("html", "1.HTML", None),
+        ("html", "2.htm", None),
+        ("text", "c.txt", None),
+        ("html", "trang-luu", None),  # no suffix, but it looks like a page
+    ]
+
+
+def test_the_parts_of_a_saved_page_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "Bài báo_files").mkdir()
+    (tmp_path / "khac_files").mkdir()
+    for name in ("Bài báo.html", "Bài báo_files/frame.html", "khac_files/bai.html"):
+        (tmp_path / name).write_bytes(HTML)
+    assert found(tmp_path) == [("html", "Bài báo.html", None), ("html", "bai.html", None)]
+
+
+def test_links_are_followed_but_never_twice(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "bai.html").write_bytes(HTML)
+    (tmp_path / "a" / "vong").symlink_to(tmp_path)
+    (tmp_path / "lai-a").symlink_to(tmp_path / "a")
+    (tmp_path / "cut").symlink_to(tmp_path / "khong-co.html")
+    (tmp_path / "minh").symlink_to(tmp_path / "minh")
+    assert found(tmp_path / "a") == [("html", "bai.html", None), ("refused", "minh", None)]
+
+
+def test_lines_are_numbered_and_blank_ones_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "bai.jsonl"
+    path.write_bytes(b'{"a": 1}\n\n  \r\n{"b": 2}')
+    assert list(sources([path])) == [
+        Source("line", str(path), 1, b'{"a": 1}\n'),
+        Source("line", str(path), 4, b'{"b": 2}'),
+        Source("sound", str(path)),
+    ]
+    packed = tmp_path / "bai.jsonl.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert [each[2:] for each in sources([packed])] == [each[2:] for each in sources([path])]
+
+
+def test_a_truncated_gzip_gives_the_lines_before_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "bai.jsonl.gz"
+    lines = b"".join(b'{"title": "%s"}\n' % os.urandom(60).hex().encode() for _ in range(500))
+    whole = gzip.compress(lines)
+    path.write_bytes(whole[: len(whole) // 2])
+    read = list(sources([path]))
+    assert len(read) > 100
+    assert b"".join(each.content for each in read[:-1]) == lines[: sum(len(each.content) for each in read[:-1])]
+    assert read[-1].kind == "refused" and f"sau dòng {len(read) - 1}" in read[-1].reason
+    path.write_bytes(b"khong phai gzip")
+    assert "nén" in refusal(path).reason
+
+
+def test_a_line_without_end_is_refused_and_the_next_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "MAX_LINE", 1000)
+    path = tmp_path / "bai.jsonl"
+    path.write_bytes(b"x" * 5_000_000 + b'\n{"a": 1}\n' + b"y" * 999 + b"\n" + b"z" * 2000)
+    assert found(path) == [
+        ("refused", "bai.jsonl", 1),
+        ("line", "bai.jsonl", 2),
+        ("line", "bai.jsonl", 3),
+        ("refused", "bai.jsonl", 4),
+    ]
+
+
+def test_a_folder_of_that_name_is_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "bai.jsonl").mkdir()
+    assert found(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("trong.html", b"", "trống"),
+        ("trong.txt", b" \n\x00", "trống"),
+        ("trong.jsonl", b"", "trống"),
+        ("utf16.jsonl", '{"title": "Bài"}'.encode("utf-16"), "UTF-8"),
+        ("anh.png", b"\x89PNG\r\n", "loại tệp"),
+        ("bai.json", b"[]", "loại tệp"),
+        ("lon.html", HTML + b" " * source.MAX_FILE, "20 MB"),
+    ],
+)
+def test_refusals(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    refused = refusal(tmp_path / name)
+    assert reason in refused.reason and refused.origin == str(tmp_path / name) and refused.line is None
+
+
+def test_missing_and_impossible_paths(tmp_path: Path) -> None:
+    assert "Không có" in refusal(tmp_path / "khong-co").reason
+    assert "trống" in refusal("").reason
+    assert refusal("a\x00b").reason
+    assert refusal(tmp_path / ("a" * 300)).reason
+    os.mkfifo(tmp_path / "ong.html")
+    assert "tệp thường" in refusal(tmp_path / "ong.html").reason
+    assert found(tmp_path) == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_unreadable(tmp_path: Path) -> None:
+    path = tmp_path / "bai.html"
+    path.write_bytes(HTML)
+    path.chmod(0)
+    assert "Không đọc được" in refusal(path).reason
+
+
+def test_a_file_name_that_is_not_utf_8_can_be_written_down(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/b\xe0i.html"
+    try:
+        with open(name, "wb") as file:
+            file.write(HTML)
+    except OSError:
+        pytest.skip("this file system has no such names")
+    read = [each for each in sources([tmp_path]) if each.kind == "html"]
+    assert [each.origin for each in read] == [f"{tmp_path}/b\\xe0i.html"]
+    read[0].origin.encode()
+
+
+def test_utf_16_pages_are_pages(tmp_path: Path) -> None:
+    path = tmp_path / "trang"
+    path.write_bytes("<!DOCTYPE html><html lang='vi'>".encode("utf-16"))
+    assert found(path) == [("html", "trang", None)]
