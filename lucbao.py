@@ -64,16 +64,7 @@ cú pháp: "cụm từ" · "a b"~5 · HOẶC/OR · KHÔNG/NOT · -từ · xây* 
 ví dụ:
   lucbao export "nông thôn mới" --format csv -o nong-thon-moi.csv
   lucbao export "" --format jsonl -o toan-bo.jsonl""",
-    "serve": """
-ví dụ:
-  lucbao serve
-  lucbao serve --port 8080 --host 0.0.0.0""",
 }
-
-
-def home_folder() -> Path:
-    """Return the data folder: LUCBAO_HOME, or ./lucbao-data."""
-    return Path(os.environ.get("LUCBAO_HOME") or "lucbao-data")
 
 
 def say(message: str) -> None:
@@ -252,7 +243,6 @@ def _output(path: Path | None) -> Iterator[IO[str]]:
 
 def command_withdraw(options: argparse.Namespace) -> int:
     """`lucbao withdraw ID…`: take articles out of search; the archive keeps them and their revisions."""
-    missing = []
     with Archive.open(options.home / ARCHIVE_FILE) as archive, archive.batch():
         missing = [article for article in options.ids if not archive.withdraw(article)]
     for article in missing:
@@ -387,7 +377,7 @@ def _add_search_options(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = build_parser().parse_args(arguments, argparse.Namespace(home=home_folder()))
+    options = build_parser().parse_args(arguments, argparse.Namespace(home=Path(os.environ.get("LUCBAO_HOME") or "lucbao-data")))
     try:
         code: int = options.run(options)
     except (CorpusError, IndexingError) as error:

@@ -82,7 +82,7 @@ def read_ours(page: bytes) -> Reading | None:
 
 
 def read_trafilatura(page: bytes) -> Reading | None:
-    document = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
+    document: Any = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
     if document is None or not document.text:
         return None
     paragraphs = [line for line in document.text.split("\n") if line.strip()]

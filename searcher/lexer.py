@@ -32,7 +32,7 @@ _ENGLISH = frozenset(("OR", "AND", "NOT"))
 _UNMARKED = frozenset(("HOAC", "KHONG"))
 
 _QUOTES = '"“”„‟＂«»'
-_DOUBLE_QUOTE = re.compile('["“”„‟＂]')
+_QUOTED = re.compile("[\"“”„‟＂][^\"“”„‟＂]*[\"“”„‟＂]|«[^«»]*»")
 # A comma or a question mark ends a word, but a comma stays within a number: 1,5.
 _WORD = re.compile(rf"(?:[^\s(){_QUOTES},;!?…|]|(?<=[0-9]),(?=[0-9]))+")
 _VALUE = re.compile(rf"[^\s(){_QUOTES},;]+")
@@ -64,7 +64,6 @@ def lex(text: str) -> list[Lexeme]:
 
 
 def _pieces(text: str) -> Iterator[Lexeme]:
-    last_guillemet = text.rfind("»")
     place = 0
     while place < len(text):
         letter = text[place]
@@ -80,7 +79,7 @@ def _pieces(text: str) -> Iterator[Lexeme]:
                 continue
             if follower.isdigit():
                 yield Lexeme("minus-number", place, place + 1, place, place + 1)
-        piece = _piece(text, place, last_guillemet)
+        piece = _piece(text, place)
         if piece:
             yield piece
             place = piece.outer_end
@@ -88,45 +87,42 @@ def _pieces(text: str) -> Iterator[Lexeme]:
             place += 1
 
 
-def _piece(text: str, place: int, last_guillemet: int) -> Lexeme | None:
+def _piece(text: str, place: int) -> Lexeme | None:
     """Return the word, quotation or fielded piece that begins at `place`, or None where there is only space or punctuation."""
     if text[place] in _QUOTES:
-        return _quoted(text, place, last_guillemet) or Lexeme("unpaired", place, place + 1, place, place + 1)
+        return _quoted(text, place) or Lexeme("unpaired", place, place + 1, place, place + 1)
     if text[place] in "#＃":
-        return _fielded(text, place, place + 1, "tag", last_guillemet)
+        return _fielded(text, place, place + 1, "tag")
     named = _FIELD.match(text, place)
     field = FIELDS.get(named[1].casefold().replace("_", "-")) if named else None
     if named and field:
-        fielded = _fielded(text, place, named.end(), field, last_guillemet)
+        fielded = _fielded(text, place, named.end(), field)
         if fielded:
             return fielded
     word = _WORD.match(text, place)
     return Lexeme("word", place, word.end(), place, word.end()) if word else None
 
 
-def _quoted(text: str, place: int, last_guillemet: int) -> Lexeme | None:
-    if text[place] in "«»":
-        close = text.find("»", place + 1) if text[place] == "«" and place < last_guillemet else -1
-    else:
-        closing = _DOUBLE_QUOTE.search(text, place + 1)
-        close = closing.start() if closing else -1
-    if close < 0:
+def _quoted(text: str, place: int) -> Lexeme | None:
+    quoted = _QUOTED.match(text, place)
+    if not quoted:
         return None
-    distance = _DISTANCE.match(text, close + 1)
+    end = quoted.end()
+    distance = _DISTANCE.match(text, end)
     if not distance:
-        return Lexeme("quoted", place + 1, close, place, close + 1)
+        return Lexeme("quoted", place + 1, end - 1, place, end)
     # Four digits are beyond any cap; int() refuses thousands of them.
-    return Lexeme("quoted", place + 1, close, place, distance.end(), distance=int(distance[1][:4]))
+    return Lexeme("quoted", place + 1, end - 1, place, distance.end(), distance=int(distance[1][:4]))
 
 
-def _fielded(text: str, outer_start: int, start: int, field: FieldName, last_guillemet: int) -> Lexeme | None:
+def _fielded(text: str, outer_start: int, start: int, field: FieldName) -> Lexeme | None:
     """Return the piece whose value begins at `start`, or None if no value stands there."""
     if start == len(text):
         return None
     if text[start] == "(" and field not in ("from", "to") and text[outer_start] not in "#＃":
         return Lexeme("open", start, start + 1, outer_start, start + 1, field)
     if text[start] in _QUOTES:
-        quoted = _quoted(text, start, last_guillemet)
+        quoted = _quoted(text, start)
         return replace(quoted, outer_start=outer_start, field=field) if quoted else None
     pattern = {"title": _WORD, "tag": _TAG}.get(field, _VALUE)
     value = pattern.match(text, start)

@@ -188,19 +188,20 @@ class _Reading:
         start = lexeme.outer_start if from_field else lexeme.start
         content = self.typed.text[start : lexeme.end]
         found = tokens(content)
-        stars = len(content) - len(content[found[-1].end :].lstrip("*")) - found[-1].end if found else 0
+        rest = content[found[-1].end :] if found else ""
+        stars = len(rest) - len(rest.lstrip("*"))
         if content.count("*") > stars:
             self._tell(_STAR_INSIDE if found else _STAR_ALONE, lexeme)
         # A phrase of consecutive positions takes a document number by its parts; by itself and near others it is one term.
-        whole = list(_whole(found))
-        if stars or (len(whole) > 1 and lexeme.distance is None):
-            whole = list(_parts(found))
-        whole = whole[: self._afford(len(whole), lexeme)]
-        if not whole:
+        asked = list(_whole(found))
+        if stars or (len(asked) > 1 and lexeme.distance is None):
+            asked = list(_parts(found))
+        asked = asked[: self._afford(len(asked), lexeme)]
+        if not asked:
             return None
-        terms: list[Term | Prefix] = [self._term(token, start, title_only) for token in whole]
-        if stars and whole[-1] is found[-1]:
-            terms[-1] = self._prefix(whole[-1], start, title_only, lexeme, alone=len(terms) == 1)
+        terms: list[Term | Prefix] = [self._term(token, start, title_only) for token in asked]
+        if stars and asked[-1] is found[-1]:
+            terms[-1] = self._prefix(asked[-1], start, title_only, lexeme, alone=len(terms) == 1)
         if len(terms) == 1:
             return terms[0]
         span = self.typed.span(lexeme.outer_start, lexeme.outer_end)

@@ -1,7 +1,7 @@
 """A query and an article -> the fragments that show best why it is a hit.
 
 Invariants: a fragment is the article's own text, cut between syllables, with "…" where it was cut; fragments never overlap; marks
-are the highlights of searcher.occurrence, moved to the fragment.
+are the highlights of searcher.occurrence, moved to the fragment and cut off at its ends.
 """
 
 from __future__ import annotations

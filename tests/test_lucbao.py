@@ -174,7 +174,7 @@ def test_damage_is_3_and_named(home: Path, pattern: str) -> None:
 
 def test_help_teaches_by_example(tmp_path: Path) -> None:
     assert "ví dụ" in run(tmp_path, "--help").stdout
-    for command in ("add", "index", "search", "serve", "export"):
+    for command in ("add", "index", "search", "export"):
         assert f"lucbao {command}" in run(tmp_path, command, "--help").stdout.partition("ví dụ")[2]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import combinations, product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block
@@ -101,8 +101,11 @@ def test_phrase_is_one_mark() -> None:
         (FILLER, "nữa", 40, "…để người được hưởng lợi nhiều hơn [nữa]."),
         (f"{FILLER} Xong.", "xong", 40, "…được hưởng lợi nhiều hơn nữa. [Xong]."),
         # a phrase longer than the fragment
-        (FILLER, '"nhiều việc phải làm trong thời gian"', 20, "…[nhiều việc phải làm]…"),
-        # nothing to cut at
+        (FILLER, '"nhiều việc phải làm trong thời gian"', 22, "…[nhiều việc phải làm]…"),
+        # two words that do not fit into one fragment are no better than one
+        (f"Một. {FILLER} Hai.", "một hai", 30, "[Một]. Các đại biểu cũng cho…"),
+        # no space to cut at, or nothing at all
+        ("nông/thôn/" * 10, "nông", 22, "[nông]/thôn/[nông]/thôn/…"),
         ("a" * 200, "aa*", 40, "[" + "a" * 40 + "]…"),
         ("-" * 300 + "dân" + "-" * 300, "dân", 40, "…[dân]" + "-" * 37 + "…"),
     ],
@@ -126,6 +129,8 @@ Place = tuple[int, int, int]
 
 
 @given(TEXT, st.lists(TEXT, max_size=3), QUERY, st.integers(0, 3), st.integers(8, 80), st.booleans())
+@example("", ["∀bình ∁. ∂dân ∃hòa"], '"hoà bình dân"~4', 2, 18, False)  # a fragment before another one
+@example("", ["∀dân ∁dân ∂dân ∃dân ∄dân"], "dân", 2, 19, False)  # and one after it
 def test_any_article(title: str, texts: list[str], query: str, most: int, length: int, exact_marks: bool) -> None:
     article = Article(title, tuple(Block("paragraph", text) for text in texts))
     node = parse(query)[0]

@@ -44,7 +44,7 @@ _NO_ARTICLE_OG = frozenset(("video.other", "profile", "music.song"))
 
 @dataclass(frozen=True)
 class Value:
-    """A value and where it was found: "json-ld", "meta" or "microdata"."""
+    """A value and where it was found: "json-ld", "meta", "microdata" or "given" (by the caller)."""
 
     text: str
     origin: str
@@ -105,6 +105,7 @@ def read_metadata(tree: Tree, url: str) -> Metadata:
             add(name, contents.get(key, ()), "meta")
     for key, name in _MICRODATA.items():
         add(name, contents.get(key, ()), "microdata")
+    add("url", (url,), "given")
     kinds |= {f"og:{content}" for content in contents.get("og:type", ())}
     kinds |= _visible_microdata(tree, values)
     canonical = next((href for rel, href in tree.links if rel == "canonical" and href), "")
@@ -113,7 +114,7 @@ def read_metadata(tree: Tree, url: str) -> Metadata:
 
 def page_url(metadata: Metadata, url: str) -> str:
     """Return the address of the article: the page's own canonical one, unless that is a home page; else `url`."""
-    own = (metadata.canonical, *(value.text for value in metadata.all("url")), url)
+    own = (metadata.canonical, *(value.text for value in metadata.all("url")))
     known = [address for candidate in own if (address := _address(candidate, url))]
     return next((address for address in known if urlsplit(address).path.strip("/")), known[-1] if known else "")
 

@@ -42,6 +42,9 @@ _LONGEST_BYLINE = 100
 _SENTENCE = 60
 _REMEMBERED = 40
 _LEAST_LETTERS = 3
+# A bold question is a heading, unless somebody is asked it: then it is part of an interview.
+_LONGEST_QUESTION = 60
+_ADDRESS = re.compile(r"\b(?:thưa|ông|bà|anh|chị|pv|phóng viên|vậy)\b|^[-–—]", re.I)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,15 @@ class Story:
     links: tuple[Link, ...]
     hashtags: tuple[str, ...]
     rows: int  # how many of the blocks are rows of tables
+
+
+@dataclass(frozen=True)
+class _Style:
+    """How the body is set: most of it bold; with bold questions to somebody; `markup` are the tag and class of its paragraphs."""
+
+    mostly_bold: bool
+    interview: bool
+    markup: frozenset[tuple[str, str]]
 
 
 @dataclass
@@ -86,8 +98,7 @@ def read_story(tree: Tree, region: Region, metadata: Metadata, headline: Headlin
 
 def _read(tree: Tree, region: Region, metadata: Metadata, headline: Headline, start: int, reading: _Reading) -> None:
     core, lines = region.core, tree.lines
-    mostly_bold = _mostly_bold(lines[core.start : core.end])
-    styles = {(line.node.tag, line.node.hint) for line in lines[core.start : core.end] if region.weights[line.number] > 0}
+    style = _style(lines[core.start : core.end], region)
     remaining = sum(weight for weight in region.weights[core.start : core.end] if weight > 0)
     total, title = max(1, remaining), fold(headline.text)
     tables = rows(tree, core)
@@ -131,15 +142,15 @@ def _read(tree: Tree, region: Region, metadata: Metadata, headline: Headline, st
         if _is_teaser_line(line, lines):
             reading.links += line.links[:1]
             continue
-        kind = _kind(line, lines, region, mostly_bold)
+        kind = _kind(line, lines, region, style)
         outside = line.number < core.start or line.number >= core.end
         if kind == "byline":
             reading.bylines.append(line.text)
-        elif kind != "tag" and (kind == "caption" or not outside or _belongs(line, region, styles)):
+        elif kind != "tag" and (kind == "caption" or not outside or _belongs(line, region, style)):
             reading.texts.append((kind, line))
 
 
-def _kind(line: Line, lines: Sequence[Line], region: Region, mostly_bold: bool) -> str:
+def _kind(line: Line, lines: Sequence[Line], region: Region, style: _Style) -> str:
     text, around = line.text, region.zones[line.node.number] - region.zones[region.core.number]
     if "tag" in around and len(text) < _SENTENCE:
         return "tag"
@@ -156,8 +167,8 @@ def _kind(line: Line, lines: Sequence[Line], region: Region, mostly_bold: bool) 
             return "heading"
         if any(node.tag == "blockquote" for node in line.node.upwards(3)):
             return "paragraph"
-        if line.is_bold and not mostly_bold and not _TERMINAL.search(text) and line.alignment != "right":
-            return "heading" if not text.endswith("?") or len(text) <= 80 else "paragraph"
+        if line.is_bold and not style.mostly_bold and not _TERMINAL.search(text) and line.alignment != "right":
+            return "paragraph" if text.endswith("?") and (style.interview or len(text) > _LONGEST_QUESTION) else "heading"
         if text.isupper() and 2 <= len(text.split()) <= 20 and line.alignment != "right" and not _TERMINAL.search(text):
             return "heading"
     return "paragraph"
@@ -173,13 +184,13 @@ def _is_teaser_line(line: Line, lines: Sequence[Line]) -> bool:
     return together and line.text.startswith(head) and len(head.split()) >= HEADLINE_WORDS and rest[:1].isupper() and picture.links != ()
 
 
-def _belongs(line: Line, region: Region, styles: set[tuple[str, str]]) -> bool:
+def _belongs(line: Line, region: Region, style: _Style) -> bool:
     """Is a line outside the core part of the story: prose, marked up as the core's is, or before it?"""
     if region.weights[line.number] <= 0 or len(line.text) < _SENTENCE:
         return "lead" in region.zones[line.node.number] and line.number < region.core.start
     if line.number < region.core.start:
         return True
-    return (line.node.tag, line.node.hint) in styles and _TERMINAL.search(line.text) is not None
+    return (line.node.tag, line.node.hint) in style.markup and _TERMINAL.search(line.text) is not None
 
 
 def _gather(line: Line, region: Region, reading: _Reading) -> None:
@@ -195,9 +206,11 @@ def _is_hashtags(text: str) -> bool:
     return len(parts) > 1 and not parts[0].strip() and all(0 < len(part.strip()) <= 60 for part in parts[1:])
 
 
-def _mostly_bold(lines: Sequence[Line]) -> bool:
+def _style(lines: Sequence[Line], region: Region) -> _Style:
     prose = [line for line in lines if line.size > 60 and not line.media]
-    return sum(line.is_bold for line in prose) * 2 > len(prose)
+    asked = any(line.is_bold and line.text.endswith("?") and _ADDRESS.search(line.text) for line in lines if not line.media)
+    markup = {(line.node.tag, line.node.hint) for line in lines if region.weights[line.number] > 0}
+    return _Style(sum(line.is_bold for line in prose) * 2 > len(prose), asked, frozenset(markup))
 
 
 def _blocks(texts: Sequence[tuple[str, Line]], lead: str) -> list[Block]:

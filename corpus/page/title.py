@@ -81,7 +81,7 @@ def _candidates(tree: Tree, region: Region, declared: Sequence[Value]) -> Iterat
         if not texts or len(texts) > 3 or sum(len(line.text) for line in texts) > _LONGEST:
             continue
         named = node.tag in HEADINGS or "title" in region.zones[node.number] or "headline" in node.attributes.get("itemprop", "").lower()
-        close = node is texts[0].node and 0 < region.core.start - texts[0].number <= 8 and not texts[0].is_link
+        close = node is texts[0].node and -4 < region.core.start - texts[0].number <= 8 and not texts[0].is_link
         if named or (len(texts) == 1 and (close or _stands_out(node, texts[0]) or fold(texts[0].text) in wanted)):
             yield node, texts
 
@@ -111,7 +111,7 @@ def _score(node: Node, lines: Sequence[Line], text: str, match: float, region: R
     if region.core.start - lines[-1].number > _FARTHEST:
         score -= 3
     if lines[0].number >= region.core.start and own.tag != "h1" and match < 0.6:
-        score -= 2
+        score -= 2 if text[-1].isalnum() else 4
     if "lead" in around and "title" not in around or words > 45:
         score -= 6
     if region.noise[lines[0].number]:

@@ -136,7 +136,7 @@ def _listed(evidence: Evidence) -> float:
     dates = sum(is_date_line(line.text) for line in lines)
     score = 4.0 if pairs >= 3 and pairs * 2 >= prose else 0.0
     score += 2 if links >= 8 and links > prose else 0.0
-    score += 2 if dates >= 4 and dates * 2 >= prose else 0.0
+    score += 3 if dates >= 4 and dates * 2 >= prose else 0.0
     repeated = evidence.tree.lines[: evidence.region.body.end]
     headlines = sum(is_headline_link(line) for line in repeated)
     return score + (1 if headlines > 80 and prose < 6 else 0)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-
 NOTICE = "Kho bài mẫu: báo, người và sự việc ở đây đều hư cấu."
 
 

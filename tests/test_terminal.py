@@ -1,0 +1,39 @@
+"""searcher.terminal: a page of hits as lines, and nothing in an article commands the terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from searcher.result import FacetValue, Hit, Problem, ResultPage, Snippet
+from searcher.terminal import grouped, printable, render_page
+
+HIT = Hit("abc", "/bai-viet/abc", "", "Tít\x1b[2J", "Báo", "", "2022-07-11T20:00:00+00:00", ("a",), 1.0, "partial", ("chuẩn",), ())
+SNIPPET = Snippet("paragraph", "nông thôn mới", ((0, 4), (10, 13)))
+
+
+def page(*hits: Hit, **more: object) -> ResultPage:
+    values: dict[str, object] = {"total": len(hits), "relaxed": False, "facets": {"tag": (FacetValue("a_b", "a b", 3),)}, **more}
+    return ResultPage(query="x", page=1, size=10, took_ms=2.5, hits=hits, **values)  # type: ignore[arg-type]
+
+
+def test_a_hit_in_lines() -> None:
+    lines = render_page(page(HIT, total=12345, problems=(Problem(0, 1, "Thiếu ngoặc."),)), styled=False).splitlines()
+    assert lines[:3] == ["! Thiếu ngoặc.", "12.345 bài · 2.5 ms", ""]
+    assert lines[3:6] == ["1. Tít\ufffd[2J", "   Báo · 12/7/2022 · abc", "   thiếu: chuẩn"]
+    assert "Thẻ: #a_b (3)" in lines and lines[-1] == "Xem tiếp: --page 2"
+
+
+def test_marks_are_bold_where_the_terminal_can() -> None:
+    hit = Hit("a", "", "", "T", "", "", None, (), 1.0, "exact", (), (SNIPPET,))
+    assert "\x1b[1mnông\x1b[0m thôn \x1b[1mmới\x1b[0m" in render_page(page(hit), styled=True)
+    assert "nông thôn mới" in render_page(page(hit), styled=False)
+
+
+@pytest.mark.parametrize(("complete", "said"), [(0, "Không có bài nào chứa đủ các từ"), (2, "2 bài chứa đủ các từ")])
+def test_partial_matches_are_said_to_be_so(complete: int, said: str) -> None:
+    assert said in render_page(page(HIT, relaxed=True, complete=complete), styled=False)
+
+
+def test_printable_keeps_length() -> None:
+    assert printable("a\nb\u202ec\x9b") == "a\ufffdb\ufffdc\ufffd"
+    assert grouped(1234567) == "1.234.567"
