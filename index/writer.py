@@ -25,7 +25,7 @@ from whoosh.index import TOC, clean_files
 from corpus.archive import Archive, Change
 from corpus.identity import ID_LENGTH
 from index.codec import EXTENSION, ArraySegment
-from index.errors import IndexBusy, IndexMissing, IndexOutdated, IndexWriteFailed, SegmentDamaged
+from index.errors import IndexBusy, IndexingError, IndexMissing, IndexOutdated, IndexWriteFailed, SegmentDamaged
 from index.inversion import invert
 from index.merge import merge_segments
 from index.posting import MAX_DOCUMENTS
@@ -61,15 +61,35 @@ def update_index(
 
     Raises IndexBusy if another process writes the index, IndexWriteFailed if the disk is full or a worker died; what was committed stays.
     """
-    storage = DurableStorage(folder).create()
+    with Archive.open(archive_path, read_only=True) as archive, _wrapped_errors(folder):
+        storage = DurableStorage(folder).create()
+        with _locked(storage, folder):
+            try:
+                return _Run(archive, archive_path, storage, folder, processes, progress).update(rebuild)
+            finally:
+                _sweep(storage, folder)
+
+
+@contextmanager
+def _locked(storage: DurableStorage, folder: Path) -> Iterator[None]:
     lock = storage.lock(f"{INDEX_NAME}_WRITELOCK")
     if not lock.acquire():
         raise IndexBusy(folder)
     try:
-        with Archive.open(archive_path, read_only=True) as archive, _wrapped_errors(folder):
-            return _Run(archive, archive_path, storage, folder, processes, progress).update(rebuild)
+        yield
     finally:
         lock.release()
+
+
+def _sweep(storage: DurableStorage, folder: Path) -> None:
+    """Remove what belongs to no commit: files this run, or one that was killed, left unfinished."""
+    for path in folder.glob(f"{_PENDING}*"):
+        path.unlink()
+    try:
+        toc = read_toc(folder)
+    except IndexingError:
+        return  # nothing committed yet, or by another version: the next commit removes the rest
+    clean_files(storage, INDEX_NAME, toc.generation, toc.segments)
 
 
 @contextmanager
@@ -97,7 +117,6 @@ class _Run:
     progress: Callable[[int, int], None]
 
     def update(self, rebuild: bool) -> IndexReport:
-        self._remove_pending()
         self.generation, self.segments, provenance, reason = self._start(rebuild)
         self.provenance = provenance
         start = provenance.watermark
@@ -169,10 +188,6 @@ class _Run:
     def _pending_path(self) -> Path:
         # Whoosh removes what looks like a segment and is not in the table of contents: unfinished files have another name.
         return self.folder / f"{_PENDING}{ArraySegment._random_id()}{EXTENSION}"
-
-    def _remove_pending(self) -> None:
-        for path in self.folder.glob(f"{_PENDING}*"):
-            path.unlink()
 
     def _delete(self, changes: Sequence[Change]) -> int:
         """Delete every document of the changed articles; return how many articles were withdrawn."""

@@ -194,7 +194,8 @@ class Evaluation:
             candidates &= self.term_mask(field, term)
         mask = np.zeros(len(self.segment), bool)
         if candidates.any():
-            places = [self.occurrences(field, term, candidates) for term in node.terms]
+            found = {term: self.occurrences(field, term, candidates) for term in set(node.terms)}
+            places = [found[term] for term in node.terms]
             mask[_phrase_documents(places) if isinstance(node, Phrase) else self._near_documents(node, places)] = True
         return mask
 

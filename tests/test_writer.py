@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import signal
 import subprocess
@@ -17,9 +18,10 @@ from conftest import random_article
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
-from index import schema, writer
+from corpus.errors import CorpusError
+from index import inversion, schema, writer
 from index.codec import EXTENSION, ArraySegment
-from index.errors import IndexBusy, IndexMissing, IndexOutdated, SegmentDamaged
+from index.errors import IndexBusy, IndexMissing, IndexOutdated, IndexWriteFailed, SegmentDamaged
 from index.merge import merge_segments
 from index.segment import SegmentReader
 from index.segment_file import SegmentFile
@@ -252,6 +254,32 @@ def test_worker_processes_give_the_same_index(build: Callable[..., Path], monkey
     changes = np.concatenate([segment.changes for segment in open_snapshot(home / INDEX_FOLDER).segments])
     assert sorted(changes.tolist()) == list(range(1, 91))
     assert problems(home) == []
+
+
+def test_a_failed_run_leaves_the_last_commit_and_nothing_else(
+    build: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = build(articles(9))
+    before = sorted(path.name for path in (home / INDEX_FOLDER).iterdir())
+    monkeypatch.setattr(writer, "BATCH", 4)
+    full = iter([False, False, True])
+
+    def invert(*arguments: object) -> int:
+        if next(full):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return inversion.invert(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(writer, "invert", invert)
+    with pytest.raises(IndexWriteFailed, match="đầy"):
+        run(home, rebuild=True, processes=1)
+    assert sorted(path.name for path in (home / INDEX_FOLDER).iterdir()) == before
+    assert problems(home) == []
+
+
+def test_without_an_archive_nothing_is_made(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError):
+        run(tmp_path)
+    assert not (tmp_path / INDEX_FOLDER).exists()
 
 
 def test_a_damaged_segment_stops_an_update_with_its_name(build: Callable[..., Path]) -> None:
