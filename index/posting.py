@@ -3,7 +3,10 @@
 Stored for field F, terms in dictionary order (see index.term), documents ascending within a term:
   F/terms, F/ends      the dictionary
   F/postings           uint32, for each term where its postings end
-  F/docs               uint16 document numbers: a segment holds at most 65,536 documents
+  F/narrow             uint8, for each term 1 if no two of its documents are more than 255 apart, nor the first from 0: mostly the frequent
+                       terms, which hold nine postings of ten
+  F/gaps               uint8, of the narrow terms: each document's distance from the one before, the first's from 0
+  F/docs               uint16, of the other terms: the document numbers (a segment holds at most 65,536 documents)
   F/freqs              uint8 frequencies, 255 meaning "255 or more", then F/often (posting numbers) and F/counts tell; absent if all are 1
   F/occurrences        uint64, for each term where its positions end (only fields with positions)
   F/positions          positions of the occurrences, posting by posting
@@ -22,6 +25,7 @@ from index.term import TermDictionary, encode_terms
 
 MAX_DOCUMENTS = 1 << 16
 _OFTEN = 255
+_NARROW = 255
 
 
 def ranges(starts: Array, counts: Array) -> Array:
@@ -51,7 +55,11 @@ class Postings:
         file.add(f"{name}/terms", content)
         file.add(f"{name}/ends", ends)
         file.add(f"{name}/postings", posting_ends.astype(np.uint32))
-        file.add(f"{name}/docs", self.docs.astype(np.uint16, copy=False))
+        gaps, narrow = self._gaps(posting_ends)
+        in_narrow = np.repeat(narrow, self.counts)
+        file.add(f"{name}/narrow", narrow.astype(np.uint8))
+        file.add(f"{name}/gaps", gaps[in_narrow].astype(np.uint8))
+        file.add(f"{name}/docs", self.docs[~in_narrow].astype(np.uint16, copy=False))
         if self.freqs.size and self.freqs.max() > 1:
             often = np.flatnonzero(self.freqs >= _OFTEN)
             file.add(f"{name}/freqs", np.minimum(self.freqs, _OFTEN).astype(np.uint8))
@@ -67,6 +75,15 @@ class Postings:
             file.add(f"{name}/labels", labels)
             file.add(f"{name}/label_ends", label_ends)
 
+    def _gaps(self, posting_ends: Array) -> tuple[Array, Array]:
+        """Return each posting's distance from the document before it, and for each term whether all of its distances fit 8 bits."""
+        if not self.docs.size:
+            return np.empty(0, np.int32), np.zeros(len(self.terms), bool)
+        starts = posting_ends - self.counts
+        gaps = np.diff(self.docs.astype(np.int32), prepend=0)
+        gaps[starts] = self.docs[starts]
+        return gaps, np.maximum.reduceat(gaps, starts) <= _NARROW
+
 
 class FieldPostings:
     """A field of a segment as it lies on disk. Arrays returned are read-only or fresh; shapes are (postings,) or (occurrences,)."""
@@ -76,6 +93,10 @@ class FieldPostings:
         self._name = name
         self.terms = TermDictionary(file.read(f"{name}/terms"), file.read(f"{name}/ends"))
         self._posting_ends = file.read(f"{name}/postings")
+        self._narrow = file.read(f"{name}/narrow").view(bool)
+        # Before each term, and after the last: how many postings of narrow terms there are.
+        self._narrow_before = np.zeros(self._narrow.size + 1, np.uint32)
+        np.cumsum(self.posting_counts() * self._narrow, out=self._narrow_before[1:])
         self.has_positions = f"{name}/positions" in file
         self._has_freqs = f"{name}/freqs" in file
         if self.has_positions:
@@ -97,7 +118,21 @@ class FieldPostings:
 
     def docs(self, ordinals: range) -> Array:
         """Return the document numbers (uint16) of these consecutive terms, ascending within each term."""
-        return self._file.read(f"{self._name}/docs", *self.extent(ordinals))
+        start, stop = self.extent(ordinals)
+        first, last = int(self._narrow_before[ordinals.start]), int(self._narrow_before[ordinals.stop])
+        if first == last:
+            return self._file.read(f"{self._name}/docs", start - first, stop - last)
+        sums = np.cumsum(self._file.read(f"{self._name}/gaps", first, last), dtype=np.uint16 if len(ordinals) == 1 else np.int64)
+        if len(ordinals) == 1:
+            return sums
+        narrow = self._narrow[ordinals.start : ordinals.stop]
+        counts: Array = np.diff(self._posting_ends[ordinals.start : ordinals.stop].astype(np.int64), prepend=start)
+        before = np.concatenate(([0], sums))[np.cumsum(counts[narrow]) - counts[narrow]]
+        docs = np.empty(stop - start, np.uint16)
+        in_narrow = np.repeat(narrow, counts)
+        docs[in_narrow] = sums - np.repeat(before, counts[narrow])
+        docs[~in_narrow] = self._file.read(f"{self._name}/docs", start - first, stop - last)
+        return docs
 
     def freqs(self, ordinals: range) -> Array:
         """Return how often each document of `docs(ordinals)` holds its term (uint32)."""

@@ -19,11 +19,16 @@ from index.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class FacetTable:
-    """All values of one facet: `keys` sorted, `labels` to show, and for each segment the number (in `keys`) of each of its terms."""
+    """All values of one facet: `keys` sorted, `labels` to show.
+
+    For each segment `numbers` has the place (in `keys`) of each of its terms, `docs` their documents end to end, `starts` where each begins.
+    """
 
     keys: list[str]
     labels: list[str]
     numbers: list[Array]
+    docs: list[Array]
+    starts: list[Array]
 
 
 class Collection:
@@ -80,18 +85,18 @@ class Collection:
         keys = sorted(labels)
         number = {key: place for place, key in enumerate(keys)}
         numbers = [np.fromiter(map(number.__getitem__, terms), np.int64, len(terms)) for terms in own]
-        return FacetTable(keys, [labels[key] for key in keys], numbers)
+        fields = [segment.field(name) for segment in self.segments]
+        docs = [field.docs(range(len(field.terms))) for field in fields]
+        starts = [np.cumsum(field.posting_counts()) - field.posting_counts() for field in fields]
+        return FacetTable(keys, [labels[key] for key in keys], numbers, docs, starts)
 
     def facet_counts(self, name: str, masks: list[Array]) -> Array:
         """Return for each value of facet `name` how many of the masked documents carry it."""
         table: FacetTable = self.facet(name)
         counts = np.zeros(len(table.keys), np.int64)
-        for segment, numbers, mask in zip(self.segments, table.numbers, masks, strict=True):
-            postings = segment.field(name)
+        for numbers, docs, starts, mask in zip(table.numbers, table.docs, table.starts, masks, strict=True):
             if numbers.size:
-                found = mask[postings.docs(range(numbers.size))]
-                starts = np.cumsum(postings.posting_counts()) - postings.posting_counts()
-                counts[numbers] += np.add.reduceat(found, starts, dtype=np.int64)
+                counts[numbers] += np.add.reduceat(mask[docs], starts, dtype=np.int64)
         return counts
 
     def locate(self, places: Array) -> list[tuple[int, int]]:
