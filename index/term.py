@@ -6,19 +6,24 @@ Invariant: a term's ordinal is its rank in byte order, so a prefix is a contiguo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
 from index.segment_file import Array
 
 
+_REMEMBERED = 2048
+
+
 class TermDictionary:
-    """Maps terms (UTF-8 bytes) to ordinals 0..len-1 and back."""
+    """Maps terms (UTF-8 bytes) to ordinals 0..len-1 and back. What was looked up lately is remembered: queries ask for the same few again."""
 
     def __init__(self, content: Array, ends: Array) -> None:
         """`content`: uint8, all terms in order; `ends`: for each term where it ends in `content`."""
         self._content = content
         self._ends = ends
+        self.found = lru_cache(_REMEMBERED)(self._found)
 
     def __len__(self) -> int:
         return int(self._ends.size)
@@ -50,7 +55,7 @@ class TermDictionary:
         rank = self.rank(term)
         return rank if rank < len(self) and self.term(rank) == term else None
 
-    def found(self, term: bytes) -> range:
+    def _found(self, term: bytes) -> range:
         """Return the range of just the ordinal of `term`, empty if it is not in the dictionary."""
         ordinal = self.ordinal(term)
         return range(0) if ordinal is None else range(ordinal, ordinal + 1)

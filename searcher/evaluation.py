@@ -55,6 +55,8 @@ class Evaluation:
         self.exact_marks = exact_marks
         self._deadline = deadline
         self._masks: dict[tuple[str, Term | Prefix], Array] = {}
+        self._typed: dict[Term | Prefix, Array] = {}
+        self._documents: dict[tuple[FieldPostings, range], Array] = {}
 
     def matches(self, node: Node) -> Array:
         """Return the mask of live documents that match `node`."""
@@ -106,9 +108,27 @@ class Evaluation:
         if mask is None:
             mask = np.zeros(len(self.segment), bool)
             for postings, ordinals in self.posting_lists(field, node):
-                mask[postings.docs(ordinals)] = True
+                mask[self.documents(postings, ordinals)] = True
             self._masks[field, node] = mask
         return mask
+
+    def documents(self, postings: FieldPostings, ordinals: range) -> Array:
+        """Return the documents of these consecutive terms (see FieldPostings.docs), decoded once for the whole query."""
+        found = self._documents.get((postings, ordinals))
+        if found is None:
+            found = self._documents[postings, ordinals] = postings.docs(ordinals)
+        return found
+
+    def typed_mask(self, node: Term | Prefix) -> Array:
+        """Return the mask of documents that have `node` in just the spelling typed, marks and all."""
+        if node not in self._typed:
+            mask = np.zeros(len(self.segment), bool)
+            for field in self.fields(node):
+                postings = self.segment.field(field)
+                for ordinals in _ordinals(postings, node.exact, isinstance(node, Prefix)):
+                    mask[self.documents(postings, ordinals)] = True
+            self._typed[node] = mask
+        return self._typed[node]
 
     def posting_lists(self, field: str, node: Term | Prefix) -> list[tuple[FieldPostings, range]]:
         """Return the posting lists of the terms that `node` accepts in text field `field`, as ranges of ordinals.
@@ -176,7 +196,7 @@ class Evaluation:
 
     def _keys(self, postings: FieldPostings, ordinals: range, candidates: Array) -> Array:
         self._deadline.check()
-        docs = postings.docs(ordinals)
+        docs = self.documents(postings, ordinals)
         wanted = candidates[docs]
         if not wanted.any():
             return np.empty(0, np.int64)

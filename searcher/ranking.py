@@ -140,7 +140,7 @@ class Ranking:
         counts: dict[str, int] = {}
         for evaluation, here in zip(self._evaluations, sources, strict=True):
             for source in here:
-                docs = source.postings.docs(source.ordinals)
+                docs = evaluation.documents(source.postings, source.ordinals)
                 count = int(evaluation.segment.live[docs].sum()) if evaluation.segment.deleted else docs.size
                 counts[source.lengths_field] = counts.get(source.lengths_field, 0) + count
         return [min(count, self._collection.size) for count in counts.values()]
@@ -149,7 +149,7 @@ class Ranking:
         """Return the weighted, length-normalised frequency of one piece of evidence in each candidate of a segment."""
         tf = np.zeros(size, np.float64)
         for source in sources:
-            docs = source.postings.docs(source.ordinals)
+            docs = self._evaluations[number].documents(source.postings, source.ordinals)
             wanted = mask[docs]
             docs, freqs = docs[wanted], source.postings.freqs(source.ordinals)[wanted]
             tf[slot[docs]] += source.weight * freqs / self._length_norm(number, source.lengths_field, docs)

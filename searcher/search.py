@@ -331,22 +331,11 @@ def _explain(found: _Found, evaluation: Evaluation, document: int) -> tuple[Matc
     if missing:
         return "partial", missing
     marked = [term for term in present if is_marked(term.exact)]
-    return ("exact" if all(_spelled_as_typed(evaluation, term, document) for term in marked) else "unmarked"), ()
+    return ("exact" if all(evaluation.typed_mask(term)[document] for term in marked) else "unmarked"), ()
 
 
 def _has(evaluation: Evaluation, term: Term | Prefix, document: int) -> bool:
     return any(evaluation.term_mask(field, term)[document] for field in evaluation.fields(term))
-
-
-def _spelled_as_typed(evaluation: Evaluation, term: Term | Prefix, document: int) -> bool:
-    """Return whether the document has a marked term with the marks that were typed, not only without any."""
-    for field in evaluation.fields(term):
-        postings = evaluation.segment.field(field)
-        prefix = isinstance(term, Prefix)
-        ordinals = postings.terms.prefixed(term.exact.encode()) if prefix else postings.terms.found(term.exact.encode())
-        if document in postings.docs(ordinals):
-            return True
-    return False
 
 
 def _first_and_last_day(collection: Collection, masks: Sequence[Array]) -> tuple[str | None, str | None]:
