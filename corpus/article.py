@@ -42,7 +42,7 @@ class Article:
 
     `published` and `modified` are aware datetimes, or None when the page does not say. `tags` are labels, one for each tag key
     (see corpus.hashtag). `origins` says for each attribute where its value was found ("json-ld", "meta", "microdata", "visible",
-    "given"); `notes` are sentences about what was dropped or repaired while reading.
+    "url", "given"); `notes` are sentences about what was dropped or repaired while reading.
     """
 
     title: str

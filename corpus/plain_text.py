@@ -140,27 +140,31 @@ def _pieces(lines: list[str]) -> Iterator[_Piece]:
     """Say of each line, or group of lines between blank ones, what it is."""
     listing: Literal["", "open", "bulleted"] = ""  # are we below "Tin liên quan"?
     for group in _groups(lines):
-        text: list[str] = []
+        runs: list[list[str]] = [[]]  # what stands together: a line left out ends a run
         for line in group:
             said = label(line)
             before, colon, after = line.partition(":")
             if _HASHTAGS.fullmatch(line):
                 yield from (_Piece("tag", part) for part in re.split("[#＃]", line) if part)
+                runs.append([])
             elif colon and after and label(before) == "related" and len(line) <= _MAX_TITLE:
                 yield _related(after)
-            elif said == "related":
-                listing = "open"
-            elif said != "share":
-                text.append(line)
-        if text and listing:
-            bulleted = all(map(_BULLET.match, text))
-            titles = bulleted or listing == "open" and all(len(line) <= _MAX_TITLE and not line.endswith(".") for line in text)
-            # Entries without bullets end with their group.
-            listing = "bulleted" if bulleted else ""
-            if titles:
-                yield from map(_related, text)
-                continue
-        yield from _prose(text)
+                runs.append([])
+            elif said in ("related", "share"):
+                listing = "open" if said == "related" else listing
+                runs.append([])
+            else:
+                runs[-1].append(line)
+        for text in filter(None, runs):
+            if listing:
+                bulleted = all(map(_BULLET.match, text))
+                titles = bulleted or listing == "open" and all(len(line) <= _MAX_TITLE and not line.endswith(".") for line in text)
+                # Entries without bullets end with their group.
+                listing = "bulleted" if bulleted else ""
+                if titles:
+                    yield from map(_related, text)
+                    continue
+            yield from _prose(text)
 
 
 def _groups(lines: list[str]) -> list[list[str]]:

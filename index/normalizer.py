@@ -24,7 +24,10 @@ def _toned(letters: str) -> str:
 # the glide where nothing follows (hòa, khỏe, thủy). Where something follows, both styles say toàn, huỳnh; "tòan" and "hùynh" are
 # slips that cannot mean anything else. Vowel pairs whose first letter does carry the tone (của, mùa, nào, túi) are none of these
 # three. In uyê the tone belongs to ê, and after q the u belongs to the consonant: both are left alone.
-_TONE_ON_GLIDE = re.compile(f"[{_toned('oO')}][aAeE]|(?<![qQ])[{_toned('uU')}][yY](?![êÊ])")
+# The pattern begins with one set of letters because the search for those is fast.
+_TONE_ON_GLIDE = re.compile(
+    f"[{_toned('oOuU')}](?:(?<=[{_toned('oO')}])[aAeE]|(?<=[{_toned('uU')}])(?<![qQ].)[yY](?![êÊ]))"
+)
 _I_AS_RIME = re.compile(f"([hklmst])([i{_toned('i')}])")
 
 

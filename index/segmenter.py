@@ -25,6 +25,7 @@ from index.memo import Memo
 # by itself, what it adds to the next and to the one before; the syllables, and the pairs of them, that follow it in pyvi's word
 # list; whether it never joins another; whether it is capitalised. A plain tuple: unpacking one is the inner loop.
 _Row = tuple[str, str, str, float, float, float, frozenset[str], frozenset[tuple[str, str]], bool, bool]
+_TEXT, _WORD, _ALONE, _CAPITAL = 0, 1, 8, 9
 
 # pyvi's regular expression but for its e-mail pattern, which comes after what is named "first", and takes quadratic time on
 # "a.a.a.a"; `_split` looks for the domain instead, and then back.
@@ -79,7 +80,15 @@ def _rows_of(pieces: list[str]) -> list[_Row]:
 
 
 def _joined(rows: list[_Row]) -> list[int]:
-    return [number for number in _continuing(rows) if _may_join(rows[number - 1], rows[number])]
+    """Return the numbers of the syllables that continue a word. pyvi has its own word after the model: no punctuation mark or
+    number in a compound, and no capital letter after a small one.
+    """
+    joined = []
+    for number in _continuing(rows):
+        before, row = rows[number - 1], rows[number]
+        if not (before[_ALONE] or row[_ALONE] or (row[_CAPITAL] and not before[_CAPITAL])):
+            joined.append(number)
+    return joined
 
 
 def join(forms: Iterable[str], joined: Iterable[int]) -> list[str]:
@@ -103,13 +112,13 @@ def tokenize(text: str) -> str:
     glue = [" "] * len(rows)
     for number in _joined(rows):
         glue[number] = "_"
-    return "".join(chain.from_iterable(zip(glue, [row[0] for row in rows], strict=True)))[1:]
+    return "".join(chain.from_iterable(zip(glue, [row[_TEXT] for row in rows], strict=True)))[1:]
 
 
 def words(text: str) -> list[str]:
     """Return the words of `text` (in NFC) as written, compounds joined by "_", without punctuation."""
     rows = _rows_of(_pieces(text))
-    return join([row[1] for row in rows], _joined(rows))
+    return join([row[_WORD] for row in rows], _joined(rows))
 
 
 def spans(text: str) -> list[tuple[int, int]]:
@@ -174,13 +183,6 @@ def _row(syllable: str) -> _Row:
         syllable in string.punctuation or syllable[0].isdigit(),
         syllable[0].istitle(),
     )
-
-
-def _may_join(before: _Row, row: _Row) -> bool:
-    """pyvi's own word after the model: no punctuation mark or number in a compound, and no small letter before a capital one."""
-    *_, before_alone, before_capital = before
-    *_, alone, capital = row
-    return not (alone or before_alone or (capital and not before_capital))
 
 
 def _state_scores(rows: list[_Row]) -> list[float]:

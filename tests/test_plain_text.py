@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 from textwrap import fill
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block, RelatedLink
@@ -227,6 +227,7 @@ LINES = st.sampled_from(
 
 
 @given(st.lists(LINES, max_size=20).map("\n".join))
+@example(f"Tiêu đề\nTin liên quan\n{LONG}\nẢnh: An\n\nTiêu đề\nTiêu đề")
 def test_every_text_of_the_article_stands_in_the_file(text: str) -> None:
     try:
         article = read(text)

@@ -5,10 +5,11 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index import segmenter
+from index.crf import load_model
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +38,20 @@ SENTENCES = [
     "a@b.c@d.e x.y+z@q-r.s.t @a.b a@b đa@b.cđ A.b@c.d http://u@h.vn A.B.C. Mr.Smith 1_2_3,4.5x 1..2 __ a_b _",
     "e\u0302\u0323 q\u0303ua \u0301 a\u0301\u0323 Trươ\u0300ng \u0958 \u1112\u1161\u11ab İstanbul ΑΣ ß ǅ ² ½ Ⅳ 😀 🇻🇳 \x00 \x00a",
     "hoà bình “hoà bình” 'hoà bình' – hoà – bình hoà-bình hoà,bình Hoà bình hoà Bình HOÀ BÌNH",
+    "Ấn -> giáo, bất • chấp, phố … xá, bề ’ thế, sân vận động, hợp tác xã, vô tuyến điện",
     "Bộ Giáo dục và Đào tạo phối hợp Sở Y tế tổ chức tập huấn chuyển đổi số cho cán bộ xã, phường, thị trấn",
+    # No sense, but the label of one syllable hangs on that of the next, and two paths are nearly equal.
+    "nhà khả mô",
+    "Kim ý lão",
+    "Từ Đồ Dớ mà",
+    "ăn Máu trống nhịp",
+    "những hoạ Lò khoán",
 ]
 
+# Pairs and triples of pyvi's list, whole, in half and mixed, reach every part of the model.
+MODEL = load_model()
+COMPOUNDS = [f"{first} {second}" for first, rest in MODEL.pairs.items() for second in sorted(rest)]
+COMPOUNDS += [f"{first} {second} {third}" for first, rest in MODEL.triples.items() for second, third in sorted(rest)] * 5
 SYLLABLES = (
     "uỷ ban nhân dân Hội đồng HĐND UBND tỉnh Quảng Ninh quyết định giáo dục trường học đạt chuẩn quốc gia nông thôn mới hoà bình "
     "HOÀ Bình chuyển đổi số y tế ô tô công ty kỹ thuật là và của những người được cho biết nghĩa vụ đất đai xây dựng hoa hồng"
@@ -49,6 +61,8 @@ ODDITIES = [
     *("a@b.vn @b.c x.y@z.com http:// https://a.b/c A. Đ. TP. Tp. ThS. Mr. q\u0303 e\u0302\u0323 ß İ Σ ² ½ 😀 가 \u0958 ﬁ").split(" "),
 ]
 texts = st.one_of(
+    st.lists(st.sampled_from(COMPOUNDS), max_size=12).map(" ".join),
+    st.lists(st.sampled_from(COMPOUNDS), max_size=20).map(lambda words: " ".join(word.split()[-1] for word in words)),
     st.lists(st.one_of(st.sampled_from(SYLLABLES), st.sampled_from(SYLLABLES), st.sampled_from(ODDITIES)), max_size=30).map(" ".join),
     st.lists(st.sampled_from([*SYLLABLES, *ODDITIES, " ", " "]), max_size=30).map("".join),
     st.text(st.sampled_from("aBđĐ1@.-_+:/,>=ệ \n"), max_size=40),
@@ -78,6 +92,7 @@ def test_segments_any_text_as_pyvi(pyvi_tokenize, text):
         ("vì hoà bình", ["vì", "hoà_bình"]),
         ("xây dựng nông thôn mới", ["xây_dựng", "nông_thôn", "mới"]),
         ("đạt 1.200 tỷ đồng (tăng 3,5%)…", ["đạt", "1.200", "tỷ", "đồng", "tăng", "3,5"]),
+        ("Ấn -> giáo, bất • chấp", ["Ấn", "giáo", "bất", "chấp"]),
         ("- ... “ ” \n _ __", []),
         ("", []),
     ],
@@ -101,6 +116,7 @@ def test_segmenting_never_changes_adds_or_drops_text(text):
 
 
 @given(any_text)
+@example("Ấn -> giáo, bất • chấp")
 def test_spans_are_where_the_words_stand(text):
     spans = segmenter.spans(unicodedata.normalize("NFC", text))
     composed = unicodedata.normalize("NFC", text)

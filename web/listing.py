@@ -12,7 +12,7 @@ from typing import cast, get_args
 from searcher.query import FacetName
 from searcher.request import SearchRequest, Sort
 from searcher.result import FacetValue, ResultPage
-from searcher.search import MOST_FACET_VALUES
+from searcher.retrieval import MOST_FACET_VALUES
 from web.address import search_url, toggled
 from web.histogram import Histogram, histogram
 from web.message import number, t
@@ -176,7 +176,8 @@ def pager(current: int, total: int, size: int, address: Callable[[int], str]) ->
     last = max(1, -(-total // size))
     shown = sorted({1, last, *(page for page in range(current - 2, current + 3) if 1 <= page <= last)})
     links = tuple(
-        PageLink(page, address(page), page == current, gap=page - before > 1) for before, page in zip([0, *shown], shown, strict=False)
+        PageLink(page, address(page), page == current, gap=page - before > 1)
+        for before, page in zip([0, *shown], shown, strict=False)
     )
     return Pager(
         links=links if last > 1 else (),

@@ -26,7 +26,7 @@ _ILLUSTRATION = re.compile(r"\(?\s*(?:ảnh|hình|tranh)\s+(?:chỉ\s+(?:có\s+t
 _SENTENCE_END = re.compile(r"[.!?…;][\"”'’)»\]]*$")
 _PICTURE_WORDS = frozenset("image images img photo photos pic picture".split())
 _LONGEST = 700
-_FRAME_LEVELS = 12
+_FRAME_LEVELS, _FRAME_LINES = 12, 60
 _SHORT, _LONG = 160, 400
 
 
@@ -41,7 +41,7 @@ def is_caption(lines: Sequence[Line], index: int, region: Region) -> bool:
     if frame is not None and frame.tag in ("figcaption", "caption"):
         return True
     before, after = _picture_before(lines, index), _picture_after(lines, index)
-    if frame is not None and _holds_picture(lines, frame):
+    if frame is not None and frame.end - frame.start <= _FRAME_LINES and _holds_picture(lines, frame):
         texts = [other for other in lines[frame.start : frame.end] if not other.media]
         pictures = frame.end - frame.start - len(texts)
         few = len(texts) <= 3 and sum(len(other.text) for other in texts) <= _LONGEST
@@ -114,8 +114,12 @@ def _looks_apart(line: Line, picture: Line, lines: Sequence[Line], index: int) -
         return True
     if line.is_bold and not line.is_italic and line.alignment != "center":
         return False
-    usual = _usual_alignment(lines, index)
-    if line.alignment == "center" and usual != "center" and len(text) < _LONG:
+    usual = [other for other in lines[max(0, index - 12) : index + 12] if other.size > 120]
+    if len(text) < _LONG and line.alignment == "center" and sum(other.alignment == "center" for other in usual) * 2 <= len(usual):
+        return True
+    if len(text) < _LONG and line.is_small and sum(other.is_small for other in usual) * 2 <= len(usual):
+        return True
+    if len(text) < _LONG and line.node.hint.strip() and sum(_markup(other) == _markup(line) for other in usual) == 0 and len(usual) >= 3:
         return True
     if line.is_italic and len(text) < _LONG:
         return True
@@ -124,6 +128,5 @@ def _looks_apart(line: Line, picture: Line, lines: Sequence[Line], index: int) -
     return len(text) < _SHORT and not _SENTENCE_END.search(text) and not text.endswith(":")
 
 
-def _usual_alignment(lines: Sequence[Line], index: int) -> str:
-    around = [line.alignment for line in lines[max(0, index - 12) : index + 12] if line.size > 120]
-    return max(set(around), key=around.count) if around else ""
+def _markup(line: Line) -> tuple[str, str]:
+    return line.node.tag, line.node.hint

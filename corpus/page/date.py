@@ -48,6 +48,7 @@ _SHAPES = tuple(
         rf"(?<![a-z]){_MONTH_ENGLISH}\s(?P<day>\d{{1,2}})\s(?P<clock>\d\d:\d\d:\d\d)\s[A-Z]{{3,4}}\s{_YEAR}",
     )
 )
+_DIGITS = re.compile(r"\d\d")
 _EPOCH = re.compile(r"(?:/Date\()?(1\d{9}|[89]\d{8})(\d{3})?(?:\)/)?")
 _COMPACT = re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)(?:T?([0-2]\d)([0-5]\d)([0-5]\d)?)?Z?")
 _WEEKDAY = re.compile(r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|cn|t[2-7])\b")
@@ -100,7 +101,8 @@ def read_moment(text: str) -> Moment | None:
 
 def looks_like_date(text: str) -> bool:
     """Does `text` have the shape of a date, possible or not?"""
-    return any(shape.search(text[:_LONGEST]) for shape in _SHAPES)
+    text = text[:_LONGEST]
+    return _DIGITS.search(text) is not None and any(shape.search(text) for shape in _SHAPES)
 
 
 def without_date(text: str) -> str:

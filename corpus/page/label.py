@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
+_MARK = re.compile("[\u0300-\u036f]+")
+_COUNT = re.compile(r"\b\d+\b")
 _NOT_WORD = re.compile(r"[\W_]+")
 # Beyond this a line is a sentence, not a label.
 _LONGEST_LABEL = 80
@@ -24,7 +26,7 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    stripped = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+    stripped = _MARK.sub("", unicodedata.normalize("NFD", text.casefold()))
     return _NOT_WORD.sub(" ", stripped.replace("đ", "d")).strip()
 
 
@@ -38,8 +40,9 @@ def label(text: str) -> str:
         return ""
     folded = fold(text)
     exact, prefixes = _labels()
-    if folded in exact:
-        return exact[folded]
+    counted = _COUNT.sub("", folded).strip()  # "Bình luận (3)", "2 nhận xét"
+    if counted in exact:
+        return exact[counted]
     if text.endswith("."):
         return ""
     return next((kind for prefix, kind in prefixes if folded.startswith(prefix)), "")

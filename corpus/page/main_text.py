@@ -1,6 +1,6 @@
 """What trafilatura takes for the main text of a page: a second opinion on which lines are the story.
 
-It is wrong about edges, captions and bylines (see docs of corpus.page), but seldom about where the story is.
+It mixes leads, captions and bylines into the text and loses last lines, but it is seldom wrong about where the story is.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ page calls an update while it also says when it was published.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from corpus.page.date import VIETNAM, Moment, looks_like_date, read_moment, without_date
 from corpus.page.label import fold, zones
@@ -24,7 +24,10 @@ _UPDATE = re.compile(r"\b(?:cap nhat|sua lan cuoi|chinh sua|lan cuoi|updated?|mo
 _POSTED = re.compile(r"\b(?:dang luc|ngay dang|dang ngay|xuat ban|dang tai|dua tin|phat hanh|posted|published|thoi gian dang|ngay tao)\b")
 # A date among so many other words belongs to a sentence.
 _WORDS_BESIDE, _WORDS_BESIDE_MARKED = 9, 14
-_URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/-]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?=\d{6,12}(?!\d)|(?!\d))")
+_URL_DAYS = (
+    re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=\d{6,12}(?!\d)|(?!\d))"),
+    re.compile(r"(?<!\d)((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-]([12]\d|3[01]|0?[1-9])(?!\d)"),
+)
 _TIME = re.compile(r"\d\s?[:hg]\s?\d\d")
 _LEAST_SCORE = 3
 _ALMOST = timedelta(minutes=3)
@@ -39,7 +42,6 @@ class Publication:
     modified: datetime | None
     modified_origin: str
     notes: tuple[str, ...]
-    line: int = -1  # the line that shows the date
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,6 @@ def find_publication(
         later.moment.local if later else None,
         later.origin if later else "",
         tuple(notes),
-        visible[0].line if visible else -1,
     )
 
 
@@ -120,16 +121,12 @@ def _visible(tree: Tree, region: Region, metadata: Metadata, headline: Headline,
     found: list[_Candidate] = []
     least = _LEAST_SCORE if metadata.all("published") else _LEAST_SCORE - 1
     marked = {node.start for node in tree.nodes if node.end - node.start <= 1 and (node.tag == "time" or "date" in zones(node.hint))}
+    stamps = {node.start: node.attributes["datetime"] for node in tree.nodes if node.tag == "time" and "datetime" in node.attributes}
     clock = ""
     for line in tree.lines[: min(len(tree.lines), region.core.end + 40)]:
-        if line.media or len(line.text) > _LONGEST or not any(character.isdigit() for character in line.text):
+        text = line.text if looks_like_date(line.text) else stamps.get(line.number, "")
+        if line.media or not 0 < len(line.text) <= _LONGEST or not looks_like_date(text):
             continue
-        text = line.text
-        if not looks_like_date(text):
-            stamp = line.node.attributes.get("datetime", "") if line.node.tag == "time" else ""
-            if not stamp:
-                continue
-            text = stamp
         score = _visible_score(tree, line, text, anchor, headline.last, region, line.number in marked)
         if score < least:
             if line.number < anchor - 8 and score > _LEAST_SCORE - 5 and not clock:
@@ -192,8 +189,8 @@ def _in_page_header(tree: Tree, line: Line, headline: int) -> bool:
 
 
 def _of_url(url: str, now: datetime) -> _Candidate | None:
-    for match in _URL_DAY.finditer(url):
-        moment = read_moment("-".join((match[1], match[3], match[4])))
+    for match in (match for shape in _URL_DAYS for match in shape.finditer(url)):
+        moment = read_moment("-".join(match.groups()))
         if moment is not None and moment.aware <= now + timedelta(days=2):
             return _Candidate(moment, "url")
     return None
@@ -203,8 +200,9 @@ def _choose(
     machine: _Candidate | None, shown: _Candidate | None, of_url: _Candidate | None, fetched_at: datetime | None, notes: list[str]
 ) -> _Candidate | None:
     """Hold the machine's date against the one readers see."""
-    others = [other.moment.local.date() for other in (machine, shown, of_url) if other]
-    machine, shown = _ordered(machine, others), _ordered(shown, others)
+    firm = {other.moment.local.date() for other in (machine, shown, of_url) if other and other.moment.swapped is None}
+    shown = _ordered(shown, firm)
+    machine = _ordered(machine, firm or ({shown.moment.local.date()} if shown else set()))
     if machine is None or shown is None:
         return machine or shown
     ours, theirs = machine.moment, shown.moment
@@ -229,16 +227,12 @@ def _choose(
     return shown
 
 
-def _ordered(candidate: _Candidate | None, others: Sequence[object]) -> _Candidate | None:
-    """Read an ambiguous day and month the way another date of the page confirms."""
+def _ordered(candidate: _Candidate | None, firm: Collection[date]) -> _Candidate | None:
+    """Read an ambiguous day and month the way a date of the page that can only be read one way confirms."""
     moment = candidate.moment if candidate else None
-    if candidate is None or moment is None or moment.swapped is None:
+    if candidate is None or moment is None or moment.swapped is None or moment.clock.date() in firm or moment.swapped.date() not in firm:
         return candidate
-    as_written = sum(moment.clock.date() == other for other in others)
-    swapped = sum(moment.swapped.date() == other for other in others)
-    if swapped and as_written <= 1 and swapped >= as_written:
-        return replace(candidate, moment=replace(moment, clock=moment.swapped, swapped=moment.clock))
-    return candidate
+    return replace(candidate, moment=replace(moment, clock=moment.swapped, swapped=moment.clock))
 
 
 def _agrees(machine: Moment, shown: Moment) -> bool:

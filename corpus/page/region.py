@@ -52,8 +52,10 @@ def find_region(tree: Tree, voted: Collection[str] = frozenset()) -> Region | No
     for node in tree.nodes:
         above = inherited[node.parent.number] if node.parent else frozenset()
         inherited.append(above | own[node.number] if own[node.number] else above)
-    teasers = _teasers(tree, prose)
-    noise = tuple(bool(_NOISE & inherited[line.node.number]) or teasers[line.number] or line.node.hidden for line in lines)
+    boxed = [left or right for left, right in zip(_teasers(tree, prose), _boxes(tree, total), strict=True)]
+    # A script that has not run yet may hide the whole story.
+    shown = sum(prose[line.number] for line in lines if not line.node.hidden) >= _LEAST_STORY
+    noise = tuple(bool(_NOISE & inherited[line.node.number]) or boxed[line.number] or (shown and line.node.hidden) for line in lines)
     weights = tuple(_weight(line, prose[line.number], noise[line.number], voted) for line in lines)
     sums = [0, *accumulate(weights)]
     gains = [0, *accumulate(max(0, weight) for weight in weights)]
@@ -130,6 +132,23 @@ def _guarded_zones(tree: Tree, total: list[int]) -> list[frozenset[str]]:
                 swallowed, until = swallowed + share, node.last
         kept.append(found)
     return kept
+
+
+def _boxes(tree: Tree, total: list[int]) -> list[bool]:
+    """Lines of boxes that open with their own label: "Tin cùng chuyên mục" and its teasers, "Ý kiến bạn đọc" and the comments."""
+    found = [False] * len(tree.lines)
+    for line in tree.lines:
+        kind = "" if line.media or line.is_link else label(line.text)
+        if kind not in ("related", "comment"):
+            continue
+        box = line.node
+        while box.parent is not None and box.parent.start == line.number:
+            box = box.parent
+        share, everything = total[box.end] - total[box.start], total[-1]
+        headed = line.is_bold or line.node.within(HEADINGS, 2)
+        if share * 2 <= everything or (kind == "comment" and headed and (everything - share) * 8 >= everything):
+            found[box.start : box.end] = [True] * (box.end - box.start)
+    return found
 
 
 def _teasers(tree: Tree, prose: list[int]) -> list[bool]:

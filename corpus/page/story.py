@@ -39,6 +39,7 @@ _CALL = re.compile(
 _TERMINAL = re.compile(r"[.,;:…!]['\"”’)»\]]*$")
 _LONGEST_HEADING = 250
 _LONGEST_BYLINE = 100
+_HEADING_LINES = 3  # a heading around more was never closed
 _SENTENCE = 60
 _REMEMBERED = 40
 _LEAST_LETTERS = 3
@@ -52,7 +53,6 @@ class Story:
     """What a reader reads: `lead`, `blocks`; and what was set apart: bylines, links to other articles, lines of hashtags."""
 
     lead: str
-    lead_line: int
     blocks: tuple[Block, ...]
     bylines: tuple[str, ...]
     links: tuple[Link, ...]
@@ -76,6 +76,7 @@ class _Reading:
     links: list[Link] = field(default_factory=list)
     hashtags: list[str] = field(default_factory=list)
     rows: int = 0
+    paragraphs: int = 0
 
 
 def read_story(tree: Tree, region: Region, metadata: Metadata, headline: Headline) -> Story:
@@ -92,8 +93,7 @@ def read_story(tree: Tree, region: Region, metadata: Metadata, headline: Headlin
     lead = without_stamp(" ".join(line.text for _, line in running if line.number in lead_lines))
     blocks = _blocks([(kind, line) for kind, line in reading.texts if line.number not in lead_lines], lead)
     blocks = _trimmed(blocks, reading)
-    first = min(lead_lines, default=-1)
-    return Story(lead, first, tuple(blocks), tuple(reading.bylines), tuple(reading.links), tuple(reading.hashtags), reading.rows)
+    return Story(lead, tuple(blocks), tuple(reading.bylines), tuple(reading.links), tuple(reading.hashtags), reading.rows)
 
 
 def _read(tree: Tree, region: Region, metadata: Metadata, headline: Headline, start: int, reading: _Reading) -> None:
@@ -107,21 +107,22 @@ def _read(tree: Tree, region: Region, metadata: Metadata, headline: Headline, st
         line = lines[number]
         number += 1
         remaining -= max(0, region.weights[line.number]) if core.start <= line.number < core.end else 0
-        if line.media or line.node.hidden:
+        if line.media or line.node.hidden and not core.hidden:
             continue
         if line.number in tables:
             row, number = tables[line.number]
             reading.texts.append(("paragraph", row))
             reading.rows += 1
             continue
-        announced = label(line.text) or label(line.text.partition(":")[0] if line.links else "")
+        announced = label(line.text) or _announced_before_colon(line)
         if region.noise[line.number] or announced == "share":
             _gather(line, region, reading)
             if announced in ("comment", "tag") and remaining < total // 4:
                 break
             continue
         if announced in ("comment", "tag") and (remaining < total // 4 or announced == "comment"):
-            if remaining < total // 4 and line.number > core.start:
+            begun = reading.paragraphs >= 2 and not line.is_link and announced == "comment"
+            if begun or remaining < total // 4 and line.number > core.start:
                 break
             continue
         if announced == "related" or line.is_link or _POINTER.match(line.text) and line.links:
@@ -132,12 +133,12 @@ def _read(tree: Tree, region: Region, metadata: Metadata, headline: Headline, st
         if _is_hashtags(line.text):
             reading.hashtags += line.text.split("#")[1:]
             continue
-        heading = line.number < core.start or not any(kind == "paragraph" for kind, _ in reading.texts)
-        if is_date_line(line.text) or heading and is_dated_line(line.text):
+        opening = line.number < core.start or not reading.paragraphs
+        if is_date_line(line.text) or opening and is_dated_line(line.text):
             beside = without_date(line.text)
             reading.bylines += [beside] if len(beside.split()) >= 2 else []
             continue
-        if _BOILERPLATE.search(line.text) or fold(line.text) == title:
+        if fold(line.text) == title or remaining < total // 10 and _BOILERPLATE.search(line.text):
             continue
         if _is_teaser_line(line, lines):
             reading.links += line.links[:1]
@@ -148,6 +149,13 @@ def _read(tree: Tree, region: Region, metadata: Metadata, headline: Headline, st
             reading.bylines.append(line.text)
         elif kind != "tag" and (kind == "caption" or not outside or _belongs(line, region, style)):
             reading.texts.append((kind, line))
+            reading.paragraphs += kind == "paragraph"
+
+
+def _announced_before_colon(line: Line) -> str:
+    """What "Đọc thêm: <a>…</a>" or "Từ khóa: <a>…</a>" announces."""
+    kind = label(line.text.partition(":")[0]) if line.links else ""
+    return kind if kind in ("related", "tag") else ""
 
 
 def _kind(line: Line, lines: Sequence[Line], region: Region, style: _Style) -> str:
@@ -163,7 +171,8 @@ def _kind(line: Line, lines: Sequence[Line], region: Region, style: _Style) -> s
     if line.alignment == "right" and len(text) <= _LONGEST_BYLINE and not text.endswith((".", ":", "?")):
         return "byline"
     if len(text) <= _LONGEST_HEADING:
-        if any(node.tag in HEADINGS for node in line.node.upwards(2)) and not (len(text) > 120 and text.endswith(".")):
+        headed = any(node.tag in HEADINGS and node.end - node.start <= _HEADING_LINES for node in line.node.upwards(2))
+        if headed and not (len(text) > 120 and text.endswith(".")):
             return "heading"
         if any(node.tag == "blockquote" for node in line.node.upwards(3)):
             return "paragraph"
@@ -217,10 +226,14 @@ def _blocks(texts: Sequence[tuple[str, Line]], lead: str) -> list[Block]:
     """Make blocks, each text once: pages print stories a second time for other screens."""
     blocks: list[Block] = []
     seen = {fold(lead)} if lead else set()
+    # Photo stories print each paragraph under its picture too, and some print no others.
+    paragraphs = {fold(line.text) for kind, line in texts if kind == "paragraph"}
     for kind, line in texts:
         text = line.text
         key = fold(text)
-        if sum(character.isalpha() for character in text) < _LEAST_LETTERS or (len(key) >= _REMEMBERED and key in seen):
+        if kind == "caption" and len(key) >= _REMEMBERED and (key in paragraphs or not paragraphs):
+            kind = "paragraph"
+        if _is_blank(line) or (len(key) >= _REMEMBERED and key in seen):
             continue
         seen.add(key)
         if kind == "caption":
@@ -234,6 +247,13 @@ def _blocks(texts: Sequence[tuple[str, Line]], lead: str) -> list[Block]:
             name: BlockKind = "heading" if kind == "heading" else "paragraph"
             blocks.append(Block(name, text))
     return blocks
+
+
+def _is_blank(line: Line) -> bool:
+    """Is there nothing to read in `line`: counters, asterisks, the clock of a player? A row of figures is something."""
+    if line.node.tag == "tr":
+        return not any(character.isalnum() for character in line.text)
+    return sum(character.isalpha() for character in line.text) < _LEAST_LETTERS
 
 
 def _trimmed(blocks: list[Block], reading: _Reading) -> list[Block]:

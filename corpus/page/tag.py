@@ -72,7 +72,8 @@ def _visible(tree: Tree, region: Region, headline: Headline) -> list[str]:
     for labels in (_labelled(tree, region, first), _classed(tree, region, first), _related_to_tag(tree, first)):
         found += labels
     if not found:
-        found = [link.text for line in tree.lines[first:] if _is_list(line) for link in line.links if _TARGET.search(link.target)]
+        lists = [line for line in tree.lines[first:] if _is_list(line) and not any(_CLOUD.search(node.hint) for node in line.node.upwards(3))]
+        found = [link.text for line in lists for link in line.links if _TARGET.search(link.target)]
         found = found if len(found) <= _MOST else []
     return found
 
@@ -133,8 +134,9 @@ def _classed(tree: Tree, region: Region, first: int) -> Iterator[str]:
         links = [text for line in lines for text in (*_unlinked(line), *(link.text for link in line.links))] if any(line.links for line in lines) else []
         if not links:
             links = [part for line in lines if len(line.text) < 400 for part in _SEPARATOR.split(line.text.partition(":")[2] or line.text)]
-        if sum(len(text.split()) >= 8 for text in links) * 2 <= len(links):
-            yield from _split(links)
+        parts = list(_split(links))
+        if sum(len(text.split()) >= 8 for text in parts) * 2 <= len(parts):
+            yield from parts
 
 
 def _unlinked(line: Line) -> list[str]:

@@ -149,7 +149,7 @@ def _similarity(shown: str, declared: str) -> float:
         return 0.0
     if left == right:
         return 1.0
-    if any(fold(part) == left for part in _heads(declared)):
+    if any(fold(part) == left for part in (*_heads(declared), *_tails(declared))):
         return 1.0
     ours, theirs = set(left.split()), set(right.split())
     common = len(ours & theirs)
@@ -164,6 +164,11 @@ def _heads(text: str) -> Iterable[str]:
     """Yield `text` without its last part, its last two and so on: "Title - Section - Paper" -> "Title - Section", "Title"."""
     cuts = [match.start() for match in _SEPARATOR.finditer(text)]
     return (text[:cut] for cut in reversed(cuts))
+
+
+def _tails(text: str) -> Iterable[str]:
+    """Yield `text` without its first part, its first two and so on: "Paper - Headline" -> "Headline"."""
+    return (text[match.end() :] for match in _SEPARATOR.finditer(text))
 
 
 def _without_outlet(text: str, outlets: set[str]) -> str:

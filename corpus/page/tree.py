@@ -33,6 +33,7 @@ HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.I)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_SMALL_STYLE = re.compile(r"font-size\s*:\s*(?:(?:\d|1[0-2])(?:\.\d+)?\s*px|(?:\d|10)(?:\.\d+)?\s*pt|0?\.\d+\s*r?em|x?x?-?small)", re.I)
 _CENTERED_STYLE = re.compile(r"text-align\s*:\s*center", re.I)
 _RIGHT_STYLE = re.compile(r"text-align\s*:\s*(?:right|end)", re.I)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -40,6 +41,10 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _ENDED = re.compile(r"[.!?:;…\"”'’)»\]]\s*$")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:\?.*)?$", re.I)
 _SIZE = re.compile(r"\s*(\d{1,5})")
+_LOOKS = frozenset("b strong i em small font".split())
+_PLAIN = (False, False, False)
+# A link around a picture, a headline and a summary has no more lines and characters than these.
+_CARD_LINES, _CARD_SIZE = 6, 600
 # Pictures of at most so many pixels are icons and counters.
 _ICON = 48
 
@@ -66,7 +71,7 @@ class Node:
     end: int = 0
     last: int = 0  # number of the last node below this one
     hidden: bool = False
-    block: Node = None  # type: ignore[assignment]  # the nearest block around it, or itself
+    block: Node | None = None  # the nearest block around it, or itself
     text: str = ""  # of an inline element that names itself (id, class, itemprop, rel): what it shows
     children: list[Node] = field(default_factory=list)
 
@@ -95,10 +100,10 @@ class Line:
     linked: int = 0
     bold: int = 0
     italic: int = 0
+    small: int = 0
     links: tuple[Link, ...] = ()
     media: bool = False
     alignment: str = ""
-    broken: bool = False  # a <br> stands before it
 
     @property
     def is_link(self) -> bool:
@@ -107,6 +112,10 @@ class Line:
     @property
     def is_bold(self) -> bool:
         return self.bold * 10 >= self.size * 9 and self.size > 0
+
+    @property
+    def is_small(self) -> bool:
+        return self.small * 10 >= self.size * 9 and self.size > 0
 
     @property
     def is_italic(self) -> bool:
@@ -172,11 +181,12 @@ class _Walker:
         self.nodes: list[Node] = []
         self.lines: list[Line] = []
         self._pieces: list[str] = []
-        self._counts = [0, 0, 0, 0]  # size, linked, bold, italic
+        self._counts = [0, 0, 0, 0, 0]  # size, linked, bold, italic, small
         self._links: list[tuple[int, str]] = []  # (index of the first piece, target)
         self._found: list[Link] = []
         self._open_links: list[str] = []
-        self._bold = self._italic = 0
+        self._bold = self._italic = self._small = 0
+        self._looks: list[tuple[bool, bool, bool]] = []
         self._broken = 0
         self._joint = False
         self._named: list[tuple[Node, int]] = []  # open inline elements that name themselves, and their first piece
@@ -190,7 +200,7 @@ class _Walker:
             else:
                 assert node is not None
                 if " location " in node.hint and node.tag not in _BLOCKS and len(self._pieces) == 1:
-                    self._pieces, self._counts = [], [0, 0, 0, 0]  # a place name set before the first word, not part of it
+                    self._pieces, self._counts = [], [0, 0, 0, 0, 0]  # a place name set before the first word, not part of it
                 self._leave(element, node)
                 node = node.parent
                 if node is not None:
@@ -227,8 +237,9 @@ class _Walker:
         elif tag == "a" and _is_link(attributes):
             self._open_links.append(attributes["href"])
             self._links.append((len(self._pieces), attributes["href"]))
-        self._bold += _is_bold(node)
-        self._italic += _is_italic(node)
+        look = (_is_bold(node), _is_italic(node), _is_small(node)) if style or tag in _LOOKS or node.hint != " " else _PLAIN
+        self._looks.append(look)
+        self._bold, self._italic, self._small = self._bold + look[0], self._italic + look[1], self._small + look[2]
         return node
 
     def _leave(self, element: etree._Element, node: Node) -> None:
@@ -237,17 +248,25 @@ class _Walker:
             self._broken = 0
         if node.tag == "a" and _is_link(node.attributes):
             self._open_links.pop()
+            self._unlink(node)
             if self._links:
                 start, target = self._links.pop()
                 self._found.append(Link(clean("".join(self._pieces[start:])), target))
-        self._bold -= _is_bold(node)
-        self._italic -= _is_italic(node)
+        look = self._looks.pop()
+        self._bold, self._italic, self._small = self._bold - look[0], self._italic - look[1], self._small - look[2]
         if self._named and self._named[-1][0] is node:
             node.text = clean("".join(self._pieces[self._named.pop()[1] :]))
         node.end, node.last = len(self.lines), len(self.nodes) - 1
         # A run still open belongs to this node too: its line will be the next one.
         if self._counts[0] and node.tag not in _BLOCKS:
             node.end += 1
+
+    def _unlink(self, node: Node) -> None:
+        """A link around many lines was never closed: its text is text."""
+        inside = [line for line in self.lines[node.start :] if not line.media]
+        if len(inside) > _CARD_LINES and sum(line.size for line in inside) > _CARD_SIZE:
+            for line in inside:
+                line.linked, line.links = 0, ()
 
     def _add(self, text: str | None, node: Node) -> None:
         if not text:
@@ -262,28 +281,29 @@ class _Walker:
         counts[1] += size if self._open_links else 0
         counts[2] += size if self._bold else 0
         counts[3] += size if self._italic else 0
+        counts[4] += size if self._small else 0
 
     def _flush(self, node: Node) -> None:
         """End the run: what was gathered becomes a line of the nearest block `node` stands in."""
         if self._counts[0]:
             text = clean("".join(self._pieces))
             links = [*self._found, *(Link(clean("".join(self._pieces[start:])), target) for start, target in self._links)]
-            self._append(text, node.block, tuple(link for link in links if link.text))
+            self._append(text, node.block or node, tuple(link for link in links if link.text))
             self._broken = 0
-        self._pieces, self._counts, self._found = [], [0, 0, 0, 0], []
+        self._pieces, self._counts, self._found = [], [0, 0, 0, 0, 0], []
         self._links = [(0, target) for target in self._open_links]
         self._named = [(named, 0) for named, _ in self._named]
 
     def _append(self, text: str, block: Node, links: tuple[Link, ...]) -> None:
-        size, linked, bold, italic = self._counts
+        size, linked, bold, italic, small = self._counts
         previous = self.lines[-1] if self.lines else None
         if previous and self._broken == 1 and previous.node is block and not previous.media and _continues(previous.text, text):
             previous.text += " " + text
             previous.size, previous.linked = previous.size + size, previous.linked + linked
-            previous.bold, previous.italic = previous.bold + bold, previous.italic + italic
+            previous.bold, previous.italic, previous.small = previous.bold + bold, previous.italic + italic, previous.small + small
             previous.links += links
         elif text:
-            line = Line(text, block, len(self.lines), size, linked, bold, italic, links, broken=self._broken > 0)
+            line = Line(text, block, len(self.lines), size, linked, bold, italic, small, links)
             line.alignment = _alignment(block)
             self.lines.append(line)
 
@@ -304,6 +324,11 @@ def _is_bold(node: Node) -> bool:
 
 def _is_italic(node: Node) -> bool:
     return node.tag in ("i", "em") or " italic " in node.hint or bool(_ITALIC_STYLE.search(node.attributes.get("style", "")))
+
+
+def _is_small(node: Node) -> bool:
+    small = node.tag == "font" and node.attributes.get("size", "").strip() in ("1", "2", "-1", "-2")
+    return node.tag == "small" or small or bool(_SMALL_STYLE.search(node.attributes.get("style", "")))
 
 
 def _alignment(block: Node) -> str:

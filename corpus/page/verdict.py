@@ -18,7 +18,11 @@ from corpus.page.tree import Tree
 _ACCEPTED = 2.0
 _LEAST_WORDS = 25
 _MANY_HEADLINES = 8
-_SEARCH_PATH = re.compile(r"/(?:tim-kiem|timkiem|search|tags?|tu-khoa|tag-|tac-gia|author|hashtag|rss|page|trang-\d+|video|videos|media|the-loai|category|chuyen-muc|danh-muc)(?:[/.?-]|$)|[?&](?:s|q|keyword|tukhoa)=", re.I)
+_SEARCH_PATH = re.compile(
+    r"/(?:tim-kiem|timkiem|search|tags?|tu-khoa|tag-|tac-gia|author|hashtag|rss|trang-\d+|page/\d+|the-loai|category|chuyen-muc|danh-muc)(?:[/.?-]|$)"
+    r"|[?&](?:s|q|keyword|tukhoa)=",
+    re.I,
+)
 _NUMBER = re.compile(r"\d{4,}")
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|epi|vnp|vov|ldo|chn|tpo|htm|vgp|antd|antv)$|/$")
 
@@ -121,7 +125,7 @@ def _addressed(url: str) -> float:
         return -2.0
     if words >= 5 or (words >= 3 and _NUMBER.search(parts.path)):
         return 1.5
-    if _NUMBER.search(parts.path) or re.search(r"\d{3,}", parts.query):
+    if _NUMBER.search(parts.path) or re.search(r"\d{3,}", parts.query) or any(character.isdigit() for character in name):
         return 0.5
     return -2.0 if words <= 3 else 0.0
 
