@@ -11,7 +11,6 @@ import json
 import mmap
 import os
 import struct
-import threading
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -104,11 +103,10 @@ class SegmentFile:
             raise SegmentDamaged(path, "mục lục của tệp không khớp mã kiểm tra")
         self._directory: Mapping[str, list[Any]] = json.loads(self._map[where : where + length])
         self._views: dict[str, Array] = {}
-        self._checked: dict[str, Array] = {}
+        self._checked: dict[str, bytearray] = {}
         for name, (dtype, count, offset, checksums) in self._directory.items():
             self._views[name] = np.frombuffer(self._map, dtype, count, offset)
-            self._checked[name] = np.zeros(len(checksums), bool)
-        self._lock = threading.Lock()
+            self._checked[name] = bytearray(len(checksums))
 
     def __contains__(self, name: str) -> bool:
         return name in self._views
@@ -127,9 +125,8 @@ class SegmentFile:
         stop = view.size if stop is None else stop
         if stop > start:
             width = view.itemsize
-            checked = self._checked[name]
             first, last = start * width // PAGE, (stop * width - 1) // PAGE + 1
-            if not checked[first:last].all():
+            if self._checked[name].find(0, first, last) >= 0:
                 self._check(name, first, last)
         return view[start:stop]
 
@@ -141,7 +138,7 @@ class SegmentFile:
                 at = offset + page * PAGE
                 if zlib.crc32(whole[at : min(at + PAGE, end)]) != checksums[page]:
                     raise SegmentDamaged(self.path, f"mảng {name} không khớp mã kiểm tra")
-                self._checked[name][page] = True
+                self._checked[name][page] = 1
 
     def check(self) -> None:
         """Compare every page with its CRC-32; raise SegmentDamaged at the first that differs."""

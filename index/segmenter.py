@@ -17,6 +17,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import accumulate, chain
+from typing import Final
 
 from index.crf import Model, load_model
 from index.memo import Memo
@@ -25,7 +26,10 @@ from index.memo import Memo
 # by itself, what it adds to the next and to the one before; the syllables, and the pairs of them, that follow it in pyvi's word
 # list; whether it never joins another; whether it is capitalised. A plain tuple: unpacking one is the inner loop.
 _Row = tuple[str, str, str, float, float, float, frozenset[str], frozenset[tuple[str, str]], bool, bool]
-_TEXT, _WORD, _ALONE, _CAPITAL = 0, 1, 8, 9
+_TEXT: Final = 0
+_WORD: Final = 1
+_ALONE: Final = 8
+_CAPITAL: Final = 9
 
 # pyvi's regular expression but for its e-mail pattern, which comes after what is named "first", and takes quadratic time on
 # "a.a.a.a"; `_split` looks for the domain instead, and then back.

@@ -6,8 +6,12 @@ gives the same scores, counts and order whether it was indexed at once or day by
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -15,6 +19,8 @@ from index.inversion import best_label
 from index.segment import UNDATED, SegmentReader
 from index.segment_file import Array
 from index.snapshot import Snapshot
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -32,45 +38,61 @@ class FacetTable:
 
 
 class Collection:
-    """The documents of one snapshot. Arrays called "per segment" are lists with an array for each segment, in the snapshot's order."""
+    """The documents of one snapshot. A document's *place* is its number when the segments' documents are counted end to end."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.segments: tuple[SegmentReader, ...] = snapshot.segments
         self.size = snapshot.document_count()
-        self.average_length = lru_cache(None)(self._average_length)
+        self.starts: list[int] = [0, *accumulate(len(segment) for segment in self.segments)]
+        """The place of each segment's first document, and the number of places."""
+        self.places = self.starts[-1]
         self.relative_lengths = lru_cache(None)(self._relative_lengths)
         self.facet = lru_cache(None)(self._facet)
+        self._lock = threading.Lock()
+        self._kept: dict[object, Any] = {}
 
-    def _average_length(self, field: str) -> float:
-        total = sum(int(segment.lengths(field)[segment.live].sum(dtype=np.int64)) for segment in self.segments)
-        return total / self.size if total else 1.0
+    def kept(self, key: object, make: Callable[[], _T]) -> _T:
+        """Return what was made for `key` before, or make it: for what others compute once a collection."""
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+            return cast(_T, self._kept[key])
 
-    def _relative_lengths(self, field: str) -> list[Array]:
-        """Return per segment each document's length of `field` divided by the average length (float32)."""
-        average = np.float32(self.average_length(field))
-        return [segment.lengths(field).astype(np.float32) / average for segment in self.segments]
+    def joined(self, arrays: Sequence[Array]) -> Array:
+        """Return arrays per segment as one array over places."""
+        return np.concatenate(arrays) if arrays else np.empty(0, bool)
 
     @cached_property
-    def newest_first(self) -> list[Array]:
-        """Per segment, each document's rank among all by date, newest first, then by id; undated ones last (int32)."""
+    def live(self) -> Array | None:
+        """For each place whether its document is live; None if all are."""
+        return self.joined([segment.live for segment in self.segments]) if self.size < self.places else None
+
+    def _relative_lengths(self, field: str) -> Array:
+        """Return for each place its document's length of `field` divided by the average length of live documents (float32)."""
+        lengths = self.joined([segment.lengths(field) for segment in self.segments])
+        total = int((lengths if self.live is None else lengths[self.live]).sum(dtype=np.int64))
+        relative: Array = lengths.astype(np.float32) / np.float32(total / self.size if total else 1.0)
+        return relative
+
+    @cached_property
+    def newest_first(self) -> Array:
+        """For each place its document's rank among all by date, newest first, then by id; undated ones last (int32)."""
         return self._ranks(-1)
 
     @cached_property
-    def oldest_first(self) -> list[Array]:
-        """Per segment, each document's rank among all by date, oldest first, then by id; undated ones last (int32)."""
+    def oldest_first(self) -> Array:
+        """For each place its document's rank among all by date, oldest first, then by id; undated ones last (int32)."""
         return self._ranks(1)
 
-    def _ranks(self, direction: int) -> list[Array]:
-        if not self.segments:
-            return []
-        published = np.concatenate([segment.published for segment in self.segments])
-        ids = np.concatenate([segment.ids for segment in self.segments])
+    def _ranks(self, direction: int) -> Array:
+        published = self.joined([segment.published for segment in self.segments])
+        ids = self.joined([segment.ids for segment in self.segments])
         undated = published == UNDATED
         order = np.lexsort((ids, np.where(undated, 0, direction * published), undated))
         ranks = np.empty(order.size, np.int32)
         ranks[order] = np.arange(order.size, dtype=np.int32)
-        return np.split(ranks, np.cumsum([len(segment) for segment in self.segments])[:-1])
+        return ranks
 
     def _facet(self, name: str) -> FacetTable:
         labels: dict[str, str] = {}
@@ -100,7 +122,6 @@ class Collection:
         return counts
 
     def locate(self, places: Array) -> list[tuple[int, int]]:
-        """Return (segment number, document) for places, which number the documents of all segments end to end."""
-        starts = np.cumsum([0] + [len(segment) for segment in self.segments])
-        numbers = np.searchsorted(starts, places, side="right") - 1
-        return [(int(number), int(place - starts[number])) for number, place in zip(numbers, places, strict=True)]
+        """Return (segment number, document) for places."""
+        numbers = (np.searchsorted(self.starts, places, side="right") - 1).tolist()
+        return [(number, place - self.starts[number]) for number, place in zip(numbers, places.tolist(), strict=True)]

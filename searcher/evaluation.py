@@ -23,7 +23,7 @@ from searcher.marks import Acceptance, acceptance
 from searcher.near import near_places
 from searcher.query import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Term
 
-_POSITION_BITS = 32
+POSITION_BITS = 32
 
 
 class DeadlineExceeded(Exception):
@@ -206,7 +206,7 @@ class Evaluation:
             starts = np.cumsum(freqs) - freqs
             docs, freqs, starts = docs[wanted], freqs[wanted], starts[wanted]
             positions = positions[ranges(starts, freqs)]
-        return np.repeat(docs.astype(np.int64) << _POSITION_BITS, freqs) | positions
+        return np.repeat(docs.astype(np.int64) << POSITION_BITS, freqs) | positions
 
     def _positional_mask(self, field: str, node: Phrase | Near) -> Array:
         candidates = np.ones(len(self.segment), bool)
@@ -228,7 +228,7 @@ class Evaluation:
             at = np.searchsorted(keys, starts)
             following = keys[np.minimum(at, keys.size - 1)]
             starts = starts[(at < keys.size) & (following - starts <= reach)]
-        documents = np.unique(starts >> _POSITION_BITS)
+        documents = np.unique(starts >> POSITION_BITS)
         if (takers > 1).any():
             # Two terms may want the same place (`dan` and `dân`): only there is it worth asking one document after the other.
             documents = documents[[self._has_near_places(document, places, reach) for document in documents.tolist()]]
@@ -236,7 +236,7 @@ class Evaluation:
 
     def _has_near_places(self, document: int, places: list[Array], reach: int) -> bool:
         self._deadline.check()
-        bounds = (document << _POSITION_BITS, (document + 1) << _POSITION_BITS)
+        bounds = (document << POSITION_BITS, (document + 1) << POSITION_BITS)
         here = [keys[slice(*np.searchsorted(keys, bounds))].tolist() for keys in places]
         return bool(near_places(here, reach))
 
@@ -263,7 +263,7 @@ def _phrase_documents(places: list[Array]) -> Array:
     keys = places[0]
     for distance, following in enumerate(places[1:], start=1):
         keys = keys[contains(following, keys + distance)]
-    return keys >> _POSITION_BITS
+    return keys >> POSITION_BITS
 
 
 def _ordinals(postings: FieldPostings, form: str, prefix: bool) -> list[range]:

@@ -32,7 +32,7 @@ _ENGLISH = frozenset(("OR", "AND", "NOT"))
 _UNMARKED = frozenset(("HOAC", "KHONG"))
 
 _QUOTES = '"“”„‟＂«»'
-_QUOTED = re.compile("[\"“”„‟＂][^\"“”„‟＂]*[\"“”„‟＂]|«[^«»]*»")
+_QUOTED = re.compile('["“”„‟＂][^"“”„‟＂]*["“”„‟＂]|«[^«»]*»')
 # A comma or a question mark ends a word, but a comma stays within a number: 1,5.
 _WORD = re.compile(rf"(?:[^\s(){_QUOTES},;!?…|]|(?<=[0-9]),(?=[0-9]))+")
 _VALUE = re.compile(rf"[^\s(){_QUOTES},;]+")

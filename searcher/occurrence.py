@@ -153,9 +153,7 @@ def highlights(node: Node, article: Article, *, exact_marks: bool = False) -> di
     other; nothing that the query excludes.
     """
     finder = finder_of(node, exact_marks=exact_marks)
-    found = {
-        passage.slot: marked(finder.find(passage.text, in_title=passage.slot == "title")) for passage in passages(article)
-    }
+    found = {passage.slot: marked(finder.find(passage.text, in_title=passage.slot == "title")) for passage in passages(article)}
     return {slot: ranges for slot, ranges in found.items() if ranges}
 
 

@@ -12,16 +12,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from index import analyzer
 from index.normalizer import is_marked
-from index.posting import FieldPostings, single
-from index.schema import TEXT_FIELDS, words_field
+from index.schema import TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array
 from searcher.collection import Collection
-from searcher.evaluation import Evaluation, contains
+from searcher.evaluation import POSITION_BITS, Evaluation, contains
+from searcher.impact import impact_cache
+from searcher.marks import acceptance
 from searcher.query import Near, Node, Phrase, Prefix, Term, leaves
 
 
@@ -51,13 +53,13 @@ def saturation(frequencies: Array, k1: float) -> Array:
     return saturated
 
 
-@dataclass(frozen=True)
-class _Source:
-    """A posting list that counts towards a frequency, and for how much."""
+class _Source(NamedTuple):
+    """Postings that count towards a frequency: of a term (or all that begin so) in a field, and for how much."""
 
-    postings: FieldPostings
-    ordinals: range
+    field: str
     lengths_field: str
+    term: bytes
+    prefix: bool
     weight: float
 
 
@@ -78,114 +80,102 @@ class Ranking:
         self._collection = collection
         self._evaluations = evaluations
         self._parameters = parameters
+        self._impacts = impact_cache(collection, parameters.b)
         self._terms = terms_in_order(node)
 
-    def scores(self, masks: Sequence[Array]) -> list[Array]:
-        """Return per segment the scores (float64) of the masked documents, in ascending document order."""
-        slots = [np.cumsum(mask) - 1 for mask in masks]
-        totals = [np.zeros(int(mask.sum()), np.float64) for mask in masks]
+    def scores(self, candidates: Array) -> Array:
+        """Return the scores (float64) of candidates, places in ascending order."""
+        mask, slots = self._slots(candidates)
+        total = np.zeros(candidates.size, np.float64)
         for weight, sources in self._evidence():
-            frequency = max(self._document_frequencies(sources), default=0)
-            if not frequency:
-                continue
-            weight *= inverse_document_frequency(self._collection.size, frequency)
-            for number, mask in enumerate(masks):
-                tf = self._frequencies(number, sources[number], mask, slots[number], totals[number].size)
-                totals[number] += weight * saturation(tf, self._parameters.k1)
-        return totals
+            tf = np.zeros(candidates.size, np.float64)
+            frequencies: dict[str, int] = {}
+            for source in sources:
+                found = self._impacts.of(source.field, source.lengths_field, source.term, prefix=source.prefix)
+                wanted = mask[found.places]
+                slot, impacts = slots[found.places[wanted]], source.weight * found.values[wanted]
+                if source.prefix:
+                    tf += np.bincount(slot, impacts, candidates.size)
+                else:
+                    tf[slot] += impacts
+                frequency = frequencies.get(source.lengths_field, 0) + self._document_frequency(found.places)
+                frequencies[source.lengths_field] = min(frequency, self._collection.size)
+            if any(frequencies.values()):
+                idf = inverse_document_frequency(self._collection.size, max(frequencies.values()))
+                total += weight * idf * saturation(tf, self._parameters.k1)
+        return total
 
-    def _evidence(self) -> list[tuple[float, list[list[_Source]]]]:
-        """Return (weight, sources per segment) for each piece of evidence."""
+    def _slots(self, candidates: Array) -> tuple[Array, Array]:
+        """Return for every place whether it is a candidate, and which."""
+        mask = np.zeros(self._collection.places, bool)
+        mask[candidates] = True
+        slots = np.empty(self._collection.places, np.int32)
+        slots[candidates] = np.arange(candidates.size, dtype=np.int32)
+        return mask, slots
+
+    def _document_frequency(self, places: Array) -> int:
+        live = self._collection.live
+        return places.size if live is None else int(np.count_nonzero(live[places]))
+
+    def _evidence(self) -> list[tuple[float, list[_Source]]]:
+        """Return (weight, sources) for each piece of evidence: each word, each syllable."""
+        words = self._words()
+        weights = self._parameters.field_weights
         found = [
-            (self._parameters.word_weight, [self._word_sources(e, word) for e in self._evaluations]) for word in self._words()
+            (
+                self._parameters.word_weight,
+                [_Source(words_field(name), words_field(name), word.encode(), False, weights[name]) for name in TEXT_FIELDS],
+            )
+            for word in words
         ]
-        syllable_weight = self._parameters.syllable_weight if found else 1.0
-        for term in dict.fromkeys(self._terms):
-            found.append((syllable_weight, [self._term_sources(e, term) for e in self._evaluations]))
-        return found
+        syllable_weight = self._parameters.syllable_weight if words else 1.0
+        return found + [(syllable_weight, self._term_sources(term)) for term in dict.fromkeys(self._terms)]
 
     def _words(self) -> list[str]:
         if not any(isinstance(term, Term) and is_marked(term.exact) for term in self._terms):
             return []
         return analyzer.words(" ".join(term.text for term in self._terms if isinstance(term, Term)))
 
-    def _word_sources(self, evaluation: Evaluation, word: str) -> list[_Source]:
+    def _term_sources(self, term: Term | Prefix) -> list[_Source]:
         sources = []
-        for name in TEXT_FIELDS:
-            postings = evaluation.segment.field(words_field(name))
-            if found := postings.terms.found(word.encode()):
-                sources.append(_Source(postings, found, words_field(name), self._parameters.field_weights[name]))
+        accepted = acceptance(term, exact_marks=any(evaluation.exact_marks for evaluation in self._evaluations))
+        for name in Evaluation.fields(term):
+            weight = self._parameters.field_weights[name]
+            if accepted.stripped is not None:
+                sources.append(_Source(stripped_field(name), name, accepted.stripped.encode(), accepted.prefix, weight))
+                continue
+            for form in sorted(accepted.exact):
+                marks_missing = form in accepted.unmarked and form != term.exact
+                here = weight * (self._parameters.unmarked_frequency if marks_missing else 1)
+                sources.append(_Source(name, name, form.encode(), accepted.prefix, here))
         return sources
 
-    def _term_sources(self, evaluation: Evaluation, term: Term | Prefix) -> list[_Source]:
-        sources = []
-        for name in evaluation.fields(term):
-            for postings, ordinals in evaluation.posting_lists(name, term):
-                weight = self._parameters.field_weights[name]
-                for ordinal in ordinals:
-                    here = postings.terms.term(ordinal).decode()
-                    marks_missing = isinstance(term, Term) and is_marked(term.exact) and here != term.exact
-                    sources.append(
-                        _Source(
-                            postings,
-                            single(ordinal),
-                            name,
-                            weight * (self._parameters.unmarked_frequency if marks_missing else 1),
-                        )
-                    )
-        return sources
-
-    def _document_frequencies(self, sources: list[list[_Source]]) -> list[int]:
-        """Return for each field's posting lists the number of live documents in them (an upper bound if there are several lists)."""
-        counts: dict[str, int] = {}
-        for evaluation, here in zip(self._evaluations, sources, strict=True):
-            for source in here:
-                docs = evaluation.documents(source.postings, source.ordinals)
-                count = int(evaluation.segment.live[docs].sum()) if evaluation.segment.deleted else docs.size
-                counts[source.lengths_field] = counts.get(source.lengths_field, 0) + count
-        return [min(count, self._collection.size) for count in counts.values()]
-
-    def _frequencies(self, number: int, sources: list[_Source], mask: Array, slot: Array, size: int) -> Array:
-        """Return the weighted, length-normalised frequency of one piece of evidence in each candidate of a segment."""
-        tf = np.zeros(size, np.float64)
-        for source in sources:
-            docs = self._evaluations[number].documents(source.postings, source.ordinals)
-            wanted = mask[docs]
-            docs, freqs = docs[wanted], source.postings.freqs(source.ordinals)[wanted]
-            tf[slot[docs]] += source.weight * freqs / self._length_norm(number, source.lengths_field, docs)
-        return tf
-
-    def _length_norm(self, number: int, lengths_field: str, docs: Array) -> Array:
-        b = self._parameters.b
-        norm: Array = (1 - b) + b * self._collection.relative_lengths(lengths_field)[number][docs]
-        return norm
-
-    def pair_scores(self, masks: Sequence[Array]) -> list[Array]:
-        """Return per segment what neighbouring query syllables add to the scores of the masked documents (the best candidates)."""
-        slots = [np.cumsum(mask) - 1 for mask in masks]
-        totals = [np.zeros(int(mask.sum()), np.float64) for mask in masks]
-        candidates = sum(total.size for total in totals)
-        positions: dict[tuple[int, str, Term | Prefix], Array] = {}
-
-        def keys(number: int, name: str, term: Term | Prefix) -> Array:
-            where = (number, name, term)
-            if where not in positions:
-                positions[where] = self._evaluations[number].occurrences(name, term, masks[number])
-            return positions[where]
-
+    def pair_scores(self, candidates: Array) -> Array:
+        """Return what neighbouring query syllables add to the scores of candidates (few, the best), places in ascending order."""
+        mask, slots = self._slots(candidates)
+        norms = {name: self._impacts.norms(name, candidates) for name in TEXT_FIELDS}
+        keys = {(name, term): self._keys(name, term, mask) for name in TEXT_FIELDS for term in set(self._terms)}
+        total = np.zeros(candidates.size, np.float64)
         for first, second in pairwise(self._terms):
-            frequencies = [np.zeros(total.size, np.float64) for total in totals]
-            for number, tf in enumerate(frequencies):
-                for name in TEXT_FIELDS:
-                    left = keys(number, name, first)
-                    together = left[contains(keys(number, name, second), left + 1)]
-                    docs, counts = np.unique(together >> 32, return_counts=True)
-                    tf[slots[number][docs]] += (
-                        self._parameters.field_weights[name] * counts / self._length_norm(number, name, docs)
-                    )
-            holding = sum(int((tf > 0).sum()) for tf in frequencies)
+            tf = np.zeros(candidates.size, np.float64)
+            for name in TEXT_FIELDS:
+                left = keys[name, first]
+                together = left[contains(keys[name, second], left + 1)] >> POSITION_BITS
+                if together.size:
+                    counts = np.bincount(slots[together], minlength=candidates.size)
+                    tf += self._parameters.field_weights[name] * counts / norms[name]
+            holding = int(np.count_nonzero(tf))
             if holding:
-                weight = self._parameters.pair_weight * inverse_document_frequency(candidates, holding)
-                for total, tf in zip(totals, frequencies, strict=True):
-                    total += weight * saturation(tf, self._parameters.k1)
-        return totals
+                weight = self._parameters.pair_weight * inverse_document_frequency(candidates.size, holding)
+                total += weight * saturation(tf, self._parameters.k1)
+        return total
+
+    def _keys(self, field: str, term: Term | Prefix, mask: Array) -> Array:
+        """Return where a term stands in the masked documents of all segments: sorted keys `place << 32 | position`."""
+        found = [np.empty(0, np.int64)]
+        starts = self._collection.starts
+        for evaluation, start, end in zip(self._evaluations, starts, starts[1:], strict=False):
+            here = mask[start:end]
+            if here.any():
+                found.append(evaluation.occurrences(field, term, here) + (int(start) << POSITION_BITS))
+        return np.concatenate(found)

@@ -20,6 +20,8 @@ from searcher.request import SearchRequest
 from searcher.result import FacetValue
 
 MOST_FACET_VALUES = 100
+NEAREST_WANTED = 200
+"""Partial matches with fewer parts are not looked at once so many have more."""
 
 
 @dataclass(frozen=True)
@@ -51,31 +53,17 @@ class Retrieval:
 
     def ordered(self, wanted: int, parameters: RankingParameters) -> tuple[Array, Array]:
         """Return (places, scores) of the first `wanted` documents in the order of the request; places as Collection.locate takes them."""
-        starts = np.cumsum([0] + [len(segment) for segment in self.collection.segments])
-        places = _concatenated([np.flatnonzero(mask) + start for mask, start in zip(self.masks, starts, strict=False)], np.int64)
-        by_date = self.collection.oldest_first if self.request.sort == "oldest" else self.collection.newest_first
-        ranks = _concatenated([rank[mask] for rank, mask in zip(by_date, self.masks, strict=True)], np.int32)
+        places = np.flatnonzero(self.collection.joined(self.masks))
+        oldest = self.request.sort == "oldest"
+        ranks = (self.collection.oldest_first if oldest else self.collection.newest_first)[places]
         scores = np.zeros(places.size, np.float64)
         if self.request.sort == "relevance" and places.size and leaves(self.node):
-            scores = self._scores(ranks, parameters)
+            ranking = Ranking(self.collection, self.evaluations, self.node, parameters)
+            scores = ranking.scores(places)
+            candidates = np.sort(top(scores, ranks, parameters.pair_candidates))
+            scores[candidates] += ranking.pair_scores(places[candidates])
         best = top(scores, ranks, wanted)
         return places[best], scores[best]
-
-    def _scores(self, ranks: Array, parameters: RankingParameters) -> Array:
-        ranking = Ranking(self.collection, self.evaluations, self.node, parameters)
-        scores = np.concatenate(ranking.scores(self.masks))
-        candidate = np.zeros(scores.size, bool)
-        candidate[top(scores, ranks, parameters.pair_candidates)] = True
-        masks = []
-        at = 0
-        for mask in self.masks:
-            documents = np.flatnonzero(mask)
-            narrowed = np.zeros(mask.size, bool)
-            narrowed[documents[candidate[at : at + documents.size]]] = True
-            masks.append(narrowed)
-            at += documents.size
-        scores[candidate] += np.concatenate(ranking.pair_scores(masks))
-        return scores
 
     def first_and_last_day(self) -> tuple[str | None, str | None]:
         """Return the days (ISO, Vietnamese time) of the oldest and the newest document found that has a date."""
@@ -134,17 +122,24 @@ def _parts_and_conditions(node: Node) -> tuple[list[Node], list[Node]] | None:
 
 
 def _with_enough_parts(parts: list[Node], conditions: list[Node], evaluations: Sequence[Evaluation]) -> list[Array]:
-    """Return the masks of documents with at least half of the parts; if there is none, with at least one."""
-    counts = []
+    """Return the masks of the documents nearest to having all parts.
+
+    They have at least half of the parts, and more as long as NEAREST_WANTED documents do; if none has half, as many as any has.
+    """
+    held = []
     for evaluation in evaluations:
         found = np.zeros(len(evaluation.segment), np.uint8)
         for part in parts:
             found += evaluation.matches(part)
         found[~evaluation.matches(And(tuple(conditions)))] = 0
-        counts.append(found)
-    most = max((int(found.max()) for found in counts if found.size), default=0)
-    needed = max(1, min(most, (len(parts) + 1) // 2))
-    return [found >= needed for found in counts]
+        held.append(found)
+    documents = sum((np.bincount(found, minlength=len(parts) + 1) for found in held), np.zeros(len(parts) + 1, np.int64))
+    with_at_least = documents[::-1].cumsum()[::-1]
+    half = (len(parts) + 1) // 2
+    enough = np.flatnonzero(with_at_least[half:] >= NEAREST_WANTED)
+    most = int(np.flatnonzero(documents)[-1]) if documents.any() else 0
+    needed = half + int(enough[-1]) if enough.size else max(1, min(half, most))
+    return [found >= needed for found in held]
 
 
 def top(scores: Array, ranks: Array, wanted: int) -> Array:
@@ -165,7 +160,7 @@ def top(scores: Array, ranks: Array, wanted: int) -> Array:
 
 def first_and_last_day(collection: Collection, masks: Sequence[Array]) -> tuple[str | None, str | None]:
     """Return the days (ISO, Vietnamese time) of the oldest and the newest masked document that has a date."""
-    dates = _concatenated([segment.published[mask] for segment, mask in zip(collection.segments, masks, strict=True)], np.int64)
+    dates = collection.joined([segment.published[mask] for segment, mask in zip(collection.segments, masks, strict=True)])
     dates = dates[dates != UNDATED]
     if not dates.size:
         return None, None
@@ -174,7 +169,3 @@ def first_and_last_day(collection: Collection, masks: Sequence[Array]) -> tuple[
         for date in (dates.min(), dates.max())
     )
     return first, last
-
-
-def _concatenated(arrays: Sequence[Array], dtype: type[np.integer]) -> Array:
-    return np.concatenate(arrays) if arrays else np.empty(0, dtype)
