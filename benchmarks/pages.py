@@ -32,7 +32,7 @@ from corpus.hashtag import tag_key  # noqa: E402
 from corpus.page import read_page  # noqa: E402
 from corpus.text import clean  # noqa: E402
 
-_QUOTES = str.maketrans("“”‘’«»–—", "\"\"''\"\"--")
+_QUOTES = str.maketrans("“”‘’«»–—", '""\'\'""--')
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,10 @@ def main() -> int:
         cells = (100 * score.right.get(question, 0) / max(1, score.asked.get(question, 0)) for score in scores.values())
         print(f"{question:24}" + "".join(f"{cell:12.0f} %" for cell in cells))
     print(f"{'tags, F1':24}" + "".join(f"{_f1(score.tags):14.2f}" for score in scores.values()))
-    print(f"{'ms a page':24}" + "".join(f"{1000 * score.seconds / max(1, len(pages) + len(others)):14.0f}" for score in scores.values()))
+    print(
+        f"{'ms a page':24}"
+        + "".join(f"{1000 * score.seconds / max(1, len(pages) + len(others)):14.0f}" for score in scores.values())
+    )
     if arguments.failures:
         print("\n" + "\n".join(scores["ours"].misses))
     return 0
@@ -120,7 +123,9 @@ def _pairs(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
             yield path, json.loads(truth.read_text(encoding="utf-8"))
 
 
-def _score(read: Callable[[bytes], Reading | None], pages: Sequence[tuple[Path, dict[str, Any]]], others: Sequence[Path]) -> Score:
+def _score(
+    read: Callable[[bytes], Reading | None], pages: Sequence[tuple[Path, dict[str, Any]]], others: Sequence[Path]
+) -> Score:
     score = Score()
     for path, truth in pages:
         reading = _timed(read, path, score)
@@ -148,15 +153,25 @@ def _compare(reading: Reading, truth: dict[str, Any], score: Score, name: str) -
     if not reading.lead and truth.get("lead") and paragraphs and _same(paragraphs[0], truth["lead"]):
         paragraphs = paragraphs[1:]  # a reader that knows no leads
     first, last = (paragraphs[0], paragraphs[-1]) if paragraphs else ("", "")
-    score.count("first paragraph", _same(first, truth["first_paragraph"]), f"{name}: {first[:90]!r}, not {truth['first_paragraph'][:90]!r}")
-    score.count("last paragraph", _same(last, truth["last_paragraph"]), f"{name}: {last[:90]!r}, not {truth['last_paragraph'][:90]!r}")
+    score.count(
+        "first paragraph",
+        _same(first, truth["first_paragraph"]),
+        f"{name}: {first[:90]!r}, not {truth['first_paragraph'][:90]!r}",
+    )
+    score.count(
+        "last paragraph", _same(last, truth["last_paragraph"]), f"{name}: {last[:90]!r}, not {truth['last_paragraph'][:90]!r}"
+    )
     captions = truth.get("captions") or []
     mixed = [caption for caption in captions if any(_normal(caption) in _normal(paragraph) for paragraph in paragraphs)]
     score.count("captions apart", not mixed and bool(paragraphs), f"{name}: {mixed}")
     for caption in captions:
         found = any(_same(ours, caption) for ours in reading.captions)
         score.count("captions found", found, f"{name}: {caption!r}")
-    score.count("lead", _same(reading.lead, truth.get("lead") or ""), f"{name}: {reading.lead[:90]!r}, not {(truth.get('lead') or '')[:90]!r}")
+    score.count(
+        "lead",
+        _same(reading.lead, truth.get("lead") or ""),
+        f"{name}: {reading.lead[:90]!r}, not {(truth.get('lead') or '')[:90]!r}",
+    )
     if truth.get("author"):
         score.count("author", _same(reading.author, truth["author"]), f"{name}: {reading.author!r}, not {truth['author']!r}")
     ours, theirs = ({tag_key(tag) for tag in tags} for tags in (reading.tags, truth.get("tags") or ()))

@@ -45,6 +45,7 @@ _HASHTAGS = re.compile(r"(?:[#＃][^\s#＃]+\s*)+")
 _MARKDOWN = re.compile(r"#{1,6} (?=\S)")
 _BULLET = re.compile(r"(?:[•●▪■◦‣·*+–—>»-]|\d{1,2}[.)]) ?(?=\w|[\"“‘(])")
 _PICTURE = re.compile(r"(.+?) ?[-–—] ?(?:Hình|Ảnh)(?: ảnh)?(?: số)? \d{1,3}\.?")
+_COMMENT_HEADING = re.compile(r"(?:trả lời|phản hồi|thảo luận|để lại|leave a|reply)\b.{0,40}", re.I)
 _COMMENT_NOTICE = re.compile(r"email của bạn sẽ không được hiển thị|your email address will not be published", re.I)
 _ENDED = re.compile(r"[.…:;,][\"”’»)\]]*$")
 _TAKEN_FROM = re.compile(r"\W*(?:theo|(?:trích |dẫn )?nguồn(?: tin)?)[ :]+(.+?)\W*", re.I)
@@ -126,7 +127,8 @@ def _without_comments(lines: list[str]) -> list[str]:
     for number, line in enumerate(lines):
         if _COMMENT_NOTICE.match(line):
             above = next((n for n in range(number - 1, -1, -1) if lines[n]), 0)
-            return lines[: above if label(lines[above]) == "comment" else number]
+            heading = label(lines[above]) == "comment" or _COMMENT_HEADING.fullmatch(lines[above])
+            return lines[: above if heading else number]
     whole, below = sum(map(len, lines)), 0
     for number in range(len(lines) - 1, 0, -1):
         below += len(lines[number])
@@ -158,7 +160,9 @@ def _pieces(lines: list[str]) -> Iterator[_Piece]:
         for text in filter(None, runs):
             if listing:
                 bulleted = all(map(_BULLET.match, text))
-                titles = bulleted or listing == "open" and all(len(line) <= _MAX_TITLE and not line.endswith(".") for line in text)
+                titles = (
+                    bulleted or listing == "open" and all(len(line) <= _MAX_TITLE and not line.endswith(".") for line in text)
+                )
                 # Entries without bullets end with their group.
                 listing = "bulleted" if bulleted else ""
                 if titles:

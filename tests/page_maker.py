@@ -25,7 +25,9 @@ def make_page(
     top: str = "",
 ) -> bytes:
     """Return a page with the parts given, in UTF-8."""
-    menu = "".join(f"<li><a href='/{name}.html'>{name}</a></li>" for name in ("Thời sự", "Kinh tế", "Giáo dục", "Y tế", "Bạn đọc"))
+    menu = "".join(
+        f"<li><a href='/{name}.html'>{name}</a></li>" for name in ("Thời sự", "Kinh tế", "Giáo dục", "Y tế", "Bạn đọc")
+    )
     box = "".join(f"<li><a href='/tin-{number}.html'>{headline}</a></li>" for number, headline in enumerate(HEADLINES))
     return (
         f"<!doctype html><html><head><meta charset='utf-8'><title>{title}</title>{head}</head><body><div class='top'>{top}<ul>{menu}</ul></div>"

@@ -23,7 +23,9 @@ VIETNAM = timezone(timedelta(hours=7))
 
 
 def article(number: int = 1, text: str = "Đoạn một.", **values: object) -> Article:
-    made = Article(title=f"Bài {number}", blocks=(Block("paragraph", text),), url=f"https://tin.example/{number}", source="Báo Mẫu")
+    made = Article(
+        title=f"Bài {number}", blocks=(Block("paragraph", text),), url=f"https://tin.example/{number}", source="Báo Mẫu"
+    )
     return replace(made, **values)  # type: ignore[arg-type]
 
 
@@ -170,7 +172,13 @@ def test_changes_since_a_watermark(archive: Archive, monkeypatch: pytest.MonkeyP
         archive.add(article(number))
     archive.add(article(2, "Đã sửa."))
     archive.withdraw(article(4).id)
-    assert [(change.number, change.withdrawn) for change in archive.changes(0)] == [(1, False), (3, False), (5, False), (6, False), (7, True)]
+    assert [(change.number, change.withdrawn) for change in archive.changes(0)] == [
+        (1, False),
+        (3, False),
+        (5, False),
+        (6, False),
+        (7, True),
+    ]
     assert [change.number for change in archive.changes(5)] == [6, 7]
     assert list(archive.changes(7)) == []
     assert archive.last_change() == 7
@@ -205,7 +213,9 @@ OPERATION = st.tuples(st.sampled_from(["add", "add", "withdraw"]), st.integers(1
 
 
 @given(st.lists(OPERATION, max_size=25))
-def test_the_archive_remembers_like_a_list(tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, int, str]]) -> None:
+def test_the_archive_remembers_like_a_list(
+    tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, int, str]]
+) -> None:
     current: dict[str, Article] = {}
     history: list[tuple[str, Article | None]] = []
     with Archive.open(tmp_path_factory.mktemp("kho") / ARCHIVE_FILE, create=True) as archive, archive.batch():
@@ -301,7 +311,9 @@ def test_check_finds_what_was_tampered_with(path: Path) -> None:
     connection.close()
     with Archive.open(path) as archive:
         problems = archive.check()
-        assert [sum(word in problem for problem in problems) for word in (article(1).id, article(2).id, "trang gốc", "change")] == [1, 1, 1, 1]
+        assert [
+            sum(word in problem for problem in problems) for word in (article(1).id, article(2).id, "trang gốc", "change")
+        ] == [1, 1, 1, 1]
         with pytest.raises(ArchiveDamaged, match="thay đổi 2"):
             archive.get(article(2).id)
 
@@ -355,7 +367,9 @@ def test_an_older_archive_is_brought_up_to_date(path: Path, monkeypatch: pytest.
     with Archive.open(path, create=True) as archive:
         archive.add(article(), b"<p>")
         identity = archive.identity()
-    newer = ("-- nơi chốn; mới\nALTER TABLE article ADD COLUMN place TEXT NOT NULL DEFAULT ';'; CREATE INDEX article_place ON article (place)",)
+    newer = (
+        "-- nơi chốn; mới\nALTER TABLE article ADD COLUMN place TEXT NOT NULL DEFAULT ';'; CREATE INDEX article_place ON article (place)",
+    )
     monkeypatch.setattr(archive_schema, "STEPS", archive_schema.STEPS + newer)
     with Archive.open(path, read_only=read_only) as archive:
         assert archive.get(article().id) == article()
@@ -527,7 +541,9 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
     st.builds(
         Article,
         title=TEXTS,
-        blocks=st.lists(st.builds(Block, st.sampled_from(["heading", "paragraph", "caption"]), TEXTS, TEXTS), max_size=4).map(tuple),
+        blocks=st.lists(st.builds(Block, st.sampled_from(["heading", "paragraph", "caption"]), TEXTS, TEXTS), max_size=4).map(
+            tuple
+        ),
         lead=TEXTS,
         url=TEXTS,
         authors=st.lists(TEXTS, max_size=3).map(tuple),
@@ -546,7 +562,9 @@ def test_records_of_other_versions_are_read(kept: str) -> None:
     assert record.decode(zlib.compress(kept.encode())).blocks == ()
 
 
-@pytest.mark.parametrize("kept", [b"", b"x", zlib.compress(b"{"), zlib.compress(b"[]"), zlib.compress(b'{"blocks": [1]}'), zlib.compress(b"\xff")])
+@pytest.mark.parametrize(
+    "kept", [b"", b"x", zlib.compress(b"{"), zlib.compress(b"[]"), zlib.compress(b'{"blocks": [1]}'), zlib.compress(b"\xff")]
+)
 def test_a_damaged_record_is_a_value_error(kept: bytes) -> None:
     with pytest.raises(ValueError):
         record.decode(kept)

@@ -45,9 +45,13 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("tin") / "bai.jsonl"
     with path.open("w", encoding="utf-8") as file:
         for number in range(ARTICLES):
-            body = ["Đoạn " + " ".join(chance.choices(["xã", "huyện", "nông thôn", "mới", "đường", "trường"], k=60)) for _ in range(4)]
+            body = [
+                "Đoạn " + " ".join(chance.choices(["xã", "huyện", "nông thôn", "mới", "đường", "trường"], k=60)) for _ in range(4)
+            ]
             page = f"<p>{chance.random()}" * 30
-            file.write(json.dumps({"url": url(number), "title": f"Bài {number}", "body": body, "html": page}, ensure_ascii=False) + "\n")
+            file.write(
+                json.dumps({"url": url(number), "title": f"Bài {number}", "body": body, "html": page}, ensure_ascii=False) + "\n"
+            )
     return path
 
 

@@ -114,7 +114,9 @@ def test_tags_are_limited() -> None:
     assert len(merge_tags((f"thẻ {n}" for n in range(100_000)), "")) == MAX_TAGS
 
 
-WORDS = st.sampled_from("Quảng quảng Ninh ninh huyện Bình bình Liêu Liê liê NTM xây dựng Hòa hoà thủ thủy . , - _ # \n".split(" "))
+WORDS = st.sampled_from(
+    "Quảng quảng Ninh ninh huyện Bình bình Liêu Liê liê NTM xây dựng Hòa hoà thủ thủy . , - _ # \n".split(" ")
+)
 PHRASES = st.lists(WORDS, max_size=25).map(" ".join)
 
 

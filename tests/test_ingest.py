@@ -27,7 +27,9 @@ PARAGRAPHS = (
 
 
 def page(number: int, note: str = "") -> bytes:
-    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in (*PARAGRAPHS, f"{note} Đây là bài số {number}, kể về ngày khai giảng."))
+    paragraphs = "".join(
+        f"<p>{paragraph}</p>" for paragraph in (*PARAGRAPHS, f"{note} Đây là bài số {number}, kể về ngày khai giảng.")
+    )
     return (
         f"<!doctype html><html lang='vi'><head><meta charset='utf-8'><title>Trường học mới ở xã số {number}</title>"
         "<meta property='og:type' content='article'><meta property='article:published_time' content='2022-09-05T08:30:00+07:00'>"
@@ -67,7 +69,11 @@ def test_pages_lines_and_texts(folder: Path, archive: Archive) -> None:
     (folder / "5.jsonl.gz").write_bytes(gzip.compress((line(6) + line(4)).encode()))
     report = ingest([folder, folder / "khong-co"], archive)
     assert counts(report) == (6, 0, 1, 3)
-    assert [(Path(reject.origin).name, reject.line) for reject in report.rejects] == [("4.jsonl", 2), ("trang-chu.html", None), ("khong-co", None)]
+    assert [(Path(reject.origin).name, reject.line) for reject in report.rejects] == [
+        ("4.jsonl", 2),
+        ("trang-chu.html", None),
+        ("khong-co", None),
+    ]
     assert all(reject.reason for reject in report.rejects)
     titles = {article.title for article in archive.articles()}
     assert {"Trường học mới ở xã số 1", "Trường mới", "Bài 5", "Bài 6"} < titles
@@ -76,7 +82,9 @@ def test_pages_lines_and_texts(folder: Path, archive: Archive) -> None:
     ]
 
 
-def test_the_second_run_changes_nothing_and_reads_no_page_again(folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_second_run_changes_nothing_and_reads_no_page_again(
+    folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(3):
         (folder / f"{number}.html").write_bytes(page(number))
     (folder / "bai.jsonl").write_text(line(7) + line(8), encoding="utf-8")
@@ -91,7 +99,9 @@ def test_the_second_run_changes_nothing_and_reads_no_page_again(folder: Path, ar
     monkeypatch.setattr(module, "READER", module.READER + 1)
     reads: list[bytes] = []
     real = PageProcess.read_page
-    monkeypatch.setattr(PageProcess, "read_page", lambda self, page, **options: (reads.append(page), real(self, page, **options))[1])
+    monkeypatch.setattr(
+        PageProcess, "read_page", lambda self, page, **options: (reads.append(page), real(self, page, **options))[1]
+    )
     assert counts(ingest([folder], archive)) == (0, 0, 5, 1)
     assert len(reads) == 3  # by the newer reader
     assert counts(ingest([folder], archive)) == (0, 0, 5, 1)
@@ -213,7 +223,9 @@ def test_only_the_first_rejects_are_listed(folder: Path, archive: Archive) -> No
     path.write_text("hỏng\n" * (module.LISTED + 50), encoding="utf-8")
     report = ingest([path], archive)
     assert report.rejected == module.LISTED + 50
-    assert report.rejects == tuple(Rejected(str(path), number, report.rejects[0].reason) for number in range(1, module.LISTED + 1))
+    assert report.rejects == tuple(
+        Rejected(str(path), number, report.rejects[0].reason) for number in range(1, module.LISTED + 1)
+    )
     assert archive.statistics().rejects == report.rejected
 
 
@@ -227,7 +239,9 @@ def test_an_id_that_is_taken_is_a_reject(folder: Path, tmp_path: Path, monkeypat
         assert report.rejects[0].line == 2 and "https://tin.example/1" in report.rejects[0].reason
 
 
-def test_an_archive_in_trouble_ends_the_run_and_leaves_no_process(folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_archive_in_trouble_ends_the_run_and_leaves_no_process(
+    folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "_BATCH_ARTICLES", 4)
     monkeypatch.setattr(module, "_BATCH_SECONDS", 1000)
     for number in range(12):

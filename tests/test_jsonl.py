@@ -59,14 +59,19 @@ def test_a_whole_line() -> None:
         fetched_at=datetime(2024, 1, 1, tzinfo=timezone.utc),
         related=(RelatedLink("Bài khác", "https://tin.example/2"), RelatedLink("Bài nữa")),
         origins=dict.fromkeys(
-            ["title", "lead", "blocks", "url", "authors", "source", "section", "tags", "published", "modified", "related"], "given"
+            ["title", "lead", "blocks", "url", "authors", "source", "section", "tags", "published", "modified", "related"],
+            "given",
         ),
     )
     assert page == "<p>…".encode()
 
 
 def test_body_may_be_one_string() -> None:
-    assert [block.text for block in article(body="Đoạn một.\n\nĐoạn hai.\r\nĐoạn ba.").blocks] == ["Đoạn một.", "Đoạn hai.", "Đoạn ba."]
+    assert [block.text for block in article(body="Đoạn một.\n\nĐoạn hai.\r\nĐoạn ba.").blocks] == [
+        "Đoạn một.",
+        "Đoạn hai.",
+        "Đoạn ba.",
+    ]
 
 
 def test_a_missing_source_is_the_host_and_says_so() -> None:
@@ -171,7 +176,9 @@ class Reader:
     def __call__(self, page: bytes, *, url: str = "", fetched_at: datetime | None = None) -> Article:
         self.asked.append((page, url))
         blocks = (Block("paragraph", "Đoạn của trang."),)
-        return Article(title="Tiêu đề của trang", blocks=blocks, section="Xã hội", url=url, origins={"title": "meta"}, notes=("Ghi chú.",))
+        return Article(
+            title="Tiêu đề của trang", blocks=blocks, section="Xã hội", url=url, origins={"title": "meta"}, notes=("Ghi chú.",)
+        )
 
 
 def test_a_page_without_title_or_body_is_read_and_what_is_given_goes_first() -> None:
@@ -258,9 +265,26 @@ def test_what_is_written_is_read_back(written: Article, page: bytes | None) -> N
     assert same_page == page or not page
 
 
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    )
+)
 def test_any_value_anywhere_is_read_or_refused(value: Any) -> None:
-    for key in ("url", "title", "lead", "body", "captions", "credits", "blocks", "published", "tags", "authors", "related", "html_base64"):
+    for key in (
+        "url",
+        "title",
+        "lead",
+        "body",
+        "captions",
+        "credits",
+        "blocks",
+        "published",
+        "tags",
+        "authors",
+        "related",
+        "html_base64",
+    ):
         try:
             read_line(json.dumps({"url": URL, "title": "Tiêu đề", "body": ["Đoạn."], key: value}))
         except NotAnArticle as refusal:

@@ -41,8 +41,17 @@ def home(tmp_path: Path) -> Path:
     """A data folder, in a path with a space and Vietnamese letters, with three articles archived and indexed."""
     articles = tmp_path / "bài báo.jsonl.gz"
     lines = [
-        line(1, "Trường THPT đạt chuẩn", body=["Tỉnh có 12 trường."], tags=["giáo dục"], source="Báo Một", published="2022-07-12T08:30:00+07:00"),
-        line(2, "=HYPERLINK(1)", body=["Đoạn một.", "Đoạn hai của nông thôn mới."], tags=["nông thôn mới"], published="2021-01-02"),
+        line(
+            1,
+            "Trường THPT đạt chuẩn",
+            body=["Tỉnh có 12 trường."],
+            tags=["giáo dục"],
+            source="Báo Một",
+            published="2022-07-12T08:30:00+07:00",
+        ),
+        line(
+            2, "=HYPERLINK(1)", body=["Đoạn một.", "Đoạn hai của nông thôn mới."], tags=["nông thôn mới"], published="2021-01-02"
+        ),
         line(3, "Nông thôn mới nâng cao", lead="Mở đầu.", body="Một đoạn.", published="2023-05-01"),
     ]
     articles.write_bytes(gzip.compress("\n".join(lines).encode()))
@@ -83,7 +92,10 @@ def test_filters(home: Path, options: list[str], total: int) -> None:
 def test_batch_gives_a_line_for_a_line(home: Path, tmp_path: Path) -> None:
     queries = tmp_path / "câu hỏi.txt"
     queries.write_text("\ufeffnông thôn\n\ntruong\r\n((\n", encoding="utf-8")
-    for batch in (run(home, "search", "--batch", queries), run(home, "search", "--batch", "-", stdin=queries.read_text("utf-8-sig"))):
+    for batch in (
+        run(home, "search", "--batch", queries),
+        run(home, "search", "--batch", "-", stdin=queries.read_text("utf-8-sig")),
+    ):
         answers = [json.loads(answer) for answer in batch.stdout.splitlines()]
         assert [answer["query"] for answer in answers] == ["nông thôn", "truong", "(("]
         assert [answer["total"] for answer in answers][:2] == [2, 1]
@@ -180,7 +192,9 @@ def test_help_teaches_by_example(tmp_path: Path) -> None:
 
 def test_a_closed_pipe_is_no_error(home: Path) -> None:
     command = f'"{sys.executable}" "{ROOT / "lucbao.py"}" export "" --format jsonl | head -c 1'
-    result = subprocess.run(["bash", "-c", command], env={**os.environ, "LUCBAO_HOME": str(home)}, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        ["bash", "-c", command], env={**os.environ, "LUCBAO_HOME": str(home)}, capture_output=True, text=True, check=False
+    )
     assert result.stdout == "{" and "Traceback" not in result.stderr
 
 
@@ -208,7 +222,9 @@ def test_demo_serves_the_sample_and_stops_on_a_signal(tmp_path: Path) -> None:
         found: list[dict[str, object]] = []
         for _ in range(50):
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/search?q=truong+thpt+dat+chuan", timeout=10) as answer:
+                with urllib.request.urlopen(
+                    f"http://127.0.0.1:{port}/api/v1/search?q=truong+thpt+dat+chuan", timeout=10
+                ) as answer:
                     found = json.load(answer)["hits"]
                 break
             except OSError:

@@ -41,7 +41,12 @@ def admitted(node: Term | Prefix, written: str, exact_marks: bool) -> set[str]:
         ("kĩ", "kĩ kỹ ki ky kì", "kĩ kỹ ki ky", "kĩ kỹ"),
         ("ti", "ti ty tỉ tỷ", "ti ty tỉ tỷ", "ti ty"),
         # whole document numbers
-        ("263/QĐ-TTg", "263/QĐ-TTg 263/QD-TTG 263/qđ-ttg 263/QĐ-BTC", "263/QĐ-TTg 263/QD-TTG 263/qđ-ttg", "263/QĐ-TTg 263/qđ-ttg"),
+        (
+            "263/QĐ-TTg",
+            "263/QĐ-TTg 263/QD-TTG 263/qđ-ttg 263/QĐ-BTC",
+            "263/QĐ-TTg 263/QD-TTG 263/qđ-ttg",
+            "263/QĐ-TTg 263/qđ-ttg",
+        ),
         ("263/QD-TTg", "263/QĐ-TTg 263/QD-TTG", "263/QĐ-TTg 263/QD-TTG", "263/QD-TTG"),
     ],
 )

@@ -29,7 +29,11 @@ ARTICLE = Article(
     tags=("Nông thôn mới", "hòa bình"),
     published=datetime(2022, 7, 31, 18, 30, tzinfo=timezone.utc),  # 1 August in Vietnam
 )
-TEXTS: dict[Slot, str] = {"title": ARTICLE.title, "lead": ARTICLE.lead, **{i: block.text for i, block in enumerate(ARTICLE.blocks)}}
+TEXTS: dict[Slot, str] = {
+    "title": ARTICLE.title,
+    "lead": ARTICLE.lead,
+    **{i: block.text for i, block in enumerate(ARTICLE.blocks)},
+}
 
 
 @pytest.mark.parametrize(
@@ -98,7 +102,14 @@ def test_does_not_match(query: str) -> None:
 
 @pytest.mark.parametrize(
     ("query", "found", "found_exactly"),
-    [("truong", True, True), ("dat", True, False), ("hoa", True, False), ("đạt", True, True), ("ban", True, True), ("ky*", True, False)],
+    [
+        ("truong", True, True),
+        ("dat", True, False),
+        ("hoa", True, False),
+        ("đạt", True, True),
+        ("ban", True, True),
+        ("ky*", True, False),
+    ],
 )
 def test_exact_marks(query: str, found: bool, found_exactly: bool) -> None:
     node, _ = parse(query)
@@ -152,7 +163,9 @@ def test_no_near_can_reach_over_the_gap_that_the_index_leaves() -> None:
 
 
 # Few syllables, so that they meet; with marks, without, document numbers and spaces of every kind.
-TEXT = st.lists(st.sampled_from(["dân", "dan", "Dàn", "bình", "BINH", "hòa", "hoà", "7/QĐ-TTg", "qđ", "7", "a-b", ",", "…"]), max_size=9)
+TEXT = st.lists(
+    st.sampled_from(["dân", "dan", "Dàn", "bình", "BINH", "hòa", "hoà", "7/QĐ-TTg", "qđ", "7", "a-b", ",", "…"]), max_size=9
+)
 TERM = st.sampled_from(["dân", "dan", "binh", "hoà", "qđ", "ttg", "7", "7/QĐ-TTg", "a", "b"]).map(lambda text: _term(text))
 TERMS = st.lists(TERM | st.just(Prefix("d", "d", "d")), min_size=2, max_size=3).map(tuple)
 
@@ -183,10 +196,14 @@ def test_phrases_and_nears_stand_where_their_terms_do(
     phrases = {(one.start, one.end) for one in found if one.leaf == 0}
     assert phrases <= {(row[0].start, row[-1].end) for row in rows}
     assert {start for start, _ in phrases} == {row[0].start for row in rows}
-    assert {(one.start, one.end) for one in found if one.leaf == 1} == {(token.start, token.end) for one in groups for token in one}
+    assert {(one.start, one.end) for one in found if one.leaf == 1} == {
+        (token.start, token.end) for one in groups for token in one
+    }
 
 
-@given(st.text(st.sampled_from("aấđ ,.-/\n\u00a0\u3000\u03017Q"), max_size=40), st.sampled_from(["a", "ấ", "đ", "7", "q*", "ađ*"]))
+@given(
+    st.text(st.sampled_from("aấđ ,.-/\n\u00a0\u3000\u03017Q"), max_size=40), st.sampled_from(["a", "ấ", "đ", "7", "q*", "ađ*"])
+)
 def test_what_is_found_is_what_the_analysis_says(text: str, query: str) -> None:
     (leaf,) = leaves(parse(query)[0]) or [Prefix("q", "q", "q")]
     assert isinstance(leaf, (Term, Prefix))

@@ -55,7 +55,17 @@ def test_every_shape_is_read(written: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["31/02/2020 10:00", "9999-12-31T00:00:00", "0001-01-01T00:00:00", "45/13/2020", "Giá vàng 12/7", "2 giờ trước", "", "12/07/20222"]
+    "written",
+    [
+        "31/02/2020 10:00",
+        "9999-12-31T00:00:00",
+        "0001-01-01T00:00:00",
+        "45/13/2020",
+        "Giá vàng 12/7",
+        "2 giờ trước",
+        "",
+        "12/07/20222",
+    ],
 )
 def test_what_no_calendar_has_is_no_date(written: str) -> None:
     assert read_moment(written) is None
@@ -74,7 +84,10 @@ def test_a_line_without_its_date(line: str, rest: str) -> None:
     assert without_date(line) == rest
 
 
-@given(st.datetimes(datetime(1995, 1, 1), datetime(2090, 1, 1)), st.sampled_from(["{0:%d/%m/%Y %H:%M}", "{0:%H:%M %d-%m-%Y}", "{0:%Y-%m-%dT%H:%M}+07:00"]))
+@given(
+    st.datetimes(datetime(1995, 1, 1), datetime(2090, 1, 1)),
+    st.sampled_from(["{0:%d/%m/%Y %H:%M}", "{0:%H:%M %d-%m-%Y}", "{0:%Y-%m-%dT%H:%M}+07:00"]),
+)
 def test_dates_survive_being_written(moment: datetime, shape: str) -> None:
     found = read_moment(shape.format(moment))
     assert found is not None

@@ -81,4 +81,7 @@ def test_what_cannot_be_read_is_refused(page: bytes, why: str) -> None:
 
 @given(st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc")), max_size=300))
 def test_utf_8_is_read_as_written_in_nfc(text: str) -> None:
-    assert decode(text.encode()).text in (unicodedata.normalize("NFC", text), unicodedata.normalize("NFC", text.removeprefix("\ufeff")))
+    assert decode(text.encode()).text in (
+        unicodedata.normalize("NFC", text),
+        unicodedata.normalize("NFC", text.removeprefix("\ufeff")),
+    )

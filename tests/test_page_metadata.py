@@ -47,7 +47,9 @@ def test_json_ld_is_read_however_broken(script: str) -> None:
     assert texts(article["author"]) == ["Vi Thành"]
 
 
-@pytest.mark.parametrize("script", ["", "{", "[" * 100_000, "null", '"x"', "{'a': 1}", '{"@type": 3}', '{"@graph": ' * 5000 + "1" + "}" * 5000])
+@pytest.mark.parametrize(
+    "script", ["", "{", "[" * 100_000, "null", '"x"', "{'a': 1}", '{"@type": 3}', '{"@graph": ' * 5000 + "1" + "}" * 5000]
+)
 def test_what_is_no_json_ld_is_nothing(script: str) -> None:
     assert all(isinstance(entry, dict) for entry in read_objects([script]))
 
@@ -65,7 +67,9 @@ def test_json_ld_comes_before_meta_and_meta_before_the_page() -> None:
     assert article.origins["source"] == "meta"
 
 
-@pytest.mark.parametrize("name", ["Báo Nhịp Phố", "NHỊP PHỐ", "nhippho.example", "https://facebook.example/nhippho", "admin", "Ban Biên tập"])
+@pytest.mark.parametrize(
+    "name", ["Báo Nhịp Phố", "NHỊP PHỐ", "nhippho.example", "https://facebook.example/nhippho", "admin", "Ban Biên tập"]
+)
 def test_a_paper_is_no_author(name: str) -> None:
     head = f"<meta property='og:site_name' content='Báo Nhịp Phố'><meta name='author' content='{name}'>"
     assert read_page(make_page(head=head)).authors == ()
@@ -74,7 +78,11 @@ def test_a_paper_is_no_author(name: str) -> None:
 @pytest.mark.parametrize(
     ("canonical", "url", "expected"),
     [
-        ("https://nhippho.example/xa-dong-van-1.htm", "https://m.nhippho.example/xa-dong-van-1.htm", "https://nhippho.example/xa-dong-van-1.htm"),
+        (
+            "https://nhippho.example/xa-dong-van-1.htm",
+            "https://m.nhippho.example/xa-dong-van-1.htm",
+            "https://nhippho.example/xa-dong-van-1.htm",
+        ),
         ("/xa-dong-van-1.htm", "https://nhippho.example/a/b.htm", "https://nhippho.example/xa-dong-van-1.htm"),
         ("https://nhippho.example/", "https://nhippho.example/xa-dong-van-1.htm", "https://nhippho.example/xa-dong-van-1.htm"),
         ("javascript:void(0)", "https://nhippho.example/xa-dong-van-1.htm", "https://nhippho.example/xa-dong-van-1.htm"),

@@ -19,7 +19,12 @@ def meta(**values: str) -> str:
     [
         ("", "12/07/2022 08:30", "2022-07-12T08:30:00+07:00", ""),
         # an offset that lies: the page shows the same clock as Vietnamese time
-        (meta(article__published_time="2022-07-12T08:30:05+08:00"), "12/07/2022 08:30 GMT+7", "2022-07-12T08:30:05+07:00", "Múi giờ"),
+        (
+            meta(article__published_time="2022-07-12T08:30:05+08:00"),
+            "12/07/2022 08:30 GMT+7",
+            "2022-07-12T08:30:05+07:00",
+            "Múi giờ",
+        ),
         (meta(article__published_time="2022-07-12T20:15:00+00:00"), "20:15 12/07/2022", "2022-07-12T20:15:00+07:00", "Múi giờ"),
         # an offset that tells the truth
         (meta(article__published_time="2022-07-11T19:15:00Z"), "12/07/2022 02:15", "2022-07-12T02:15:00+07:00", ""),
@@ -35,7 +40,12 @@ def meta(**values: str) -> str:
         (meta(article__published_time="0001-01-01T00:00:00"), "12/07/2022 08:30", "2022-07-12T08:30:00+07:00", "không có thật"),
         (meta(article__published_time="2052-07-12T08:30:00+07:00"), "12/07/2022 08:30", "2022-07-12T08:30:00+07:00", "tương lai"),
         # the day of the crawl
-        (meta(article__published_time="2025-01-20T11:00:00+07:00"), "12/07/2022 08:30", "2022-07-12T08:30:00+07:00", "khác ngày in trên trang"),
+        (
+            meta(article__published_time="2025-01-20T11:00:00+07:00"),
+            "12/07/2022 08:30",
+            "2022-07-12T08:30:00+07:00",
+            "khác ngày in trên trang",
+        ),
         # an update is no publication while the page says both, and stands for it when it is all there is
         ("", "Đăng lúc 12/07/2022 08:30</div><div>Cập nhật: 15/07/2022 09:00", "2022-07-12T08:30:00+07:00", ""),
         ("", "Cập nhật: 08:30 12/07/2022", "2022-07-12T08:30:00+07:00", "giờ cập nhật"),

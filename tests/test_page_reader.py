@@ -28,7 +28,15 @@ from corpus.text import clean
         (b"<html></html>", "quá ít chữ"),
         (b"<p>" * 70_000, "60000 thẻ"),
         (b"<p>" + b"dan " * 900_000, "3000000 ký tự"),
-        (make_page(heading="<h1>Không tìm thấy trang</h1>", title="404", lead="", body="<p>Trang bạn tìm không tồn tại hoặc đã bị xóa khỏi máy chủ.</p>"), "báo lỗi"),
+        (
+            make_page(
+                heading="<h1>Không tìm thấy trang</h1>",
+                title="404",
+                lead="",
+                body="<p>Trang bạn tìm không tồn tại hoặc đã bị xóa khỏi máy chủ.</p>",
+            ),
+            "báo lỗi",
+        ),
     ],
     ids="empty blank picture large text json feed bare elements characters error".split(),
 )
@@ -80,7 +88,13 @@ def test_a_hostile_head_changes_nothing(head: str) -> None:
 
 def test_every_value_is_known_by_its_origin() -> None:
     fetched = datetime(2024, 1, 1, tzinfo=timezone.utc)
-    article = read_page(make_page(after=f"<div class='tags'>Tags: <a href='/x'>trường học</a></div><div><h3>Tin liên quan</h3><a href='/y'>{HEADLINES[0]}</a></div>"), url="https://nhippho.example/xa-dong-van-go-kho-tieu-chi-1234.htm", fetched_at=fetched)
+    article = read_page(
+        make_page(
+            after=f"<div class='tags'>Tags: <a href='/x'>trường học</a></div><div><h3>Tin liên quan</h3><a href='/y'>{HEADLINES[0]}</a></div>"
+        ),
+        url="https://nhippho.example/xa-dong-van-go-kho-tieu-chi-1234.htm",
+        fetched_at=fetched,
+    )
     assert article.origins == {
         "title": "meta", "lead": "visible", "blocks": "visible", "published": "visible", "source": "given", "tags": "visible", "url": "given", "section": "visible",
     }  # fmt: skip
@@ -96,14 +110,33 @@ def test_reading_is_pure() -> None:
 def every_text(page: bytes) -> list[str]:
     article = read_page(page)
     blocks = [text for block in article.blocks for text in (block.text, block.credit)]
-    return [article.title, article.lead, article.source, article.section, *article.authors, *article.tags, *blocks, *(link.title for link in article.related)]
+    return [
+        article.title,
+        article.lead,
+        article.source,
+        article.section,
+        *article.authors,
+        *article.tags,
+        *blocks,
+        *(link.title for link in article.related),
+    ]
 
 
 @given(st.text(max_size=60), st.text(max_size=120), st.sampled_from(["heading", "date", "lead", "body", "after", "head", "top"]))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_text_is_clean_whatever_stands_where(first: str, second: str, place: str) -> None:
-    standing = {"heading": f"<h1>{TITLE}</h1>", "date": "", "lead": "", "after": "", "head": "", "top": "", "body": "".join(f"<p>{p}</p>" for p in PARAGRAPHS)}
-    page = make_page(**{place: standing[place] + f"<div class='{first}'>{second}</div><p>{first}</p>".encode("utf-8", "replace").decode()})
+    standing = {
+        "heading": f"<h1>{TITLE}</h1>",
+        "date": "",
+        "lead": "",
+        "after": "",
+        "head": "",
+        "top": "",
+        "body": "".join(f"<p>{p}</p>" for p in PARAGRAPHS),
+    }
+    page = make_page(
+        **{place: standing[place] + f"<div class='{first}'>{second}</div><p>{first}</p>".encode("utf-8", "replace").decode()}
+    )
     try:
         found = every_text(page)
     except NotAnArticle:
@@ -123,7 +156,9 @@ def test_any_bytes_are_read_or_refused(page: bytes) -> None:
 @given(st.integers(0, 3000), st.integers(0, 3000))
 @settings(max_examples=40, deadline=None)
 def test_pages_cut_anywhere_are_read_or_refused(start: int, length: int) -> None:
-    page = make_page(after=f"<div class='tags'>Tags: <a href='/x'>trường học</a></div><figure><img src=a><figcaption>{LEAD}</figcaption></figure>")
+    page = make_page(
+        after=f"<div class='tags'>Tags: <a href='/x'>trường học</a></div><figure><img src=a><figcaption>{LEAD}</figcaption></figure>"
+    )
     try:
         article = read_page(page[:start] + page[start + length :])
     except NotAnArticle:

@@ -24,8 +24,14 @@ def texts(article: Article, kind: str = "paragraph") -> list[str]:
         (f"<p><a href='/x.html'>{HEADLINES[0]}</a></p>", "link"),
         (f"<p>&gt;&gt; <a href='/x.html'>{HEADLINES[0]}</a></p>", "link"),
         (f"<p><b>Đọc thêm:</b> <a href='/x.html'>{HEADLINES[0]}</a></p>", "link"),
-        (f"<div class='box'><a href='/x'><img src='x.jpg'></a><h4><a href='/x'>{HEADLINES[0]}</a></h4><p>Sau hai năm thông xe, dân vẫn chờ cầu.</p></div>", "link"),
-        (f"<p><b>Tin liên quan</b></p><ul><li><a href='/x'>{HEADLINES[0]}</a></li><li><a href='/y'>{HEADLINES[1]}</a></li></ul>", "links"),
+        (
+            f"<div class='box'><a href='/x'><img src='x.jpg'></a><h4><a href='/x'>{HEADLINES[0]}</a></h4><p>Sau hai năm thông xe, dân vẫn chờ cầu.</p></div>",
+            "link",
+        ),
+        (
+            f"<p><b>Tin liên quan</b></p><ul><li><a href='/x'>{HEADLINES[0]}</a></li><li><a href='/y'>{HEADLINES[1]}</a></li></ul>",
+            "links",
+        ),
         ("<div>Chia sẻ</div><div>0:00 / 3:12</div><div>Nghe đọc bài</div>", ""),
         ("<form><p>Mời bạn nhập nội dung bình luận</p></form>", ""),
         ("<p>&nbsp;</p><p>***</p>", ""),
@@ -62,7 +68,10 @@ def test_bylines_are_no_last_paragraphs(last: str) -> None:
     assert texts(read_page(make_page(body=BODY + last)))[-1] == PARAGRAPHS[-1]
 
 
-@pytest.mark.parametrize("last", ["Vụ việc đang được điều tra.", "Sở sẽ báo cáo kết quả vào cuối quý III", "Xin cảm ơn ông!", "“Thế là vui rồi”, bà nói."])
+@pytest.mark.parametrize(
+    "last",
+    ["Vụ việc đang được điều tra.", "Sở sẽ báo cáo kết quả vào cuối quý III", "Xin cảm ơn ông!", "“Thế là vui rồi”, bà nói."],
+)
 def test_a_short_last_paragraph_stays(last: str) -> None:
     assert texts(read_page(make_page(body=f"{BODY}<p>{last}</p>")))[-1] == last
 
@@ -85,7 +94,9 @@ def test_a_short_last_paragraph_stays(last: str) -> None:
 )
 def test_captions_stand_apart_with_their_credit(picture: str) -> None:
     written = "Phụ huynh thôn Nà Lẻng đổ bê tông sân trường. Ảnh: Vi Thành"
-    article = read_page(make_page(body=f"<p>{PARAGRAPHS[0]}</p>{picture.format(written)}" + "".join(f"<p>{p}</p>" for p in PARAGRAPHS[1:])))
+    article = read_page(
+        make_page(body=f"<p>{PARAGRAPHS[0]}</p>{picture.format(written)}" + "".join(f"<p>{p}</p>" for p in PARAGRAPHS[1:]))
+    )
     assert texts(article) == list(PARAGRAPHS)
     (caption,) = [block for block in article.blocks if block.kind == "caption"]
     assert (caption.text, caption.credit) == ("Phụ huynh thôn Nà Lẻng đổ bê tông sân trường.", "Ảnh: Vi Thành")
@@ -129,7 +140,10 @@ def test_names_in_bylines(text: str, expected: tuple[str, ...]) -> None:
     assert authors([text], ["Báo Đồng Quê"]) == expected
 
 
-@pytest.mark.parametrize("text", ["Ông Quyền nói.", "Hà Nội đã có mưa", "Tối 12/7, mưa lớn.", "Theo ông Quyền, mọi việc rồi sẽ xong trong năm nay.", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["Ông Quyền nói.", "Hà Nội đã có mưa", "Tối 12/7, mưa lớn.", "Theo ông Quyền, mọi việc rồi sẽ xong trong năm nay.", ""],
+)
 def test_sentences_are_no_bylines(text: str) -> None:
     assert not is_byline(text)
     assert names(text) == ()
@@ -173,14 +187,26 @@ def test_lead_is_found(page: bytes) -> None:
 
 def test_a_description_cut_out_of_the_body_makes_no_lead() -> None:
     cut = f"{PARAGRAPHS[0]} {PARAGRAPHS[1][:40]}…"
-    article = read_page(make_page(lead="", body=BODY.replace("<p>", "<p><b>", 1).replace("</p>", "</b></p>", 1), head=f"<meta name='description' content='{cut}'>"))
+    article = read_page(
+        make_page(
+            lead="",
+            body=BODY.replace("<p>", "<p><b>", 1).replace("</p>", "</b></p>", 1),
+            head=f"<meta name='description' content='{cut}'>",
+        )
+    )
     assert article.lead == ""
     assert texts(article) == list(PARAGRAPHS)
 
 
 def test_headings_and_figures_of_tables_keep_their_place() -> None:
-    table = "<table><tr><th>Năm</th><th>Số trường</th></tr><tr><td>2021</td><td>6</td></tr><tr><td>2022</td><td>9</td></tr></table>"
-    article = read_page(make_page(body=f"<p>{PARAGRAPHS[0]}</p><p><b>Làm trước phần không cần tiền</b></p><p>{PARAGRAPHS[1]}</p>{table}<p>{PARAGRAPHS[2]}</p>"))
+    table = (
+        "<table><tr><th>Năm</th><th>Số trường</th></tr><tr><td>2021</td><td>6</td></tr><tr><td>2022</td><td>9</td></tr></table>"
+    )
+    article = read_page(
+        make_page(
+            body=f"<p>{PARAGRAPHS[0]}</p><p><b>Làm trước phần không cần tiền</b></p><p>{PARAGRAPHS[1]}</p>{table}<p>{PARAGRAPHS[2]}</p>"
+        )
+    )
     assert [(block.kind, block.text) for block in article.blocks] == [
         ("paragraph", PARAGRAPHS[0]),
         ("heading", "Làm trước phần không cần tiền"),
@@ -192,13 +218,25 @@ def test_headings_and_figures_of_tables_keep_their_place() -> None:
     ]
 
 
-@pytest.mark.parametrize("body", ["{}<br><br>", "<em>{}</em><br>", "<div>{}</div>", "<div><div><p>{}</p></div><ins></ins></div>", "<p class=MsoNormal><span>{}<o:p></o:p></span>", "<li>{}</li>"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{}<br><br>",
+        "<em>{}</em><br>",
+        "<div>{}</div>",
+        "<div><div><p>{}</p></div><ins></ins></div>",
+        "<p class=MsoNormal><span>{}<o:p></o:p></span>",
+        "<li>{}</li>",
+    ],
+)
 def test_any_markup_of_paragraphs_will_do(body: str) -> None:
     assert texts(read_page(make_page(body="".join(body.format(paragraph) for paragraph in PARAGRAPHS)))) == list(PARAGRAPHS)
 
 
 def test_a_link_that_is_never_closed_makes_no_links_of_the_story() -> None:
-    article = read_page(make_page(body="<a href='/x'>" + "".join(f"<p>{paragraph} ({n})</p>" for n in range(3) for paragraph in PARAGRAPHS)))
+    article = read_page(
+        make_page(body="<a href='/x'>" + "".join(f"<p>{paragraph} ({n})</p>" for n in range(3) for paragraph in PARAGRAPHS))
+    )
     assert len(texts(article)) == 3 * len(PARAGRAPHS)
 
 
@@ -206,7 +244,9 @@ def test_a_heading_that_is_never_closed_makes_no_headings_of_the_story() -> None
     assert texts(read_page(make_page(body=f"<h2>{BODY}"))) == list(PARAGRAPHS)
 
 
-@pytest.mark.parametrize("kind", ["<figcaption>{}</figcaption>", "<figcaption>{}</figcaption></figure><div class='desc'><p>{}</p></div><figure>"])
+@pytest.mark.parametrize(
+    "kind", ["<figcaption>{}</figcaption>", "<figcaption>{}</figcaption></figure><div class='desc'><p>{}</p></div><figure>"]
+)
 def test_photo_stories_whose_captions_are_the_text(kind: str) -> None:
     body = "".join(f"<figure><img src=a.jpg>{kind.replace('{}', paragraph)}</figure>" for paragraph in PARAGRAPHS)
     assert texts(read_page(make_page(body=body))) == list(PARAGRAPHS)
@@ -214,11 +254,16 @@ def test_photo_stories_whose_captions_are_the_text(kind: str) -> None:
 
 @pytest.mark.parametrize("word", ["Trả lời", "Thảo luận", "Bình luận viên nói gì", "Đánh giá về cách làm", "Chủ đề"])
 def test_words_of_forms_may_be_headings_of_the_story(word: str) -> None:
-    article = read_page(make_page(body=BODY + f"<p><b>{word}</b></p>" + "".join(f"<p>Thêm: {paragraph}</p>" for paragraph in PARAGRAPHS)))
+    article = read_page(
+        make_page(body=BODY + f"<p><b>{word}</b></p>" + "".join(f"<p>Thêm: {paragraph}</p>" for paragraph in PARAGRAPHS))
+    )
     assert texts(article)[-1] == f"Thêm: {PARAGRAPHS[-1]}"
 
 
 def test_comments_are_not_text() -> None:
-    comments = "".join(f"<div><b>Bạn đọc {n}</b><p>Xã tôi cũng từng thiếu trường như vậy, nhờ bà con góp công mà nay đã khang trang. ({n})</p></div>" for n in range(6))
+    comments = "".join(
+        f"<div><b>Bạn đọc {n}</b><p>Xã tôi cũng từng thiếu trường như vậy, nhờ bà con góp công mà nay đã khang trang. ({n})</p></div>"
+        for n in range(6)
+    )
     article = read_page(make_page(after=f"<div><h3>Ý kiến bạn đọc (6)</h3>{comments}</div>"))
     assert texts(article) == list(PARAGRAPHS)

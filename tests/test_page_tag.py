@@ -30,7 +30,11 @@ def keys(page: bytes) -> list[str]:
         make_page(after=LINKS.replace("href", "rel='tag' href")),
         make_page(after=LINKS.replace("href='/", "href='/tag/")),
         make_page(body=BODY + "<p>#nông_thôn_mới #trường_học #xã_Đồng_Vạn</p>"),
-        make_page(head="".join(f"<meta property='article:tag' content='{tag}'>" for tag in ("nông thôn mới", "trường học", "xã Đồng Vạn"))),
+        make_page(
+            head="".join(
+                f"<meta property='article:tag' content='{tag}'>" for tag in ("nông thôn mới", "trường học", "xã Đồng Vạn")
+            )
+        ),
         make_page(head="<meta name='keywords' content='nông thôn mới; trường học; xã Đồng Vạn; Tin nóng'>"),
         make_page(head="<meta name='news_keywords' content='nông thôn mới, trường học, xã Đồng Vạn'>"),
     ],

@@ -311,7 +311,10 @@ def test_any_string_is_read(text: str) -> None:
         assert 0 <= leaf.span[0] < leaf.span[1] <= len(text)
 
 
-@given(ANYTHING | st.text(st.sampled_from('aoưĐÐ "*-\u0300\u0323\u0321\u0338\u1100\u1161\u11a8\u0958\u0344\u2260\u200b\u034f\ud800=')))
+@given(
+    ANYTHING
+    | st.text(st.sampled_from('aoưĐÐ "*-\u0300\u0323\u0321\u0338\u1100\u1161\u11a8\u0958\u0344\u2260\u200b\u034f\ud800='))
+)
 def test_any_unicode_form_is_read_the_same(text: str) -> None:
     composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
     assert parse(decomposed, today=TODAY)[0] == parse(composed, today=TODAY)[0]

@@ -40,7 +40,22 @@ def test_period(text: str, first: tuple[int, int, int], last: tuple[int, int, in
 
 @pytest.mark.parametrize(
     "text",
-    ["", "chữ", "22", "12/22", "31/2/2022", "2022-13", "2022-00", "0000", "29/2/2023", "12/7/22", "7/12/20222", "2022-7-12-1", "31/6", "١٢/٧"],
+    [
+        "",
+        "chữ",
+        "22",
+        "12/22",
+        "31/2/2022",
+        "2022-13",
+        "2022-00",
+        "0000",
+        "29/2/2023",
+        "12/7/22",
+        "7/12/20222",
+        "2022-7-12-1",
+        "31/6",
+        "١٢/٧",
+    ],
 )
 def test_no_period(text: str) -> None:
     assert period(text, TODAY) is None

@@ -214,7 +214,9 @@ def test_what_is_no_article_says_so(page: bytes) -> None:
     assert len(refusal.value.reason) > 10
 
 
-@pytest.mark.parametrize("line", ["#a,", "Trả lời\n", "a - Hình 1\n", "Ảnh: A\n", "- a\n", "Tin liên quan\n", ": ", "1/1/2020 ", "A\n\n"])
+@pytest.mark.parametrize(
+    "line", ["#a,", "Trả lời\n", "a - Hình 1\n", "Ảnh: A\n", "- a\n", "Tin liên quan\n", ": ", "1/1/2020 ", "A\n\n"]
+)
 def test_a_million_of_anything_is_read_or_refused(line: str) -> None:
     text = "Tiêu đề\n\n" + LONG + "\n\n" + line * (400_000 // len(line.encode()))
     assert read(text).title
@@ -222,7 +224,16 @@ def test_a_million_of_anything_is_read_or_refused(line: str) -> None:
 
 LINES = st.sampled_from(
     ["", "Tiêu đề", LONG, LONG_2, "Bài - Hình 1", "Chú thích", "Ảnh: An", "Tin liên quan", "• Bài khác", "#a_b #c", "Trả lời"]
-    + ["Email của bạn sẽ không được hiển thị công khai", "Ngày: 12/7/2022", "Theo TTXVN", "# Đầu đề", "Xem thêm: x", "Bình luận", "(", "1."]
+    + [
+        "Email của bạn sẽ không được hiển thị công khai",
+        "Ngày: 12/7/2022",
+        "Theo TTXVN",
+        "# Đầu đề",
+        "Xem thêm: x",
+        "Bình luận",
+        "(",
+        "1.",
+    ]
 )
 
 

@@ -52,12 +52,17 @@ def test_title_then_the_fragments_with_most_of_the_query() -> None:
 
 
 def test_nearer_is_better_and_earlier_is_better() -> None:
-    article = Article("x", (Block("paragraph", "a b b c"), Block("paragraph", "a c"), Block("heading", "c a"), Block("caption", "a")))
+    article = Article(
+        "x", (Block("paragraph", "a b b c"), Block("paragraph", "a c"), Block("heading", "c a"), Block("caption", "a"))
+    )
     assert ask("a c", article, most=2) == [("paragraph", "[a] [c]"), ("heading", "[c] [a]")]
 
 
 def test_what_was_not_shown_yet_comes_first() -> None:
-    article = Article("x", (Block("paragraph", "một hai"), Block("paragraph", "một hai ba"), Block("paragraph", "bốn"), Block("paragraph", "ba")))
+    article = Article(
+        "x",
+        (Block("paragraph", "một hai"), Block("paragraph", "một hai ba"), Block("paragraph", "bốn"), Block("paragraph", "ba")),
+    )
     assert [text for _, text in ask("một hai ba bốn", article)] == ["[một] [hai] [ba]", "[bốn]", "[một] [hai]"]
 
 
@@ -67,7 +72,10 @@ def test_without_a_match_the_beginning(query: str) -> None:
 
 
 def test_match_in_the_title_alone_still_shows_the_body() -> None:
-    assert ask("liêu") == [("title", "Trường THPT Bình [Liêu] đạt chuẩn quốc gia"), ("lead", "Sáng nay, huyện công bố quyết định.")]
+    assert ask("liêu") == [
+        ("title", "Trường THPT Bình [Liêu] đạt chuẩn quốc gia"),
+        ("lead", "Sáng nay, huyện công bố quyết định."),
+    ]
 
 
 def test_beginning_of_a_body_without_lead() -> None:
@@ -120,10 +128,14 @@ def test_exact_marks() -> None:
 
 # Each word has a sign of its own, so that a fragment tells where it was cut from.
 WORD = st.sampled_from(["dân", "dan", "bình", "hòa", "7/QĐ-TTg", "a-b", "c" * 50, ".", "!”", ";", ",", "…", "và", "của", "là"])
-TEXT = st.integers(0, 50).flatmap(lambda size: st.lists(WORD, min_size=size, max_size=size)).map(
-    lambda words: " ".join(f"{chr(0x2200 + sign)}{word}" for sign, word in enumerate(words))
+TEXT = (
+    st.integers(0, 50)
+    .flatmap(lambda size: st.lists(WORD, min_size=size, max_size=size))
+    .map(lambda words: " ".join(f"{chr(0x2200 + sign)}{word}" for sign, word in enumerate(words)))
 )
-QUERY = st.sampled_from(["dân", "dan binh", '"dân bình"', '"hoà bình dân"~4', "a b", "cc* OR dân", "7/QĐ-TTg", "và", "-dân", "", "tiêu-đề:dân"])
+QUERY = st.sampled_from(
+    ["dân", "dan binh", '"dân bình"', '"hoà bình dân"~4', "a b", "cc* OR dân", "7/QĐ-TTg", "và", "-dân", "", "tiêu-đề:dân"]
+)
 Place = tuple[int, int, int]
 """Block, start and end of a fragment in its text."""
 
@@ -163,9 +175,13 @@ def _places(snippet: Snippet, texts: list[str], marks: dict[Slot, tuple[tuple[in
 def _is_well_cut(texts: list[str], place: Place, length: int) -> bool:
     block, start, end = place
     text = texts[block]
-    within = [border for border in (start, end) if 0 < border < len(text) and text[border - 1].isalnum() and text[border].isalnum()]
+    within = [
+        border for border in (start, end) if 0 < border < len(text) and text[border - 1].isalnum() and text[border].isalnum()
+    ]
     return 0 < end - start <= length and (not within or "c" * min(length - 1, 50) in text[start:end])
 
 
 def _are_disjoint(places: tuple[Place, ...]) -> bool:
-    return all(block != other or end <= begin or start >= stop for (block, start, end), (other, begin, stop) in combinations(places, 2))
+    return all(
+        block != other or end <= begin or start >= stop for (block, start, end), (other, begin, stop) in combinations(places, 2)
+    )

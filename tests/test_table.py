@@ -31,7 +31,9 @@ def test_formulas_are_neutralised(cell: str, shown: str) -> None:
 
 def test_rows() -> None:
     blocks = (Block("heading", "Mục"), Block("paragraph", 'Chữ "trong", ngoặc'), Block("caption", "Ảnh cầu", credit="Ảnh: A"))
-    article = Article("Tít", blocks, "Mở", "https://a.example/1", ("Lan", "An"), "Báo", "Mục", ("a b", "c"), parse_iso("2022-07-11T20:00:00Z"))
+    article = Article(
+        "Tít", blocks, "Mở", "https://a.example/1", ("Lan", "An"), "Báo", "Mục", ("a b", "c"), parse_iso("2022-07-11T20:00:00Z")
+    )
     out = io.StringIO(newline="")
     assert write_csv([article, Article("=x")], out) == 2
     text = out.getvalue()

@@ -7,7 +7,9 @@ import pytest
 from searcher.result import FacetValue, Hit, Problem, ResultPage, Snippet
 from searcher.terminal import grouped, printable, render_page
 
-HIT = Hit("abc", "/bai-viet/abc", "", "Tít\x1b[2J", "Báo", "", "2022-07-11T20:00:00+00:00", ("a",), 1.0, "partial", ("chuẩn",), ())
+HIT = Hit(
+    "abc", "/bai-viet/abc", "", "Tít\x1b[2J", "Báo", "", "2022-07-11T20:00:00+00:00", ("a",), 1.0, "partial", ("chuẩn",), ()
+)
 SNIPPET = Snippet("paragraph", "nông thôn mới", ((0, 4), (10, 13)))
 
 

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 from corpus.text import clean
 
 # Letters, spaces and marks that Vietnamese pages are made of, and what creeps in between.
-TROUBLE = st.text(st.sampled_from("aăâđeêoơuưyÐðĐ ấầạ\u0300\u0301\u0309\u0323\u0302\u031b \t\n\r\u00a0\u200b\ufeff\u00ad\u2028\u3000\x00\x85\ud800"))
+TROUBLE = st.text(
+    st.sampled_from(
+        "aăâđeêoơuưyÐðĐ ấầạ\u0300\u0301\u0309\u0323\u0302\u031b \t\n\r\u00a0\u200b\ufeff\u00ad\u2028\u3000\x00\x85\ud800"
+    )
+)
 
 
 @pytest.mark.parametrize(

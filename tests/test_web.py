@@ -180,7 +180,8 @@ def test_every_page_that_links_lead_to_is_whole_and_safe(client: FlaskClient) ->
 
 
 @pytest.mark.parametrize(
-    "query", ["", "q=truong", "q=trường&tag=nông_thôn_mới", "q=truong&from=2020&to=2022-06", "q=đường HOẶC THPT&source=báo+núi&exact=1"]
+    "query",
+    ["", "q=truong", "q=trường&tag=nông_thôn_mới", "q=truong&from=2020&to=2022-06", "q=đường HOẶC THPT&source=báo+núi&exact=1"],
 )
 def test_facets_and_bars_count_what_a_click_shows(fetch: Fetch, query: str) -> None:
     page = fetch(f"/tim-kiem?{query}" if query else "/tim-kiem?sort=newest")
@@ -232,9 +233,9 @@ def test_hits_are_marked_badged_and_lead_to_the_article(fetch: Fetch) -> None:
     assert texts(page, ".hit .badge") == ["không dấu"]
     assert texts(page, ".notice") == []
     assert texts(hits[0], ".outlet > *") == ["Báo Núi", "Giáo dục", "12/7/2022"]
-    assert {mark.lower() for mark in texts(hits[0], "h2 mark")} == {"trường", "thpt", "đạt", "chuẩn"} or texts(hits[0], "h2 mark") == [
-        "Trường THPT đạt chuẩn"
-    ]
+    assert {mark.lower() for mark in texts(hits[0], "h2 mark")} == {"trường", "thpt", "đạt", "chuẩn"} or texts(
+        hits[0], "h2 mark"
+    ) == ["Trường THPT đạt chuẩn"]
     assert texts(hits[0], ".tags a") == ["#giáo_dục", "#Quảng_Ninh"]
     assert href(hits[0].select_one("h2 a")).startswith(path_of(SCHOOL) + "?q=")
 
@@ -313,7 +314,17 @@ def test_pages_show_each_article_once_and_link_to_their_neighbours(fetch: Fetch)
     assert href(beyond.select_one(".notice a")) == "/tim-kiem?q=truong&page=5"
 
 
-BAD = ["page=abc", "size=1000000000", "from=xyz", "to=31/2/2022", "sort=best", "exact=yes", "month=2022-13", "from=2023&to=2022", "tag=<>"]
+BAD = [
+    "page=abc",
+    "size=1000000000",
+    "from=xyz",
+    "to=31/2/2022",
+    "sort=best",
+    "exact=yes",
+    "month=2022-13",
+    "from=2023&to=2022",
+    "tag=<>",
+]
 
 
 @pytest.mark.parametrize("query", BAD)
@@ -327,9 +338,14 @@ def test_a_bad_parameter_is_a_problem_on_the_page_and_a_400_in_the_api(client: F
 
 
 def test_hostile_facets_are_shown_as_text(client: FlaskClient, fetch: Fetch) -> None:
-    page = fetch("/tim-kiem?" + urlencode({"q": '"><script>alert(1)</script>', "source": "<script>alert(1)</script>", "tag": "<script>"}))
+    page = fetch(
+        "/tim-kiem?" + urlencode({"q": '"><script>alert(1)</script>', "source": "<script>alert(1)</script>", "tag": "<script>"})
+    )
     assert len(page.select("script")) == 1
-    assert [chip.text.split(" ×")[0] for chip in page.select(".chips a")][:2] == ["hashtag script", "nguồn <script>alert(1)</script>"]
+    assert [chip.text.split(" ×")[0] for chip in page.select(".chips a")][:2] == [
+        "hashtag script",
+        "nguồn <script>alert(1)</script>",
+    ]
     assert page.select_one("#q") and page.select("#q")[0]["value"] == '"><script>alert(1)</script>'
 
 
@@ -361,7 +377,13 @@ def test_an_article_shows_everything_the_paper_published(fetch: Fetch) -> None:
     assert texts(page, "article > .tags a") == ["#giáo_dục", "#Quảng_Ninh"]
     evidence = page.select_one(".evidence")
     assert evidence is not None
-    for said in ("12/7/2022, 08:30", "13/7/2022, 09:00", "2/1/2024, 03:04", SCHOOL.content_hash, hashlib.sha256(PAGE).hexdigest()):
+    for said in (
+        "12/7/2022, 08:30",
+        "13/7/2022, 09:00",
+        "2/1/2024, 03:04",
+        SCHOOL.content_hash,
+        hashlib.sha256(PAGE).hexdigest(),
+    ):
         assert said in evidence.text
     assert page.select("mark, .marks, .back") == []
     assert href(page.select_one("link[rel=canonical]")) == "https://kho.example" + path_of(SCHOOL)
@@ -394,7 +416,12 @@ def test_any_spelling_of_a_permalink_leads_to_the_right_one(client: FlaskClient,
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("aaaaaaaaaaaa-nong-thon-moi", "nong thon moi"), ("nong-thon-moi", "nong thon moi"), ("<script>", "script"), ("x" * 3000, "x" * 200)],
+    [
+        ("aaaaaaaaaaaa-nong-thon-moi", "nong thon moi"),
+        ("nong-thon-moi", "nong thon moi"),
+        ("<script>", "script"),
+        ("x" * 3000, "x" * 200),
+    ],
 )
 def test_an_unknown_article_is_a_404_that_helps(fetch: Fetch, name: str, words: str) -> None:
     page = fetch(f"/bai-viet/{quote(name)}", status=404)
@@ -434,7 +461,13 @@ def test_the_way_back_is_the_search_that_led_here(fetch: Fetch) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["q=//ke-xau.example", "q=javascript:alert(1)", "tag=x&ve=https://ke-xau.example", "q=x&source=//ke-xau.example/", "q=%0d%0aLocation:x"],
+    [
+        "q=//ke-xau.example",
+        "q=javascript:alert(1)",
+        "tag=x&ve=https://ke-xau.example",
+        "q=x&source=//ke-xau.example/",
+        "q=%0d%0aLocation:x",
+    ],
 )
 def test_the_way_back_never_leaves_the_site(fetch: Fetch, query: str) -> None:
     back = href(fetch(f"{path_of(SCHOOL)}?{query}").select_one(".back"))
@@ -461,12 +494,25 @@ def test_the_raw_page_is_handed_out_whole_and_inert(client: FlaskClient, searche
         assert response.headers["Content-Disposition"] == f'attachment; filename="{SCHOOL.id}.html.txt"'
         assert response.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
         assert response.headers["X-Content-Type-Options"] == "nosniff"
-    for address in (f"/bai-viet/{SCHOOL.id}/goc?ban={first.change}", f"/bai-viet/{UNMARKED.id}/goc", f"/bai-viet/{SCHOOL.id}/goc?ban=x"):
+    for address in (
+        f"/bai-viet/{SCHOOL.id}/goc?ban={first.change}",
+        f"/bai-viet/{UNMARKED.id}/goc",
+        f"/bai-viet/{SCHOOL.id}/goc?ban=x",
+    ):
         assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("name", "status"), [("nông_thôn_mới", 200), ("Nông thôn mới", 301), ("#nông_thôn_mới", 301), ("khong_co", 404), ("<>", 404), ("a/b", 301), ("\x00\ufffd", 404)]
+    ("name", "status"),
+    [
+        ("nông_thôn_mới", 200),
+        ("Nông thôn mới", 301),
+        ("#nông_thôn_mới", 301),
+        ("khong_co", 404),
+        ("<>", 404),
+        ("a/b", 301),
+        ("\x00\ufffd", 404),
+    ],
 )
 def test_a_tag_has_one_address(client: FlaskClient, name: str, status: int) -> None:
     response = client.get(f"/the/{quote(name)}")
@@ -498,7 +544,9 @@ def test_only_reading_is_allowed(client: FlaskClient, method: str, path: str) ->
         assert response.json is not None and response.json["error"]["code"] == "http_405"
 
 
-@pytest.mark.parametrize("path", ["/", "/tim-kiem?q=truong", "/the", path_of(SCHOOL), f"/bai-viet/{SCHOOL.id}/goc", "/healthz", "/api/v1/search"])
+@pytest.mark.parametrize(
+    "path", ["/", "/tim-kiem?q=truong", "/the", path_of(SCHOOL), f"/bai-viet/{SCHOOL.id}/goc", "/healthz", "/api/v1/search"]
+)
 def test_head_is_get_without_the_body(client: FlaskClient, path: str) -> None:
     head, get = client.head(path), client.get(path)
     assert (head.status_code, head.data) == (200, b"") and head.headers["Content-Type"] == get.headers["Content-Type"]
@@ -583,7 +631,10 @@ def test_the_environment_says_where_the_archive_is(home: Path, monkeypatch: pyte
 
 def test_style_and_script_are_small_and_cached_by_their_content(client: FlaskClient, fetch: Fetch) -> None:
     page = fetch("/")
-    for address, most in ((href(page.select_one("link[rel=stylesheet]")), 20_000), (str(page.select("script")[0]["src"]), 15_000)):
+    for address, most in (
+        (href(page.select_one("link[rel=stylesheet]")), 20_000),
+        (str(page.select("script")[0]["src"]), 15_000),
+    ):
         with client.get(address) as response:
             assert response.status_code == 200 and len(response.data) < most
             assert re.search(r"\?v=[0-9a-f]{8}$", address) and "max-age=31536000" in response.headers["Cache-Control"]

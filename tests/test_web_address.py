@@ -86,7 +86,9 @@ def test_a_facet_takes_only_so_many_values() -> None:
 
 
 NAMES = st.sampled_from(["q", "tag", "source", "section", "month", "from", "to", "sort", "exact", "page", "size", "x"])
-VALUES = st.text(max_size=30) | st.sampled_from(["2022", "2022-07", "12/7/2022", "newest", "1", "<script>", "\x00", "Nông thôn mới", "12/7"])
+VALUES = st.text(max_size=30) | st.sampled_from(
+    ["2022", "2022-07", "12/7/2022", "newest", "1", "<script>", "\x00", "Nông thôn mới", "12/7"]
+)
 
 
 @given(st.lists(st.tuples(NAMES, VALUES), max_size=12))
@@ -116,7 +118,9 @@ def test_clearing_filters_keeps_the_question() -> None:
     assert not is_filtered(unfiltered(asked))
 
 
-@pytest.mark.parametrize(("query", "blank"), [("", True), ("q=++", True), ("exact=1", True), ("q=x", False), ("sort=newest", False), ("page=2", False)])
+@pytest.mark.parametrize(
+    ("query", "blank"), [("", True), ("q=++", True), ("exact=1", True), ("q=x", False), ("sort=newest", False), ("page=2", False)]
+)
 def test_a_blank_address_asks_nothing(query: str, blank: bool) -> None:
     assert is_blank(read_request(args(query))[0]) is blank
 

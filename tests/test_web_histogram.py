@@ -80,7 +80,9 @@ def test_a_year_never_widens_the_days_asked_for() -> None:
     assert asked_by(chart.bars[1].href) == SearchRequest(first_day=date(2025, 1, 1), last_day=date(2025, 1, 20))
 
 
-MONTHS = st.builds(lambda year, month: f"{year:04}-{month:02}", st.integers(1, 9999) | st.integers(2010, 2026), st.integers(1, 12))
+MONTHS = st.builds(
+    lambda year, month: f"{year:04}-{month:02}", st.integers(1, 9999) | st.integers(2010, 2026), st.integers(1, 12)
+)
 
 
 @given(st.dictionaries(MONTHS, st.integers(1, 10**6), min_size=2, max_size=40))

@@ -36,7 +36,9 @@ def test_every_message_used_exists_and_every_message_is_used() -> None:
 
 def test_templates_hold_no_words_of_their_own() -> None:
     for path in ROOM.glob("templates/**/*.html"):
-        text = re.sub(r"{% block page %}.*?{% endblock %}|{#.*?#}|{%.*?%}|{{.*?}}", "", path.read_text(encoding="utf-8"), flags=re.S)
+        text = re.sub(
+            r"{% block page %}.*?{% endblock %}|{#.*?#}|{%.*?%}|{{.*?}}", "", path.read_text(encoding="utf-8"), flags=re.S
+        )
         spoken = re.findall(r"""(?:aria-label|title|placeholder|alt)="([^"]*)\"""", text)
         words = re.findall(r"[^\W\d_]{2,}", " ".join([*spoken, re.sub(r"<[^>]*>|&\w+;", " ", text)]))
         assert set(words) <= {"Lục", "Báo"}, path.name

@@ -31,7 +31,10 @@ def test_marks_are_numbered_from_the_first() -> None:
     assert mark("đất đai", ((0, 3), (4, 7)), first=7) == '<mark id="m7">đất</mark> <mark id="m8">đai</mark>'
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8") | st.sampled_from("<>&\"'"), max_size=60), st.lists(st.integers(0, 60), max_size=8))
+@given(
+    st.text(alphabet=st.characters(codec="utf-8") | st.sampled_from("<>&\"'"), max_size=60),
+    st.lists(st.integers(0, 60), max_size=8),
+)
 def test_marking_changes_no_text_and_adds_only_marks(text: str, cuts: list[int]) -> None:
     points = sorted({min(cut, len(text)) for cut in cuts})
     ranges = list(zip(points[::2], points[1::2], strict=False))
@@ -77,7 +80,8 @@ def test_a_time_that_was_never_given_is_not_shown(moment: datetime, written: str
 
 
 @pytest.mark.parametrize(
-    ("label", "typed"), [("nông thôn mới", "#nông_thôn_mới"), ("NTM", "#NTM"), ("cao tốc Bắc – Nam", "#cao_tốc_Bắc_Nam"), ("TP.HCM", "#TP_HCM")]
+    ("label", "typed"),
+    [("nông thôn mới", "#nông_thôn_mới"), ("NTM", "#NTM"), ("cao tốc Bắc – Nam", "#cao_tốc_Bắc_Nam"), ("TP.HCM", "#TP_HCM")],
 )
 def test_a_hashtag_is_shown_as_it_is_typed(label: str, typed: str) -> None:
     assert hashtag(label) == typed

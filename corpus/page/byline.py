@@ -19,14 +19,17 @@ _PREFIX = re.compile(
     r"|lược dịch|dịch|theo|nguồn|nguồn tin|by|ghi|posted by|pv|phóng viên|bút danh|người đăng|cập nhật bởi|trích nguồn|sưu tầm)\s*[:：]?\s*(?=\S)",
     re.I,
 )
-_SOURCE = re.compile(r"^[\s(\[*-]*(?:theo|nguồn|nguồn tin|trích nguồn|dẫn nguồn)\s*[:：]?\s+(?P<source>\S.{0,70}?)[\s)\]]*\.?$", re.I)
+_SOURCE = re.compile(
+    r"^[\s(\[*-]*(?:theo|nguồn|nguồn tin|trích nguồn|dẫn nguồn)\s*[:：]?\s+(?P<source>\S.{0,70}?)[\s)\]]*\.?$", re.I
+)
 _ROLE = re.compile(
     r"^(?:nội dung|thiết kế|trình bày|đồ họa|đồ hoạ|kỹ thuật|kĩ thuật|tổ chức(?: thực hiện| nội dung| sản xuất)?|chỉ đạo(?: nội dung| sản xuất)?|biên tập|thực hiện|sản xuất"
     r"|ảnh|video|clip|bài|bài viết|hình ảnh|minh họa|hoạ sĩ|họa sĩ|dựng hình|quay phim|tác giả|thể hiện|mỹ thuật|concept)(?:\s*(?:,|-|–|và|&)\s*\w+){0,3}\s*:",
     re.I,
 )
 _WITHIN = re.compile(
-    r"\s*[(\[][^()\[\]]{0,60}[)\]]\s*|\s+(?:ghi|thực hiện|tổng hợp|lược dịch|biên dịch|dịch|t/h|th|lược ghi|lược thuật)\.?\s*$|\s+(?:theo)\s+.{1,50}$", re.I
+    r"\s*[(\[][^()\[\]]{0,60}[)\]]\s*|\s+(?:ghi|thực hiện|tổng hợp|lược dịch|biên dịch|dịch|t/h|th|lược ghi|lược thuật)\.?\s*$|\s+(?:theo)\s+.{1,50}$",
+    re.I,
 )
 # "Theo Hoàng Nam (Báo X)": who wrote it, and for whom.
 _TAKEN = re.compile(r"^[\s(]*theo\s+(?P<name>[^()]{3,40})\s*\([^()]{2,50}\)\s*$", re.I)
@@ -34,7 +37,9 @@ _TAKEN = re.compile(r"^[\s(]*theo\s+(?P<name>[^()]{3,40})\s*\([^()]{2,50}\)\s*$"
 _BRACED = re.compile(r"^[(\[]\s*[^()\[\]]{2,40}[)\]]\s*\.?$")
 _WRITTEN = re.compile(r"^(?:nội dung|bài|bài viết|tác giả|thực hiện|thể hiện)\b", re.I)
 _JOINER = re.compile(r"\s+(?:và|cùng|&|-|–|—|\||/|\+)\s+|\s*[,;/|]\s*|(?<=[A-Za-zÀ-ỹ])[–—](?=[A-ZĐÀ-Ỹ])")
-_NAME_WORD = re.compile(r"(?:[A-ZĐÀ-Ý\u0102\u0110\u0128\u0168\u01a0\u01af\u1ea0-\u1ef9][\w'’]*\.?|[A-ZĐ]\.(?:[A-ZĐ]\.?)*|[A-ZĐ]{1,4})(?:-[A-ZĐ]\w*)*")
+_NAME_WORD = re.compile(
+    r"(?:[A-ZĐÀ-Ý\u0102\u0110\u0128\u0168\u01a0\u01af\u1ea0-\u1ef9][\w'’]*\.?|[A-ZĐ]\.(?:[A-ZĐ]\.?)*|[A-ZĐ]{1,4})(?:-[A-ZĐ]\w*)*"
+)
 _HANDLE = re.compile(r"https?://|www\.|@|\.(?:vn|com|net|org|edu|gov)\b", re.I)
 _DESK = re.compile(r"^(?:nhóm\s+)?(?:pv|phóng viên|bbt|ban biên tập|tòa soạn)\b", re.I)
 # What a sentence has and a name has not.
@@ -93,7 +98,12 @@ def authors(candidates: Iterable[str], outlets: Iterable[str]) -> tuple[str, ...
             continue
         for name in names(candidate):
             key = fold(name)
-            if key in papers or names_outlet(name) or _DESK.match(name) or any(key and f" {key} " in f" {paper} " for paper in papers):
+            if (
+                key in papers
+                or names_outlet(name)
+                or _DESK.match(name)
+                or any(key and f" {key} " in f" {paper} " for paper in papers)
+            ):
                 continue
             found.setdefault(key, name)
     return tuple(found.values())[:MOST_AUTHORS]

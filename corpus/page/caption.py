@@ -22,7 +22,10 @@ _CREDIT = re.compile(
 )
 # "… cho người dân - Ảnh V.D", "… . Ảnh TTXVN", without a colon.
 _BARE_CREDIT = re.compile(r"(?:[.–—-]|\()\s*(?P<credit>[ẢA]nh\s+(?:của\s+)?(?P<name>[A-ZĐÀ-Ỹ][\w.\-/&@ ]{0,40}))\s*\)?\s*\.?\s*$")
-_ILLUSTRATION = re.compile(r"\(?\s*(?:ảnh|hình|tranh)\s+(?:chỉ\s+(?:có\s+tính\s+chất|mang\s+tính)\s+)?(?:minh\s+h[oọ][aạ]|tư\s+liệu|internet|cắt từ clip)\s*\)?\s*\.?\s*$", re.I)
+_ILLUSTRATION = re.compile(
+    r"\(?\s*(?:ảnh|hình|tranh)\s+(?:chỉ\s+(?:có\s+tính\s+chất|mang\s+tính)\s+)?(?:minh\s+h[oọ][aạ]|tư\s+liệu|internet|cắt từ clip)\s*\)?\s*\.?\s*$",
+    re.I,
+)
 _SENTENCE_END = re.compile(r"[.!?…;][\"”'’)»\]]*$")
 _PICTURE_WORDS = frozenset("image images img photo photos pic picture".split())
 _LONGEST = 700
@@ -119,7 +122,12 @@ def _looks_apart(line: Line, picture: Line, lines: Sequence[Line], index: int) -
         return True
     if len(text) < _LONG and line.is_small and sum(other.is_small for other in usual) * 2 <= len(usual):
         return True
-    if len(text) < _LONG and line.node.hint.strip() and sum(_markup(other) == _markup(line) for other in usual) == 0 and len(usual) >= 3:
+    if (
+        len(text) < _LONG
+        and line.node.hint.strip()
+        and sum(_markup(other) == _markup(line) for other in usual) == 0
+        and len(usual) >= 3
+    ):
         return True
     if line.is_italic and len(text) < _LONG:
         return True

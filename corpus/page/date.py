@@ -18,7 +18,13 @@ EARLIEST, LATEST = 1990, 2200
 _LONGEST = 300
 
 _MONTHS = "mot hai ba tu nam sau bay tam chin muoi|muoi mot|muoi hai".replace(" ", "|", 9).split("|")
-_NAMES = {name: number for number, name in enumerate(_MONTHS, 1)} | {"gieng": 1, "chap": 12, "muoi mot": 11, "muoi hai": 12, "bon": 4}
+_NAMES = {name: number for number, name in enumerate(_MONTHS, 1)} | {
+    "gieng": 1,
+    "chap": 12,
+    "muoi mot": 11,
+    "muoi hai": 12,
+    "bon": 4,
+}
 _ENGLISH = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 
 _CLOCK = (
@@ -112,7 +118,11 @@ def without_date(text: str) -> str:
     for shape in _SHAPES:
         text = shape.sub(" ", text)
     text = re.sub(_CLOCK, " ", _ZONE.sub(" ", text))
-    text = re.sub(r"(?i)\b(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn|t[2-7]|gmt|utc|ngày|lúc|cập nhật|lần cuối|đăng|xuất bản)\b", " ", text)
+    text = re.sub(
+        r"(?i)\b(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn|t[2-7]|gmt|utc|ngày|lúc|cập nhật|lần cuối|đăng|xuất bản)\b",
+        " ",
+        text,
+    )
     return re.sub(r"^[\W_]+|[\W_]+$", "", " ".join(text.split()))
 
 
@@ -122,7 +132,11 @@ def _moment(text: str, match: re.Match[str]) -> Moment | None:
     before = None if after else _BEFORE.search(text[max(0, match.start() - 60) : match.start()])
     at = (after or before).groupdict() if after or before else {}  # type: ignore[union-attr]
     if found.get("clock"):
-        at = dict(zip(("hour", "minute", "second"), found["clock"].split(":"), strict=True)) | {"half": None, "offset": None, "zulu": None}
+        at = dict(zip(("hour", "minute", "second"), found["clock"].split(":"), strict=True)) | {
+            "half": None,
+            "offset": None,
+            "zulu": None,
+        }
     hour = int(at.get("hour") or 0)
     half = (at.get("half") or "").lower().replace(".", "")
     if half in ("pm", "ch", "chiều", "tối") and hour < 12:
@@ -141,7 +155,11 @@ def _moment(text: str, match: re.Match[str]) -> Moment | None:
         if swapped == clock:
             swapped = None
     else:
-        month = int(found.get("month") or 0) or _NAMES.get(fold(found.get("name") or ""), 0) or _ENGLISH.get((found.get("english") or "").lower(), 0)
+        month = (
+            int(found.get("month") or 0)
+            or _NAMES.get(fold(found.get("name") or ""), 0)
+            or _ENGLISH.get((found.get("english") or "").lower(), 0)
+        )
         clock = _calendar(year, month, int(found["day"]), *time)
     if clock is None:
         return None

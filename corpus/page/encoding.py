@@ -16,7 +16,18 @@ from corpus.errors import NotAnArticle
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,30})", re.I)
 # The first bytes of what is no text at all.
-_BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\xd0\xcf\x11\xe0", b"\x00\x00\x01\x00", b"\x7fELF")
+_BINARY = (
+    b"%PDF",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"RIFF",
+    b"\xd0\xcf\x11\xe0",
+    b"\x00\x00\x01\x00",
+    b"\x7fELF",
+)
 # Encodings that Vietnamese pages have been written in and Python can read. "iso-8859-1" is windows-1252 to every browser.
 _READABLE = {
     "windows-1258": "cp1258", "cp1258": "cp1258", "x-cp1258": "cp1258",

@@ -77,7 +77,9 @@ def _own_zones(line: Line, region: Region) -> frozenset[str]:
 
 def _same_lead(first: Line, second: Line) -> bool:
     """Is `second` in the same marked lead as `first` (a lead of two paragraphs)?"""
-    return first.node is second.node or (first.node.parent is second.node.parent and first.node.tag == second.node.tag and first.node.hint == second.node.hint)
+    return first.node is second.node or (
+        first.node.parent is second.node.parent and first.node.tag == second.node.tag and first.node.hint == second.node.hint
+    )
 
 
 def _set_off(line: Line) -> bool:

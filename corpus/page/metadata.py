@@ -85,7 +85,11 @@ def read_metadata(tree: Tree, url: str) -> Metadata:
     if article is None:  # a list of other pages' articles
         kinds -= ARTICLE_TYPES
     if article is not None:
-        add("title", texts(article.get("headline")) + texts(article.get("name") if isinstance(article.get("name"), str) else None), "json-ld")
+        add(
+            "title",
+            texts(article.get("headline")) + texts(article.get("name") if isinstance(article.get("name"), str) else None),
+            "json-ld",
+        )
         add("description", texts(article.get("description")), "json-ld")
         add("published", texts(article.get("datePublished")), "json-ld")
         add("modified", texts(article.get("dateModified")), "json-ld")

@@ -21,7 +21,9 @@ from corpus.page.tree import Line, Tree
 
 _LONGEST = 160
 _UPDATE = re.compile(r"\b(?:cap nhat|sua lan cuoi|chinh sua|lan cuoi|updated?|modified)\b")
-_POSTED = re.compile(r"\b(?:dang luc|ngay dang|dang ngay|xuat ban|dang tai|dua tin|phat hanh|posted|published|thoi gian dang|ngay tao)\b")
+_POSTED = re.compile(
+    r"\b(?:dang luc|ngay dang|dang ngay|xuat ban|dang tai|dua tin|phat hanh|posted|published|thoi gian dang|ngay tao)\b"
+)
 # A date among so many other words belongs to a sentence.
 _WORDS_BESIDE, _WORDS_BESIDE_MARKED = 9, 14
 _URL_DAYS = (
@@ -93,7 +95,12 @@ def is_date_line(text: str) -> bool:
 
 def is_dated_line(text: str) -> bool:
     """Is `text`, above a story, a line of dates, authors and counters ("Tỉnh Báo 07:05 15/04/2023 5 bình luận")?"""
-    return len(text) <= _LONGEST and looks_like_date(text) and len(without_date(text).split()) <= _WORDS_BESIDE_MARKED and not text.endswith(".")
+    return (
+        len(text) <= _LONGEST
+        and looks_like_date(text)
+        and len(without_date(text).split()) <= _WORDS_BESIDE_MARKED
+        and not text.endswith(".")
+    )
 
 
 def _machine(metadata: Metadata, name: str, now: datetime, notes: list[str]) -> _Candidate | None:
@@ -115,13 +122,19 @@ def _not_future(moment: Moment, now: datetime) -> Moment:
     return moment
 
 
-def _visible(tree: Tree, region: Region, metadata: Metadata, headline: Headline, now: datetime, notes: list[str]) -> list[_Candidate]:
+def _visible(
+    tree: Tree, region: Region, metadata: Metadata, headline: Headline, now: datetime, notes: list[str]
+) -> list[_Candidate]:
     """Return the dates printed around the headline and the ends of the story, the likeliest first."""
     anchor = headline.first if headline.first >= 0 else max(region.body.start, region.core.start - 6)
     found: list[_Candidate] = []
     least = _LEAST_SCORE if metadata.all("published") else _LEAST_SCORE - 1
-    marked = {node.start for node in tree.nodes if node.end - node.start <= 1 and (node.tag == "time" or "date" in zones(node.hint))}
-    stamps = {node.start: node.attributes["datetime"] for node in tree.nodes if node.tag == "time" and "datetime" in node.attributes}
+    marked = {
+        node.start for node in tree.nodes if node.end - node.start <= 1 and (node.tag == "time" or "date" in zones(node.hint))
+    }
+    stamps = {
+        node.start: node.attributes["datetime"] for node in tree.nodes if node.tag == "time" and "datetime" in node.attributes
+    }
     clock = ""
     for line in tree.lines[: min(len(tree.lines), region.core.end + 40)]:
         text = line.text if looks_like_date(line.text) else stamps.get(line.number, "")
@@ -219,7 +232,9 @@ def _choose(
         return machine
     crawled = fetched_at is not None and abs(ours.aware - fetched_at) < timedelta(hours=1)
     visited = fetched_at is not None and abs(theirs.aware - fetched_at) < timedelta(hours=1)
-    agreed = of_url is not None and abs(ours.local - of_url.moment.local) < timedelta(days=2) <= abs(theirs.local - of_url.moment.local)
+    agreed = of_url is not None and abs(ours.local - of_url.moment.local) < timedelta(days=2) <= abs(
+        theirs.local - of_url.moment.local
+    )
     if visited or (agreed and not crawled) or (shown.score < _LEAST_SCORE + 3 and not crawled):
         notes.append(f"Ngày in trên trang ({theirs.local:%d/%m/%Y}) khác siêu dữ liệu; đã lấy siêu dữ liệu.")
         return machine
@@ -230,7 +245,13 @@ def _choose(
 def _ordered(candidate: _Candidate | None, firm: Collection[date]) -> _Candidate | None:
     """Read an ambiguous day and month the way a date of the page that can only be read one way confirms."""
     moment = candidate.moment if candidate else None
-    if candidate is None or moment is None or moment.swapped is None or moment.clock.date() in firm or moment.swapped.date() not in firm:
+    if (
+        candidate is None
+        or moment is None
+        or moment.swapped is None
+        or moment.clock.date() in firm
+        or moment.swapped.date() not in firm
+    ):
         return candidate
     return replace(candidate, moment=replace(moment, clock=moment.swapped, swapped=moment.clock))
 
@@ -258,7 +279,11 @@ def _lies(machine: Moment, shown: Moment) -> bool:
 
 
 def _modified(
-    machine: _Candidate | None, published: _Candidate | None, chosen: _Candidate | None, shown: _Candidate | None, notes: list[str]
+    machine: _Candidate | None,
+    published: _Candidate | None,
+    chosen: _Candidate | None,
+    shown: _Candidate | None,
+    notes: list[str],
 ) -> _Candidate | None:
     found = machine or shown
     if found is None or chosen is None:

@@ -110,7 +110,9 @@ def _source(tree: Tree, metadata: Metadata, headline: Headline, address: str) ->
         if 2 <= len(last) <= 40:
             return last, "meta"
     parts = re.split(r"\s[-–—|»›:•]\s|[|»]", tree.title)
-    if fold(headline.text) not in fold(tree.title) and len(parts) > 1 and 2 <= len(parts[0]) <= 40:  # every page has the paper's own title
+    if (
+        fold(headline.text) not in fold(tree.title) and len(parts) > 1 and 2 <= len(parts[0]) <= 40
+    ):  # every page has the paper's own title
         return parts[0].strip(), "meta"
     host = (urlsplit(address).hostname or "").removeprefix("www.")
     return (host, "given") if host else ("", "")
@@ -118,10 +120,17 @@ def _source(tree: Tree, metadata: Metadata, headline: Headline, address: str) ->
 
 def _section(tree: Tree, metadata: Metadata, headline: Headline, source: str) -> tuple[str, str]:
     known = [(value.text.split(",")[0].strip(), value.origin) for value in metadata.all("section")]
-    crumbs = [(name, "visible") for line in tree.lines[max(0, headline.first - 6) : max(0, headline.first)] for name in _crumbs(line)]
+    crumbs = [
+        (name, "visible") for line in tree.lines[max(0, headline.first - 6) : max(0, headline.first)] for name in _crumbs(line)
+    ]
     for name, origin in (*known, *reversed(crumbs)):
         folded = fold(name)
-        if 2 <= len(name) <= 40 and folded not in (fold(headline.text), fold(source)) and label(name) != "share" and "http" not in name:
+        if (
+            2 <= len(name) <= 40
+            and folded not in (fold(headline.text), fold(source))
+            and label(name) != "share"
+            and "http" not in name
+        ):
             return name, origin
     return "", ""
 
@@ -136,7 +145,11 @@ def _crumbs(line: Line) -> list[str]:
 def _authors(
     tree: Tree, region: Region, metadata: Metadata, headline: Headline, story: Story, source: str
 ) -> tuple[tuple[str, ...], str]:
-    outlets = [source, *(value.text for value in metadata.all("source")), *(line for line in story.bylines if is_source(line) and not authors([line], ()))]
+    outlets = [
+        source,
+        *(value.text for value in metadata.all("source")),
+        *(line for line in story.bylines if is_source(line) and not authors([line], ())),
+    ]
     declared: tuple[str, ...] = ()
     origin = ""
     for origin in ("json-ld", "meta", "microdata"):

@@ -55,7 +55,9 @@ def find_region(tree: Tree, voted: Collection[str] = frozenset()) -> Region | No
     boxed = [left or right for left, right in zip(_teasers(tree, prose), _boxes(tree, total), strict=True)]
     # A script that has not run yet may hide the whole story.
     shown = sum(prose[line.number] for line in lines if not line.node.hidden) >= _LEAST_STORY
-    noise = tuple(bool(_NOISE & inherited[line.node.number]) or boxed[line.number] or (shown and line.node.hidden) for line in lines)
+    noise = tuple(
+        bool(_NOISE & inherited[line.node.number]) or boxed[line.number] or (shown and line.node.hidden) for line in lines
+    )
     weights = tuple(_weight(line, prose[line.number], noise[line.number], voted) for line in lines)
     sums = [0, *accumulate(weights)]
     gains = [0, *accumulate(max(0, weight) for weight in weights)]

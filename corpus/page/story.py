@@ -190,7 +190,13 @@ def _is_teaser_line(line: Line, lines: Sequence[Line]) -> bool:
     head, picture = line.links[0].text, lines[line.number - 1]
     rest = line.text[len(head) :].lstrip()
     together = any(node is line.node for node in picture.node.upwards(3))
-    return together and line.text.startswith(head) and len(head.split()) >= HEADLINE_WORDS and rest[:1].isupper() and picture.links != ()
+    return (
+        together
+        and line.text.startswith(head)
+        and len(head.split()) >= HEADLINE_WORDS
+        and rest[:1].isupper()
+        and picture.links != ()
+    )
 
 
 def _belongs(line: Line, region: Region, style: _Style) -> bool:

@@ -30,5 +30,9 @@ def _is_data(tree: Tree, table: Node) -> bool:
     lines = tree.lines[table.start : table.end]
     if any(line.media for line in lines) or len(lines) < 4 or sum(len(line.text) for line in lines) > _LONGEST_CELL * len(lines):
         return False
-    wide = sum(1 for node in tree.nodes[table.number : table.last + 1] if node.tag == "tr" and sum(c.end > c.start for c in node.children) >= 2)
+    wide = sum(
+        1
+        for node in tree.nodes[table.number : table.last + 1]
+        if node.tag == "tr" and sum(c.end > c.start for c in node.children) >= 2
+    )
     return wide >= 2

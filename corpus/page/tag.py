@@ -18,14 +18,19 @@ from corpus.page.tree import Line, Node, Tree
 _MOST_WORDS, _LONGEST = 9, 60
 _MOST = 40
 _CLOUD = re.compile(r"cloud|trend|hot|popular|menu|\btop\b|header|nav")
-_TARGET = re.compile(r"/(?:tags?|tu-khoa|tukhoa|keywords?|hashtag|chu-de|topics?|label)(?:[/?=-]|$)|[?&](?:tags?|keywords?|tukhoa)=|-tag\d*[./]|\.tag$|/tag\b", re.I)
+_TARGET = re.compile(
+    r"/(?:tags?|tu-khoa|tukhoa|keywords?|hashtag|chu-de|topics?|label)(?:[/?=-]|$)|[?&](?:tags?|keywords?|tukhoa)=|-tag\d*[./]|\.tag$|/tag\b",
+    re.I,
+)
 _SEPARATOR = re.compile(r"\s*[,;|•·]\s*|\s*(?<!\w)#\s*")
 _TITLE_PART = re.compile(r"\s+[-–—|»›:•]\s+|\s*[|»]\s*")
 # Of meta keywords fewer than so many in ten are of this article when the list is the site's.
 _OWN_TENTHS = 6
 
 
-def find_tags(tree: Tree, region: Region, metadata: Metadata, headline: Headline, hashtags: Sequence[str], text: str) -> tuple[list[str], str]:
+def find_tags(
+    tree: Tree, region: Region, metadata: Metadata, headline: Headline, hashtags: Sequence[str], text: str
+) -> tuple[list[str], str]:
     """Return the tags as written, and their origin. `hashtags` are lines of "#a #b" of the story, `text` the article's text."""
     title = fold(headline.text)
     shown = _kept(_visible(tree, region, headline), title) or _kept(hashtags, title)
@@ -46,11 +51,18 @@ def find_tags(tree: Tree, region: Region, metadata: Metadata, headline: Headline
 
 def _of_site(keywords: Sequence[str], kept: int, metadata: Metadata, title: str, headline: str) -> bool:
     """Are these the keywords of the whole paper: its own name, "tin tức", and too many of them?"""
-    named = {fold(value.text) for value in metadata.all("source")} | {fold(part) for part in _TITLE_PART.split(title)} - {headline}
+    named = {fold(value.text) for value in metadata.all("source")} | {fold(part) for part in _TITLE_PART.split(title)} - {
+        headline
+    }
     folded = {fold(keyword) for keyword in keywords}
     if headline not in fold(title):  # every page has the paper's own title, and so its keywords
         return True
-    return kept > 10 or bool(folded & named) or any(names_outlet(keyword) for keyword in keywords) or any(is_site_word(keyword) for keyword in keywords)
+    return (
+        kept > 10
+        or bool(folded & named)
+        or any(names_outlet(keyword) for keyword in keywords)
+        or any(is_site_word(keyword) for keyword in keywords)
+    )
 
 
 def _kept(labels: Iterable[str], title: str) -> list[str]:
@@ -58,7 +70,13 @@ def _kept(labels: Iterable[str], title: str) -> list[str]:
     for written in labels:
         tag = written.strip(" #,;:.\"'“”[]()")
         folded = fold(tag)
-        if not folded or len(tag) > _LONGEST or len(tag.split()) > _MOST_WORDS or is_internal(tag) or label(tag) in ("tag", "related", "comment"):
+        if (
+            not folded
+            or len(tag) > _LONGEST
+            or len(tag.split()) > _MOST_WORDS
+            or is_internal(tag)
+            or label(tag) in ("tag", "related", "comment")
+        ):
             continue
         if len(folded.split()) > 4 and (title.startswith(folded) or folded == title):  # keywords made by cutting the title
             continue
@@ -72,7 +90,11 @@ def _visible(tree: Tree, region: Region, headline: Headline) -> list[str]:
     for labels in (_labelled(tree, region, first), _classed(tree, region, first), _related_to_tag(tree, first)):
         found += labels
     if not found:
-        lists = [line for line in tree.lines[first:] if _is_list(line) and not any(_CLOUD.search(node.hint) for node in line.node.upwards(3))]
+        lists = [
+            line
+            for line in tree.lines[first:]
+            if _is_list(line) and not any(_CLOUD.search(node.hint) for node in line.node.upwards(3))
+        ]
         found = [link.text for line in lists for link in line.links if _TARGET.search(link.target)]
         found = found if len(found) <= _MOST else []
     return found
@@ -123,17 +145,37 @@ def _classed(tree: Tree, region: Region, first: int) -> Iterator[str]:
     """Yield the links, or parted words, of nodes whose class says they hold tags."""
     done = -1
     for node in tree.nodes:
-        if node.start < first or node.number <= done or "tag" not in zones(node.hint) or node.hidden or node.tag in ("body", "html"):
+        if (
+            node.start < first
+            or node.number <= done
+            or "tag" not in zones(node.hint)
+            or node.hidden
+            or node.tag in ("body", "html")
+        ):
             continue
-        if any(_CLOUD.search(above.hint) for above in node.upwards(2)) or region.zones[node.number] & {"comment", "popup", "nav", "footer"}:
+        if any(_CLOUD.search(above.hint) for above in node.upwards(2)) or region.zones[node.number] & {
+            "comment",
+            "popup",
+            "nav",
+            "footer",
+        }:
             continue
         if node.holds(region.core) or node.end - node.start > _MOST + 10:
             continue
         done = node.last
         lines = [line for line in tree.lines[node.start : node.end] if not line.media]
-        links = [text for line in lines for text in (*_unlinked(line), *(link.text for link in line.links))] if any(line.links for line in lines) else []
+        links = (
+            [text for line in lines for text in (*_unlinked(line), *(link.text for link in line.links))]
+            if any(line.links for line in lines)
+            else []
+        )
         if not links:
-            links = [part for line in lines if len(line.text) < 400 for part in _SEPARATOR.split(line.text.partition(":")[2] or line.text)]
+            links = [
+                part
+                for line in lines
+                if len(line.text) < 400
+                for part in _SEPARATOR.split(line.text.partition(":")[2] or line.text)
+            ]
         parts = list(_split(links))
         if sum(len(text.split()) >= 8 for text in parts) * 2 <= len(parts):
             yield from parts

@@ -20,7 +20,9 @@ from corpus.page.tree import HEADINGS, Line, Node, Tree
 _LONGEST = 300
 _SEPARATOR = re.compile(r"\s+[-–—|»›:•·_]+\s+|\s*[|»]\s*")
 _TAG_SCORE = {"h1": 6.0, "h2": 3.0, "h3": 2.5, "h4": 1.5, "h5": 1.0, "h6": 1.0}
-_LARGE_FONT = re.compile(r"font-size\s*:\s*(?:(?:1[89]|[2-5]\d)(?:\.\d+)?\s*p|1\.[5-9]|[2-3](?:\.\d+)?\s*r?em|x+-large|large)", re.I)
+_LARGE_FONT = re.compile(
+    r"font-size\s*:\s*(?:(?:1[89]|[2-5]\d)(?:\.\d+)?\s*p|1\.[5-9]|[2-3](?:\.\d+)?\s*r?em|x+-large|large)", re.I
+)
 _LARGE_SIZE = re.compile(r"\s*(?:\+[1-9]|[4-7])")
 _ACCEPTED, _ACCEPTED_ALONE = 6.5, 0.5
 _FARTHEST = 60  # lines between a headline and its story
@@ -80,7 +82,11 @@ def _candidates(tree: Tree, region: Region, declared: Sequence[Value]) -> Iterat
         texts = [line for line in tree.lines[node.start : node.end] if not line.media]
         if not texts or len(texts) > 3 or sum(len(line.text) for line in texts) > _LONGEST:
             continue
-        named = node.tag in HEADINGS or "title" in region.zones[node.number] or "headline" in node.attributes.get("itemprop", "").lower()
+        named = (
+            node.tag in HEADINGS
+            or "title" in region.zones[node.number]
+            or "headline" in node.attributes.get("itemprop", "").lower()
+        )
         close = node is texts[0].node and -4 < region.core.start - texts[0].number <= 8 and not texts[0].is_link
         if named or (len(texts) == 1 and (close or _stands_out(node, texts[0]) or fold(texts[0].text) in wanted)):
             yield node, texts
@@ -102,7 +108,11 @@ def _score(node: Node, lines: Sequence[Line], text: str, match: float, region: R
     words = len(text.split())
     around = region.zones[node.number] | region.zones[lines[0].node.number]
     own = next((above for above in node.upwards(1) if above.tag in HEADINGS), node)
-    score = _TAG_SCORE.get(own.tag, 0.0) + (2 if "title" in around else 0) + (3 if node.attributes.get("itemprop") == "headline" else 0)
+    score = (
+        _TAG_SCORE.get(own.tag, 0.0)
+        + (2 if "title" in around else 0)
+        + (3 if node.attributes.get("itemprop") == "headline" else 0)
+    )
     score += 1.0 if _stands_out(node, lines[0]) and own.tag not in HEADINGS else 0.0
     score += 8 * match if match >= 0.6 else 0.0
     score -= min(4.0, 0.25 * max(0, region.core.start - lines[-1].number - 1))
@@ -183,7 +193,9 @@ def _without_outlet(text: str, outlets: set[str]) -> str:
 
 def _spelled(headline: Headline, declared: Sequence[Value]) -> Headline:
     """Give the headline its origin, and where the page prints it in capitals only, the spelling of the metadata."""
-    same = [(value, head) for value in declared for head in (value.text, *_heads(value.text)) if fold(head) == fold(headline.text)]
+    same = [
+        (value, head) for value in declared for head in (value.text, *_heads(value.text)) if fold(head) == fold(headline.text)
+    ]
     if not same:
         return headline
     value, spelling = next(((value, head) for value, head in same if not head.isupper()), same[0])

@@ -33,7 +33,9 @@ HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.I)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_SMALL_STYLE = re.compile(r"font-size\s*:\s*(?:(?:\d|1[0-2])(?:\.\d+)?\s*px|(?:\d|10)(?:\.\d+)?\s*pt|0?\.\d+\s*r?em|x?x?-?small)", re.I)
+_SMALL_STYLE = re.compile(
+    r"font-size\s*:\s*(?:(?:\d|1[0-2])(?:\.\d+)?\s*px|(?:\d|10)(?:\.\d+)?\s*pt|0?\.\d+\s*r?em|x?x?-?small)", re.I
+)
 _CENTERED_STYLE = re.compile(r"text-align\s*:\s*center", re.I)
 _RIGHT_STYLE = re.compile(r"text-align\s*:\s*(?:right|end)", re.I)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -159,7 +161,9 @@ def parse(text: str) -> Tree:
             title = title or clean("".join(element.itertext()))
         elif element.tag == "meta":
             content = clean(get("content") or "")
-            metas += [(name.strip().lower(), content) for key in ("property", "name", "itemprop", "http-equiv") if (name := get(key))]
+            metas += [
+                (name.strip().lower(), content) for key in ("property", "name", "itemprop", "http-equiv") if (name := get(key))
+            ]
         elif element.tag == "link":
             links.append(((get("rel") or "").lower(), (get("href") or "").strip()))
         elif "ld+json" in (get("type") or ""):
@@ -216,11 +220,19 @@ class _Walker:
         node = Node(tag, hint, attributes, parent, parent.depth + 1 if parent else 0, len(self.nodes))
         node.block = node if tag in _BLOCKS or parent is None else parent.block
         style = attributes.get("style", "")
-        node.hidden = "hidden" in attributes or bool(style and _HIDDEN_STYLE.search(style)) or (parent is not None and parent.hidden)
+        node.hidden = (
+            "hidden" in attributes or bool(style and _HIDDEN_STYLE.search(style)) or (parent is not None and parent.hidden)
+        )
         if parent is not None:
             parent.children.append(node)
-            if self._pieces and (tag in ("a", "time", "label") or tag == "span" and node.hint != " ") and self._pieces[-1][-1:].isalnum():
-                self._pieces.append(" ")  # parts of a line that only a style sheet keeps apart: "<span>12/7</span><span>by L. Nam"
+            if (
+                self._pieces
+                and (tag in ("a", "time", "label") or tag == "span" and node.hint != " ")
+                and self._pieces[-1][-1:].isalnum()
+            ):
+                self._pieces.append(
+                    " "
+                )  # parts of a line that only a style sheet keeps apart: "<span>12/7</span><span>by L. Nam"
             self._joint = tag == "span"
             if tag in _BLOCKS or tag == "br":
                 self._flush(parent)
@@ -233,7 +245,9 @@ class _Walker:
         elif tag in _MEDIA and not _icon(attributes):
             self._flush(node)
             alt = clean(attributes.get("alt", ""))[:1000]
-            self.lines.append(Line(alt, node, len(self.lines), links=tuple(Link("", link) for link in self._open_links[-1:]), media=True))
+            self.lines.append(
+                Line(alt, node, len(self.lines), links=tuple(Link("", link) for link in self._open_links[-1:]), media=True)
+            )
         elif tag == "a" and _is_link(attributes):
             self._open_links.append(attributes["href"])
             self._links.append((len(self._pieces), attributes["href"]))
@@ -300,7 +314,11 @@ class _Walker:
         if previous and self._broken == 1 and previous.node is block and not previous.media and _continues(previous.text, text):
             previous.text += " " + text
             previous.size, previous.linked = previous.size + size, previous.linked + linked
-            previous.bold, previous.italic, previous.small = previous.bold + bold, previous.italic + italic, previous.small + small
+            previous.bold, previous.italic, previous.small = (
+                previous.bold + bold,
+                previous.italic + italic,
+                previous.small + small,
+            )
             previous.links += links
         elif text:
             line = Line(text, block, len(self.lines), size, linked, bold, italic, small, links)

@@ -134,7 +134,10 @@ def _listed(evidence: Evidence) -> float:
     """How much the story looks like a list of other stories."""
     lines = evidence.tree.lines[evidence.region.body.start : evidence.region.body.end]
     texts = [line for line in lines if not line.media and not is_date_line(line.text)]
-    pairs = sum(is_headline_link(first) and evidence.region.weights[second.number] > 0 for first, second in zip(texts, texts[1:], strict=False))
+    pairs = sum(
+        is_headline_link(first) and evidence.region.weights[second.number] > 0
+        for first, second in zip(texts, texts[1:], strict=False)
+    )
     prose = sum(evidence.region.weights[line.number] > 0 for line in texts)
     links = sum(is_headline_link(line) for line in texts)
     dates = sum(is_date_line(line.text) for line in lines)
