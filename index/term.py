@@ -12,7 +12,6 @@ import numpy as np
 
 from index.segment_file import Array
 
-
 _REMEMBERED = 2048
 
 

@@ -20,8 +20,9 @@ from searcher.request import SearchRequest
 from searcher.result import FacetValue
 
 MOST_FACET_VALUES = 100
-NEAREST_WANTED = 200
-"""Partial matches with fewer parts are not looked at once so many have more."""
+NEAREST_WANTED = 1000
+"""Partial matches with fewer parts are not looked at once so many have more. Known-item MRR@10, headlines without marks: .840 with 200, .858
+with 1,000, .859 with 4,000, at 17.7 ms a query against 26.7."""
 
 
 @dataclass(frozen=True)
