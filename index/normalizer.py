@@ -25,9 +25,7 @@ def _toned(letters: str) -> str:
 # slips that cannot mean anything else. Vowel pairs whose first letter does carry the tone (của, mùa, nào, túi) are none of these
 # three. In uyê the tone belongs to ê, and after q the u belongs to the consonant: both are left alone.
 # The pattern begins with one set of letters because the search for those is fast.
-_TONE_ON_GLIDE = re.compile(
-    f"[{_toned('oOuU')}](?:(?<=[{_toned('oO')}])[aAeE]|(?<=[{_toned('uU')}])(?<![qQ].)[yY](?![êÊ]))"
-)
+_TONE_ON_GLIDE = re.compile(f"[{_toned('oOuU')}](?:(?<=[{_toned('oO')}])[aAeE]|(?<=[{_toned('uU')}])(?<![qQ].)[yY](?![êÊ]))")
 _I_AS_RIME = re.compile(f"([hklmst])([i{_toned('i')}])")
 
 

@@ -27,7 +27,7 @@ LIBRARIES = {
     "waitress": {"web", "lucbao.py"},
     "whoosh": {"index", "searcher"},
     "pyvi": set(),
-    "pycrfsuite": {"index"},
+    "pycrfsuite": set(),
     "bs4": {"corpus"},
     "lxml": {"corpus"},
     "trafilatura": {"corpus"},

@@ -141,7 +141,9 @@ def test_forms(written, exact_form, stripped_form):
     assert stripped(written) == stripped_form
 
 
-@pytest.mark.parametrize(("form", "marked"), [("dân", True), ("đi", True), ("ban", False), ("ty", False), ("2022", False), ("", False)])
+@pytest.mark.parametrize(
+    ("form", "marked"), [("dân", True), ("đi", True), ("ban", False), ("ty", False), ("2022", False), ("", False)]
+)
 def test_is_marked(form, marked):
     assert is_marked(form) is marked
 

@@ -33,7 +33,7 @@ SENTENCES = [
     "TRƯỜNG THPT ĐẠT CHUẨN QUỐC GIA",
     "truong thpt dat chuan quoc gia",
     "ThS. Nguyễn Văn A., Tp. Hồ Chí Minh, gửi thư tới toa_soan@bao.example.vn hoặc xem https://bao.example/bai?x=1&y=2.",
-    "Ông nói: \"Năm 2021, thu nhập bình quân đạt 45,3 triệu đồng/người - tăng 1.200.000 đồng\"... ==> đúng -> vậy >> thế",
+    'Ông nói: "Năm 2021, thu nhập bình quân đạt 45,3 triệu đồng/người - tăng 1.200.000 đồng"... ==> đúng -> vậy >> thế',
     "dòng một\ndòng hai\r\n\ndòng\tba\xa0bốn\u2028năm\x1csáu",
     "a@b.c@d.e x.y+z@q-r.s.t @a.b a@b đa@b.cđ A.b@c.d http://u@h.vn A.B.C. Mr.Smith 1_2_3,4.5x 1..2 __ a_b _",
     "e\u0302\u0323 q\u0303ua \u0301 a\u0301\u0323 Trươ\u0300ng \u0958 \u1112\u1161\u11ab İstanbul ΑΣ ß ǅ ² ½ Ⅳ 😀 🇻🇳 \x00 \x00a",
@@ -57,13 +57,19 @@ SYLLABLES = (
     "HOÀ Bình chuyển đổi số y tế ô tô công ty kỹ thuật là và của những người được cho biết nghĩa vụ đất đai xây dựng hoa hồng"
 ).split()
 ODDITIES = [
-    *(". , ... .. ; : - – -> ==> >> ( ) \" “ ” % / _ __ @ + & \n \r\n \t \xa0 \x00 \x1c \u200b \u0301 2022 1.200 45,3 1_2 3,5km 30/4").split(" "),
-    *("a@b.vn @b.c x.y@z.com http:// https://a.b/c A. Đ. TP. Tp. ThS. Mr. q\u0303 e\u0302\u0323 ß İ Σ ² ½ 😀 가 \u0958 ﬁ").split(" "),
+    *(
+        '. , ... .. ; : - – -> ==> >> ( ) " “ ” % / _ __ @ + & \n \r\n \t \xa0 \x00 \x1c \u200b \u0301 2022 1.200 45,3 1_2 3,5km 30/4'
+    ).split(" "),
+    *("a@b.vn @b.c x.y@z.com http:// https://a.b/c A. Đ. TP. Tp. ThS. Mr. q\u0303 e\u0302\u0323 ß İ Σ ² ½ 😀 가 \u0958 ﬁ").split(
+        " "
+    ),
 ]
 texts = st.one_of(
     st.lists(st.sampled_from(COMPOUNDS), max_size=12).map(" ".join),
     st.lists(st.sampled_from(COMPOUNDS), max_size=20).map(lambda words: " ".join(word.split()[-1] for word in words)),
-    st.lists(st.one_of(st.sampled_from(SYLLABLES), st.sampled_from(SYLLABLES), st.sampled_from(ODDITIES)), max_size=30).map(" ".join),
+    st.lists(st.one_of(st.sampled_from(SYLLABLES), st.sampled_from(SYLLABLES), st.sampled_from(ODDITIES)), max_size=30).map(
+        " ".join
+    ),
     st.lists(st.sampled_from([*SYLLABLES, *ODDITIES, " ", " "]), max_size=30).map("".join),
     st.text(st.sampled_from("aBđĐ1@.-_+:/,>=ệ \n"), max_size=40),
     # pyvi itself fails on lone surrogates.
@@ -162,7 +168,29 @@ def test_join(forms, joined, words):
 
 
 @pytest.mark.parametrize(
-    "unit", ["a", "Đ", "ệ", ".", ",", "a.", "A.", "-.", "a@", "@a.", "a.b@c.d", "1.", "1_1x", "1/", "a://", "_", "\n", "a ", "Nội ", "“a"]
+    "unit",
+    [
+        "a",
+        "Đ",
+        "ệ",
+        ".",
+        ",",
+        "a.",
+        "A.",
+        "-.",
+        "a@",
+        "@a.",
+        "a.b@c.d",
+        "1.",
+        "1_1x",
+        "1/",
+        "a://",
+        "_",
+        "\n",
+        "a ",
+        "Nội ",
+        "“a",
+    ],
 )
 @pytest.mark.parametrize("end", ["", "@", "@b.c"])
 def test_no_text_takes_long(unit, end):
@@ -189,5 +217,7 @@ def test_neither_pyvi_nor_scikit_learn_is_imported_nor_the_model_read_before_it_
         "heavy = {'pyvi', 'sklearn', 'scipy', 'sklearn_crfsuite', 'pycrfsuite', 'numpy'}\n"
         "print(sorted(heavy & {name.split('.')[0] for name in sys.modules}))"
     )
-    run = subprocess.run([sys.executable, "-X", "utf8", "-c", program], capture_output=True, text=True, encoding="utf-8", check=True)
+    run = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", program], capture_output=True, text=True, encoding="utf-8", check=True
+    )
     assert run.stdout.strip() == "[]"
