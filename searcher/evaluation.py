@@ -179,7 +179,12 @@ class Evaluation:
         keys = [found for found in keys if found.size]
         if not keys:
             return np.empty(0, np.int64)
-        return keys[0] if len(keys) == 1 else np.unique(np.concatenate(keys))
+        if len(keys) == 1:
+            return keys[0]
+        merged = np.concatenate(keys)
+        merged.sort(kind="stable")  # a few sorted runs: merged in linear time
+        # A whole document number stands where its first part does, so a prefix may find the same place twice.
+        return merged[np.append(True, merged[1:] != merged[:-1])] if isinstance(node, Prefix) else merged
 
     def _positional_lists(self, field: str, accepted: Acceptance) -> list[tuple[FieldPostings, range]]:
         # Only the exact field keeps positions: those of a stripped form are those of the forms it stands for.
