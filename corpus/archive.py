@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from corpus import record
+from corpus.archive_check import problems
 from corpus.archive_file import ArchiveFile
 from corpus.article import Article
 from corpus.errors import ArchiveDamaged, IdentityTaken
@@ -121,48 +122,62 @@ class Archive:
     ) -> Outcome:
         """Keep `article`, and the raw `page` it was read from by version `reader` of the HTML reader.
 
-        The same content again is "unchanged"; its page is kept if there was none. A withdrawn article that is added comes back.
-        The reject of the same `origin` and `line`, if any, is cleared. Raises IdentityTaken when the id belongs to another
-        address.
+        A text that the article has never had becomes its newest revision, and brings a withdrawn article back. A text that is
+        among its revisions already is "unchanged"; its page is kept if there was none. So the same inputs once more, from the
+        start and in any order, change nothing, even if one address occurs in them with several texts. There is one exception:
+        an earlier text whose `fetched_at` is later than all we had of the article (where fetched_at is unknown, the time of
+        archiving counts) says that the paper went back to it; it is a new revision, unless the article is withdrawn.
+
+        The rejects of the same `origin` and `line` are cleared. Raises IdentityTaken when the id belongs to another address.
         """
         url = canonical_url(article.url)
         published = article.published and article.published.astimezone(timezone.utc).isoformat()
         with self.batch():
             if origin:
                 self.clear_reject(origin, line)
+            # `current` is NULL when the article is withdrawn, `change` when it never had this text.
             kept = self._file.rows(
-                "SELECT change, withdrawn, url, content_hash FROM article JOIN change ON number = change WHERE id = ?", article.id
+                "SELECT url, withdrawn, seen, content_hash AS current, (SELECT max(number) FROM change WHERE article_id = id"
+                " AND content_hash = ?) AS change FROM article JOIN change ON number = article.change WHERE id = ?",
+                *(article.content_hash, article.id),
             )
-            if kept and kept[0][2] != url:
-                raise IdentityTaken(f"Mã bài {article.id} của {url or article.title} đã thuộc về {kept[0][2] or 'một bài khác'}.")
-            if kept and kept[0][3] == article.content_hash:
-                change = kept[0][0]
+            kept_url, withdrawn, seen, current, change = kept[0] if kept else (url, False, "", None, None)
+            if kept_url != url:
+                raise IdentityTaken(f"Mã bài {article.id} của {url or article.title} đã thuộc về {kept_url or 'một bài khác'}.")
+            later = article.fetched_at is not None and _utc(article.fetched_at) > seen
+            if change and (withdrawn or current == article.content_hash or not later):
                 outcome: Outcome = "unchanged"
+                if later:
+                    self._file.run("UPDATE article SET seen = ? WHERE id = ?", _utc(article.fetched_at), article.id)
             else:
                 change = self._append(article)
-                outcome = "updated" if kept and not kept[0][1] else "added"
+                outcome = "updated" if kept and not withdrawn else "added"
                 self._file.run(
-                    "INSERT INTO article (id, change, url, source, published) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
-                    " SET change = excluded.change, withdrawn = 0, source = excluded.source, published = excluded.published",
-                    *(article.id, change, url, article.source, published),
+                    "INSERT INTO article (id, change, url, source, published, seen) VALUES (?, ?, ?, ?, ?, ?)"
+                    " ON CONFLICT (id) DO UPDATE SET change = excluded.change, withdrawn = 0, source = excluded.source,"
+                    " published = excluded.published, seen = excluded.seen",
+                    *(article.id, change, url, article.source, published, max(seen, _utc(article.fetched_at))),
                 )
             if page is not None:
                 self._keep_page(change, page, reader)
             return outcome
 
     def reject(self, origin: str, reason: str, *, line: int | None = None, page: bytes | None = None) -> None:
-        """Keep what was refused: `page` from file `origin`, or its `line`. The same again changes nothing."""
-        body = None if page is None else zlib.compress(page)
+        """Keep what was refused: `page` from file `origin`, or its `line`.
+
+        Another page from there is another reject, and the earlier one stays. The same page again changes nothing but the reason.
+        """
+        body, digest = (None, b"") if page is None else (zlib.compress(page), hashlib.sha256(page).digest())
         with self.batch():
             self._file.run(
-                "INSERT INTO reject (origin, line, reason, rejected_at, page) VALUES (?, ?, ?, ?, ?) ON CONFLICT (origin, line)"
-                " DO UPDATE SET reason = excluded.reason, rejected_at = excluded.rejected_at, page = excluded.page"
-                " WHERE reason != excluded.reason OR page IS NOT excluded.page",
-                *(origin, line or 0, reason, _now(), body),
+                "INSERT INTO reject (origin, line, sha256, reason, rejected_at, page) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (origin, line, sha256) DO UPDATE SET reason = excluded.reason, rejected_at = excluded.rejected_at"
+                " WHERE reason != excluded.reason",
+                *(origin, line or 0, digest, reason, _now(), body),
             )
 
     def clear_reject(self, origin: str, line: int | None = None) -> None:
-        """Forget that the input was refused: it has been read since, or needs no reading."""
+        """Forget whatever was refused there: the input has been read since, or needs no reading."""
         self._file.run("DELETE FROM reject WHERE origin = ? AND line = ?", origin, line or 0)
 
     def withdraw(self, article_id: str) -> bool:
@@ -216,11 +231,16 @@ class Archive:
         )
         return self._decompress(*rows[0]) if rows else None
 
-    def holds_page(self, page: bytes, reader: int) -> bool:
-        """Say whether exactly this page is the source of an article as it stands, read by version `reader` or a later one."""
+    def holds_page(self, page: bytes, reader: int, fetched_at: datetime | None = None) -> bool:
+        """Say whether reading this page, fetched at `fetched_at`, and adding what it holds would change nothing.
+
+        True when exactly this page is the source of any revision of an article that is not withdrawn, read by version `reader`
+        or a later one, and was not fetched later than all we had of the article: then it may be the text the paper went back to.
+        """
         rows = self._file.rows(
-            "SELECT 1 FROM page JOIN article ON article.change = page.change WHERE sha256 = ? AND reader >= ?",
-            *(hashlib.sha256(page).digest(), reader),
+            "SELECT 1 FROM page JOIN change ON number = page.change JOIN article ON id = article_id"
+            " WHERE sha256 = ? AND reader >= ? AND NOT withdrawn AND seen >= ? LIMIT 1",
+            *(hashlib.sha256(page).digest(), reader, _utc(fetched_at) if fetched_at else ""),
         )
         return bool(rows)
 
@@ -275,6 +295,11 @@ class Archive:
         """Return 32 random hexadecimal digits drawn when the archive was made: what was built from another archive can tell."""
         return str(self._file.rows("SELECT value FROM trait WHERE name = 'identity'")[0][0])
 
+    def fingerprint(self, change: int) -> str:
+        """Return what tells this change from another of the same number in an archive restored from an older copy; "" if there is none."""
+        rows = self._file.rows("SELECT archived_at, article_id, content_hash FROM change WHERE number = ?", change)
+        return "/".join(str(value) for value in rows[0]) if rows else ""
+
     def notice(self) -> str:
         """Return what every reader of the archive must be told, such as that it is invented; mostly nothing."""
         rows = self._file.rows("SELECT value FROM trait WHERE name = 'notice'")
@@ -311,52 +336,7 @@ class Archive:
 
     def check(self) -> list[str]:
         """Read everything and return one sentence for each thing that is not as it was written; sound archives give none."""
-        problems: list[str] = []
-        for examine in (self._check_file, self._check_records, self._check_pages):
-            try:
-                problems += examine()
-            except ArchiveDamaged as error:
-                problems.append(str(error))
-        return problems
-
-    def _check_file(self) -> Iterator[str]:
-        for (said,) in self._file.rows("PRAGMA integrity_check(20)"):
-            if said != "ok":
-                yield f"Cơ sở dữ liệu: {said}."
-        for table, row, parent, _ in self._file.rows("PRAGMA foreign_key_check"):
-            yield f"Bảng {table}, dòng {row}: thiếu dòng tương ứng trong bảng {parent}."
-        for article_id, change, last in self._file.rows(
-            "SELECT id, change, max(number) FROM article LEFT JOIN change ON article_id = id GROUP BY id"
-            " HAVING change IS NOT max(number)"
-        ):
-            yield f"Bài {article_id}: thay đổi cuối được ghi là {change}, thực ra là {last}."
-
-    def _check_records(self) -> Iterator[str]:
-        after = 0
-        while rows := self._file.rows(
-            "SELECT number, article_id, content_hash, record FROM change WHERE number > ? AND record IS NOT NULL"
-            " ORDER BY number LIMIT ?",
-            *(after, _PAGE_OF_ROWS),
-        ):
-            for number, article_id, content_hash, kept in rows:
-                try:
-                    article = record.decode(kept)
-                except ValueError:
-                    yield f"Bài {article_id}, thay đổi {number}: bản ghi không đọc được."
-                    continue
-                if (article.id, article.content_hash) != (article_id, content_hash):
-                    yield f"Bài {article_id}, thay đổi {number}: nội dung không khớp mã băm đã ghi."
-            after = rows[-1][0]
-
-    def _check_pages(self) -> Iterator[str]:
-        for (change,) in self._file.rows("SELECT change FROM page ORDER BY change"):
-            for sha256, body in self._file.rows("SELECT sha256, body FROM page WHERE change = ?", change):
-                try:
-                    intact = hashlib.sha256(zlib.decompress(body)).digest() == sha256
-                except zlib.error:
-                    intact = False
-                if not intact:
-                    yield f"Thay đổi {change}: trang gốc không khớp mã băm đã ghi."
+        return problems(self._file)
 
     def _append(self, article: Article) -> int:
         return self._file.run(
@@ -388,6 +368,11 @@ class Archive:
     def _damaged(self, change: int, error: Exception) -> ArchiveDamaged:
         path = self._file.path
         return ArchiveDamaged(f"Kho {path} bị hỏng ở thay đổi {change} ({error}). Hãy khôi phục tệp này từ bản sao lưu.")
+
+
+def _utc(moment: datetime | None) -> str:
+    """Return `moment`, by default now, so that texts compare as the moments do."""
+    return (moment or datetime.now(timezone.utc)).astimezone(timezone.utc).isoformat(timespec="microseconds")
 
 
 def _now() -> str:

@@ -18,6 +18,7 @@ from whoosh.matching import LeafMatcher
 from whoosh.matching.mcore import ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
+from index.errors import SegmentDamaged
 from index.posting import FieldPostings, single
 from index.segment import LENGTH_FIELDS, SegmentReader
 from index.segment_file import SegmentFile
@@ -60,8 +61,12 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         return segment
 
     def open(self, folder: Path) -> SegmentReader:
-        """Open the segment's file in the index folder."""
-        return SegmentReader(SegmentFile(folder / self.make_filename(EXTENSION)), self._deleted)
+        """Open the segment's file in the index folder; raise SegmentDamaged if it is missing or damaged."""
+        path = folder / self.make_filename(EXTENSION)
+        try:
+            return SegmentReader(SegmentFile(path), self._deleted)
+        except FileNotFoundError as error:
+            raise SegmentDamaged(path, "thiếu tệp") from error
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]

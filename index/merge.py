@@ -87,7 +87,7 @@ def merge_field(fields: Sequence[FieldPostings], live: Sequence[Array], new_docs
         next_posting[own] += postings
         next_occurrence[own] += tokens
     present = counts > 0
-    labels = _merge_labels(fields, maps, len(terms))
+    labels = _merge_labels(fields, maps, [postings > 0 for postings, _ in kept], len(terms))
     if not present.all():
         terms = [term for term, here in zip(terms, present.tolist(), strict=True) if here]
         labels = labels and [label for label, here in zip(labels, present.tolist(), strict=True) if here]
@@ -112,12 +112,13 @@ def _kept_counts(field: FieldPostings, live: Array) -> tuple[Array, Array]:
     return postings, tokens
 
 
-def _merge_labels(fields: Sequence[FieldPostings], maps: Sequence[Array], size: int) -> list[bytes] | None:
+def _merge_labels(fields: Sequence[FieldPostings], maps: Sequence[Array], live: Sequence[Array], size: int) -> list[bytes] | None:
     merged: list[str] = [""] * size
-    for field, own in zip(fields, maps, strict=True):
+    for field, own, alive in zip(fields, maps, live, strict=True):
         labels = field.labels()
         if labels is None:
             return None
-        for number, label in zip(own.tolist(), labels, strict=True):
-            merged[number] = best_label(merged[number], label) if merged[number] else label
+        for number, label, here in zip(own.tolist(), labels, alive.tolist(), strict=True):
+            if here:
+                merged[number] = best_label(merged[number], label) if merged[number] else label
     return [label.encode() for label in merged]

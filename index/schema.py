@@ -8,7 +8,8 @@ from whoosh import analysis, fields
 
 from index.analyzer import ANALYSIS_VERSION
 
-SCHEMA_VERSION = "1"
+VERSION = f"2/{ANALYSIS_VERSION}"
+"""Names everything that decides what lies in an index; the number goes up whenever the arrays of a segment change (tests/test_segment.py)."""
 TEXT_FIELDS = ("title", "body")
 FACET_FIELDS = ("tag", "source", "section", "month")
 POSITION_GAP = 100
@@ -27,11 +28,16 @@ def words_field(field: str) -> str:
 
 @dataclass(frozen=True)
 class Provenance:
-    """What an index was built from: the archive's identity, the last change seen (the watermark), the version of analysis and schema."""
+    """What an index was built from.
+
+    The archive's identity, the last change seen (the watermark) and that change's fingerprint, by which an archive restored from an older
+    copy is told from the one indexed; the version of analysis and schema.
+    """
 
     archive: str
     watermark: int
-    version: str = f"{SCHEMA_VERSION}/{ANALYSIS_VERSION}"
+    version: str
+    fingerprint: str = ""
 
 
 class ArchiveSchema(fields.Schema):  # type: ignore[misc]

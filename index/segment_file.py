@@ -86,7 +86,11 @@ class SegmentFile:
     """The arrays of a closed segment file, read through a memory map and safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
-        """Open `path`; raise SegmentDamaged if it is truncated, of another format, or its directory is not as written."""
+        """Open `path`.
+
+        Raises FileNotFoundError if it is not there (a later commit may have removed it), SegmentDamaged if it is truncated, of another
+        format, or its directory is not as written.
+        """
         self.path = path
         try:
             with open(path, "rb") as file:
@@ -94,6 +98,8 @@ class SegmentFile:
                 if size < len(MAGIC) + _FOOTER.size:
                     raise SegmentDamaged(path, "tệp bị cắt cụt")
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except FileNotFoundError:
+            raise
         except OSError as error:
             raise SegmentDamaged(path, f"không đọc được: {error.strerror}") from error
         where, length, checksum, magic = _FOOTER.unpack_from(self._map, size - _FOOTER.size)
@@ -121,7 +127,9 @@ class SegmentFile:
 
     def read(self, name: str, start: int = 0, stop: int | None = None) -> Array:
         """Return a read-only view of array `name`, elements `start` to `stop`; raise SegmentDamaged if a page of it is not as written."""
-        view = self._views[name]
+        view = self._views.get(name)
+        if view is None:
+            raise SegmentDamaged(self.path, f"thiếu mảng {name}")
         stop = view.size if stop is None else stop
         if stop > start:
             width = view.itemsize

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from whoosh.index import TOC, EmptyIndexError
 
+from corpus.archive import Archive
+from index import schema
 from index.codec import EXTENSION, ArraySegment
 from index.errors import IndexMissing, IndexOutdated, SegmentDamaged
 from index.schema import Provenance
@@ -22,15 +24,17 @@ INDEX_FOLDER = "index"
 """The index's place in the data folder."""
 INDEX_NAME = "MAIN"
 _ATTEMPTS = 10
+ANOTHER_ARCHIVE = "nó được dựng từ một kho bài khác, hoặc kho đã được khôi phục từ bản cũ hơn"
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One commit: its segments, opened, its number (`generation`) and what it was built from."""
+    """One commit: its segments, opened, its number (`generation`), what it was built from, and what tells it from others."""
 
     segments: tuple[SegmentReader, ...]
     generation: int
     provenance: Provenance
+    mark: tuple[int, int, int]
 
     def document_count(self) -> int:
         """Return the number of live documents."""
@@ -45,8 +49,21 @@ def latest_generation(folder: Path) -> int:
     return generation
 
 
+def commit_mark(folder: Path) -> tuple[int, int, int]:
+    """Return what differs between any two commits, even of an index that was removed and made anew; raise IndexMissing if there is none."""
+    generation = latest_generation(folder)
+    try:
+        status = (folder / TOC._filename(INDEX_NAME, generation)).stat()
+    except FileNotFoundError:  # a newer one has just taken its place
+        return generation, 0, 0
+    return generation, status.st_mtime_ns, status.st_ino
+
+
 def read_toc(folder: Path) -> TOC:
-    """Return Whoosh's table of contents of the newest commit; raise IndexMissing or SegmentDamaged."""
+    """Return Whoosh's table of contents of the newest commit.
+
+    Raises IndexMissing, IndexOutdated, SegmentDamaged, and FileNotFoundError if a newer commit takes its place while we look.
+    """
     latest_generation(folder)
     try:
         return TOC.read(DurableStorage(folder), INDEX_NAME)
@@ -63,24 +80,32 @@ def open_snapshot(folder: Path, previous: Snapshot | None = None) -> Snapshot:
     Raises IndexMissing, IndexOutdated (another version of analysis or schema) or SegmentDamaged.
     """
     opened = {segment.file.path: segment.file for segment in previous.segments} if previous else {}
-    for attempt in range(_ATTEMPTS):
-        toc = read_toc(folder)
-        check_version(folder, toc)
+    for _ in range(_ATTEMPTS):
+        seen = commit_mark(folder)
         try:
+            toc = read_toc(folder)
+            check_version(folder, toc)
             segments = tuple(_open_segment(folder, segment, opened) for segment in toc.segments)
-            return Snapshot(segments, toc.generation, toc.schema.provenance)
+            return Snapshot(segments, toc.generation, toc.schema.provenance, seen)
         except FileNotFoundError as error:
             # A commit between our reading the table of contents and opening its files has removed them: read the newer one.
-            if attempt == _ATTEMPTS - 1 or latest_generation(folder) == toc.generation:
-                raise SegmentDamaged(Path(error.filename), "thiếu tệp") from error
-    raise AssertionError("unreachable")
+            missing = Path(error.filename)
+            if commit_mark(folder) == seen:
+                break
+    raise SegmentDamaged(missing, "thiếu tệp")
 
 
 def check_version(folder: Path, toc: TOC) -> None:
     """Raise IndexOutdated unless this program's analysis and schema wrote the commit."""
     provenance = getattr(toc.schema, "provenance", None)
-    if provenance is None or provenance.version != Provenance("", 0).version:
+    if provenance is None or provenance.version != schema.VERSION:
         raise IndexOutdated(folder, "nó được dựng bằng phiên bản phân tích tiếng Việt khác")
+
+
+def check_archive(folder: Path, provenance: Provenance, archive: Archive) -> None:
+    """Raise IndexOutdated unless the index was built from this archive, as it is now or was before."""
+    if provenance.archive != archive.identity() or provenance.fingerprint != archive.fingerprint(provenance.watermark):
+        raise IndexOutdated(folder, ANOTHER_ARCHIVE)
 
 
 def _open_segment(folder: Path, segment: ArraySegment, opened: dict[Path, SegmentFile]) -> SegmentReader:

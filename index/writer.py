@@ -10,6 +10,7 @@ import errno
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -17,6 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +26,14 @@ from whoosh.index import TOC, clean_files
 
 from corpus.archive import Archive, Change
 from corpus.identity import ID_LENGTH
+from index import schema
 from index.codec import EXTENSION, ArraySegment
 from index.errors import IndexBusy, IndexingError, IndexMissing, IndexOutdated, IndexWriteFailed, SegmentDamaged
 from index.inversion import invert
 from index.merge import merge_segments
 from index.posting import MAX_DOCUMENTS
 from index.schema import Provenance, create_schema
-from index.snapshot import INDEX_NAME, check_version, read_toc
+from index.snapshot import INDEX_NAME, check_archive, check_version, read_toc
 from index.storage import DurableStorage, synchronize
 
 BATCH = 1000
@@ -83,8 +86,9 @@ def _locked(storage: DurableStorage, folder: Path) -> Iterator[None]:
 
 def _sweep(storage: DurableStorage, folder: Path) -> None:
     """Remove what belongs to no commit: files this run, or one that was killed, left unfinished."""
-    for path in folder.glob(f"{_PENDING}*"):
-        path.unlink()
+    for pattern in (f"{_PENDING}*", f"_{INDEX_NAME}_*.toc.*"):
+        for path in folder.glob(pattern):
+            path.unlink()
     try:
         toc = read_toc(folder)
     except IndexingError:
@@ -139,23 +143,21 @@ class _Run:
         return IndexReport(indexed, removed, len(self.segments), reason)
 
     def _start(self, rebuild: bool) -> tuple[int, list[ArraySegment], Provenance, str | None]:
-        fresh = Provenance(self.archive.identity(), 0)
+        """Return the generation, segments and provenance to go on from, and why everything must be built anew, if it must."""
+        fresh = Provenance(self.archive.identity(), 0, schema.VERSION)
         try:
             toc = read_toc(self.folder)
             check_version(self.folder, toc)
+            check_archive(self.folder, toc.schema.provenance, self.archive)
+            for segment in toc.segments:
+                segment.open(self.folder)
         except IndexMissing:
             return -1, [], fresh, None
         except (IndexOutdated, SegmentDamaged) as error:
-            return self._damaged_generation(), [], fresh, error.reason
-        provenance: Provenance = toc.schema.provenance
+            return int(TOC._latest_generation(self.storage, INDEX_NAME)), [], fresh, error.reason
         if rebuild:
             return toc.generation, [], fresh, "theo yêu cầu"
-        if provenance.archive != fresh.archive or provenance.watermark > self.archive.last_change():
-            return toc.generation, [], fresh, "nó được dựng từ một kho bài khác"
-        return toc.generation, list(toc.segments), provenance, None
-
-    def _damaged_generation(self) -> int:
-        return int(TOC._latest_generation(self.storage, INDEX_NAME))
+        return toc.generation, list(toc.segments), toc.schema.provenance, None
 
     @contextmanager
     def _executor(self, total: int) -> Iterator[Executor | None]:
@@ -163,7 +165,7 @@ class _Run:
             yield None
             return
         context = multiprocessing.get_context("spawn")
-        executor = ProcessPoolExecutor(self.processes, mp_context=context, initializer=_ignore_interrupt)
+        executor = ProcessPoolExecutor(self.processes, mp_context=context, initializer=_follow_parent)
         try:
             yield executor
         finally:
@@ -222,6 +224,8 @@ class _Run:
 
     def _commit(self) -> None:
         synchronize(self.folder)
+        watermark = self.provenance.watermark
+        self.provenance = replace(self.provenance, fingerprint=self.archive.fingerprint(watermark))
         self.generation += 1
         TOC(create_schema(self.provenance), self.segments, self.generation).write(self.storage, INDEX_NAME)
         clean_files(self.storage, INDEX_NAME, self.generation, self.segments)
@@ -265,11 +269,21 @@ def _write_batch(archive_path: Path, path: Path, changes: Sequence[Change]) -> t
 
 
 def _batched(changes: Iterable[Change], size: int) -> Iterator[list[Change]]:
+    """Yield changes in batches, in order, of each article only the last: it may change again while we read."""
     iterator = iter(changes)
     while batch := list(islice(iterator, size)):
-        yield batch
+        latest = {change.article_id: change for change in batch}
+        yield sorted(latest.values(), key=attrgetter("number"))
 
 
-def _ignore_interrupt() -> None:
-    """Leave Ctrl-C to the parent process, which stops the workers in order."""
+def _follow_parent() -> None:
+    """Leave Ctrl-C to the parent process, which stops the workers in order, and end with it if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()

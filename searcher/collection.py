@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from index.inversion import best_label
+from index.posting import FieldPostings
 from index.segment import UNDATED, SegmentReader
 from index.segment_file import Array
 from index.snapshot import Snapshot
@@ -101,9 +102,10 @@ class Collection:
             postings = segment.field(name)
             keys = [term.decode() for term in postings.terms]
             own.append(keys)
-            # A value only deleted documents carry keeps a place in the table; its count is 0 and it is never shown.
-            for key, label in zip(keys, postings.labels() or keys, strict=True):
-                labels[key] = best_label(labels[key], label) if key in labels else label
+            # A value that only deleted documents carry keeps a place in the table; its count is 0 and it is never shown.
+            for key, label, alive in zip(keys, postings.labels() or keys, _live(segment, postings), strict=True):
+                known = labels.get(key)
+                labels[key] = best_label(known, label) if known and alive else known or (label if alive else "")
         keys = sorted(labels)
         number = {key: place for place, key in enumerate(keys)}
         numbers = [np.fromiter(map(number.__getitem__, terms), np.int64, len(terms)) for terms in own]
@@ -125,3 +127,10 @@ class Collection:
         """Return (segment number, document) for places."""
         numbers = (np.searchsorted(self.starts, places, side="right") - 1).tolist()
         return [(number, place - self.starts[number]) for number, place in zip(numbers, places.tolist(), strict=True)]
+
+
+def _live(segment: SegmentReader, postings: FieldPostings) -> list[bool]:
+    """Return for each term of a field whether a live document has it."""
+    counts = postings.posting_counts()
+    docs = postings.docs(range(counts.size))
+    return (np.add.reduceat(segment.live[docs], np.cumsum(counts) - counts, dtype=np.int64) > 0).tolist() if counts.size else []

@@ -55,6 +55,7 @@ class Evaluation:
         self.exact_marks = exact_marks
         self._deadline = deadline
         self._masks: dict[tuple[str, Term | Prefix], Array] = {}
+        self._parts: dict[Node, Array] = {}
         self._typed: dict[Term | Prefix, Array] = {}
         self._documents: dict[tuple[FieldPostings, range], Array] = {}
 
@@ -118,6 +119,12 @@ class Evaluation:
         if found is None:
             found = self._documents[postings, ordinals] = postings.docs(ordinals)
         return found
+
+    def part_mask(self, node: Node) -> Array:
+        """Return the mask of documents that match a part of the query, computed once. Not to be written to."""
+        if node not in self._parts:
+            self._parts[node] = self.matches(node)
+        return self._parts[node]
 
     def typed_mask(self, node: Term | Prefix) -> Array:
         """Return the mask of documents that have `node` in just the spelling typed, marks and all."""

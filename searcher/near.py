@@ -9,44 +9,51 @@ def near_places(places: Sequence[Sequence[int]], reach: int) -> list[int]:
     """Return, sorted, every position that belongs to a choice of one for each term, all distinct, no two more than `reach` apart.
 
     `places` are the positions of each term in one text, in any order; two terms may share some (`dan` and `dân`). Linear in their
-    number unless they do.
+    number, for the few terms that the parser lets stand in a near.
     """
     if not all(places):
         return []
-    takers: dict[int, int] = {}  # position -> the terms that can take it, as bits
+    askers: dict[int, int] = {}  # the terms that share one list of positions, as a repeated term does, as bits
     for term, positions in enumerate(places):
+        askers[id(positions)] = askers.get(id(positions), 0) | 1 << term
+    takers: dict[int, int] = {}  # position -> the terms that can take it, as bits
+    for positions in {id(positions): positions for positions in places}.values():
+        mask = askers[id(positions)]
         for position in positions:
-            takers[position] = takers.get(position, 0) | 1 << term
+            takers[position] = takers.get(position, 0) | mask
     every = sorted(takers)
-    bits = [takers[position] for position in every]
-    shared = any(mask & (mask - 1) for mask in bits)
-    present = [0] * len(places)  # how often each term stands in the window
-    absent = len(places)
+    # Positions that the same terms can take are of one kind. All that matters of a window is how many it has of each kind, and
+    # of each no more than there are terms to take it: so few different windows that each is looked at once.
+    kinds = list(dict.fromkeys(takers.values()))
+    number = {mask: kind for kind, mask in enumerate(kinds)}
+    kind_at = [number[takers[position]] for position in every]
+    useful = [bin(mask).count("1") for mask in kinds]
+    digits = [(len(places) + 1) ** kind for kind in range(len(kinds))]
+    standing = [0] * len(kinds)  # how many of each kind the window has
+    window = 0  # the same, no more than are useful, as the digits of one number
+    known: dict[int, bool] = {}
     found: list[int] = []
     right = marked = 0  # the window is every[left:right]; every[:marked] has been dealt with
     for left, first in enumerate(every):
         while right < len(every) and every[right] - first <= reach:
-            for term in _bits(bits[right]):
-                absent -= not present[term]
-                present[term] += 1
+            kind = kind_at[right]
+            if standing[kind] < useful[kind]:
+                window += digits[kind]
+            standing[kind] += 1
             right += 1
-        # In a window with room for all terms every position will do: the term it is taken from gets it in place of its own.
-        if not absent and right - left >= len(places) and (not shared or _assignable(bits[left:right], len(places))):
-            found += every[max(left, marked) : right]
-            marked = right
-        for term in _bits(bits[left]):
-            present[term] -= 1
-            absent += not present[term]
+        if marked < right:
+            if window not in known:
+                slots = [mask for kind, mask in enumerate(kinds) for _ in range(min(standing[kind], useful[kind]))]
+                known[window] = _assignable(slots, len(places))
+            # In a window with room for all terms every position will do: the term it is taken from gets it in place of its own.
+            if known[window]:
+                found += every[max(left, marked) : right]
+                marked = right
+        kind = kind_at[left]
+        standing[kind] -= 1
+        if standing[kind] < useful[kind]:
+            window -= digits[kind]
     return found
-
-
-def _bits(mask: int) -> list[int]:
-    bits = []
-    while mask:
-        low = mask & -mask
-        bits.append(low.bit_length() - 1)
-        mask ^= low
-    return bits
 
 
 def _assignable(takers: Sequence[int], terms: int) -> bool:

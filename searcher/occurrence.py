@@ -97,8 +97,10 @@ def _ranges(leaf: Leaf, standing: Sequence[Sequence[Token]]) -> Iterator[tuple[i
     if isinstance(leaf, (Term, Prefix)):
         yield from ((token.start, token.end) for token in standing[0])
     elif isinstance(leaf, Near):
-        taken = set(near_places([[token.position for token in each] for each in standing], len(standing) - 1 + leaf.distance))
-        yield from {(token.start, token.end) for each in standing for token in each if token.position in taken}
+        once = {id(each): each for each in standing}  # a repeated term has one list of tokens
+        places = {key: [token.position for token in each] for key, each in once.items()}
+        taken = set(near_places([places[id(each)] for each in standing], len(standing) - 1 + leaf.distance))
+        yield from {(token.start, token.end) for each in once.values() for token in each if token.position in taken}
     else:
         at = [{token.position: token for token in each} for each in standing]
         for position, first in at[0].items():

@@ -29,9 +29,10 @@ MAX_DEPTH = 50  # parentheses within parentheses
 MAX_LEAVES = 64  # terms and filters
 MAX_PROBLEMS = 20  # told about
 MIN_PREFIX = 2  # letters of a prefix that stands alone; after other words of a phrase one is enough
+MAX_NEAR = 8  # terms of one near: what finding them costs grows with their number
 MAX_REACH = 100  # positions between the first and the last term of a near; the index leaves as many free between blocks
 
-_TOO_LONG = f"Câu tìm quá dài nên chỉ {MAX_LENGTH:,} ký tự đầu được đọc.".replace(",", ".")
+TOO_LONG = f"Câu tìm quá dài nên chỉ {MAX_LENGTH:,} ký tự đầu được đọc.".replace(",", ".")
 _TOO_DEEP = f"Có hơn {MAX_DEPTH} lớp ngoặc đơn lồng nhau nên ngoặc này được bỏ qua."
 _TOO_MANY = f"Câu tìm có hơn {MAX_LEAVES} từ nên phần còn lại được bỏ qua."
 _NOTHING = "Không có chữ hay số nào để tìm."
@@ -44,6 +45,7 @@ _UNUSED_OPERATOR = "“{}” được hiểu là từ thường; muốn dùng l�
 _STAR_ALONE = "Dấu * phải đứng ngay sau phần đầu của một từ, ví dụ xây*."
 _STAR_INSIDE = "Dấu * chỉ có nghĩa ở cuối một từ, nên dấu * khác được bỏ qua."
 _SHORT_PREFIX = f"Cần ít nhất {MIN_PREFIX} chữ trước dấu *, nên từ này được tìm đúng như đã gõ."
+_CROWDED = f"Chỉ tìm được nhiều nhất {MAX_NEAR} từ đứng gần nhau, nên các từ sau trong ngoặc kép này được bỏ qua."
 _FAR = "Khoảng cách giữa các từ được giảm còn {}, mức lớn nhất."
 _NO_DATE = "“{}” không phải là ngày, tháng hay năm (như 2022-07-12, 12/7/2022, 7/2022, 2022) nên được tìm như chữ thường."
 _NO_MONTH = "“{}” không phải là một tháng (như 2022-07, 7/2022) nên được tìm như chữ thường."
@@ -55,13 +57,13 @@ def parse(text: str, *, today: date | None = None) -> tuple[Node, tuple[Problem,
     """Return the tree of the query `text` and its problems, sorted by span, each kind told once.
 
     `today` (by default today in Vietnam) completes days without a year and `hôm nay`. Never raises. Linear time; at most
-    MAX_LENGTH code points are read, MAX_DEPTH nested parentheses and MAX_LEAVES terms and filters kept.
+    MAX_LENGTH code points are read, MAX_DEPTH nested parentheses, MAX_LEAVES terms and filters and MAX_NEAR terms of a near kept.
     """
     reading = _Reading(read_typed(text[:MAX_LENGTH]), today or today_in_vietnam(), complete=len(text) <= MAX_LENGTH)
     tree = reading.tree()
     problems = [Problem(*span, message) for message, span in reading.problems.items()]
     if len(text) > MAX_LENGTH:
-        problems.append(Problem(MAX_LENGTH, len(text), _TOO_LONG))
+        problems.append(Problem(MAX_LENGTH, len(text), TOO_LONG))
     if isinstance(tree, Everything) and not problems and reading.typed.text.strip():
         problems.append(Problem(0, len(text), _NOTHING))
     problems.sort(key=lambda problem: (problem.start, problem.end, problem.message))
@@ -196,6 +198,9 @@ class _Reading:
         asked = list(_whole(found))
         if stars or (len(asked) > 1 and lexeme.distance is None):
             asked = list(_parts(found))
+        if lexeme.distance is not None and len(asked) > MAX_NEAR:
+            self._tell(_CROWDED, lexeme)
+            asked = asked[:MAX_NEAR]
         asked = asked[: self._afford(len(asked), lexeme)]
         if not asked:
             return None

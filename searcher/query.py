@@ -102,3 +102,14 @@ def leaves(node: Node) -> list[Leaf]:
     if isinstance(node, (And, Or)):
         return [leaf for child in node.children for leaf in leaves(child)]
     return [node] if isinstance(node, (Term, Prefix, Phrase, Near)) else []
+
+
+def typed(node: Node) -> str:
+    """Return what was typed for a part of a query, for telling the reader what an article lacks."""
+    if isinstance(node, Term):
+        return node.text
+    if isinstance(node, Prefix):
+        return f"{node.text}*"
+    if isinstance(node, (Phrase, Near)):
+        return f'"{" ".join(typed(term) for term in node.terms)}"'
+    return " / ".join(typed(leaf) for leaf in leaves(node))

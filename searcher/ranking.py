@@ -38,6 +38,8 @@ class RankingParameters:
     syllable_weight: float = 0.5
     unmarked_frequency: float = 0.5
     """What an occurrence without marks counts for where marks were typed."""
+    typed_frequency: float = 0.25
+    """What an occurrence counts for, on top, that is spelled just as typed where no marks were typed."""
     pair_weight: float = 0.5
     pair_candidates: int = 200
 
@@ -54,13 +56,17 @@ def saturation(frequencies: Array, k1: float) -> Array:
 
 
 class _Source(NamedTuple):
-    """Postings that count towards a frequency: of a term (or all that begin so) in a field, and for how much."""
+    """Postings that count towards a frequency: of a term (or all that begin so) in a field, and for how much.
+
+    What is `again` is among another source's postings already, and does not count towards the document frequency.
+    """
 
     field: str
     lengths_field: str
     term: bytes
     prefix: bool
     weight: float
+    again: bool = False
 
 
 def terms_in_order(node: Node) -> list[Term | Prefix]:
@@ -98,6 +104,8 @@ class Ranking:
                     tf += np.bincount(slot, impacts, candidates.size)
                 else:
                     tf[slot] += impacts
+                if source.again:
+                    continue
                 frequency = frequencies.get(source.lengths_field, 0) + self._document_frequency(found.places)
                 frequencies[source.lengths_field] = min(frequency, self._collection.size)
             if any(frequencies.values()):
@@ -143,6 +151,8 @@ class Ranking:
             weight = self._parameters.field_weights[name]
             if accepted.stripped is not None:
                 sources.append(_Source(stripped_field(name), name, accepted.stripped.encode(), accepted.prefix, weight))
+                typed = weight * self._parameters.typed_frequency
+                sources.append(_Source(name, name, term.exact.encode(), accepted.prefix, typed, again=True))
                 continue
             for form in sorted(accepted.exact):
                 marks_missing = form in accepted.unmarked and form != term.exact

@@ -29,8 +29,7 @@ with 1,000, .859 with 4,000, at 17.7 ms a query against 26.7."""
 class Retrieval:
     """The documents that match a query, as masks per segment (see searcher.evaluation).
 
-    `base` match before facets narrow them, `masks` after; `complete` are those of `masks` with every part of the query; `relaxed` says
-    that others are among them.
+    `base` match before facets narrow them, `masks` after; `complete` are those of `masks` with every part of the query.
     """
 
     collection: Collection
@@ -41,7 +40,12 @@ class Retrieval:
     selections: dict[FacetName, list[Array]]
     masks: list[Array]
     complete: list[Array]
-    relaxed: bool
+    parts: list[Node]
+
+    @property
+    def relaxed(self) -> bool:
+        """Whether documents that lack some part of the query are among those found."""
+        return self.total > count(self.complete)
 
     @property
     def total(self) -> int:
@@ -75,17 +79,28 @@ def retrieve(collection: Collection, node: Node, request: SearchRequest, deadlin
     """Return the documents that match. Raises DeadlineExceeded."""
     evaluations = [Evaluation(segment, exact_marks=request.exact_marks, deadline=deadline) for segment in collection.segments]
     within = _within_days(evaluations, request)
-    base = complete = [evaluation.matches(node) & mask for evaluation, mask in zip(evaluations, within, strict=True)]
-    relaxed = False
-    looser = _parts_and_conditions(node)
-    # Decided before facets narrow, so that choosing a facet value never changes which documents are counted.
-    if looser is not None and count(base) < full_matches_wanted(len(looser[0])):
-        partial = [found & mask for found, mask in zip(_with_enough_parts(*looser, evaluations), within, strict=True)]
-        relaxed = any((more & ~mask).any() for more, mask in zip(partial, base, strict=True))
-        base = [mask | more for mask, more in zip(base, partial, strict=True)]
+    complete = [evaluation.part_mask(node) for evaluation in evaluations]
+    base = [mask & days for mask, days in zip(complete, within, strict=True)]
+    parts, conditions = _parts_and_conditions(node)
+    # Decided before days and facets narrow, so that narrowing never changes which documents are counted.
+    if len(parts) > 1 and count(complete) < full_matches_wanted(len(parts)):
+        held = _parts_held(parts, conditions, evaluations)
+        enough = _enough(held, len(parts))
+        if not any(((found >= enough) & days).any() for found, days in zip(held, within, strict=True)):
+            enough = _enough([found * days for found, days in zip(held, within, strict=True)], len(parts))
+        base = [mask | ((found >= enough) & days) for mask, found, days in zip(base, held, within, strict=True)]
     selections = selection_masks(evaluations, request.selected)
+    masks = narrow(base, selections)
     return Retrieval(
-        collection, node, request, evaluations, base, selections, narrow(base, selections), narrow(complete, selections), relaxed
+        collection,
+        node,
+        request,
+        evaluations,
+        base,
+        selections,
+        masks,
+        [a & b for a, b in zip(masks, complete, strict=True)],
+        parts,
     )
 
 
@@ -110,37 +125,32 @@ def full_matches_wanted(parts: int) -> int:
     return 1 if parts < 5 else 10 * (parts - 4)
 
 
-def _parts_and_conditions(node: Node) -> tuple[list[Node], list[Node]] | None:
-    """Return what may be missing from a partial match (parts with text) and what must hold; None if there is nothing to relax.
-
-    Only a plain row of several parts can be matched in part.
-    """
-    if not isinstance(node, And):
-        return None
-    parts: list[Node] = [child for child in node.children if leaves(child)]
-    conditions = [child for child in node.children if not leaves(child)]
-    return (parts, conditions) if len(parts) > 1 else None
+def _parts_and_conditions(node: Node) -> tuple[list[Node], list[Node]]:
+    """Return what may be missing from a partial match (parts with text) and what must hold: only a plain row of parts can be matched in part."""
+    children = node.children if isinstance(node, And) else (node,)
+    return [child for child in children if leaves(child)], [child for child in children if not leaves(child)]
 
 
-def _with_enough_parts(parts: list[Node], conditions: list[Node], evaluations: Sequence[Evaluation]) -> list[Array]:
-    """Return the masks of the documents nearest to having all parts.
-
-    They have at least half of the parts, and more as long as NEAREST_WANTED documents do; if none has half, as many as any has.
-    """
+def _parts_held(parts: list[Node], conditions: list[Node], evaluations: Sequence[Evaluation]) -> list[Array]:
+    """Return per segment how many of the parts each document has, 0 if it does not meet the conditions."""
     held = []
     for evaluation in evaluations:
         found = np.zeros(len(evaluation.segment), np.uint8)
         for part in parts:
-            found += evaluation.matches(part)
+            found += evaluation.part_mask(part)
         found[~evaluation.matches(And(tuple(conditions)))] = 0
         held.append(found)
-    documents = sum((np.bincount(found, minlength=len(parts) + 1) for found in held), np.zeros(len(parts) + 1, np.int64))
+    return held
+
+
+def _enough(held: list[Array], parts: int) -> int:
+    """Return how many parts the nearest documents have: at least half, more as long as NEAREST_WANTED have more; if none has half, the most."""
+    documents = sum((np.bincount(found, minlength=parts + 1) for found in held), np.zeros(parts + 1, np.int64))
     with_at_least = documents[::-1].cumsum()[::-1]
-    half = (len(parts) + 1) // 2
-    enough = np.flatnonzero(with_at_least[half:] >= NEAREST_WANTED)
+    half = (parts + 1) // 2
+    plenty = np.flatnonzero(with_at_least[half:] >= NEAREST_WANTED)
     most = int(np.flatnonzero(documents)[-1]) if documents.any() else 0
-    needed = half + int(enough[-1]) if enough.size else max(1, min(half, most))
-    return [found >= needed for found in held]
+    return half + int(plenty[-1]) if plenty.size else max(1, min(half, most))
 
 
 def top(scores: Array, ranks: Array, wanted: int) -> Array:

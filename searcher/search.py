@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,15 +13,17 @@ from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
 from corpus.hashtag import tag_key
 from corpus.identity import permalink
+from corpus.text import clean
+from index.errors import IndexOutdated
 from index.normalizer import is_marked
 from index.segment_file import Array
-from index.snapshot import INDEX_FOLDER, Snapshot, latest_generation, open_snapshot
+from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_mark, open_snapshot
 from searcher.collection import Collection
-from searcher.evaluation import Deadline, DeadlineExceeded, Evaluation
+from searcher.evaluation import Deadline, DeadlineExceeded
 from searcher.facet import count_facets
 from searcher.occurrence import Slot, highlights
 from searcher.parser import parse
-from searcher.query import Node, Prefix, Term
+from searcher.query import Node, typed
 from searcher.ranking import RankingParameters, terms_in_order
 from searcher.request import FACETS, SearchRequest
 from searcher.result import FacetValue, Hit, Match, Problem, ResultPage
@@ -54,7 +57,7 @@ class Searcher:
         self._parameters = parameters or RankingParameters()
         self._time_limit = time_limit
         self._lock = threading.Lock()
-        self._collection = Collection(open_snapshot(index_folder))
+        self._collection = self._opened()
 
     @classmethod
     def open(cls, home: Path) -> Searcher:
@@ -64,12 +67,17 @@ class Searcher:
     def collection(self) -> Collection:
         """Return the newest commit."""
         current = self._collection
-        if latest_generation(self._folder) != current.snapshot.generation:
+        if commit_mark(self._folder) != current.snapshot.mark:
             with self._lock:
-                if latest_generation(self._folder) != self._collection.snapshot.generation:
-                    self._collection = Collection(open_snapshot(self._folder, self._collection.snapshot))
+                if commit_mark(self._folder) != self._collection.snapshot.mark:
+                    self._collection = self._opened(self._collection.snapshot)
                 current = self._collection
         return current
+
+    def _opened(self, previous: Snapshot | None = None) -> Collection:
+        snapshot = open_snapshot(self._folder, previous)
+        check_archive(self._folder, snapshot.provenance, self.archive)
+        return Collection(snapshot)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -98,15 +106,22 @@ class Searcher:
 
     def find_all(self, request: SearchRequest) -> Iterator[Article]:
         """Yield every article that matches, in the order of the request: as many as the total of `search`."""
-        found = self._retrieve(parse(request.query)[0], _normalised(request))
+        found = retrieve(self.collection(), parse(request.query)[0], _normalised(request), Deadline(math.inf))
         order, _ = found.ordered(found.total, self._parameters)
         for start in range(0, len(order), MOST_HITS_A_PAGE):
-            changes = [
-                int(found.collection.segments[segment].changes[document])
-                for segment, document in found.collection.locate(order[start : start + MOST_HITS_A_PAGE])
-            ]
-            articles = self.archive.revisions_at(changes)
-            yield from (articles[change] for change in changes)
+            yield from self._articles(found.collection, found.collection.locate(order[start : start + MOST_HITS_A_PAGE]))
+
+    def _articles(self, collection: Collection, located: Sequence[tuple[int, int]]) -> list[Article]:
+        """Return the articles of documents, in order, in the revisions that were indexed.
+
+        Raises IndexOutdated if the archive does not have them: another file has been put in its place.
+        """
+        changes = [int(collection.segments[segment].changes[document]) for segment, document in located]
+        articles = self.archive.revisions_at(changes)
+        ids = [collection.segments[segment].ids[document].decode() for segment, document in located]
+        if any(change not in articles or articles[change].id != each for change, each in zip(changes, ids, strict=True)):
+            raise IndexOutdated(self._folder, ANOTHER_ARCHIVE)
+        return [articles[change] for change in changes]
 
     def highlights(self, query: str, article: Article, *, exact_marks: bool = False) -> dict[Slot, tuple[tuple[int, int], ...]]:
         """Return where `query` matches in an article: for the title, the lead and each block its sorted, disjoint ranges."""
@@ -145,12 +160,10 @@ class Searcher:
         collection = found.collection
         start = (found.request.page - 1) * found.request.size
         located = collection.locate(order[start:])
-        changes = [int(collection.segments[segment].changes[document]) for segment, document in located]
-        articles = self.archive.revisions_at(changes)
         hits = []
-        for (segment, document), change, score in zip(located, changes, scores[start:].tolist(), strict=True):
-            article = articles[change]
-            match, missing = _explain(found, found.evaluations[segment], document)
+        articles = self._articles(collection, located)
+        for (segment, document), article, score in zip(located, articles, scores[start:].tolist(), strict=True):
+            match, missing = _explain(found, segment, document)
             hits.append(
                 Hit(
                     id=article.id,
@@ -173,23 +186,18 @@ class Searcher:
 def _normalised(request: SearchRequest) -> SearchRequest:
     """Return the request with page and size in bounds and each facet value as the index stores it, however it was typed."""
     selected = {
-        facet: tuple(dict.fromkeys(tag_key(value) if facet == "tag" else value.casefold() for value in values))
+        facet: tuple(dict.fromkeys(tag_key(value) if facet == "tag" else clean(value).casefold() for value in values))
         for facet, values in request.selected.items()
         if values
     }
     return replace(request, selected=selected, page=max(1, request.page), size=min(max(1, request.size), MOST_HITS_A_PAGE))
 
 
-def _explain(found: Retrieval, evaluation: Evaluation, document: int) -> tuple[Match, tuple[str, ...]]:
-    """Return how the document matches, and the typed syllables it lacks."""
-    terms = list(dict.fromkeys(terms_in_order(found.node)))
-    present = [term for term in terms if _has(evaluation, term, document)]
-    missing = tuple(dict.fromkeys(term.text for term in terms if term not in present)) if found.relaxed else ()
-    if missing:
-        return "partial", missing
-    marked = [term for term in present if is_marked(term.exact)]
-    return ("exact" if all(evaluation.typed_mask(term)[document] for term in marked) else "unmarked"), ()
-
-
-def _has(evaluation: Evaluation, term: Term | Prefix, document: int) -> bool:
-    return any(evaluation.term_mask(field, term)[document] for field in evaluation.fields(term))
+def _explain(found: Retrieval, segment: int, document: int) -> tuple[Match, tuple[str, ...]]:
+    """Return how the document matches, and the parts of the query it lacks, as typed."""
+    evaluation = found.evaluations[segment]
+    if not found.complete[segment][document]:
+        return "partial", tuple(dict.fromkeys(typed(part) for part in found.parts if not evaluation.part_mask(part)[document]))
+    marked = [term for term in dict.fromkeys(terms_in_order(found.node)) if is_marked(term.exact)]
+    present = [term for term in marked if any(evaluation.term_mask(field, term)[document] for field in evaluation.fields(term))]
+    return ("exact" if all(evaluation.typed_mask(term)[document] for term in present) else "unmarked"), ()

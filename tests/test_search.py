@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from conftest import SYLLABLES, random_article
 
 from corpus.article import Article, Block
 from corpus.timestamp import VIETNAM
+from index.errors import IndexOutdated
 from searcher.request import FACETS, SearchRequest
 from searcher.search import Searcher
 
@@ -131,6 +133,7 @@ def test_the_marks_rule(build: Callable[..., Path]) -> None:
     assert titles(searcher, "đường", exact_marks=True) == ["đường làng"]
     assert titles(searcher, "duong", exact_marks=True) == ["duong lang"]
     assert titles(searcher, "đường")[0] == "đường làng"
+    assert titles(searcher, "duong")[0] == "duong lang"
     match = {hit.title: hit.match for hit in searcher.search(SearchRequest("đường")).hits}
     assert match == {"đường làng": "exact", "duong lang": "unmarked"}
 
@@ -174,6 +177,47 @@ def test_a_long_query_shows_the_nearest_beside_the_complete(build: Callable[...,
     assert (short.relaxed, short.total, short.complete) == (False, 1, 1)
     chosen = searcher.search(SearchRequest("tỉnh xây trường THPT đạt chuẩn quốc gia", selected={"tag": ("a",)}))
     assert chosen.total == page.facets["tag"][0].count == 2
+
+
+def test_a_partial_match_may_lack_a_phrase(build: Callable[..., Path]) -> None:
+    searcher = Searcher.open(build([article(1, "mới thôn nông và đất đai")]))
+    page = searcher.search(SearchRequest('"nông thôn" đất'))
+    assert (page.relaxed, page.complete) == (True, 0)
+    assert [(hit.match, hit.missing) for hit in page.hits] == [("partial", ('"nông thôn"',))]
+
+
+@pytest.mark.parametrize("query", ["alpha beta gamma delta", "alpha beta gamma delta epsilon zeta"])
+def test_days_narrow_like_facets(build: Callable[..., Path], query: str) -> None:
+    words = query.split()
+    old = [article(number, " ".join(words[:-1]), day=f"2010-0{number}-01") for number in (1, 2)]
+    new = [article(number, " ".join(words[: len(words) // 2]), day=f"2020-0{number}-01") for number in (3, 4, 5)]
+    searcher = Searcher.open(build([*old, *new]))
+    whole = searcher.search(SearchRequest(query))
+    months = {value.value: value.count for value in whole.facets["month"]}
+    for year in (2010, 2020):
+        counted = sum(count for month, count in months.items() if month.startswith(str(year)))
+        clicked = searcher.search(SearchRequest(query, first_day=date(year, 1, 1), last_day=date(year, 12, 31)))
+        assert clicked.total == counted > 0
+
+
+def test_another_archive_in_its_place_is_never_answered_from(build: Callable[..., Path], tmp_path: Path) -> None:
+    home = build([article(1, "nông thôn mới"), article(2, "trường")])
+    other = build([article(8, "bóng đá"), article(9, "trường khác")], name="kho khác")
+    searcher = Searcher.open(home)
+    for suffix in ("-wal", "-shm"):
+        (home / f"archive.sqlite3{suffix}").unlink(missing_ok=True)
+    shutil.copy(other / "archive.sqlite3", home / "archive.sqlite3")
+    with pytest.raises(IndexOutdated, match="kho bài khác"):
+        Searcher.open(home)
+    del searcher
+
+
+def test_an_index_made_anew_is_picked_up(build: Callable[..., Path]) -> None:
+    home = build([article(1, "nông thôn mới")])
+    searcher = Searcher.open(home)
+    shutil.rmtree(home / "index")
+    build([article(2, "nông thôn khác")])
+    assert searcher.search(SearchRequest("nông thôn")).total == 2
 
 
 def test_neighbouring_syllables_rank_higher(build: Callable[..., Path]) -> None:

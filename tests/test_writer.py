@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +23,7 @@ from corpus.article import Article
 from corpus.errors import CorpusError
 from index import inversion, schema, writer
 from index.codec import EXTENSION, ArraySegment
-from index.errors import IndexBusy, IndexMissing, IndexOutdated, IndexWriteFailed, SegmentDamaged
+from index.errors import IndexBusy, IndexMissing, IndexOutdated, IndexWriteFailed
 from index.merge import merge_segments
 from index.segment import SegmentReader
 from index.segment_file import SegmentFile
@@ -80,18 +82,13 @@ def test_an_up_to_date_index_is_not_written(build: Callable[..., Path]) -> None:
 
 def test_another_version_of_analysis_means_rebuild(build: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     home = build(articles(12))
-    monkeypatch.setattr(schema.Provenance, "__init__", _other_version)
+    monkeypatch.setattr(schema, "VERSION", "khác")
     with pytest.raises(IndexOutdated, match="--rebuild"):
         open_snapshot(home / INDEX_FOLDER)
     report = run(home)
     assert report.indexed == 12
     assert report.rebuilt is not None and "phiên bản" in report.rebuilt
     assert len(indexed_ids(home)) == 12
-
-
-def _other_version(self: schema.Provenance, archive: str, watermark: int, version: str = "khác") -> None:
-    for name, value in (("archive", archive), ("watermark", watermark), ("version", version)):
-        object.__setattr__(self, name, value)
 
 
 def test_another_archive_means_rebuild(build: Callable[..., Path]) -> None:
@@ -282,11 +279,98 @@ def test_without_an_archive_nothing_is_made(tmp_path: Path) -> None:
     assert not (tmp_path / INDEX_FOLDER).exists()
 
 
-def test_a_damaged_segment_stops_an_update_with_its_name(build: Callable[..., Path]) -> None:
+def test_a_damaged_segment_is_built_anew(build: Callable[..., Path]) -> None:
     home = build(articles(9))
     path = next((home / INDEX_FOLDER).glob(f"*{EXTENSION}"))
     path.write_bytes(path.read_bytes()[:50])
+    report = run(home)
+    assert report.rebuilt is not None and "cắt cụt" in report.rebuilt
+    assert problems(home) == []
+    path = next((home / INDEX_FOLDER).glob(f"*{EXTENSION}"))
+    path.unlink()
+    assert run(home).rebuilt == "thiếu tệp"
+    assert len(indexed_ids(home)) == 9
+
+
+def test_an_article_that_changes_while_changes_are_read_is_indexed_once(
+    build: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = build(articles(3))
+    one = articles(1)[0]
+    build([replace(one, title="hai")])
+    with Archive.open(home / ARCHIVE_FILE) as archive:
+        latest = list(archive.changes(0))
+    stale = [replace(latest[-1], number=1), *latest]  # as if read in two pages, with an update between
+    monkeypatch.setattr(Archive, "changes", lambda self, after=0: iter([each for each in stale if each.number > after]))
+    run(home, rebuild=True)
+    assert len(indexed_ids(home)) == len(set(indexed_ids(home))) == 3
+
+
+def test_an_archive_restored_from_an_older_copy_means_rebuild(build: Callable[..., Path], tmp_path: Path) -> None:
+    home = build(articles(5))
+    shutil.copy(home / ARCHIVE_FILE, tmp_path / "bản sao")
+    build(articles(9))
+    shutil.copy(tmp_path / "bản sao", home / ARCHIVE_FILE)
+    others = articles(16, seed=5)[5:]
     with Archive.open(home / ARCHIVE_FILE) as archive, archive.batch():
-        archive.add(articles(10)[9])
-    with pytest.raises(SegmentDamaged, match=path.name):
-        run(home)
+        for article in others:
+            archive.add(article)
+    report = run(home)
+    assert report.rebuilt is not None and "khôi phục" in report.rebuilt
+    assert problems(home) == []
+    assert len(indexed_ids(home)) == 16
+
+
+_OPENING = """
+import sys
+from pathlib import Path
+from index.snapshot import open_snapshot
+for _ in range(400):
+    snapshot = open_snapshot(Path(sys.argv[1]))
+    assert snapshot.document_count() >= 20
+print("ok")
+"""
+
+
+def test_readers_do_not_stumble_over_commits(build: Callable[..., Path]) -> None:
+    every = articles(60)
+    home = build(every[:20])
+    root = Path(writer.__file__).parents[1]
+    command = [sys.executable, "-c", _OPENING, str(home / INDEX_FOLDER)]
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for article in every[20:]:
+        build([article])
+        run(home, rebuild=article is every[40])
+        if process.poll() is not None:
+            break
+    out, error = process.communicate(timeout=120)
+    assert out == "ok\n", error
+
+
+_INDEXING_IN_PROCESSES = """
+import sys
+from pathlib import Path
+from index import writer
+
+if __name__ == "__main__":
+    writer.BATCH = 20
+    writer.update_index(Path(sys.argv[1]), Path(sys.argv[2]), processes=2, progress=lambda done, total: print(done, flush=True))
+"""
+
+
+def test_workers_end_with_a_killed_run(build: Callable[..., Path], tmp_path: Path) -> None:
+    home = build([])
+    with Archive.open(home / ARCHIVE_FILE) as archive, archive.batch():
+        for article in articles(3000):
+            archive.add(article)
+    script = tmp_path / "run.py"
+    script.write_text(_INDEXING_IN_PROCESSES)
+    command = [sys.executable, str(script), str(home / ARCHIVE_FILE), str(home / INDEX_FOLDER)]
+    root = str(Path(writer.__file__).parents[1])
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": root}, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGKILL)
+        # The workers inherited the pipe: it ends when the last of them has.
+        process.stdout.read()
+    assert process.returncode == -signal.SIGKILL
