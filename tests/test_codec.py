@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import SYLLABLES, random_article
+from whoosh import analysis, fields, scoring
 from whoosh import query as wq
-from whoosh.index import FileIndex
+from whoosh.index import FileIndex, create_in
 
-from index.analyzer import tokens
+from index.analyzer import terms, tokens
 from index.normalizer import exact, stripped
 from index.schema import TEXT_FIELDS
 from index.snapshot import INDEX_FOLDER, INDEX_NAME, Snapshot, open_snapshot
@@ -101,3 +102,31 @@ def test_whoosh_reads_terms_lengths_and_positions(home: Path) -> None:
         matcher = reader.postings("body", "của")
         assert matcher.value_as("positions")
         assert reader.doc_field_length(matcher.id(), "body") > 0
+
+
+@pytest.mark.parametrize(("weighting", "tolerance"), [(scoring.TF_IDF(), 1e-9), (scoring.BM25F(), 0.05)])
+def test_whoosh_scores_as_on_its_own_codec(
+    build: Callable[..., Path], tmp_path: Path, weighting: scoring.WeightingModel, tolerance: float
+) -> None:
+    """The same articles in a stock Whoosh index get the same scores from Whoosh; BM25F up to its own codec's lengths, kept in 8 bits."""
+    chance = random.Random(13)
+    articles = [random_article(chance, number) for number in range(60)]
+    ours = FileIndex(DurableStorage(build(articles[:25], articles[25:]) / INDEX_FOLDER), indexname=INDEX_NAME)
+    spaced = analysis.SpaceSeparatedTokenizer()
+    schema = fields.Schema(id=fields.ID(stored=True), title=fields.TEXT(analyzer=spaced), body=fields.TEXT(analyzer=spaced))
+    (tmp_path / "stock").mkdir()
+    stock = create_in(str(tmp_path / "stock"), schema)
+    for batch in (articles[:25], articles[25:]):
+        writer = stock.writer()
+        for article in batch:
+            texts = [article.lead, *(block.text for block in article.blocks)]
+            body = " ".join(form for text in texts for form in terms(text)[0])
+            writer.add_document(id=article.id, title=" ".join(terms(article.title)[0]), body=body)
+        writer.commit(merge=False)
+    with ours.searcher(weighting=weighting) as here, stock.searcher(weighting=weighting) as there:
+        for _ in range(60):
+            node = And((term(chance), Or((term(chance), term(chance)))))
+            found, expected = (
+                {hit["id"]: hit.score for hit in searcher.search(as_whoosh(node), limit=None)} for searcher in (here, there)
+            )
+            assert found == pytest.approx(expected, rel=tolerance)

@@ -1,0 +1,127 @@
+"""searcher.ranking: the scores computed over arrays are those of the formulas, worked out article by article."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from conftest import SYLLABLES, random_article
+
+from corpus.article import Article
+from index import analyzer
+from index.analyzer import Token, tokens
+from searcher.marks import acceptance
+from searcher.parser import parse
+from searcher.query import Term
+from searcher.ranking import RankingParameters, inverse_document_frequency, terms_in_order
+from searcher.request import SearchRequest
+from searcher.search import Searcher
+
+FIELDS = ("title", "body")
+PARAMETERS = RankingParameters()
+
+
+def blocks(article: Article, field: str) -> list[str]:
+    return [article.title] if field == "title" else [article.lead, *(block.text for block in article.blocks)]
+
+
+def frequencies(article: Article, field: str, accepts: Callable[[Token], float]) -> float:
+    return sum(accepts(token) for block in blocks(article, field) for token in tokens(block))
+
+
+def lengths(articles: Sequence[Article], field: str, count: Callable[[str], int]) -> dict[str, float]:
+    sizes = {article.id: sum(map(count, blocks(article, field))) for article in articles}
+    average = sum(sizes.values()) / len(articles)
+    return {each: (1 - PARAMETERS.b) + PARAMETERS.b * size / average for each, size in sizes.items()}
+
+
+class Plain:
+    """The formulas of searcher.ranking, slow and plain."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self.articles = articles
+        self.norm = {field: lengths(articles, field, lambda text: len(tokens(text))) for field in FIELDS}
+        self.word_norm = {field: lengths(articles, field, lambda text: len(analyzer.words(text))) for field in FIELDS}
+
+    def weighed(self, tf: dict[str, float], frequency: int) -> dict[str, float]:
+        idf = inverse_document_frequency(len(self.articles), frequency)
+        return {each: idf * value * (PARAMETERS.k1 + 1) / (value + PARAMETERS.k1) for each, value in tf.items()}
+
+    def word(self, word: str) -> dict[str, float]:
+        count = {
+            field: {a.id: sum(Counter(analyzer.words(b))[word] for b in blocks(a, field)) for a in self.articles}
+            for field in FIELDS
+        }
+        frequency = max(sum(value > 0 for value in count[field].values()) for field in FIELDS)
+        tf = {
+            a.id: sum(PARAMETERS.field_weights[field] * count[field][a.id] / self.word_norm[field][a.id] for field in FIELDS)
+            for a in self.articles
+        }
+        return self.weighed(tf, frequency) if frequency else {}
+
+    def syllable(self, term: Term) -> dict[str, float]:
+        accepted = acceptance(term)
+
+        def worth(token: Token) -> float:
+            if not accepted.admits(token.exact, token.stripped):
+                return 0
+            if accepted.stripped is not None:
+                return 1 + PARAMETERS.typed_frequency * (token.exact == term.exact)
+            return 1 if token.exact == term.exact else PARAMETERS.unmarked_frequency
+
+        tf = {
+            a.id: sum(PARAMETERS.field_weights[field] * frequencies(a, field, worth) / self.norm[field][a.id] for field in FIELDS)
+            for a in self.articles
+        }
+
+        def holders(field: str, form: str | None) -> int:
+            return sum(
+                frequencies(a, field, lambda t: accepted.admits(t.exact, t.stripped) and form in (None, t.exact)) > 0
+                for a in self.articles
+            )
+
+        forms: list[str | None] = [None] if accepted.stripped is not None else sorted(accepted.exact)
+        return self.weighed(tf, max(min(len(self.articles), sum(holders(field, form) for form in forms)) for field in FIELDS))
+
+    def pair(self, first: Term, second: Term, candidates: Sequence[Article]) -> dict[str, float]:
+        def together(block: str) -> int:
+            found = tokens(block)
+            left, right = (
+                {t.position for t in found if acceptance(term).admits(t.exact, t.stripped)} for term in (first, second)
+            )
+            return sum(position + 1 in right for position in left)
+
+        tf = {
+            a.id: sum(PARAMETERS.field_weights[f] * sum(map(together, blocks(a, f))) / self.norm[f][a.id] for f in FIELDS)
+            for a in candidates
+        }
+        holding = sum(value > 0 for value in tf.values())
+        weight = PARAMETERS.pair_weight * math.log1p((len(candidates) - holding + 0.5) / (holding + 0.5)) if holding else 0
+        return {each: weight * value * (PARAMETERS.k1 + 1) / (value + PARAMETERS.k1) for each, value in tf.items()}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_scores_are_those_of_the_formulas(build: Callable[..., Path], seed: int) -> None:
+    chance = random.Random(seed)
+    articles = [random_article(chance, number) for number in range(30)]
+    searcher = Searcher.open(build(articles[:20], articles[20:]))
+    plain = Plain(articles)
+    for _ in range(12):
+        query = " ".join(chance.choice(SYLLABLES) for _ in range(chance.randint(1, 4)))
+        node, _ = parse(query)
+        terms = [term for term in terms_in_order(node) if isinstance(term, Term)]
+        marked = any(term.exact != term.stripped for term in terms)
+        words = analyzer.words(" ".join(term.text for term in terms)) if marked else []
+        page = searcher.search(SearchRequest(query, size=100))
+        found = [article for article in articles if article.id in {hit.id for hit in page.hits}]
+        evidence = [(PARAMETERS.word_weight, plain.word(word)) for word in words]
+        evidence += [(PARAMETERS.syllable_weight if words else 1, plain.syllable(term)) for term in dict.fromkeys(terms)]
+        evidence += [(1, plain.pair(first, second, found)) for first, second in pairwise(terms)]
+        for hit in page.hits:
+            expected = sum(weight * scores.get(hit.id, 0) for weight, scores in evidence)
+            assert hit.score == pytest.approx(expected, rel=1e-4, abs=2e-6), query
