@@ -22,13 +22,15 @@ STEPS: tuple[str, ...] = (
     INSERT INTO trait VALUES ('identity', lower(hex(randomblob(16))));
 
     -- One row an article, `change` is its latest one. `url` is canonical, `published` in UTC, both for questions about the whole.
+    -- `seen`, in UTC with microseconds, is the latest fetched_at of all that was added; of unknown ones, the time of archiving.
     CREATE TABLE article (
         id TEXT PRIMARY KEY,
         change INTEGER NOT NULL UNIQUE REFERENCES change DEFERRABLE INITIALLY DEFERRED,
         withdrawn INTEGER NOT NULL DEFAULT 0,
         url TEXT NOT NULL,
         source TEXT NOT NULL,
-        published TEXT
+        published TEXT,
+        seen TEXT NOT NULL
     ) WITHOUT ROWID;
 
     -- Append only. A row without record says that the article was withdrawn. AUTOINCREMENT: numbers are never used twice.
@@ -51,14 +53,16 @@ STEPS: tuple[str, ...] = (
     );
     CREATE INDEX page_by_sha256 ON page (sha256);
 
+    -- Of what could not be kept, or not be read at all, `sha256` is empty: one such row for each line and file.
     CREATE TABLE reject (
         number INTEGER PRIMARY KEY,
         origin TEXT NOT NULL,
         line INTEGER NOT NULL,
+        sha256 BLOB NOT NULL,
         reason TEXT NOT NULL,
         rejected_at TEXT NOT NULL,
         page BLOB,
-        UNIQUE (origin, line)
+        UNIQUE (origin, line, sha256)
     );
     """,
 )

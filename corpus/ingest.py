@@ -1,7 +1,8 @@
 """Files and folders -> articles in the archive, and rejects with their reasons for what is none.
 
 Invariants. One bad file, page or line never stops a run. What `progress` was told is on disk. A run that was killed can be started
-again with the same paths: what is archived already is found unchanged, without being read a second time where that takes long.
+again with the same paths: what is archived already, in whichever revision, is found unchanged, without being read a second time
+where that takes long.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ def _readings(
 
         pending: deque[Future[_Reading]] = deque()
         for source in sources(paths):
-            if source.kind in ("html", "text") and archive.holds_page(source.content, READER):
+            if source.kind in ("html", "text") and archive.holds_page(source.content, READER, fetched_at):
                 pending.append(_done(_Reading(source)))
             elif source.kind == "html" or (source.kind == "line" and b'"html' in source.content):
                 pending.append(pool.submit(_read, source, read_page, fetched_at))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import stat
 import threading
@@ -54,14 +55,84 @@ def test_adding_twice_changes_nothing(archive: Archive) -> None:
 
 def test_another_text_is_a_new_revision_and_the_old_stays(archive: Archive) -> None:
     old, new = article(), article(text="Đoạn đã sửa.")
-    assert [archive.add(text) for text in (old, new, old)] == ["added", "updated", "updated"]
+    assert [archive.add(text) for text in (old, new)] == ["added", "updated"]
     revisions = archive.revisions(old.id)
-    assert [revision.change for revision in revisions] == [1, 2, 3]
-    assert [revision.content_hash for revision in revisions] == [old.content_hash, new.content_hash, old.content_hash]
+    assert [revision.change for revision in revisions] == [1, 2]
+    assert [revision.content_hash for revision in revisions] == [old.content_hash, new.content_hash]
     assert all(revision.archived_at.utcoffset() == timedelta(0) for revision in revisions)
     assert archive.revision(1) == old and archive.revision(2) == new
-    assert archive.get(old.id) == old
-    assert list(archive.changes()) == [Change(3, old.id, False)]
+    assert archive.get(old.id) == new
+    assert list(archive.changes()) == [Change(2, old.id, False)]
+
+
+def test_a_text_it_has_had_before_changes_nothing(archive: Archive) -> None:
+    old, new = article(), article(text="Đoạn đã sửa.")
+    assert [archive.add(text) for text in (old, new, old, new, old)] == ["added", "updated", *["unchanged"] * 3]
+    assert archive.get(old.id) == new
+    assert archive.last_change() == 2
+
+
+def day(number: int) -> datetime:
+    return datetime(2024, 1, number, tzinfo=VIETNAM)
+
+
+def test_an_earlier_text_fetched_later_is_what_the_paper_went_back_to(archive: Archive) -> None:
+    old, new = article(fetched_at=day(2)), article(text="Đoạn đã sửa.", fetched_at=day(3))
+    back = replace(old, fetched_at=day(4))
+    assert [archive.add(text) for text in (old, new)] == ["added", "updated"]
+    assert archive.add(replace(old, fetched_at=day(3))) == "unchanged"
+    assert archive.add(back) == "updated"
+    assert [revision.content_hash for revision in archive.revisions(old.id)] == [each.content_hash for each in (old, new, back)]
+    assert archive.get(old.id) == back
+    assert [archive.add(text) for text in (new, old, back, replace(new, fetched_at=None))] == ["unchanged"] * 4
+    assert archive.last_change() == 3
+
+
+def test_when_a_text_was_fetched_is_known_at_the_latest_when_it_is_archived(archive: Archive) -> None:
+    old, new = article(), article(text="Đoạn đã sửa.")
+    archive.add(old)
+    archive.add(new)
+    assert archive.add(replace(old, fetched_at=day(1))) == "unchanged"
+    assert archive.add(replace(old, fetched_at=datetime.now(timezone.utc) + timedelta(minutes=1))) == "updated"
+
+
+def test_a_fetch_of_an_unchanged_text_counts(archive: Archive) -> None:
+    texts = article(fetched_at=day(1)), article(fetched_at=day(9)), article(text="Đoạn đã sửa.", fetched_at=day(5))
+    assert [archive.add(text) for text in texts] == ["added", "unchanged", "updated"]
+    assert [archive.add(text) for text in texts] == ["unchanged"] * 3
+
+
+ADDED = st.tuples(st.integers(1, 2), st.sampled_from("abc"), st.none() | st.integers(1, 6))
+
+
+@given(st.lists(ADDED, max_size=12), st.integers(0, 12), st.sets(st.integers(1, 2)), st.randoms(use_true_random=False))
+def test_the_same_inputs_once_more_change_nothing(
+    tmp_path_factory: pytest.TempPathFactory,
+    inputs: list[tuple[int, str, int | None]],
+    done: int,
+    withdrawn: set[int],
+    chance: random.Random,
+) -> None:
+    """Also not when they come in another order, or when the first run was broken off, or when articles were withdrawn since."""
+    articles = [article(number, text, fetched_at=on and day(on)) for number, text, on in inputs]
+    folder = tmp_path_factory.mktemp("kho")
+    with (
+        Archive.open(folder / "mot.sqlite3", create=True) as whole,
+        Archive.open(folder / "hai.sqlite3", create=True) as resumed,
+        whole.batch(),
+        resumed.batch(),
+    ):
+        for made in articles:
+            whole.add(made)
+        for made in articles[:done] + articles:
+            resumed.add(made)
+        for number in withdrawn:
+            assert whole.withdraw(article(number).id) == resumed.withdraw(article(number).id)
+        assert resumed.revisions_at(range(99)) == whole.revisions_at(range(99))
+        before = list(whole.changes()), whole.revisions_at(range(99))
+        for made in chance.sample(articles, len(articles)):
+            assert whole.add(made) == "unchanged"
+        assert (list(whole.changes()), whole.revisions_at(range(99))) == before
 
 
 def test_every_attribute_comes_back(archive: Archive) -> None:
@@ -134,9 +205,19 @@ def test_a_page_that_was_read_by_this_reader_is_known(archive: Archive) -> None:
     assert archive.add(article(), page, reader=2) == "unchanged"
     assert archive.holds_page(page, 2)
     archive.add(article(text="Đã sửa."), b"<p>2", reader=2)
-    assert not archive.holds_page(page, 1)  # the source of an old revision
+    assert archive.holds_page(page, 2)  # the source of an old revision
+    assert archive.holds_page(page, 2, day(1))
+    assert not archive.holds_page(page, 2, datetime.now(timezone.utc) + timedelta(minutes=1))
     archive.withdraw(article().id)
     assert not archive.holds_page(b"<p>2", 1)
+
+
+def test_pages_of_an_earlier_text_are_kept_with_it(archive: Archive) -> None:
+    archive.add(article())
+    archive.add(article(text="Đã sửa."), b"<p>2", reader=1)
+    assert archive.add(article(), b"<p>1", reader=1) == "unchanged"
+    assert [archive.page(article().id, change) for change in (1, 2)] == [b"<p>1", b"<p>2"]
+    assert archive.page(article().id) == b"<p>2"
 
 
 # Withdrawing
@@ -155,12 +236,26 @@ def test_a_withdrawn_article_leaves_and_its_revisions_stay(archive: Archive) -> 
     assert list(archive.changes()) == [Change(2, one.id, True)]
 
 
-def test_a_withdrawn_article_that_is_added_comes_back(archive: Archive) -> None:
+def test_a_withdrawn_article_stays_withdrawn_when_a_text_it_had_is_added(archive: Archive) -> None:
+    old, new = article(), article(text="Đoạn đã sửa.")
+    archive.add(old)
+    archive.add(new)
+    archive.withdraw(old.id)
+    later = datetime.now(timezone.utc) + timedelta(minutes=1)
+    assert [archive.add(text) for text in (old, new, replace(new, fetched_at=later))] == ["unchanged"] * 3
+    assert list(archive.changes()) == [Change(3, old.id, True)]
+    assert archive.get(old.id) is None
+
+
+def test_a_withdrawn_article_comes_back_with_a_new_text(archive: Archive) -> None:
     archive.add(article())
     archive.withdraw(article().id)
-    assert archive.add(article()) == "added"
-    assert list(archive.changes()) == [Change(3, article().id, False)]
-    assert archive.get(article().id) == article()
+    new = article(text="Đoạn đã sửa.")
+    assert archive.add(new) == "added"
+    assert list(archive.changes()) == [Change(3, new.id, False)]
+    assert archive.get(new.id) == new
+    assert archive.add(article()) == "unchanged"
+    assert archive.get(new.id) == new
 
 
 # Changes
@@ -225,10 +320,10 @@ def test_the_archive_remembers_like_a_list(
                 assert archive.withdraw(made.id) == (made.id in current)
                 history += [(made.id, None)] if current.pop(made.id, None) else []
             else:
-                same = current.get(made.id) == made
-                assert archive.add(made) == ("unchanged" if same else "updated" if made.id in current else "added")
-                history += [] if same else [(made.id, made)]
-                current[made.id] = made
+                known = (made.id, made) in history
+                assert archive.add(made) == ("unchanged" if known else "updated" if made.id in current else "added")
+                history += [] if known else [(made.id, made)]
+                current |= {} if known else {made.id: made}
         assert archive.last_change() == len(history)
         for change, (article_id, kept) in enumerate(history, 1):
             assert archive.revisions_at([change]) == ({change: kept} if kept else {})
@@ -253,12 +348,29 @@ def test_rejects_are_kept_once_and_cleared_when_read(archive: Archive) -> None:
         ("/tin/b.jsonl", 7, "Dòng hỏng."),
     ]
     assert archive.rejected_page(first[0].number) == b"<p>" and archive.rejected_page(first[1].number) is None
-    archive.reject("/tin/a.html", "Trang trống.")
+    archive.reject("/tin/a.html", "Trang trống.", page=b"<p>")
     assert [reject.reason for reject in archive.rejects()] == ["Trang trống.", "Dòng hỏng."]
     assert archive.rejects(limit=1, offset=1) == [first[1]]
     archive.add(article(), origin="/tin/a.html")
     assert archive.rejects() == [first[1]]
     archive.clear_reject("/tin/b.jsonl", 7)
+    assert archive.rejects() == []
+
+
+def test_another_refused_page_does_not_push_out_the_one_before(archive: Archive) -> None:
+    pages = [b"<p>1", b"<p>2", None, b""]
+    for _ in range(3):  # what is refused again does not pile up
+        for page in pages:
+            archive.reject("/tin/a.html", "Trang chủ.", page=page)
+            archive.reject("/tin/a.html", "Trang chủ.", line=1, page=page)
+    rejects = archive.rejects()
+    assert {(reject.line, archive.rejected_page(reject.number)) for reject in rejects} == {
+        (line, page) for line in (None, 1) for page in pages
+    }
+    assert len(rejects) == 8
+    archive.clear_reject("/tin/a.html", 1)
+    assert {reject.line for reject in archive.rejects()} == {None}
+    archive.add(article(), origin="/tin/a.html")
     assert archive.rejects() == []
 
 

@@ -108,6 +108,43 @@ def test_the_second_run_changes_nothing_and_reads_no_page_again(
     assert len(reads) == 3
 
 
+def test_one_address_with_several_texts_settles(folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "bai.jsonl").write_text(line(1) + line(1, "Đoạn đã sửa.") + line(1), encoding="utf-8")
+    (folder / "ban-luu-1.html").write_bytes(page(2))
+    (folder / "ban-luu-2.html").write_bytes(page(2, note="Đoạn ba đã được toà soạn viết lại sau khi bài ra."))
+    assert counts(ingest([folder], archive)) == (2, 2, 1, 0)
+    before = list(archive.changes()), list(archive.articles())
+    monkeypatch.setattr(PageProcess, "read_page", lambda *_, **__: pytest.fail("a page was read again"))
+    for _ in range(2):
+        assert counts(ingest([folder], archive)) == (0, 0, 5, 0)
+        assert (list(archive.changes()), list(archive.articles())) == before
+    assert archive.last_change() == 4
+
+
+def test_a_page_that_is_fetched_again_later_is_what_the_paper_went_back_to(folder: Path, archive: Archive) -> None:
+    note = "Đoạn ba đã được toà soạn viết lại sau khi bài ra."
+    for number, (text, outcome) in enumerate([("", (1, 0, 0, 0)), (note, (0, 1, 0, 0)), ("", (0, 1, 0, 0))], 1):
+        (folder / "1.html").write_bytes(page(1, text))
+        fetched_at = datetime(2024, 1, number, tzinfo=timezone.utc)
+        assert counts(ingest([folder], archive, fetched_at=fetched_at)) == outcome
+        assert counts(ingest([folder], archive, fetched_at=fetched_at)) == (0, 0, 1, 0)
+    (article_id,) = archive.ids()
+    assert archive.page(article_id) == page(1) and len(archive.revisions(article_id)) == 3
+
+
+def test_what_was_withdrawn_stays_so_when_its_files_are_read_again(folder: Path, archive: Archive) -> None:
+    (folder / "1.html").write_bytes(page(1))
+    (folder / "bai.jsonl").write_text(line(2), encoding="utf-8")
+    ingest([folder], archive)
+    for article_id in list(archive.ids()):
+        archive.withdraw(article_id)
+    assert counts(ingest([folder], archive)) == (0, 0, 2, 0)
+    assert list(archive.ids()) == []
+    (folder / "bai.jsonl").write_text(line(2, "Đoạn đã sửa."), encoding="utf-8")
+    assert counts(ingest([folder], archive)) == (1, 0, 1, 0)
+    assert [article.url for article in archive.articles()] == ["https://tin.example/2"]
+
+
 def test_a_changed_page_is_a_new_revision(folder: Path, archive: Archive) -> None:
     (folder / "1.html").write_bytes(page(1))
     ingest([folder], archive)
@@ -165,6 +202,15 @@ def test_what_was_refused_is_kept(folder: Path, archive: Archive) -> None:
     ingest([folder], archive)
     kept = [archive.rejected_page(reject.number) for reject in archive.rejects()]
     assert kept == [b"<html><body><p>Trang ch\xe1\xbb\xa7", b'{"url": 5}\n', b"\xff\n"]
+
+
+def test_what_was_refused_stays_when_other_content_in_its_place_is(folder: Path, archive: Archive) -> None:
+    for content in (b"<html><p>1", b"<html><p>2", b"<html><p>2"):
+        (folder / "1.html").write_bytes(content)
+        (folder / "bai.jsonl").write_bytes(content)
+        assert ingest([folder], archive).rejected == 2
+    kept = [archive.rejected_page(reject.number) for reject in archive.rejects()]
+    assert kept == [b"<html><p>1", b"<html><p>1", b"<html><p>2", b"<html><p>2"]
 
 
 class Mortal(PageProcess):
