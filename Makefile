@@ -18,8 +18,10 @@ lint: $(VENV)/installed-lint
 	$(RUN) -m mypy corpus index searcher web lucbao.py
 
 # Measures on articles and queries of your own: make bench ARTICLES=news.jsonl.gz QUERIES=queries.tsv
-bench: $(VENV)/installed
-	$(RUN) benchmarks/quality.py --articles $(ARTICLES) --queries $(QUERIES)
+bench: $(VENV)/installed-bench
+	@test -n "$(ARTICLES)" || { echo "Cần bài để đo: make bench ARTICLES=news.jsonl.gz [QUERIES=queries.tsv]"; exit 1; }
+	$(RUN) benchmarks/speed.py --articles "$(ARTICLES)"
+	@test -z "$(QUERIES)" || $(RUN) benchmarks/quality.py --articles "$(ARTICLES)" --queries "$(QUERIES)" --without-titles
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
@@ -33,6 +35,6 @@ $(VENV)/installed: $(VENV)/bin/python setup.cfg pyproject.toml
 	$(RUN) -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-$(VENV)/installed-test $(VENV)/installed-lint: $(VENV)/installed-%: $(VENV)/installed
+$(VENV)/installed-test $(VENV)/installed-lint $(VENV)/installed-bench: $(VENV)/installed-%: $(VENV)/installed
 	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[$*]'
 	@touch $@
