@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.errors import CorpusError
 from index.errors import IndexingError
+from searcher.request import SearchRequest
 from searcher.terminal import grouped
-
-if TYPE_CHECKING:
-    from searcher.request import SearchRequest
-    from searcher.search import Searcher
 
 DONE, REJECTED, WRONG_USAGE, DAMAGED = 0, 1, 2, 3
 _LISTED_REJECTS = 20
+_REASONS = {errno.ENOSPC: "hết chỗ trên đĩa", errno.EACCES: "không có quyền", errno.ENOENT: "không có tệp hoặc thư mục này"}
+_REASONS |= {errno.EADDRINUSE: "đã có chương trình khác dùng", errno.EADDRNOTAVAIL: "máy này không có địa chỉ đó"}
 
 _EXAMPLES = {
     "": """
@@ -67,9 +69,21 @@ ví dụ:
 }
 
 
+class WrongUsage(Exception):
+    """Something typed on the command line cannot be done; the message says what."""
+
+
 def say(message: str) -> None:
     """Write a message to stderr."""
     print(message, file=sys.stderr, flush=True)
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return _REASONS.get(error.errno or 0, error.strerror or str(error)) if isinstance(error, OSError) else "không phải UTF-8"
+
+
+def _place(origin: str, line: int | None) -> str:
+    return origin if line is None else f"{origin}:{line}"
 
 
 @contextlib.contextmanager
@@ -90,14 +104,12 @@ def command_add(options: argparse.Namespace) -> int:
     """`lucbao add PATH…`: read files into the archive and say what became of them."""
     from corpus.ingest import ingest
 
-    options.home.mkdir(parents=True, exist_ok=True)
     with Archive.open(options.home / ARCHIVE_FILE, create=True) as archive, progress_bar("Nạp", "bài") as show:
         report = ingest(
             options.paths, archive, progress=lambda done: show(done.added + done.updated + done.unchanged + done.rejected)
         )
     for reject in report.rejects[:_LISTED_REJECTS]:
-        where = reject.origin if reject.line is None else f"{reject.origin}:{reject.line}"
-        say(f"loại {where}: {reject.reason}")
+        say(f"loại {_place(reject.origin, reject.line)}: {reject.reason}")
     if report.rejected > _LISTED_REJECTS:
         say(f"… và {grouped(report.rejected - _LISTED_REJECTS)} mục khác; xem tất cả bằng `lucbao stats --rejects`.")
     print(
@@ -115,13 +127,8 @@ def command_index(options: argparse.Namespace) -> int:
     from index.writer import update_index
 
     with progress_bar("Lập chỉ mục", "bài") as show:
-        report = update_index(
-            options.home / ARCHIVE_FILE,
-            options.home / INDEX_FOLDER,
-            rebuild=options.rebuild,
-            processes=os.cpu_count() or 1,
-            progress=show,
-        )
+        archive, index, processes = options.home / ARCHIVE_FILE, options.home / INDEX_FOLDER, os.cpu_count() or 1
+        report = update_index(archive, index, rebuild=options.rebuild, processes=processes, progress=show)
     if report.rebuilt:
         say(f"Đã dựng lại toàn bộ chỉ mục: {report.rebuilt}.")
     print(f"lập chỉ mục {grouped(report.indexed)} bài · gỡ {grouped(report.removed)}")
@@ -133,12 +140,14 @@ def command_search(options: argparse.Namespace) -> int:
     from searcher.search import Searcher
 
     if (options.query is None) == (options.batch is None):
-        say("lucbao search: cần đúng một trong hai: QUERY hoặc --batch FILE.")
-        return WRONG_USAGE
+        raise WrongUsage("cần đúng một trong hai: QUERY hoặc --batch FILE.")
+    request = _request(options)
     searcher = Searcher.open(options.home)
     if options.batch is not None:
-        return _search_batch(searcher, options)
-    page = searcher.search(_request(options, options.query))
+        for query in _queries(options.batch):
+            print(json.dumps(searcher.search(replace(request, query=query)).as_json(), ensure_ascii=False), flush=True)
+        return DONE
+    page = searcher.search(request)
     if options.json:
         print(json.dumps(page.as_json(), ensure_ascii=False))
         return DONE
@@ -148,34 +157,21 @@ def command_search(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _search_batch(searcher: Searcher, options: argparse.Namespace) -> int:
+def _queries(batch: Path) -> Iterator[str]:
     try:
-        with (
-            contextlib.nullcontext(sys.stdin)
-            if str(options.batch) == "-"
-            else open(options.batch, encoding="utf-8-sig") as queries
-        ):
-            for line in queries:
-                if query := line.strip():
-                    print(json.dumps(searcher.search(_request(options, query)).as_json(), ensure_ascii=False), flush=True)
-    except (OSError, UnicodeDecodeError) as error:
-        say(f"lucbao search: không đọc được {options.batch}: {error}")
-        return WRONG_USAGE
-    return DONE
+        with contextlib.nullcontext(sys.stdin) if str(batch) == "-" else open(batch, encoding="utf-8-sig") as lines:
+            yield from filter(None, map(str.strip, lines))
+    except (OSError, UnicodeDecodeError) as error:  # of reading: what the consumer raises does not come here
+        raise WrongUsage(f"không đọc được {batch}: {_reason(error)}.") from error
 
 
-def _request(options: argparse.Namespace, query: str) -> SearchRequest:
-    from searcher.request import SearchRequest
-
+def _request(options: argparse.Namespace) -> SearchRequest:
+    if options.first_day and options.last_day and options.first_day > options.last_day:
+        raise WrongUsage(f"--from ({options.first_day:%d/%m/%Y}) ở sau --to ({options.last_day:%d/%m/%Y}).")
     return SearchRequest(
-        query=query,
-        selected={"tag": tuple(options.tag), "source": tuple(options.source), "section": tuple(options.section)},
-        first_day=options.first_day,
-        last_day=options.last_day,
-        sort=options.sort,
-        exact_marks=options.exact_marks,
-        page=options.page,
-        size=options.size,
+        options.query or "",
+        {"tag": tuple(options.tag), "source": tuple(options.source), "section": tuple(options.section)},
+        *(options.first_day, options.last_day, options.sort, options.exact_marks, options.page, options.size),
     )
 
 
@@ -183,18 +179,14 @@ def command_serve(options: argparse.Namespace) -> int:
     """`lucbao serve`: the web pages, on this machine unless --host says otherwise."""
     from web import server
 
+    running = f"Lục Báo đang chạy ở http://{options.host}:{options.port} (dừng bằng Ctrl-C)"
     try:
-        server.serve(
-            options.home,
-            options.host,
-            options.port,
-            listening=lambda: say(f"Lục Báo đang chạy ở http://{options.host}:{options.port} (dừng bằng Ctrl-C)"),
-        )
+        server.serve(options.home, options.host, options.port, listening=lambda: say(running))
     except OSError as error:
-        say(
-            f"Không mở được cổng {options.port}: {error.strerror}. Hãy chọn cổng khác: `lucbao serve --port 8080` hoặc `make serve PORT=8080`."
-        )
-        return WRONG_USAGE
+        raise WrongUsage(
+            f"không mở được cổng {options.port} ở {options.host}: {_reason(error)}. "
+            "Hãy chọn cổng khác: `lucbao serve --port 8080` hoặc `make serve PORT=8080`."
+        ) from error
     return DONE
 
 
@@ -203,7 +195,6 @@ def command_demo(options: argparse.Namespace) -> int:
     from corpus.sample import NOTICE, sample_folder
 
     options.home /= "demo"
-    options.home.mkdir(parents=True, exist_ok=True)
     with Archive.open(options.home / ARCHIVE_FILE, create=True) as archive:
         archive.set_notice(NOTICE)
         empty = not archive.last_change()
@@ -215,18 +206,25 @@ def command_demo(options: argparse.Namespace) -> int:
 
 
 def command_export(options: argparse.Namespace) -> int:
-    """`lucbao export QUERY`: every article the query finds, as CSV or JSONL."""
+    """`lucbao export QUERY`: every article the query finds, however long it takes, as CSV or JSONL."""
     from corpus.jsonl import write_lines
     from corpus.table import write_csv
+    from index.snapshot import INDEX_FOLDER
     from searcher.search import Searcher
 
-    searcher = Searcher.open(options.home)
-    articles = searcher.find_all(_request(options, options.query))
+    request = _request(options)
+    archive = Archive.open(options.home / ARCHIVE_FILE, read_only=True)
+    searcher = Searcher(archive, options.home / INDEX_FOLDER, time_limit=math.inf)
+    page = searcher.search(replace(request, page=1, size=1))
+    for problem in page.problems:
+        say(f"! {problem.message}")
+    if page.relaxed:
+        partial = grouped(page.total - page.complete)
+        say(f"! Quá ít bài chứa đủ các từ nên {partial} trong {grouped(page.total)} bài chỉ khớp một phần.")
+    articles = searcher.find_all(request)
     with _output(options.output) as out:
-        if options.format == "csv":
-            count = write_csv(articles, out)
-        else:
-            count = write_lines(articles, out, page=searcher.archive.page if options.pages else None)
+        pages = archive.page if options.pages else None
+        count = write_csv(articles, out) if options.format == "csv" else write_lines(articles, out, page=pages)
     say(f"Đã xuất {grouped(count)} bài.")
     return DONE
 
@@ -237,8 +235,25 @@ def _output(path: Path | None) -> Iterator[IO[str]]:
         sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
         yield sys.stdout
         return
-    with open(path, "w", encoding="utf-8", newline="") as out:
-        yield out
+    try:
+        # A file appears only when it is whole; a device or a pipe takes what comes.
+        direct = path.exists() and not path.is_file()
+        target = path if direct else path.resolve()
+        written = target if direct else target.with_name(f".lucbao-{os.getpid()}.tmp")
+        out = open(written, "w" if direct else "x", encoding="utf-8", newline="")  # noqa: SIM115
+    except OSError as error:
+        raise WrongUsage(f"không ghi được {path}: {_reason(error)}.") from error
+    try:
+        with out:
+            yield out
+        if not direct:
+            os.replace(written, target)
+    except BaseException as error:
+        if not direct:
+            written.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)
+        raise
 
 
 def command_withdraw(options: argparse.Namespace) -> int:
@@ -271,11 +286,9 @@ def command_stats(options: argparse.Namespace) -> int:
     from searcher.terminal import render_statistics
 
     with Archive.open(options.home / ARCHIVE_FILE, read_only=True) as archive:
-        if options.rejects:
-            for reject in archive.rejects(limit=sys.maxsize):
-                where = reject.origin if reject.line is None else f"{reject.origin}:{reject.line}"
-                print(f"{where}\t{reject.reason}")
-        else:
+        for reject in archive.rejects(limit=sys.maxsize) if options.rejects else ():
+            print(f"{_place(reject.origin, reject.line)}\t{reject.reason}")
+        if not options.rejects:
             sys.stdout.write(render_statistics(archive.statistics()))
     return DONE
 
@@ -286,19 +299,20 @@ def _period_end(last: bool) -> Callable[[str], date]:
 
         days = period(text, today_in_vietnam())
         if days is None:
-            raise argparse.ArgumentTypeError(
-                f"{text!r} không phải ngày, tháng hay năm; viết như 2022, 2022-07, 2022-07-12 hoặc 12/7/2022"
-            )
+            raise argparse.ArgumentTypeError(f"{text!r} không phải ngày, tháng hay năm; viết như 2022, 2022-07 hoặc 12/7/2022")
         return days[int(last)]
 
     return read
 
 
-def _at_least_one(text: str) -> int:
-    number = int(text) if text.isdecimal() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} không phải số nguyên từ 1 trở lên")
-    return number
+def _whole(most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text) if text.isdecimal() and len(text) < 20 else 0
+        if not 1 <= number <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} không phải số nguyên từ 1 đến {most}")
+        return number
+
+    return read
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -307,23 +321,14 @@ def build_parser() -> argparse.ArgumentParser:
         release = version("lucbao")
     except PackageNotFoundError:
         release = "chưa cài"
-    parser = argparse.ArgumentParser(
-        prog="lucbao",
-        description="Lục Báo: tìm trong kho tin tức chính sách Việt Nam, gõ có dấu hay không dấu.",
-        epilog=_EXAMPLES[""],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    as_written = argparse.RawDescriptionHelpFormatter
+    summary = "Lục Báo: tìm trong kho tin tức chính sách Việt Nam, gõ có dấu hay không dấu."
+    parser = argparse.ArgumentParser(prog="lucbao", description=summary, epilog=_EXAMPLES[""], formatter_class=as_written)
     parser.add_argument("--version", action="version", version=f"lucbao {release}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="LỆNH")
 
     def command(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(
-            name,
-            help=summary,
-            description=summary,
-            epilog=_EXAMPLES.get(name),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
+        sub = commands.add_parser(name, help=summary, description=summary, epilog=_EXAMPLES.get(name), formatter_class=as_written)
         sub.set_defaults(run=run)
         return sub
 
@@ -333,9 +338,7 @@ def build_parser() -> argparse.ArgumentParser:
     indexing.add_argument("--rebuild", action="store_true", help="dựng lại toàn bộ thay vì chỉ phần thay đổi")
     searching = command("search", command_search, "tìm bài")
     searching.add_argument("query", nargs="?", metavar="QUERY")
-    searching.add_argument(
-        "--batch", type=Path, metavar="FILE", help="mỗi dòng một câu hỏi (- là stdin), mỗi dòng ra một đối tượng JSON"
-    )
+    searching.add_argument("--batch", type=Path, metavar="FILE", help="mỗi dòng một câu hỏi (- là stdin); ra mỗi dòng một JSON")
     searching.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
     exporting = command("export", command_export, "xuất mọi bài tìm được")
     exporting.add_argument("query", metavar="QUERY", help='"" là toàn bộ kho')
@@ -344,13 +347,10 @@ def build_parser() -> argparse.ArgumentParser:
     exporting.add_argument("--pages", action="store_true", help="jsonl: kèm trang gốc trong khoá html")
     for sub in (searching, exporting):
         _add_search_options(sub)
-    for name, run, summary in (
-        ("serve", command_serve, "mở trang tìm kiếm trên trình duyệt"),
-        ("demo", command_demo, "nạp kho bài mẫu, lập chỉ mục và mở trang tìm kiếm"),
-    ):
-        sub = command(name, run, summary)
+    serving = command("serve", command_serve, "mở trang tìm kiếm trên trình duyệt")
+    for sub in (serving, command("demo", command_demo, "nạp kho bài mẫu, lập chỉ mục và mở trang tìm kiếm")):
         sub.add_argument("--host", default="127.0.0.1", help="mặc định: chỉ máy này (127.0.0.1)")
-        sub.add_argument("--port", type=_at_least_one, default=8000, help="mặc định: 8000")
+        sub.add_argument("--port", type=_whole(65535), default=8000, help="mặc định: 8000")
     withdrawing = command("withdraw", command_withdraw, "gỡ bài khỏi kết quả tìm kiếm (kho vẫn giữ)")
     withdrawing.add_argument("ids", nargs="+", metavar="ID")
     command("check", command_check, "kiểm tra kho bài và chỉ mục còn lành lặn không")
@@ -360,19 +360,15 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_search_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--tag", action="append", default=[], metavar="THẺ", help="chỉ bài mang thẻ này (lặp lại: một trong các thẻ)"
-    )
+    parser.add_argument("--tag", action="append", default=[], metavar="THẺ", help="chỉ bài mang thẻ này (hay một trong các thẻ)")
     parser.add_argument("--source", action="append", default=[], metavar="BÁO", help="chỉ bài của báo này")
     parser.add_argument("--section", action="append", default=[], metavar="MỤC", help="chỉ bài trong chuyên mục này")
-    parser.add_argument(
-        "--from", dest="first_day", type=_period_end(False), metavar="NGÀY", help="đăng từ: 2022, 2022-07, 12/7/2022"
-    )
-    parser.add_argument("--to", dest="last_day", type=_period_end(True), metavar="NGÀY", help="đăng đến hết")
+    for name, end, about in (("--from", "first_day", "đăng từ: 2022, 2022-07, 12/7/2022"), ("--to", "last_day", "đăng đến hết")):
+        parser.add_argument(name, dest=end, type=_period_end(end == "last_day"), metavar="NGÀY", help=about)
     parser.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
     parser.add_argument("--exact-marks", action="store_true", help="chỉ khớp đúng dấu")
-    parser.add_argument("--page", type=_at_least_one, default=1)
-    parser.add_argument("--size", type=_at_least_one, default=10, help="số bài mỗi trang, nhiều nhất 100")
+    parser.add_argument("--page", type=_whole(10**6), default=1)
+    parser.add_argument("--size", type=_whole(10**6), default=10, help="số bài mỗi trang, nhiều nhất 100")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -380,16 +376,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = build_parser().parse_args(arguments, argparse.Namespace(home=Path(os.environ.get("LUCBAO_HOME") or "lucbao-data")))
     try:
         code: int = options.run(options)
+        print(end="", flush=True)
+    except WrongUsage as error:
+        say(f"lucbao {options.command}: {error}")
+        return WRONG_USAGE
     except (CorpusError, IndexingError) as error:
         say(str(error))
         return DAMAGED
     except KeyboardInterrupt:
         say("Đã dừng. Những gì đã báo là xong vẫn còn; chạy lại lệnh để làm tiếp.")
         return 130
-    except BrokenPipeError:
-        # The reader of our output (head, less) has gone: nothing more to say, and nothing to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+    except OSError as error:
+        if error.filename is None:  # stdout: what it has not taken would be written once more at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # the reader of our output (head, less) has gone: there is nobody to tell
+            return DONE
+        say(f"Không đọc hoặc ghi được {error.filename or 'đầu ra'}: {_reason(error)}.")
+        return DAMAGED
     return code
 
 

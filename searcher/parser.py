@@ -57,7 +57,8 @@ def parse(text: str, *, today: date | None = None) -> tuple[Node, tuple[Problem,
     """Return the tree of the query `text` and its problems, sorted by span, each kind told once.
 
     `today` (by default today in Vietnam) completes days without a year and `hôm nay`. Never raises. Linear time; at most
-    MAX_LENGTH code points are read, MAX_DEPTH nested parentheses, MAX_LEAVES terms and filters and MAX_NEAR terms of a near kept.
+    MAX_LENGTH code points are read, MAX_DEPTH nested parentheses, MAX_LEAVES terms and filters, and MAX_NEAR
+    terms of a near kept.
     """
     reading = _Reading(read_typed(text[:MAX_LENGTH]), today or today_in_vietnam(), complete=len(text) <= MAX_LENGTH)
     tree = reading.tree()

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+LUCBAO = f'"{sys.executable}" "{ROOT / "lucbao.py"}"'
 
 
 def run(home: Path, *arguments: str | Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -25,6 +26,17 @@ def run(home: Path, *arguments: str | Path, stdin: str | None = None) -> subproc
         [sys.executable, ROOT / "lucbao.py", *arguments],
         env={**os.environ, "LUCBAO_HOME": str(home), "PYTHONUTF8": "1"},
         input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def shell(home: Path, command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", command],
+        env={**os.environ, "LUCBAO_HOME": str(home), "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -150,6 +162,16 @@ def test_withdrawn_articles_leave_search(home: Path) -> None:
         ["search", "a", "--batch", "b"],
         ["search", "a", "--from", "mai"],
         ["search", "a", "--page", "0"],
+        ["search", "a", "--from", "2023", "--to", "2020"],
+        ["search", "--batch", "."],
+        ["export", "", "--format", "csv", "--from", "2/2023", "--to", "1/2023"],
+        ["export", "", "--format", "csv", "-o", "/nonexistent/a.csv"],
+        ["export", "", "--format", "csv", "-o", "/"],
+        ["serve", "--port", "65536"],
+        ["serve", "--port", "0"],
+        ["serve", "--port", "9" * 5000],
+        ["serve", "--host", "khong-co.invalid"],
+        ["serve", "--host", "a" * 70],
         ["export", "a"],
         ["lạ"],
         ["add"],
@@ -160,6 +182,94 @@ def test_wrong_usage_is_2(home: Path, arguments: list[str]) -> None:
     result = run(home, *arguments)
     assert result.returncode == 2
     assert result.stderr and not result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_wrong_usage_names_what_is_wrong(home: Path) -> None:
+    assert "--from (01/01/2023)" in run(home, "search", "a", "--from", "2023", "--to", "2020").stderr
+    assert "/nonexistent/a.csv" in run(home, "export", "", "--format", "csv", "-o", "/nonexistent/a.csv").stderr
+    assert "khong-co.invalid" in run(home, "serve", "--host", "khong-co.invalid").stderr
+
+
+@pytest.mark.parametrize("place", ["tệp", "tệp/kho", "/proc/foo"])
+def test_a_data_folder_that_cannot_be_is_3_and_named(tmp_path: Path, place: str) -> None:
+    (tmp_path / "tệp").write_text("")
+    articles = tmp_path / "a.jsonl"
+    articles.write_text(line(1, "Bài"), encoding="utf-8")
+    for command in (["add", articles], ["search", "a"], ["index"], ["demo"], ["check"], ["stats"], ["withdraw", "a"]):
+        result = run(tmp_path / place, *command)
+        assert result.returncode == 3, command
+        assert place in result.stderr and "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "search trường",
+        "search trường --json",
+        "export '' --format csv",
+        "export '' --format csv -o /dev/full",
+        "stats",
+        "check",
+        "search --batch <(echo a)",
+    ],
+)
+def test_output_that_cannot_be_written_is_3(home: Path, command: str) -> None:
+    result = shell(home, f"{LUCBAO} {command} >/dev/full")
+    assert result.returncode == 3, result.stderr
+    assert "hết chỗ" in result.stderr and "Traceback" not in result.stderr and "Exception ignored" not in result.stderr
+    assert ("/dev/full" in result.stderr) == ("-o" in command)
+
+
+def test_an_export_that_fails_leaves_what_was_there(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "ra" / "a.jsonl"
+    out.parent.mkdir()
+    out.write_text("bản trước")
+    large = tmp_path / "lớn.jsonl"
+    large.write_text(line(9, "Bài dài", body=["chữ " * 50_000]), encoding="utf-8")
+    run(home, "add", large)
+    run(home, "index")
+    # No file may grow beyond 100 KiB: to the command, the disk is full.
+    failed = shell(home, f"trap '' XFSZ; ulimit -f 100; {LUCBAO} export '' --format jsonl -o '{out}'")
+    assert failed.returncode == 3 and str(out) in failed.stderr and "Traceback" not in failed.stderr
+    assert [(path, path.read_text()) for path in out.parent.iterdir()] == [(out, "bản trước")]
+    link = out.with_name("b.jsonl")
+    link.symlink_to(out)
+    assert run(home, "export", "", "--format", "jsonl", "-o", link).returncode == 0
+    assert link.is_symlink() and len(out.read_text(encoding="utf-8").splitlines()) == 4
+    assert sorted(out.parent.iterdir()) == [out, link]
+
+
+def test_an_export_takes_the_time_it_needs(home: Path) -> None:
+    hurried = """
+import sys
+from searcher.evaluation import Deadline
+Deadline.after = classmethod(lambda cls, seconds: cls(0 if seconds < 1e6 else seconds))
+import lucbao
+sys.exit(lucbao.main(["export", '"nông thôn" mới*', "--format", "jsonl"]))
+"""
+    exported = subprocess.run(
+        [sys.executable, "-c", hurried],
+        env={**os.environ, "LUCBAO_HOME": str(home), "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (exported.returncode, len(exported.stdout.splitlines())) == (0, 2), exported.stderr
+    assert "dừng" not in exported.stderr
+
+
+def test_export_writes_to_a_pipe_directly(home: Path) -> None:
+    assert shell(home, f"{LUCBAO} export '' --format jsonl -o /dev/stdout | cat").stdout.count("\n") == 3
+
+
+def test_export_says_what_the_query_lacks(home: Path) -> None:
+    exported = run(home, "export", "nông thôn xyz (", "--format", "jsonl")
+    assert exported.returncode == 0
+    assert len(exported.stdout.splitlines()) == 2
+    assert "2 trong 2 bài chỉ khớp một phần" in exported.stderr and "chưa đóng" in exported.stderr
+    assert "một phần" not in run(home, "export", "nông thôn", "--format", "jsonl").stderr
 
 
 def test_nothing_there_yet_says_what_to_do(tmp_path: Path) -> None:
@@ -190,12 +300,11 @@ def test_help_teaches_by_example(tmp_path: Path) -> None:
         assert f"lucbao {command}" in run(tmp_path, command, "--help").stdout.partition("ví dụ")[2]
 
 
-def test_a_closed_pipe_is_no_error(home: Path) -> None:
-    command = f'"{sys.executable}" "{ROOT / "lucbao.py"}" export "" --format jsonl | head -c 1'
-    result = subprocess.run(
-        ["bash", "-c", command], env={**os.environ, "LUCBAO_HOME": str(home)}, capture_output=True, text=True, check=False
-    )
-    assert result.stdout == "{" and "Traceback" not in result.stderr
+@pytest.mark.parametrize("command", ["export '' --format jsonl", "search --batch <(yes trường | head -n 300)"])
+def test_a_closed_pipe_is_no_error(home: Path, command: str) -> None:
+    result = shell(home, f"set -o pipefail; {LUCBAO} {command} | head -c 1")
+    assert (result.returncode, result.stdout) == (0, "{"), result.stderr
+    assert "Traceback" not in result.stderr and "không" not in result.stderr
 
 
 def free_port() -> int:
@@ -230,6 +339,9 @@ def test_demo_serves_the_sample_and_stops_on_a_signal(tmp_path: Path) -> None:
             except OSError:
                 time.sleep(0.1)
         assert found
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(b"GET /tim-kiem?q=" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert connection.recv(1000).split()[1] == b"431"
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searcher import near
 from searcher.near import near_places
 
 
@@ -41,3 +43,19 @@ def test_many_terms_in_a_long_text() -> None:
     everywhere = range(2000)
     assert near_places([everywhere] * 64, 63) == list(everywhere)
     assert near_places([everywhere] * 64, 62) == []
+
+
+def test_windows_that_differ_little_are_matched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    matched: list[int] = []
+    real = near._assignable
+
+    def assignable(takers: Sequence[int], terms: int) -> bool:
+        matched.append(len(takers))
+        return real(takers, terms)
+
+    monkeypatch.setattr(near, "_assignable", assignable)
+    everywhere = list(range(3000))
+    assert near_places([everywhere] * 8, 44) == everywhere
+    assert near_places([everywhere] * 3 + [everywhere[::2], everywhere[1::2]], 44) == everywhere
+    assert near_places([list(everywhere) for _ in range(8)], 6) == []
+    assert len(matched) < 40 and max(matched) <= 8

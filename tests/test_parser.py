@@ -11,7 +11,7 @@ from corpus.text import clean
 from index.analyzer import tokens
 from index.normalizer import exact, stripped
 from searcher.marks import beginning
-from searcher.parser import MAX_DEPTH, MAX_LEAVES, MAX_LENGTH, MAX_PROBLEMS, MAX_REACH, parse
+from searcher.parser import MAX_DEPTH, MAX_LEAVES, MAX_LENGTH, MAX_NEAR, MAX_PROBLEMS, MAX_REACH, parse
 from searcher.query import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Term, leaves
 
 TODAY = date(2024, 3, 1)
@@ -200,6 +200,11 @@ TROUBLED: list[tuple[str, Node, list[tuple[str, str]]]] = [
     ("xây*dựng *nhà", both(phrase("xây dựng"), t("nhà")), [("xây*dựng", "cuối một từ")]),
     ('"a b"~500', Near(words("a b"), MAX_REACH - 1), [('"a b"~500', "giảm còn 99")]),
     ('"a b"~' + "9" * 5000, Near(words("a b"), MAX_REACH - 1), [('"a b"~' + "9" * 5000, "giảm còn 99")]),
+    (
+        '"a b c d e f g h i*"~2 k',
+        both(Near(words("a b c d e f g h"), 2), t("k")),
+        [('"a b c d e f g h i*"~2', "nhiều nhất 8 từ")],
+    ),
     ("từ:khóa", phrase("từ khóa"), [("từ:khóa", "“khóa” không phải là ngày")]),
     ("đến:31/2/2022", phrase("đến 31 2 2022"), [("đến:31/2/2022", "“31/2/2022” không phải là ngày")]),
     ("tháng:12/7/2022", phrase("tháng 12 7 2022"), [("tháng:12/7/2022", "không phải là một tháng")]),
@@ -257,6 +262,12 @@ def test_leaves_are_capped(more: str) -> None:
 def test_phrase_is_cut_at_the_cap() -> None:
     tree, _ = parse("#x " + '"' + "a " * 100 + '"')
     assert tree == both(tag("x"), Phrase((t("a"),) * (MAX_LEAVES - 1)))
+
+
+def test_what_a_near_drops_is_not_counted() -> None:
+    tree, problems = parse('"' + "a " * 200 + '"~3 b')
+    assert tree == both(Near((t("a"),) * MAX_NEAR, 3), t("b"))
+    assert len(problems) == 1
 
 
 def test_depth_is_capped() -> None:

@@ -349,6 +349,14 @@ def test_hostile_facets_are_shown_as_text(client: FlaskClient, fetch: Fetch) -> 
     assert page.select_one("#q") and page.select("#q")[0]["value"] == '"><script>alert(1)</script>'
 
 
+def test_a_long_query_is_cut_and_said_to_be(client: FlaskClient, fetch: Fetch) -> None:
+    long = "a" * 12_000
+    page = fetch(f"/tim-kiem?q={long}")
+    assert texts(page, ".problems li") == ["Câu tìm quá dài nên chỉ 10.000 ký tự đầu được đọc."]
+    assert long not in str(page)
+    assert client.get(f"/api/v1/search?q={long}").status_code == 400
+
+
 def test_problems_in_the_query_are_shown_with_the_part_they_mean(fetch: Fetch) -> None:
     problems = texts(fetch("/tim-kiem?q=trường+*"), ".problems li")
     assert len(problems) == 1 and problems[0].startswith("“*”: ")

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from searcher.parser import MAX_LENGTH
 from searcher.request import SearchRequest
 from web import create_app
 from web.address import article_url, is_blank, is_filtered, parameters, read_request, search_url, toggled, unfiltered
@@ -77,6 +78,13 @@ def test_what_is_not_understood_is_reported_and_ignored(query: str, name: str) -
     assert [problem.name for problem in bad] == [name]
     assert asked == SearchRequest(query="x")
     assert len(bad[0].message) < 200
+
+
+def test_a_query_is_cut_where_its_reading_ends() -> None:
+    asked, bad = read_request(MultiDict([("q", "ữ" * 50_000)]))
+    assert asked.query == "ữ" * MAX_LENGTH
+    assert [problem.name for problem in bad] == ["q"] and "quá dài" in bad[0].message
+    assert read_request(args(urlsplit(search_url(asked)).query)) == (asked, ())
 
 
 def test_a_facet_takes_only_so_many_values() -> None:

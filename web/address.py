@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 
 from corpus.hashtag import tag_key
 from corpus.text import clean
+from searcher.parser import MAX_LENGTH, TOO_LONG
 from searcher.period import period, today_in_vietnam
 from searcher.query import FacetName
 from searcher.request import FACETS, SearchRequest, Sort
@@ -60,6 +61,11 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
             complain(name, value)
         return days and days[last]
 
+    query = args.get("q", "")
+    if len(query) > MAX_LENGTH:  # every link of the page repeats it
+        bad.append(BadParameter("q", TOO_LONG))
+        query = query[:MAX_LENGTH]
+
     selected: dict[FacetName, tuple[str, ...]] = {}
     for facet in FACETS:
         keys = [(value, facet_key(facet, value)) for value in args.getlist(facet) if value.strip()]
@@ -83,7 +89,7 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
     if exact not in ("", "0", "1"):
         complain("exact", exact)
     request = SearchRequest(
-        query=args.get("q", ""),
+        query=query,
         selected=selected,
         first_day=first_day,
         last_day=last_day,
