@@ -54,7 +54,7 @@ class Evaluation:
         self.segment = segment
         self.exact_marks = exact_marks
         self._deadline = deadline
-        self._masks: dict[tuple[str, Term | Prefix], Array] = {}
+        self._masks: dict[tuple[tuple[str, ...], Term | Prefix], Array] = {}
         self._parts: dict[Node, Array] = {}
         self._typed: dict[Term | Prefix, Array] = {}
         self._documents: dict[tuple[FieldPostings, range], Array] = {}
@@ -64,6 +64,7 @@ class Evaluation:
         return self._evaluate(node) & self.segment.live
 
     def _evaluate(self, node: Node) -> Array:
+        """Return a mask that takes no account of deletions. Not to be written to."""
         self._deadline.check()
         match node:
             case Everything():
@@ -82,10 +83,7 @@ class Evaluation:
             case Published():
                 return self._published_mask(node)
             case Term() | Prefix():
-                mask = np.zeros(len(self.segment), bool)
-                for field in self.fields(node):
-                    mask |= self.term_mask(field, node)
-                return mask
+                return self.term_mask(self.fields(node), node)
             case Phrase() | Near():
                 mask = np.zeros(len(self.segment), bool)
                 for field in self.fields(node):
@@ -103,14 +101,15 @@ class Evaluation:
         """Return the text fields in which `node` may match."""
         return TEXT_FIELDS[:1] if node.title_only else TEXT_FIELDS
 
-    def term_mask(self, field: str, node: Term | Prefix) -> Array:
-        """Return the mask of documents (deleted ones too) with a term in `field` that `node` accepts. Not to be written to."""
-        mask = self._masks.get((field, node))
+    def term_mask(self, fields: tuple[str, ...], node: Term | Prefix) -> Array:
+        """Return the mask of documents (deleted ones too) with a term in one of `fields` that `node` accepts. Not to be written to."""
+        mask = self._masks.get((fields, node))
         if mask is None:
             mask = np.zeros(len(self.segment), bool)
-            for postings, ordinals in self.posting_lists(field, node):
-                mask[self.documents(postings, ordinals)] = True
-            self._masks[field, node] = mask
+            for field in fields:
+                for postings, ordinals in self.posting_lists(field, node):
+                    mask[self.documents(postings, ordinals)] = True
+            self._masks[fields, node] = mask
         return mask
 
     def documents(self, postings: FieldPostings, ordinals: range) -> Array:
@@ -223,7 +222,7 @@ class Evaluation:
     def _positional_mask(self, field: str, node: Phrase | Near) -> Array:
         candidates = np.ones(len(self.segment), bool)
         for term in node.terms:
-            candidates &= self.term_mask(field, term)
+            candidates &= self.term_mask((field,), term)
         mask = np.zeros(len(self.segment), bool)
         if candidates.any():
             found = {term: self.occurrences(field, term, candidates) for term in set(node.terms)}

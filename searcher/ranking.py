@@ -22,7 +22,7 @@ from index.schema import TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array
 from searcher.collection import Collection
 from searcher.evaluation import POSITION_BITS, Evaluation, contains
-from searcher.impact import impact_cache
+from searcher.impact import Impacts, impact_cache
 from searcher.marks import acceptance
 from searcher.query import Near, Node, Phrase, Prefix, Term, leaves
 
@@ -53,6 +53,10 @@ def saturation(frequencies: Array, k1: float) -> Array:
     """Return tf (k1 + 1) / (tf + k1) of length-normalised frequencies."""
     saturated: Array = frequencies * (k1 + 1) / (frequencies + k1)
     return saturated
+
+
+# A candidate is looked up in a list of postings if that is so many times longer than there are candidates.
+_FEW = 16
 
 
 class _Source(NamedTuple):
@@ -91,35 +95,44 @@ class Ranking:
 
     def scores(self, candidates: Array) -> Array:
         """Return the scores (float64) of candidates, places in ascending order."""
-        mask, slots = self._slots(candidates)
+        slots = self._slots(candidates)
         total = np.zeros(candidates.size, np.float64)
         for weight, sources in self._evidence():
             tf = np.zeros(candidates.size, np.float64)
             frequencies: dict[str, int] = {}
             for source in sources:
                 found = self._impacts.of(source.field, source.lengths_field, source.term, prefix=source.prefix)
-                wanted = mask[found.places]
-                slot, impacts = slots[found.places[wanted]], source.weight * found.values[wanted]
-                if source.prefix:
-                    tf += np.bincount(slot, impacts, candidates.size)
-                else:
-                    tf[slot] += impacts
-                if source.again:
-                    continue
-                frequency = frequencies.get(source.lengths_field, 0) + self._document_frequency(found.places)
-                frequencies[source.lengths_field] = min(frequency, self._collection.size)
+                self._add(tf, candidates, slots, found, source)
+                if not source.again:
+                    frequency = frequencies.get(source.lengths_field, 0) + self._document_frequency(found.places)
+                    frequencies[source.lengths_field] = min(frequency, self._collection.size)
             if any(frequencies.values()):
                 idf = inverse_document_frequency(self._collection.size, max(frequencies.values()))
                 total += weight * idf * saturation(tf, self._parameters.k1)
         return total
 
-    def _slots(self, candidates: Array) -> tuple[Array, Array]:
-        """Return for every place whether it is a candidate, and which."""
-        mask = np.zeros(self._collection.places, bool)
-        mask[candidates] = True
-        slots = np.empty(self._collection.places, np.int32)
+    @staticmethod
+    def _add(tf: Array, candidates: Array, slots: Array, found: Impacts, source: _Source) -> None:
+        """Add a source's impacts to the frequencies of the candidates."""
+        if source.prefix:
+            slot = slots[found.places]
+            wanted = slot >= 0
+            tf += np.bincount(slot[wanted], source.weight * found.values[wanted], tf.size)
+        elif found.places.size > _FEW * candidates.size:
+            # Few candidates in a long list: looking each up costs less than going through the list.
+            at = np.minimum(np.searchsorted(found.places, candidates), found.places.size - 1)
+            held = np.flatnonzero(found.places[at] == candidates)
+            tf[held] += source.weight * found.values[at[held]]
+        else:
+            slot = slots[found.places]
+            wanted = slot >= 0
+            tf[slot[wanted]] += source.weight * found.values[wanted]
+
+    def _slots(self, candidates: Array) -> Array:
+        """Return for every place which candidate it is, -1 if none."""
+        slots = np.full(self._collection.places, -1, np.int32)
         slots[candidates] = np.arange(candidates.size, dtype=np.int32)
-        return mask, slots
+        return slots
 
     def _document_frequency(self, places: Array) -> int:
         live = self._collection.live
@@ -162,7 +175,8 @@ class Ranking:
 
     def pair_scores(self, candidates: Array) -> Array:
         """Return what neighbouring query syllables add to the scores of candidates (few, the best), places in ascending order."""
-        mask, slots = self._slots(candidates)
+        slots = self._slots(candidates)
+        mask = slots >= 0
         norms = {name: self._impacts.norms(name, candidates) for name in TEXT_FIELDS}
         keys = {(name, term): self._keys(name, term, mask) for name in TEXT_FIELDS for term in set(self._terms)}
         total = np.zeros(candidates.size, np.float64)

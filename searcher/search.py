@@ -199,5 +199,5 @@ def _explain(found: Retrieval, segment: int, document: int) -> tuple[Match, tupl
     if not found.complete[segment][document]:
         return "partial", tuple(dict.fromkeys(typed(part) for part in found.parts if not evaluation.part_mask(part)[document]))
     marked = [term for term in dict.fromkeys(terms_in_order(found.node)) if is_marked(term.exact)]
-    present = [term for term in marked if any(evaluation.term_mask(field, term)[document] for field in evaluation.fields(term))]
+    present = [term for term in marked if evaluation.term_mask(evaluation.fields(term), term)[document]]
     return ("exact" if all(evaluation.typed_mask(term)[document] for term in present) else "unmarked"), ()
