@@ -66,7 +66,8 @@ class Postings:
             file.add(f"{name}/often", often.astype(np.uint32))
             file.add(f"{name}/counts", self.freqs[often].astype(np.uint32))
         if self.positions is not None:
-            occurrences = np.concatenate(([0], np.cumsum(self.freqs, dtype=np.int64)))[posting_ends]
+            starts = posting_ends - self.counts
+            occurrences = np.cumsum(np.add.reduceat(self.freqs, starts, dtype=np.int64) if starts.size else starts)
             wide = bool(self.positions.size) and int(self.positions.max()) > 0xFFFF
             file.add(f"{name}/occurrences", occurrences.astype(np.uint64))
             file.add(f"{name}/positions", self.positions.astype(np.uint32 if wide else np.uint16, copy=False))
@@ -77,11 +78,13 @@ class Postings:
 
     def _gaps(self, posting_ends: Array) -> tuple[Array, Array]:
         """Return each posting's distance from the document before it, and for each term whether all of its distances fit 8 bits."""
-        if not self.docs.size:
-            return np.empty(0, np.int32), np.zeros(len(self.terms), bool)
+        docs = self.docs.astype(np.uint16, copy=False)
+        gaps = np.empty_like(docs)
+        if not docs.size:
+            return gaps, np.zeros(len(self.terms), bool)
         starts = posting_ends - self.counts
-        gaps = np.diff(self.docs.astype(np.int32), prepend=0)
-        gaps[starts] = self.docs[starts]
+        np.subtract(docs[1:], docs[:-1], out=gaps[1:])  # wraps around between terms, where the next line sets it right
+        gaps[starts] = docs[starts]
         return gaps, np.maximum.reduceat(gaps, starts) <= _NARROW
 
 
