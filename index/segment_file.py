@@ -121,10 +121,6 @@ class SegmentFile:
         """Return the names of the arrays, in the order written."""
         return list(self._views)
 
-    def length(self, name: str) -> int:
-        """Return the number of elements of an array without reading it."""
-        return int(self._views[name].size)
-
     def read(self, name: str, start: int = 0, stop: int | None = None) -> Array:
         """Return a read-only view of array `name`, elements `start` to `stop`; raise SegmentDamaged if a page of it is not as written."""
         view = self._views.get(name)

@@ -52,11 +52,6 @@ def acceptance(node: Term | Prefix, *, exact_marks: bool = False) -> Acceptance:
     return Acceptance(frozenset((node.exact, node.stripped)), unmarked=frozenset((node.stripped,)))
 
 
-def spelled_as_typed(node: Term | Prefix, form: str) -> bool:
-    """Tell whether `form`, the exact form of an index term, has just the marks that were typed."""
-    return acceptance(node, exact_marks=True).admits(form, "")
-
-
 def beginning(text: str) -> tuple[str, str]:
     """Return the exact and the stripped form of the beginning of a syllable, as a Prefix has them.
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.normalizer import exact, stripped
-from searcher.marks import acceptance, beginning, spelled_as_typed
+from searcher.marks import acceptance, beginning
 from searcher.query import Prefix, Term
 
 
@@ -85,8 +85,8 @@ def test_prefix(typed: str, written: str, found: str, found_exactly: str) -> Non
         (prefix("kĩ"), "kỹ", True),
     ],
 )
-def test_spelled_as_typed(node: Term | Prefix, form: str, as_typed: bool) -> None:
-    assert spelled_as_typed(node, form) is as_typed
+def test_exact_marks_accept_only_the_spelling_typed(node: Term | Prefix, form: str, as_typed: bool) -> None:
+    assert acceptance(node, exact_marks=True).admits(form, stripped(form)) is as_typed
 
 
 SYLLABLES = st.text(st.sampled_from("aăâbdđeêghiklmnoôơpqrstuưvxyáàảãạắấéếíìóồớúừứýỳĐÂ"), min_size=1, max_size=6)
