@@ -56,6 +56,11 @@ class ArchiveFile:
             while self._connections:
                 self._connections.popitem()[1].close()
 
+    def __del__(self) -> None:
+        # A Searcher lives as long as its process or its test; what is forgotten to be closed is closed with it.
+        if hasattr(self, "_connections"):
+            self.close()
+
     def rows(self, query: str, *values: object) -> list[Any]:
         """Return all rows that `query` selects."""
         with _translated(self.path):
