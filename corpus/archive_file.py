@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,11 +35,24 @@ class ArchiveFile:
             _create(path)
         try:
             with _translated(path):
-                if not archive_schema.is_current(self._connection(), path):
-                    self._bring_up_to_date(create and not read_only)
+                self._make_current(create and not read_only)
         except BaseException:
             self.close()
             raise
+
+    def _make_current(self, create: bool) -> None:
+        """See to it that the file has the present schema, waiting for another process that is making the same file."""
+        until = time.monotonic() + self._wait
+        while True:
+            try:
+                if not archive_schema.is_current(self._connection(), self.path):
+                    self._bring_up_to_date(create)
+                return
+            except sqlite3.OperationalError as error:
+                # Turning to a write-ahead log does not wait for other processes' locks, as other statements do.
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
 
     def _bring_up_to_date(self, create: bool) -> None:
         if not create and not self.rows("SELECT 1 FROM sqlite_master LIMIT 1"):
