@@ -53,7 +53,7 @@ def write_segment(path: Path, documents: Documents, postings: Mapping[str, Posti
         terms: dict[str, list[bytes]] = {}
         for field in FIELDS:
             content = postings[field]
-            content.write(file, field)
+            content.write(file, field, documents.ids.size if content.labels is None and field != "id" else None)
             terms[field] = content.terms
         for field in TEXT_FIELDS:
             _write_variants(file, stripped_field(field), terms[field], terms[stripped_field(field)])
@@ -89,7 +89,7 @@ class SegmentReader:
         return int(self.ids.size)
 
     def _field(self, name: str) -> FieldPostings:
-        return FieldPostings(self.file, name)
+        return FieldPostings(self.file, name, len(self))
 
     def lengths(self, field: str) -> Array:
         """Return how many terms of `field` each document has (uint32)."""

@@ -16,26 +16,40 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from index.inversion import best_label
-from index.posting import FieldPostings
+from index.posting import FieldPostings, ranges
 from index.segment import UNDATED, SegmentReader
 from index.segment_file import Array
 from index.snapshot import Snapshot
 
 _T = TypeVar("_T")
+_FEW = 8
 
 
 @dataclass(frozen=True)
 class FacetTable:
     """All values of one facet: `keys` sorted, `labels` to show.
 
-    For each segment `numbers` has the place (in `keys`) of each of its terms, `docs` their documents end to end, `starts` where each begins.
+    The documents of value v are `places[starts[v]:starts[v + 1]]`. The other way round, `values` are the numbers (in `keys`) of the values of
+    all documents, place after place; place p has those from `ends[p - 1]` to `ends[p]`.
     """
 
     keys: list[str]
     labels: list[str]
-    numbers: list[Array]
-    docs: list[Array]
-    starts: list[Array]
+    places: Array
+    starts: Array
+    values: Array
+    ends: Array
+
+    def counts(self, found: Array) -> Array:
+        """Return for each value how many of the places `found` carry it."""
+        if found.size * _FEW < self.ends.size:
+            starts = np.where(found, self.ends[found - 1], 0)
+            return np.bincount(self.values[ranges(starts, self.ends[found] - starts)], minlength=len(self.keys))
+        if not self.keys:
+            return np.empty(0, np.int64)
+        held = np.zeros(self.ends.size, bool)
+        held[found] = True
+        return np.add.reduceat(held[self.places], self.starts, dtype=np.int64)
 
 
 class Collection:
@@ -48,7 +62,7 @@ class Collection:
         self.starts: list[int] = [0, *accumulate(len(segment) for segment in self.segments)]
         """The place of each segment's first document, and the number of places."""
         self.places = self.starts[-1]
-        self.relative_lengths = lru_cache(None)(self._relative_lengths)
+        self.inverse_norms = lru_cache(None)(self._inverse_norms)
         self.facet = lru_cache(None)(self._facet)
         self._lock = threading.Lock()
         self._kept: dict[object, Any] = {}
@@ -69,12 +83,13 @@ class Collection:
         """For each place whether its document is live; None if all are."""
         return self.joined([segment.live for segment in self.segments]) if self.size < self.places else None
 
-    def _relative_lengths(self, field: str) -> Array:
-        """Return for each place its document's length of `field` divided by the average length of live documents (float32)."""
+    def _inverse_norms(self, field: str, b: float) -> Array:
+        """Return for each place 1 / (1 - b + b * its document's length of `field` / average length of live documents) (float32)."""
         lengths = self.joined([segment.lengths(field) for segment in self.segments])
         total = int((lengths if self.live is None else lengths[self.live]).sum(dtype=np.int64))
-        relative: Array = lengths.astype(np.float32) / np.float32(total / self.size if total else 1.0)
-        return relative
+        average = total / self.size if total else 1.0
+        inverse: Array = np.float32(1) / (np.float32(1 - b) + np.float32(b / average) * lengths.astype(np.float32))
+        return inverse
 
     @cached_property
     def newest_first(self) -> Array:
@@ -108,20 +123,23 @@ class Collection:
                 labels[key] = best_label(known, label) if known and alive else known or (label if alive else "")
         keys = sorted(labels)
         number = {key: place for place, key in enumerate(keys)}
-        numbers = [np.fromiter(map(number.__getitem__, terms), np.int64, len(terms)) for terms in own]
-        fields = [segment.field(name) for segment in self.segments]
-        docs = [field.docs(range(len(field.terms))) for field in fields]
-        starts = [np.cumsum(field.posting_counts()) - field.posting_counts() for field in fields]
-        return FacetTable(keys, [labels[key] for key in keys], numbers, docs, starts)
-
-    def facet_counts(self, name: str, masks: list[Array]) -> Array:
-        """Return for each value of facet `name` how many of the masked documents carry it."""
-        table: FacetTable = self.facet(name)
-        counts = np.zeros(len(table.keys), np.int64)
-        for numbers, docs, starts, mask in zip(table.numbers, table.docs, table.starts, masks, strict=True):
-            if numbers.size:
-                counts[numbers] += np.add.reduceat(mask[docs], starts, dtype=np.int64)
-        return counts
+        values, places = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+        for segment, terms, start in zip(self.segments, own, self.starts, strict=False):
+            postings = segment.field(name)
+            numbers = np.fromiter(map(number.__getitem__, terms), np.int32, len(terms))
+            values.append(np.repeat(numbers, postings.posting_counts()))
+            places.append(postings.docs(range(len(terms))).astype(np.int32) + np.int32(start))
+        value, place = np.concatenate(values), np.concatenate(places)
+        by_value = np.argsort(value, kind="stable")
+        counts = np.bincount(value, minlength=len(keys))
+        return FacetTable(
+            keys,
+            [labels[key] for key in keys],
+            place[by_value],
+            np.cumsum(counts) - counts,
+            value[np.argsort(place, kind="stable")],
+            np.cumsum(np.bincount(place, minlength=self.places), dtype=np.int64),
+        )
 
     def locate(self, places: Array) -> list[tuple[int, int]]:
         """Return (segment number, document) for places."""

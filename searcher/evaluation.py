@@ -10,12 +10,13 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 
 from corpus.timestamp import VIETNAM
 from index.normalizer import is_marked
-from index.posting import FieldPostings, ranges, single
+from index.posting import FieldPostings, PostingList, single
 from index.schema import TEXT_FIELDS, stripped_field
 from index.segment import UNDATED, SegmentReader
 from index.segment_file import Array
@@ -24,6 +25,7 @@ from searcher.near import near_places
 from searcher.query import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Term
 
 POSITION_BITS = 32
+_FEW = 16
 
 
 class DeadlineExceeded(Exception):
@@ -47,6 +49,36 @@ class Deadline:
             raise DeadlineExceeded
 
 
+class Candidates:
+    """Documents of one segment, ascending (`docs`, int64), that a posting list is to be looked up for."""
+
+    def __init__(self, docs: Array, size: int) -> None:
+        """`size`: the number of documents of the segment."""
+        self.docs = docs
+        self._size = size
+
+    @cached_property
+    def index(self) -> Array:
+        """For each document of the segment which candidate it is, -1 if none."""
+        index = np.full(self._size, -1, np.int32)
+        index[self.docs] = np.arange(self.docs.size, dtype=np.int32)
+        return index
+
+    def held(self, postings: PostingList) -> tuple[Array, Array]:
+        """Return (which of the candidates hold the term, in which slots of its postings), both ascending."""
+        if postings.docs is None:
+            indices = postings.freqs[self.docs].nonzero()[0]
+            return indices, self.docs[indices]
+        if postings.docs.size > _FEW * self.docs.size:
+            # Few candidates in a long list: looking each up costs less than going through the list.
+            at = np.minimum(postings.docs.searchsorted(self.docs.astype(np.uint16)), postings.docs.size - 1)
+            indices = (postings.docs[at] == self.docs).nonzero()[0]
+            return indices, at[indices]
+        index = self.index[postings.docs]
+        slots = (index >= 0).nonzero()[0]
+        return index[slots], slots
+
+
 class Evaluation:
     """Evaluates queries over one segment."""
 
@@ -55,9 +87,10 @@ class Evaluation:
         self.exact_marks = exact_marks
         self._deadline = deadline
         self._masks: dict[tuple[tuple[str, ...], Term | Prefix], Array] = {}
+        self._positional: dict[Phrase | Near, Array] = {}
         self._parts: dict[Node, Array] = {}
         self._typed: dict[Term | Prefix, Array] = {}
-        self._documents: dict[tuple[FieldPostings, range], Array] = {}
+        self._lists: dict[tuple[str, str], PostingList | None] = {}
 
     def matches(self, node: Node) -> Array:
         """Return the mask of live documents that match `node`."""
@@ -85,10 +118,11 @@ class Evaluation:
             case Term() | Prefix():
                 return self.term_mask(self.fields(node), node)
             case Phrase() | Near():
-                mask = np.zeros(len(self.segment), bool)
-                for field in self.fields(node):
-                    mask |= self._positional_mask(field, node)
-                return mask
+                if node not in self._positional:
+                    self._positional[node] = np.logical_or.reduce(
+                        [self._positional_mask(field, node) for field in self.fields(node)]
+                    )
+                return self._positional[node]
 
     def _all(self, children: Iterable[Node]) -> Array:
         mask = np.ones(len(self.segment), bool)
@@ -107,17 +141,25 @@ class Evaluation:
         if mask is None:
             mask = np.zeros(len(self.segment), bool)
             for field in fields:
-                for postings, ordinals in self.posting_lists(field, node):
-                    mask[self.documents(postings, ordinals)] = True
+                for postings, ordinals in self._term_ranges(field, node):
+                    self._mark(mask, postings, ordinals)
             self._masks[fields, node] = mask
         return mask
 
-    def documents(self, postings: FieldPostings, ordinals: range) -> Array:
-        """Return the documents of these consecutive terms (see FieldPostings.docs), decoded once for the whole query."""
-        found = self._documents.get((postings, ordinals))
-        if found is None:
-            found = self._documents[postings, ordinals] = postings.docs(ordinals)
-        return found
+    def _mark(self, mask: Array, postings: FieldPostings, ordinals: range) -> None:
+        """Set `mask` True for the documents of these consecutive terms."""
+        if len(ordinals) == 1:
+            postings.posting_list(ordinals.start).mark(mask)
+        else:
+            mask[postings.docs(ordinals)] = True
+
+    def posting_list(self, field: str, term: str) -> PostingList | None:
+        """Return the postings of an index term, None if the segment does not have it."""
+        if (field, term) not in self._lists:
+            postings = self.segment.field(field)
+            found = postings.terms.found(term.encode())
+            self._lists[field, term] = postings.posting_list(found.start) if found else None
+        return self._lists[field, term]
 
     def part_mask(self, node: Node) -> Array:
         """Return the mask of documents that match a part of the query, computed once. Not to be written to."""
@@ -132,14 +174,14 @@ class Evaluation:
             for field in self.fields(node):
                 postings = self.segment.field(field)
                 for ordinals in _ordinals(postings, node.exact, isinstance(node, Prefix)):
-                    mask[self.documents(postings, ordinals)] = True
+                    self._mark(mask, postings, ordinals)
             self._typed[node] = mask
         return self._typed[node]
 
-    def posting_lists(self, field: str, node: Term | Prefix) -> list[tuple[FieldPostings, range]]:
-        """Return the posting lists of the terms that `node` accepts in text field `field`, as ranges of ordinals.
+    def _term_ranges(self, field: str, node: Term | Prefix) -> list[tuple[FieldPostings, range]]:
+        """Return the terms that `node` accepts in text field `field`, as ranges of ordinals.
 
-        A prefix that some lists reach twice, by its stripped form and by its exact one, is in both.
+        What a prefix reaches twice, by its stripped form and by its exact one, is in both.
         """
         accepted = acceptance(node, exact_marks=self.exact_marks)
         lists: list[tuple[FieldPostings, range]] = []
@@ -173,27 +215,43 @@ class Evaluation:
                 runs.append(single(ordinal))
         return runs
 
-    def occurrences(self, field: str, node: Term | Prefix, candidates: Array) -> Array:
-        """Return where `node` matches in `field` of the candidate documents: sorted keys `document << 32 | position` (int64).
+    def occurrences(self, field: str, node: Term | Prefix, candidates: Candidates) -> Array:
+        """Return where `node` matches in `field` of the candidates: sorted keys `document << 32 | position` (int64)."""
+        return self.all_occurrences(field, [node], candidates)[node]
 
-        `candidates` is a mask.
-        """
-        keys = [
-            self._keys(postings, ordinals, candidates)
-            for postings, ordinals in self._positional_lists(field, acceptance(node, exact_marks=self.exact_marks))
-        ]
-        keys = [found for found in keys if found.size]
-        if not keys:
-            return np.empty(0, np.int64)
-        if len(keys) == 1:
-            return keys[0]
-        merged = np.concatenate(keys)
-        merged.sort(kind="stable")  # a few sorted runs: merged in linear time
-        # A whole document number stands where its first part does, so a prefix may find the same place twice.
-        return merged[np.append(True, merged[1:] != merged[:-1])] if isinstance(node, Prefix) else merged
+    def all_occurrences(self, field: str, nodes: Iterable[Term | Prefix], candidates: Candidates) -> dict[Term | Prefix, Array]:
+        """Return for each of `nodes` what `occurrences` does, in one pass."""
+        postings = self.segment.field(field)
+        indices: list[Array] = []
+        lists: list[tuple[PostingList, Array]] = []
+        last: dict[Term | Prefix, int] = {}
+        for node in dict.fromkeys(nodes):
+            for ordinal in self._exact_terms(field, acceptance(node, exact_marks=self.exact_marks)):
+                self._deadline.check()
+                found = postings.posting_list(ordinal)
+                held, slots = candidates.held(found)
+                if slots.size:
+                    indices.append(held)
+                    lists.append((found, slots))
+            last[node] = len(lists)
+        if not lists:
+            return dict.fromkeys(last, np.empty(0, np.int64))
+        freqs, positions = postings.positions_in(lists)
+        keys = np.repeat(candidates.docs[np.concatenate(indices)] << POSITION_BITS, freqs) | positions
+        bounds = np.cumsum(freqs)[np.cumsum([held.size for held in indices]) - 1].tolist()
+        occurrences: dict[Term | Prefix, Array] = {}
+        first = 0
+        for node, end in last.items():
+            here = keys[bounds[first - 1] if first else 0 : bounds[end - 1] if end else 0]
+            if end > first + 1:
+                here.sort(kind="stable")  # a few sorted runs: merged in linear time
+            # A whole document number stands where its first part does, so a prefix may find the same place twice.
+            occurrences[node] = distinct(here) if isinstance(node, Prefix) else here
+            first = end
+        return occurrences
 
-    def _positional_lists(self, field: str, accepted: Acceptance) -> list[tuple[FieldPostings, range]]:
-        # Only the exact field keeps positions: those of a stripped form are those of the forms it stands for.
+    def _exact_terms(self, field: str, accepted: Acceptance) -> list[int]:
+        """Return the terms of the exact field that are accepted. Only they have positions: a stripped form's are those of its variants."""
         postings = self.segment.field(field)
         ordinals: set[int] = set()
         if accepted.stripped is not None:
@@ -203,32 +261,34 @@ class Evaluation:
         if accepted.stripped is None or accepted.prefix:
             for found in self._exact_ordinals(postings, accepted):
                 ordinals.update(found)
-        return [(postings, single(ordinal)) for ordinal in sorted(ordinals)]
-
-    def _keys(self, postings: FieldPostings, ordinals: range, candidates: Array) -> Array:
-        self._deadline.check()
-        docs = self.documents(postings, ordinals)
-        wanted = candidates[docs]
-        if not wanted.any():
-            return np.empty(0, np.int64)
-        freqs = postings.freqs(ordinals).astype(np.int64)
-        positions = postings.positions(ordinals)
-        if not wanted.all():
-            starts = np.cumsum(freqs) - freqs
-            docs, freqs, starts = docs[wanted], freqs[wanted], starts[wanted]
-            positions = positions[ranges(starts, freqs)]
-        return np.repeat(docs.astype(np.int64) << POSITION_BITS, freqs) | positions
+        return sorted(ordinals)
 
     def _positional_mask(self, field: str, node: Phrase | Near) -> Array:
-        candidates = np.ones(len(self.segment), bool)
-        for term in node.terms:
-            candidates &= self.term_mask((field,), term)
+        masks = {term: self.term_mask((field,), term) for term in node.terms}
+        holding = np.flatnonzero(np.logical_and.reduce(list(masks.values())))
         mask = np.zeros(len(self.segment), bool)
-        if candidates.any():
-            found = {term: self.occurrences(field, term, candidates) for term in set(node.terms)}
-            places = [found[term] for term in node.terms]
-            mask[_phrase_documents(places) if isinstance(node, Phrase) else self._near_documents(node, places)] = True
+        if not holding.size:
+            return mask
+        if isinstance(node, Phrase):
+            mask[self._phrase_documents(field, node, holding)] = True
+        else:
+            candidates = Candidates(holding, len(self.segment))
+            found = self.all_occurrences(field, masks, candidates)
+            mask[self._near_documents(node, [found[term] for term in node.terms])] = True
         return mask
+
+    def _phrase_documents(self, field: str, node: Phrase, documents: Array) -> Array:
+        """Return those of the documents, which hold every term, in which the terms stand one right after the other."""
+        # The rarest first: where it does not stand, the places of the frequent ones need not be looked at.
+        order = sorted(
+            range(len(node.terms)), key=lambda number: int(np.count_nonzero(self.term_mask((field,), node.terms[number])))
+        )
+        starts: Array | None = None
+        for number in order:
+            keys = self.occurrences(field, node.terms[number], Candidates(documents, len(self.segment))) - number
+            starts = keys if starts is None else starts[contains(keys, starts)]
+            documents = distinct(starts >> POSITION_BITS)
+        return documents
 
     def _near_documents(self, node: Near, places: list[Array]) -> Array:
         """Return the documents that hold every term, each at a position of its own, within the distance."""
@@ -256,7 +316,7 @@ class Evaluation:
         mask = np.zeros(len(self.segment), bool)
         postings = self.segment.field(facet)
         for ordinals in _ordinals(postings, value, False):
-            mask[postings.docs(ordinals)] = True
+            self._mark(mask, postings, ordinals)
         return mask
 
     def _published_mask(self, node: Published) -> Array:
@@ -269,12 +329,9 @@ class Evaluation:
         return mask
 
 
-def _phrase_documents(places: list[Array]) -> Array:
-    """Return the documents in which each of the terms, whose places are given in order, stands right after the one before."""
-    keys = places[0]
-    for distance, following in enumerate(places[1:], start=1):
-        keys = keys[contains(following, keys + distance)]
-    return keys >> POSITION_BITS
+def distinct(ascending: Array) -> Array:
+    """Return each of the ascending values once."""
+    return ascending[np.append(True, ascending[1:] != ascending[:-1])] if ascending.size else ascending
 
 
 def _ordinals(postings: FieldPostings, form: str, prefix: bool) -> list[range]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from index.segment_file import Array
-from searcher.collection import Collection
+from searcher.collection import Collection, FacetTable
 from searcher.evaluation import Evaluation
 from searcher.query import FacetName
 from searcher.request import FACETS
@@ -51,19 +51,21 @@ def count_facets(
     most: int,
 ) -> dict[str, tuple[FacetValue, ...]]:
     """Return for each facet its values with hits, most frequent first (months: oldest first, all of them), at most `most` and all chosen."""
-    everything = narrow(base, selections)
+    everything = np.flatnonzero(collection.joined(narrow(base, selections)))
     facets: dict[str, tuple[FacetValue, ...]] = {}
     for facet in FACETS:
-        masks = narrow(base, selections, ignoring=facet) if facet in selections else everything
-        facets[facet] = _values(collection, facet, masks, selected.get(facet, ()), most)
+        places = (
+            np.flatnonzero(collection.joined(narrow(base, selections, ignoring=facet))) if facet in selections else everything
+        )
+        facets[facet] = _values(collection, facet, places, selected.get(facet, ()), most)
     return facets
 
 
 def _values(
-    collection: Collection, facet: FacetName, masks: list[Array], chosen: tuple[str, ...], most: int
+    collection: Collection, facet: FacetName, places: Array, chosen: tuple[str, ...], most: int
 ) -> tuple[FacetValue, ...]:
-    table = collection.facet(facet)
-    counts = collection.facet_counts(facet, masks)
+    table: FacetTable = collection.facet(facet)
+    counts = table.counts(places)
     present = np.flatnonzero(counts)
     if facet != "month":
         present = present[np.lexsort((present, -counts[present]))][:most]

@@ -18,11 +18,12 @@ import numpy as np
 
 from index import analyzer
 from index.normalizer import is_marked
+from index.posting import FieldPostings
 from index.schema import TEXT_FIELDS, stripped_field, words_field
+from index.segment import SegmentReader
 from index.segment_file import Array
 from searcher.collection import Collection
-from searcher.evaluation import POSITION_BITS, Evaluation, contains
-from searcher.impact import Impacts, impact_cache
+from searcher.evaluation import POSITION_BITS, Candidates, Evaluation, contains
 from searcher.marks import acceptance
 from searcher.query import Near, Node, Phrase, Prefix, Term, leaves
 
@@ -55,10 +56,6 @@ def saturation(frequencies: Array, k1: float) -> Array:
     return saturated
 
 
-# A candidate is looked up in a list of postings if that is so many times longer than there are candidates.
-_FEW = 16
-
-
 class _Source(NamedTuple):
     """Postings that count towards a frequency: of a term (or all that begin so) in a field, and for how much.
 
@@ -67,10 +64,15 @@ class _Source(NamedTuple):
 
     field: str
     lengths_field: str
-    term: bytes
+    term: str
     prefix: bool
     weight: float
     again: bool = False
+
+    def prefixed(self, segment: SegmentReader) -> tuple[FieldPostings, range]:
+        """Return the terms whose postings count, as ordinals of a field."""
+        postings = segment.field(self.field)
+        return postings, postings.terms.prefixed(self.term.encode())
 
 
 def terms_in_order(node: Node) -> list[Term | Prefix]:
@@ -79,6 +81,27 @@ def terms_in_order(node: Node) -> list[Term | Prefix]:
     for leaf in leaves(node):
         ordered += leaf.terms if isinstance(leaf, (Phrase, Near)) else (leaf,)
     return ordered
+
+
+class _Documents:
+    """The candidates of one segment, their evaluation, and their length norms."""
+
+    def __init__(self, collection: Collection, evaluation: Evaluation, start: int, span: slice, docs: Array, b: float) -> None:
+        self.evaluation = evaluation
+        self.start = start
+        self.span = span
+        """Where these candidates stand among all."""
+        self.candidates = Candidates(docs, len(evaluation.segment))
+        self._collection = collection
+        self._b = b
+        self._norms: dict[str, Array] = {}
+
+    def inverse_norms(self, lengths_field: str) -> Array:
+        """Return for each candidate 1 / (1 - b + b * length / average length) in a text field (float32)."""
+        if lengths_field not in self._norms:
+            every = self._collection.inverse_norms(lengths_field, self._b)
+            self._norms[lengths_field] = every[self.start : self.start + len(self.evaluation.segment)][self.candidates.docs]
+        return self._norms[lengths_field]
 
 
 class Ranking:
@@ -90,53 +113,73 @@ class Ranking:
         self._collection = collection
         self._evaluations = evaluations
         self._parameters = parameters
-        self._impacts = impact_cache(collection, parameters.b)
         self._terms = terms_in_order(node)
+
+    def _by_segment(self, candidates: Array) -> list[_Documents]:
+        """Return the candidates, places in ascending order, segment by segment; segments without any are left out."""
+        starts = self._collection.starts
+        bounds = np.searchsorted(candidates, starts).tolist()
+        return [
+            _Documents(self._collection, evaluation, start, slice(low, high), candidates[low:high] - start, self._parameters.b)
+            for evaluation, start, low, high in zip(self._evaluations, starts, bounds, bounds[1:], strict=False)
+            if high > low
+        ]
 
     def scores(self, candidates: Array) -> Array:
         """Return the scores (float64) of candidates, places in ascending order."""
-        slots = self._slots(candidates)
+        segments = self._by_segment(candidates)
         total = np.zeros(candidates.size, np.float64)
         for weight, sources in self._evidence():
-            tf = np.zeros(candidates.size, np.float64)
             frequencies: dict[str, int] = {}
             for source in sources:
-                found = self._impacts.of(source.field, source.lengths_field, source.term, prefix=source.prefix)
-                self._add(tf, candidates, slots, found, source)
                 if not source.again:
-                    frequency = frequencies.get(source.lengths_field, 0) + self._document_frequency(found.places)
+                    frequency = frequencies.get(source.lengths_field, 0) + self._document_frequency(source)
                     frequencies[source.lengths_field] = min(frequency, self._collection.size)
-            if any(frequencies.values()):
-                idf = inverse_document_frequency(self._collection.size, max(frequencies.values()))
-                total += weight * idf * saturation(tf, self._parameters.k1)
+            if not any(frequencies.values()):
+                continue
+            idf = inverse_document_frequency(self._collection.size, max(frequencies.values()))
+            for documents in segments:
+                tf = np.zeros(documents.candidates.docs.size, np.float32)
+                for source in sources:
+                    self._add(tf, documents, source)
+                total[documents.span] += (weight * idf) * saturation(tf, self._parameters.k1)
         return total
 
     @staticmethod
-    def _add(tf: Array, candidates: Array, slots: Array, found: Impacts, source: _Source) -> None:
-        """Add a source's impacts to the frequencies of the candidates."""
+    def _add(tf: Array, documents: _Documents, source: _Source) -> None:
+        """Add a source's normalised frequencies to those of the candidates."""
+        candidates = documents.candidates
         if source.prefix:
-            slot = slots[found.places]
-            wanted = slot >= 0
-            tf += np.bincount(slot[wanted], source.weight * found.values[wanted], tf.size)
-        elif found.places.size > _FEW * candidates.size:
-            # Few candidates in a long list: looking each up costs less than going through the list.
-            at = np.minimum(np.searchsorted(found.places, candidates), found.places.size - 1)
-            held = np.flatnonzero(found.places[at] == candidates)
-            tf[held] += source.weight * found.values[at[held]]
-        else:
-            slot = slots[found.places]
-            wanted = slot >= 0
-            tf[slot[wanted]] += source.weight * found.values[wanted]
+            postings, ordinals = source.prefixed(documents.evaluation.segment)
+            index = candidates.index[postings.docs(ordinals)]
+            wanted = index >= 0
+            freqs = np.bincount(index[wanted], postings.freqs(ordinals)[wanted], tf.size).astype(np.float32)
+            tf += np.float32(source.weight) * documents.inverse_norms(source.lengths_field) * freqs
+            return
+        found = documents.evaluation.posting_list(source.field, source.term)
+        if found is None:
+            return
+        norms = documents.inverse_norms(source.lengths_field)
+        if found.docs is None:
+            tf += np.float32(source.weight) * norms * found.freqs[candidates.docs]
+            return
+        indices, slots = candidates.held(found)
+        if indices.size:
+            tf[indices] += np.float32(source.weight) * norms[indices] * found.freqs[slots]
 
-    def _slots(self, candidates: Array) -> Array:
-        """Return for every place which candidate it is, -1 if none."""
-        slots = np.full(self._collection.places, -1, np.int32)
-        slots[candidates] = np.arange(candidates.size, dtype=np.int32)
-        return slots
-
-    def _document_frequency(self, places: Array) -> int:
-        live = self._collection.live
-        return places.size if live is None else int(np.count_nonzero(live[places]))
+    def _document_frequency(self, source: _Source) -> int:
+        """Return how many postings of live documents a source has."""
+        total = 0
+        for evaluation in self._evaluations:
+            live = evaluation.segment.live if evaluation.segment.deleted else None
+            if source.prefix:
+                postings, ordinals = source.prefixed(evaluation.segment)
+                total += postings.posting_count(ordinals) if live is None else np.count_nonzero(live[postings.docs(ordinals)])
+            else:
+                found = evaluation.posting_list(source.field, source.term)
+                if found is not None:
+                    total += found.count if live is None else np.count_nonzero(live[found.documents()])
+        return int(total)
 
     def _evidence(self) -> list[tuple[float, list[_Source]]]:
         """Return (weight, sources) for each piece of evidence: each word, each syllable."""
@@ -145,7 +188,7 @@ class Ranking:
         found = [
             (
                 self._parameters.word_weight,
-                [_Source(words_field(name), words_field(name), word.encode(), False, weights[name]) for name in TEXT_FIELDS],
+                [_Source(words_field(name), words_field(name), word, False, weights[name]) for name in TEXT_FIELDS],
             )
             for word in words
         ]
@@ -163,43 +206,36 @@ class Ranking:
         for name in Evaluation.fields(term):
             weight = self._parameters.field_weights[name]
             if accepted.stripped is not None:
-                sources.append(_Source(stripped_field(name), name, accepted.stripped.encode(), accepted.prefix, weight))
+                sources.append(_Source(stripped_field(name), name, accepted.stripped, accepted.prefix, weight))
                 typed = weight * self._parameters.typed_frequency
-                sources.append(_Source(name, name, term.exact.encode(), accepted.prefix, typed, again=True))
+                sources.append(_Source(name, name, term.exact, accepted.prefix, typed, again=True))
                 continue
             for form in sorted(accepted.exact):
                 marks_missing = form in accepted.unmarked and form != term.exact
                 here = weight * (self._parameters.unmarked_frequency if marks_missing else 1)
-                sources.append(_Source(name, name, form.encode(), accepted.prefix, here))
+                sources.append(_Source(name, name, form, accepted.prefix, here))
         return sources
 
     def pair_scores(self, candidates: Array) -> Array:
         """Return what neighbouring query syllables add to the scores of candidates (few, the best), places in ascending order."""
-        slots = self._slots(candidates)
-        mask = slots >= 0
-        norms = {name: self._impacts.norms(name, candidates) for name in TEXT_FIELDS}
-        keys = {(name, term): self._keys(name, term, mask) for name in TEXT_FIELDS for term in set(self._terms)}
-        total = np.zeros(candidates.size, np.float64)
-        for first, second in pairwise(self._terms):
-            tf = np.zeros(candidates.size, np.float64)
+        pairs = list(pairwise(self._terms))
+        if not pairs:
+            return np.zeros(candidates.size, np.float64)
+        segments = self._by_segment(candidates)
+        tf = np.zeros((len(pairs), candidates.size), np.float32)
+        for documents in segments:
             for name in TEXT_FIELDS:
-                left = keys[name, first]
-                together = left[contains(keys[name, second], left + 1)] >> POSITION_BITS
-                if together.size:
-                    counts = np.bincount(slots[together], minlength=candidates.size)
-                    tf += self._parameters.field_weights[name] * counts / norms[name]
-            holding = int(np.count_nonzero(tf))
+                keys = documents.evaluation.all_occurrences(name, self._terms, documents.candidates)
+                weights = np.float32(self._parameters.field_weights[name]) * documents.inverse_norms(name)
+                for row, (first, second) in zip(tf[:, documents.span], pairs, strict=True):
+                    left = keys[first]
+                    together = left[contains(keys[second], left + 1)] >> POSITION_BITS
+                    if together.size:
+                        row += weights * np.bincount(documents.candidates.index[together], minlength=row.size)
+        total = np.zeros(candidates.size, np.float64)
+        for row in tf:
+            holding = int(np.count_nonzero(row))
             if holding:
                 weight = self._parameters.pair_weight * inverse_document_frequency(candidates.size, holding)
-                total += weight * saturation(tf, self._parameters.k1)
+                total += weight * saturation(row, self._parameters.k1)
         return total
-
-    def _keys(self, field: str, term: Term | Prefix, mask: Array) -> Array:
-        """Return where a term stands in the masked documents of all segments: sorted keys `place << 32 | position`."""
-        found = [np.empty(0, np.int64)]
-        starts = self._collection.starts
-        for evaluation, start, end in zip(self._evaluations, starts, starts[1:], strict=False):
-            here = mask[start:end]
-            if here.any():
-                found.append(evaluation.occurrences(field, term, here) + (int(start) << POSITION_BITS))
-        return np.concatenate(found)

@@ -19,9 +19,9 @@ def test_frequent_terms_and_far_positions(tmp_path: Path, far: int) -> None:
     positions = np.concatenate([np.arange(freq) + (far if freq == 2 else 0) for freq in freqs])
     postings = Postings([b"a", "đ".encode()], np.array([3, 2]), np.array([0, 4, 65535, 1, 2], np.uint16), freqs, positions)
     file = SegmentFileWriter(tmp_path / "x.arrays")
-    postings.write(file, "body")
+    postings.write(file, "body", 1 << 16)
     file.close()
-    field = FieldPostings(SegmentFile(tmp_path / "x.arrays"), "body")
+    field = FieldPostings(SegmentFile(tmp_path / "x.arrays"), "body", 1 << 16)
     assert list(field.terms) == [b"a", "đ".encode()]
     assert field.docs(single(0)).tolist() == [0, 4, 65535]
     assert field.freqs(single(0)).tolist() == [1, 255, 254]
