@@ -123,6 +123,7 @@ class LucBao(Engine):
         self.collection = Collection(open_snapshot(self.folder))
 
     def ask(self, query: Query) -> int:
+        from index.resident import keep_within
         from searcher.evaluation import Deadline
         from searcher.parser import parse
         from searcher.ranking import RankingParameters
@@ -135,6 +136,7 @@ class LucBao(Engine):
         found.ordered(10, RankingParameters())
         if self.facets:
             found.facets()
+        keep_within(segment.file for segment in self.collection.segments)
         return found.total
 
 

@@ -48,9 +48,12 @@ class _LazyPostings(dict[str, Postings]):
         self._new_docs = new_docs
 
     def __missing__(self, field: str) -> Postings:
-        return merge_field(
+        merged = merge_field(
             [reader.field(field) for reader in self._readers], [reader.live for reader in self._readers], self._new_docs
         )
+        for reader in self._readers:
+            reader.file.release()
+        return merged
 
 
 def merge_field(fields: Sequence[FieldPostings], live: Sequence[Array], new_docs: Sequence[Array]) -> Postings:

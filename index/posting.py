@@ -142,7 +142,8 @@ def _steps(freqs: Array, slots: Array) -> Array:
     within = ranges(np.zeros(blocks.size, np.int64), blocks)
     sums = np.add.reduceat(freqs, np.repeat(np.cumsum(slots) - slots, blocks) + STEP * within, dtype=np.int64)
     before = np.cumsum(sums) - sums
-    return (before - np.repeat(before[within == 0], blocks))[within > 0].astype(np.uint32)
+    steps: Array = (before - np.repeat(before[within == 0], blocks))[within > 0]
+    return steps.astype(np.uint32)
 
 
 def _starts(sizes: Array) -> Array:

@@ -148,6 +148,11 @@ class SegmentFile:
                     raise SegmentDamaged(self.path, f"mảng {name} không khớp mã kiểm tra")
                 self._checked[name][page] = 1
 
+    def release(self) -> None:
+        """Give back the memory of pages that have been read. Views stay valid: what is touched again is mapped again."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def check(self) -> None:
         """Compare every page with its CRC-32; raise SegmentDamaged at the first that differs."""
         for name in self._views:

@@ -16,6 +16,7 @@ from corpus.identity import permalink
 from corpus.text import clean
 from index.errors import IndexOutdated
 from index.normalizer import is_marked
+from index.resident import keep_within
 from index.segment_file import Array
 from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_mark, open_snapshot
 from searcher.collection import Collection
@@ -101,6 +102,7 @@ class Searcher:
             said = f"Câu hỏi này cần hơn {self._time_limit:g} giây nên đã dừng; hãy thêm từ hoặc thu hẹp bộ lọc."
             problems += (Problem(0, len(request.query), said),)
             page = ResultPage(request.query, 0, False, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
+        keep_within(segment.file for segment in self._collection.segments)
         took = round((time.perf_counter() - started) * 1000, 1)
         return replace(page, problems=problems, took_ms=took)
 
