@@ -301,7 +301,7 @@ class FieldPostings:
         first = self._first_slot[of] + block * STEP
         freqs = self._file.unchecked(f"{self._name}/freqs")
         window = np.minimum(first[:, None] + _STEP_SLOTS, freqs.size - 1)
-        since: Array = (freqs[window] * (_STEP_SLOTS < (slots - block * STEP)[:, None])).sum(axis=1, dtype=np.int64)
+        since: Array = (freqs[window] * ((slots - block * STEP)[:, None] > _STEP_SLOTS)).sum(axis=1, dtype=np.int64)
         for ordinal in ordinals.tolist():
             self._read("steps", int(self._first_step[ordinal]), int(self._first_step[ordinal + 1]))  # compares the checksums
         later = np.flatnonzero(block)
