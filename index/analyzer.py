@@ -1,7 +1,9 @@
 """Text -> the terms it is found by: the one analysis for indexing, queries and highlighting.
 
-A term is a syllable (a run of letters or digits, with its marks) or the whole number of a document. None has white space in it,
-so text is worked on in pieces between white space, and each distinct piece is worked out once.
+A term is a syllable (a run of letters or digits, with its marks; a number with its thousands parted, 1.500, is one too) or the
+whole number of a document. None has white space in it, so text is worked on in pieces between white space, and each distinct piece
+is worked out once. What is written with hyphens, stops or slashes has the terms of the same written with spaces (ki-lô-mét,
+30/4, TP.HCM); so has TPHCM, in which no sign shows where the syllables part.
 
 Invariant: every letter or digit of a text is in exactly one syllable, `terms` says the same as `tokens`, and the words of a text
 are made of its syllables, each once and in order. Offsets are into the text as given, which should be clean (corpus.text.clean).
@@ -17,7 +19,7 @@ from typing import NamedTuple
 
 from index import segmenter
 from index.memo import Memo
-from index.normalizer import exact, new_style, stripped
+from index.normalizer import GROUPED_NUMBER, exact, new_style, stripped
 
 
 def _pyvi_version() -> str:
@@ -27,7 +29,7 @@ def _pyvi_version() -> str:
         return "none"  # segmenting says so, with what to do about it
 
 
-ANALYSIS_VERSION = f"1-pyvi{_pyvi_version()}"
+ANALYSIS_VERSION = f"2-pyvi{_pyvi_version()}"
 """Names everything that changes the terms of a text: this room's own rules and tables (count up), and pyvi's model."""
 
 LONGEST_TERM = 255
@@ -35,8 +37,13 @@ LONGEST_TERM = 255
 
 # A mark that no precomposed letter takes up, or that text in NFD still has apart.
 _MARK = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-_SYLLABLE = re.compile(rf"[^\W_](?:[^\W_]|[{_MARK}]){{0,{LONGEST_TERM - 1}}}")
+_SYLLABLE = re.compile(
+    rf"(?<![0-9][.,]){GROUPED_NUMBER}(?![0-9]|\.[0-9])(?:[^\W_]|[{_MARK}]){{0,99}}"  # not 0912.345.678, 192.168.1.1
+    r"|[Tt][Pp](?=[Hh][Cc][Mm](?![^\W_]))"
+    rf"|[^\W_](?:[^\W_]|[{_MARK}]){{0,{LONGEST_TERM - 1}}}"
+)
 _PIECE = re.compile(r"\S+")
+_HYPHEN_IN_WORD = re.compile(r"[-‐‑–](?<=[^\W\d_].)(?=[^\W\d_])")
 
 # 57/2022/NĐ-CP, 68/2006/QH11; 263/QĐ-TTg; 12-NQ/TW. Not 30/4/2022, 3/9, 5.000/kg, 2/người. Small letters too, because a reader
 # may type them. Lengths are bounded so that no text can make the search slow.
@@ -85,11 +92,13 @@ def terms(text: str) -> tuple[list[str], list[int] | range]:
 
 
 def words(text: str) -> list[str]:
-    """Return pyvi's words of `text`, tone marks brought to the new style before, each syllable in exact form, joined by "_".
+    """Return pyvi's words of `text`, each syllable in exact form, joined by "_".
 
-    Where pyvi parts a syllable (1,5 | km) it goes whole to the word in which it begins: 1_5km.
+    Before, tone marks are brought to the new style, and hyphens within words made spaces: pyvi's dictionary has hoà and ô tô, not
+    hòa and ô-tô. Where pyvi parts a syllable (1,5 | km) it goes whole to the word in which it begins: 1_5km.
     """
-    pieces, joined = segmenter.segment(new_style(unicodedata.normalize("NFC", text)))
+    prepared = _HYPHEN_IN_WORD.sub(" ", new_style(unicodedata.normalize("NFC", text)))
+    pieces, joined = segmenter.segment(prepared)
     found = segmenter.join(chain.from_iterable(map(_PIECE_WORDS.__getitem__, pieces)), joined)
     if max(map(len, found), default=0) <= LONGEST_TERM:
         return found
@@ -108,16 +117,23 @@ def _piece_terms(piece: str) -> tuple[str, ...]:
 
 
 def _piece_words(piece: str) -> tuple[str, ...]:
-    """Return for each of pyvi's syllables of a piece the exact forms, joined by "_", of our syllables that begin in it."""
-    ours = [(syllable.start(), exact(syllable[0])) for syllable in _SYLLABLE.finditer(piece)]
+    """Return for each of pyvi's syllables of a piece the exact forms of our syllables that begin in it.
+
+    They are joined by "_"; those with no sign between them (TPHCM) by a space, which makes words of them.
+    """
+    ours = list(_SYLLABLE.finditer(piece))
     forms = []
     end = taken = 0
     for theirs in segmenter.split(piece):
         end += len(theirs)
         first = taken
-        while taken < len(ours) and ours[taken][0] < end:
+        form = ""
+        while taken < len(ours) and ours[taken].start() < end:
+            if taken > first:
+                form += "_" if ours[taken - 1].end() < ours[taken].start() else " "
+            form += exact(ours[taken][0])
             taken += 1
-        forms.append("_".join(form for _, form in ours[first:taken]))
+        forms.append(form)
     return tuple(forms)
 
 

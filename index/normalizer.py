@@ -12,6 +12,11 @@ from index.memo import Memo
 
 # Letters that look alike and are typed for one another: eth for đ; and the hyphens of a document number.
 _LOOKALIKES = str.maketrans("Ðð\u2010\u2011\u2013", "Đđ---")
+GROUPED_NUMBER = r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,6}"
+"""A pattern of whole numbers whose thousands are parted, as is done in Vietnamese: 1.500, 12.345.678."""
+_GROUPED = re.compile(rf"{GROUPED_NUMBER}(?![0-9.])\w*")
+# A day, month or number of a document is written 04 as well as 4. In longer numbers (of telephones) a 0 at the beginning means something.
+_LEADING_ZERO = re.compile(r"0(?=[1-9](?:[/-]|\Z))")
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
 
 
@@ -45,6 +50,8 @@ def new_style(text: str) -> str:
 def exact(syllable: str) -> str:
     """Return the exact form of a syllable or document number: case-folded, tone mark in the new-style place, i and y made one.
 
+    Numbers are written as a person types them: 1.500 is 1500, 04 is 4, 01/CT-UBND is 1/ct-ubnd; decimals (1,5) are two syllables.
+
     Where i or y is all that follows a single h, k, l, m, s or t, both spellings of a word are in use (kĩ = kỹ, lí = lý, tỉ = tỷ,
     ti = ty); the key has y. Thi and Thy, chi and chy have another consonant and stay two. So do qui and quy: DESIGN.md names six
     consonants, and there the rime is not i but uy. A word of another language is only case-folded, unless it looks like these.
@@ -67,7 +74,9 @@ def _exact(syllable: str) -> str:
     form = new_style(unicodedata.normalize("NFC", composed.casefold()))
     i_as_rime = _I_AS_RIME.fullmatch(form)
     if i_as_rime is None:
-        return form
+        if _GROUPED.fullmatch(form):
+            form = form.replace(".", "")
+        return form[1:] if _LEADING_ZERO.match(form) else form
     consonant, i = i_as_rime.groups()
     return consonant + unicodedata.normalize("NFC", unicodedata.normalize("NFD", i).replace("i", "y"))
 

@@ -98,7 +98,7 @@ def _joined(rows: list[_Row]) -> list[int]:
 def join(forms: Iterable[str], joined: Iterable[int]) -> list[str]:
     """Return words from one form for each syllable: those whose numbers are in `joined` continue the one before by "_".
 
-    A form must not have white space. An empty form (punctuation) is left out, and no word reaches across it.
+    White space in a form parts it into words. An empty form (punctuation) is left out, and no word reaches across it.
     """
     forms = list(forms)
     glue = [" "] * len(forms)
