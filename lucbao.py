@@ -24,7 +24,7 @@ from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.errors import CorpusError
 from index.errors import IndexingError
 from searcher.request import SearchRequest
-from searcher.terminal import grouped
+from searcher.terminal import FACET_OPTIONS, grouped
 
 DONE, REJECTED, WRONG_USAGE, DAMAGED = 0, 1, 2, 3
 _LISTED_REJECTS = 20
@@ -170,7 +170,7 @@ def _request(options: argparse.Namespace) -> SearchRequest:
         raise WrongUsage(f"--from ({options.first_day:%d/%m/%Y}) ở sau --to ({options.last_day:%d/%m/%Y}).")
     return SearchRequest(
         options.query or "",
-        {"tag": tuple(options.tag), "source": tuple(options.source), "section": tuple(options.section)},
+        {facet: tuple(getattr(options, facet)) for facet in FACET_OPTIONS},
         *(options.first_day, options.last_day, options.sort, options.exact_marks, options.page, options.size),
     )
 
@@ -360,9 +360,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_search_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--tag", action="append", default=[], metavar="THẺ", help="chỉ bài mang thẻ này (hay một trong các thẻ)")
-    parser.add_argument("--source", action="append", default=[], metavar="BÁO", help="chỉ bài của báo này")
-    parser.add_argument("--section", action="append", default=[], metavar="MỤC", help="chỉ bài trong chuyên mục này")
+    for facet, (metavar, about) in FACET_OPTIONS.items():
+        parser.add_argument(f"--{facet}", action="append", default=[], metavar=metavar, help=about)
     for name, end, about in (("--from", "first_day", "đăng từ: 2022, 2022-07, 12/7/2022"), ("--to", "last_day", "đăng đến hết")):
         parser.add_argument(name, dest=end, type=_period_end(end == "last_day"), metavar="NGÀY", help=about)
     parser.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")

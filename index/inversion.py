@@ -7,7 +7,7 @@ sorted as arrays.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from corpus.hashtag import tag_key
 from corpus.identity import ID_LENGTH
 from corpus.timestamp import VIETNAM
 from index import analyzer
+from index.legal_document import documents
 from index.normalizer import stripped
 from index.posting import Postings
 from index.schema import FACET_FIELDS, POSITION_GAP, TEXT_FIELDS, stripped_field, words_field
@@ -103,6 +104,7 @@ def _facet_values(article: Article) -> dict[str, dict[str, str]]:
         "tag": {tag_key(tag): tag for tag in article.tags},
         "source": {article.source.casefold(): article.source} if article.source else {},
         "section": {article.section.casefold(): article.section} if article.section else {},
+        "document": documents("\n".join(chain.from_iterable(_text_blocks(article, field) for field in TEXT_FIELDS))),
         "month": {month: month} if month else {},
     }
 

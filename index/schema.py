@@ -11,7 +11,7 @@ from index.analyzer import ANALYSIS_VERSION
 VERSION = f"3/{ANALYSIS_VERSION}"
 """Names everything that decides what lies in an index; the number goes up whenever the arrays of a segment change (tests/test_segment.py)."""
 TEXT_FIELDS = ("title", "body")
-FACET_FIELDS = ("tag", "source", "section", "month")
+FACET_FIELDS = ("tag", "source", "section", "document", "month")
 POSITION_GAP = 100
 """Positions left free between two blocks of a body, so that no phrase or near reaches across."""
 

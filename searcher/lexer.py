@@ -15,13 +15,14 @@ from typing import Literal, TypeAlias
 LexemeKind: TypeAlias = Literal[
     "word", "quoted", "open", "close", "or", "and", "not", "unpaired", "minus-number", "unused-operator"
 ]
-FieldName: TypeAlias = Literal["title", "tag", "source", "section", "month", "from", "to"]
+FieldName: TypeAlias = Literal["title", "tag", "source", "section", "document", "month", "from", "to"]
 
 FIELDS: dict[str, FieldName] = {
     "tiêu-đề": "title", "tieu-de": "title", "title": "title",
     "thẻ": "tag", "the": "tag", "tag": "tag",
     "nguồn": "source", "nguon": "source", "source": "source",
     "chuyên-mục": "section", "chuyen-muc": "section", "section": "section",
+    "văn-bản": "document", "van-ban": "document", "document": "document",
     "tháng": "month", "thang": "month", "month": "month",
     "từ": "from", "tu": "from", "from": "from",
     "đến": "to", "den": "to", "to": "to",

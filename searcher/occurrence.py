@@ -16,6 +16,7 @@ from corpus.article import Article
 from corpus.hashtag import tag_key
 from corpus.timestamp import VIETNAM
 from index.analyzer import Token, tokens
+from index.legal_document import documents
 from index.memo import Memo
 from index.normalizer import stripped
 from searcher.marks import acceptance
@@ -143,6 +144,8 @@ def matches(node: Node, article: Article, *, exact_marks: bool = False) -> bool:
 def _facet_values(node: FacetFilter, article: Article) -> set[str]:
     if node.facet == "tag":
         return {tag_key(tag) for tag in article.tags}
+    if node.facet == "document":
+        return set(documents("\n".join(passage.text for passage in passages(article))))
     if node.facet == "month":
         return {f"{article.published.astimezone(VIETNAM):%Y-%m}"} if article.published else set()
     return {getattr(article, node.facet).casefold()} - {""}

@@ -14,15 +14,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from corpus.hashtag import tag_key
-from corpus.text import clean
 from index.analyzer import Token, tokens
 from searcher.lexer import FieldName, Lexeme, lex
 from searcher.marks import beginning
 from searcher.period import period, today_in_vietnam
 from searcher.query import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Span, Term
+from searcher.request import facet_key
 from searcher.result import Problem
 from searcher.typed import Typed, read_typed
+from searcher.variant import with_variants
 
 MAX_LENGTH = 10_000  # code points read
 MAX_DEPTH = 50  # parentheses within parentheses
@@ -61,7 +61,7 @@ def parse(text: str, *, today: date | None = None) -> tuple[Node, tuple[Problem,
     terms of a near kept.
     """
     reading = _Reading(read_typed(text[:MAX_LENGTH]), today or today_in_vietnam(), complete=len(text) <= MAX_LENGTH)
-    tree = reading.tree()
+    tree = with_variants(reading.tree(), reading.typed)
     problems = [Problem(*span, message) for message, span in reading.problems.items()]
     if len(text) > MAX_LENGTH:
         problems.append(Problem(MAX_LENGTH, len(text), TOO_LONG))
@@ -168,11 +168,8 @@ class _Reading:
             return self._text(lexeme, title_only=field == "title")
         span = self.typed.span(lexeme.outer_start, lexeme.outer_end)
         leaf: Node | None = None
-        if field == "tag":
-            key = tag_key(content)
-            leaf = FacetFilter("tag", key, span) if key else None
-        elif field == "source" or field == "section":
-            key = clean(content).casefold()
+        if field in ("tag", "source", "section", "document"):
+            key = facet_key(field, content)
             leaf = FacetFilter(field, key, span) if key else None
         else:
             days = period(content.strip(), self._today)

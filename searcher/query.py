@@ -11,7 +11,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 Span: TypeAlias = tuple[int, int]
-FacetName: TypeAlias = Literal["tag", "source", "section", "month"]
+FacetName: TypeAlias = Literal["tag", "source", "section", "document", "month"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,10 @@ class And:
 
 @dataclass(frozen=True)
 class Or:
+    """Alternatives. `text` is what was typed where they are ways of writing one thing (searcher.variant)."""
+
     children: tuple[Node, ...]
+    text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -112,4 +115,6 @@ def typed(node: Node) -> str:
         return f"{node.text}*"
     if isinstance(node, (Phrase, Near)):
         return f'"{" ".join(typed(term) for term in node.terms)}"'
+    if isinstance(node, Or) and node.text:
+        return node.text
     return " / ".join(typed(leaf) for leaf in leaves(node))

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias
 
+from corpus.hashtag import tag_key
+from corpus.text import clean
+from index.legal_document import document_key
 from searcher.query import FacetName
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
-FACETS: tuple[FacetName, ...] = ("tag", "source", "section", "month")
+FACETS: tuple[FacetName, ...] = ("tag", "source", "section", "document", "month")
 
 
 @dataclass(frozen=True)
@@ -29,3 +32,10 @@ class SearchRequest:
     exact_marks: bool = False
     page: int = 1
     size: int = 10
+
+
+def facet_key(facet: FacetName, value: str) -> str:
+    """Return the key that the index stores for a value of `facet` as a reader may write it; "" if it can be none."""
+    if facet == "tag":
+        return tag_key(value)
+    return document_key(clean(value)) if facet == "document" else clean(value).casefold()

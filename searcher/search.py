@@ -11,9 +11,7 @@ from pathlib import Path
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
-from corpus.hashtag import tag_key
 from corpus.identity import permalink
-from corpus.text import clean
 from index.errors import IndexOutdated
 from index.normalizer import is_marked
 from index.resident import keep_within
@@ -26,7 +24,7 @@ from searcher.occurrence import Slot, highlights
 from searcher.parser import parse
 from searcher.query import Node, typed
 from searcher.ranking import RankingParameters, terms_in_order
-from searcher.request import FACETS, SearchRequest
+from searcher.request import FACETS, SearchRequest, facet_key
 from searcher.result import FacetValue, Hit, Match, Problem, ResultPage
 from searcher.retrieval import Retrieval, count, first_and_last_day, retrieve
 from searcher.snippet import snippets
@@ -188,7 +186,7 @@ class Searcher:
 def _normalised(request: SearchRequest) -> SearchRequest:
     """Return the request with page and size in bounds and each facet value as the index stores it, however it was typed."""
     selected = {
-        facet: tuple(dict.fromkeys(tag_key(value) if facet == "tag" else clean(value).casefold() for value in values))
+        facet: tuple(dict.fromkeys(facet_key(facet, value) for value in values))
         for facet, values in request.selected.items()
         if values
     }

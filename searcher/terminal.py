@@ -6,10 +6,20 @@ from datetime import datetime
 
 from corpus.archive import Statistics
 from corpus.timestamp import VIETNAM
+from searcher.query import FacetName
 from searcher.result import Hit, ResultPage, Snippet
+
+FACET_OPTIONS: dict[FacetName, tuple[str, str]] = {
+    "tag": ("THẺ", "chỉ bài mang thẻ này (hay một trong các thẻ)"),
+    "source": ("BÁO", "chỉ bài của báo này"),
+    "section": ("MỤC", "chỉ bài trong chuyên mục này"),
+    "document": ("SỐ", "chỉ bài nhắc đến văn bản này: 57/2022/NĐ-CP, Luật Đất đai 2024"),
+}
+"""For each facet that has an option of its own: what stands for its value in the help, and what choosing it does."""
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _TAGS_SHOWN = 10
+_DOCUMENTS_SHOWN = 5
 
 
 def render_page(page: ResultPage, *, styled: bool) -> str:
@@ -26,6 +36,10 @@ def render_page(page: ResultPage, *, styled: bool) -> str:
     tags = " · ".join(f"#{value.value} ({value.count})" for value in page.facets["tag"][:_TAGS_SHOWN])
     if tags:
         lines += ["", f"Thẻ: {tags}"]
+    documents = " · ".join(f"{value.label} ({value.count})" for value in page.facets["document"][:_DOCUMENTS_SHOWN])
+    if documents:
+        lines += [] if tags else [""]
+        lines.append(f"Văn bản: {documents}")
     if page.total > page.page * page.size:
         lines += ["", f"Xem tiếp: --page {page.page + 1}"]
     return "\n".join(lines) + "\n"

@@ -16,12 +16,11 @@ from urllib.parse import urlencode
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from corpus.hashtag import tag_key
-from corpus.text import clean
 from searcher.parser import MAX_LENGTH, TOO_LONG
 from searcher.period import period, today_in_vietnam
 from searcher.query import FacetName
 from searcher.request import FACETS, SearchRequest, Sort
+from searcher.request import facet_key as request_key
 from web.message import t
 
 MOST_SELECTED = 50  # values of one facet
@@ -105,11 +104,9 @@ def facet_key(facet: FacetName, value: str) -> str:
     """Return the key that the index stores for a value of `facet` as a reader may write it; "" if it can be none."""
     if len(value) > LONGEST_VALUE:
         return ""
-    if facet == "tag":
-        return tag_key(value)
     if facet == "month":
         return value if re.fullmatch("[0-9]{4}-[0-9]{2}", value) and period(value, date.max) else ""
-    return clean(value).casefold()
+    return request_key(facet, value)
 
 
 def parameters(request: SearchRequest) -> list[tuple[str, str]]:

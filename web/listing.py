@@ -18,7 +18,7 @@ from web.histogram import Histogram, histogram
 from web.message import number, t
 from web.presentation import day, month
 
-LISTED_FACETS: tuple[FacetName, ...] = ("tag", "source", "section")
+LISTED_FACETS: tuple[FacetName, ...] = ("tag", "source", "section", "document")
 VALUES_SHOWN = 8
 VALUES_LISTED = 60  # in the disclosure below the shown ones
 

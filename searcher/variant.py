@@ -1,0 +1,155 @@
+"""A query tree -> the same, in which a legal document or a day is looked for under every way of writing it.
+
+`57/2022/NĐ-CP` is also "Nghị định số 57/2022", `nghị định 57` also "57/2022/NĐ-CP", `30/4` also "30 tháng 4". The other ways are
+alternatives beside what was typed, as ordinary terms, phrases and nears: whatever evaluates, ranks or highlights them need not know.
+
+Invariant: of what is found without variants, all is found with them; but a number of a document typed in several parts (57 / 2022 /
+NĐ - CP) is that number, and no more finds its parts apart. What is quoted, excluded or in a field stays as typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from index.analyzer import tokens
+from index.legal_document import Mention, kind_name, mentions
+from searcher.query import And, Leaf, Near, Node, Or, Phrase, Span, Term
+from searcher.typed import Typed
+
+MOST_WIDENED = 4  # documents and days of one query
+_MOST_TERMS = 8  # of a near, as searcher.parser allows
+
+_DAY = "0?[1-9]|[12][0-9]|3[01]"
+_MONTH = "0?[1-9]|1[0-2]"
+_YEAR = "[12][0-9]{3}"
+# 30/4, 30-4; with a year also 30.4.2022. Without one 30.4 is as likely a decimal.
+_DATE = re.compile(
+    rf"(?<![\w/.,-])(?P<day>{_DAY})(?P<sign>[/.-])(?P<month>{_MONTH})(?:(?P=sign)(?P<year>{_YEAR})|)(?!\w|[/.,-]\w)"
+)
+_DATE_IN_WORDS = re.compile(
+    rf"(?<![\w/.,-])(?P<day>{_DAY}) (?:tháng|thang) (?P<month>{_MONTH})(?:,? (?:năm|nam) (?P<year>{_YEAR}))?(?!\w|[/.,-]\w)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class _Widening:
+    """What was typed at `span`, the other ways of writing it, and whether these say all that was typed."""
+
+    span: Span
+    text: str
+    variants: tuple[Leaf, ...]
+    whole: bool
+
+    def of(self, row: tuple[Node, ...]) -> Node | None:
+        """Return the alternatives to a row of leaves; None if it is not just what was typed at the span."""
+        leaves = [leaf for leaf in row if isinstance(leaf, (Term, Phrase))]
+        if (leaves[0].span[0], leaves[-1].span[1]) != self.span or any(leaf.title_only for leaf in leaves):
+            return None
+        typed = row[0] if len(row) == 1 else And(row)
+        return Or(tuple(dict.fromkeys(self.variants if self.whole else (typed, *self.variants))), self.text)
+
+
+def with_variants(tree: Node, typed: Typed) -> Node:
+    """Return `tree`, the tree of the query `typed`, with the variants of at most MOST_WIDENED documents and days."""
+    found = sorted(_found(typed.text), key=lambda each: each[:2])
+    widened = 0
+    end = 0
+    for start, stop, whole, variants in found:
+        if start < end or widened == MOST_WIDENED:
+            continue
+        span = typed.span(start, stop)
+        leaves = tuple(_placed(leaf, span) for leaf in variants)
+        replaced = _replaced(tree, _Widening(span, typed.text[start:stop], leaves, whole))
+        if replaced is not None:
+            tree, end, widened = replaced, stop, widened + 1
+    return tree
+
+
+def _found(text: str) -> Iterator[tuple[int, int, bool, list[Leaf]]]:
+    """Yield (start, end, whether the variants say all that was typed, variants) of each document and day in `text`."""
+    for mention in mentions(text):
+        variants = _document_variants(mention)
+        if variants:
+            yield mention.start, mention.end, bool(mention.number and mention.issuer), variants
+    for date in _DATE.finditer(text):
+        day, month, year = date.group("day", "month", "year")
+        if date["sign"] == "." and not year:
+            continue
+        yield (*date.span(), False, [_phrase(f"{day} tháng {month} năm {year}" if year else f"{day} tháng {month}")])
+    for date in _DATE_IN_WORDS.finditer(text):
+        yield (*date.span(), False, [_phrase(" ".join(part for part in date.group("day", "month", "year") if part))])
+
+
+def _document_variants(mention: Mention) -> list[Leaf]:
+    """Return the other ways of citing a document. A word or two may stand between the parts: số, năm, (sửa đổi)."""
+    if not mention.number:
+        near = _near(f"{mention.kind} {mention.name} {mention.year}", 3) if mention.year else None
+        return [near] if near else []
+    name = kind_name(mention.kind)
+    found: list[Leaf | None] = []
+    if mention.issuer:
+        number = mention.number_label
+        found += [_term(number), _phrase(number)]
+        if mention.year and name:
+            found.append(_near(f"{name} {mention.number} {mention.year}", 2))
+    elif mention.year:
+        found += [_near(f"{name} {mention.number} {mention.year}", 2), _phrase(f"{mention.number} {mention.year} {mention.kind}")]
+    else:
+        found += [_near(f"{mention.number} {mention.kind}", 1), _near(f"{name} {mention.number}", 1)]
+    return [leaf for leaf in found if leaf is not None]
+
+
+def _terms(text: str) -> tuple[Term, ...]:
+    return tuple(
+        Term(token.exact, token.stripped, text[token.start : token.end]) for token in tokens(text) if "/" not in token.exact
+    )
+
+
+def _term(number: str) -> Term | None:
+    """Return the whole number of a document as one term, if it is one to the index."""
+    token = tokens(number)[0]
+    return Term(token.exact, token.stripped, number) if token.end == len(number) else None
+
+
+def _phrase(text: str) -> Phrase:
+    return Phrase(_terms(text))
+
+
+def _near(text: str, distance: int) -> Near | None:
+    terms = _terms(text)
+    return Near(terms, distance) if len(terms) <= _MOST_TERMS else None
+
+
+def _placed(leaf: Leaf, span: Span) -> Leaf:
+    """Return `leaf` with the span of what was typed in its place."""
+    if isinstance(leaf, (Phrase, Near)):
+        return replace(leaf, terms=tuple(replace(term, span=span) for term in leaf.terms), span=span)
+    return replace(leaf, span=span)
+
+
+def _replaced(node: Node, widening: _Widening) -> Node | None:
+    """Return `node` in which the row of leaves typed at the span is one of the alternatives, or None if it has no such row."""
+    if isinstance(node, (Term, Phrase)):
+        return widening.of((node,))
+    if not isinstance(node, (And, Or)):
+        return None
+    if isinstance(node, And):
+        start, end = widening.span
+        row = [number for number, child in enumerate(node.children) if _typed_within(child, start, end)]
+        if row and row[-1] - row[0] + 1 == len(row):
+            either = widening.of(node.children[row[0] : row[-1] + 1])
+            if either is None or len(row) == len(node.children):
+                return either
+            return And((*node.children[: row[0]], either, *node.children[row[-1] + 1 :]))
+    for number, child in enumerate(node.children):
+        replaced = _replaced(child, widening)
+        if replaced is not None:
+            return replace(node, children=(*node.children[:number], replaced, *node.children[number + 1 :]))
+    return None
+
+
+def _typed_within(node: Node, start: int, end: int) -> bool:
+    return isinstance(node, (Term, Phrase)) and start <= node.span[0] and node.span[1] <= end
