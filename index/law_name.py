@@ -11,20 +11,21 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import NamedTuple
 
-from index.normalizer import new_style, stripped
+from index.normalizer import exact, new_style, stripped
 
 CODE, LAW, CONSTITUTION = "Bộ luật", "Luật", "Hiến pháp"
 YEAR = "(?:19[4-9][0-9]|20[0-9][0-9])"
 
 _LONGEST = 220  # characters from the word "Luật" to the end of its year
 # One set of letters to begin with, because the search for those is fast.
-_TRIGGER = re.compile("[lLhH](?:uật|uat|UẬT|UAT|iến pháp|ien phap|IẾN PHÁP) ")
+_TRIGGER = re.compile("[lLhH](?:(?<=[lL])(?:uật|uat|UẬT|UAT)|(?<=[hH])(?:iến pháp|ien phap|IẾN PHÁP)) ")
 # What makes another thing of a following "luật": pháp luật, kỷ luật, khoa Luật, Công ước về Luật Biển, Công ty Luật.
 _NO_LAW = re.compile(
     r"(?:\b(?:pháp|kỷ|kỉ|quy|quân|âm|đạo|giới|khoa|ngành|học|ĐH|đh|trường|viện|công ty|văn phòng|cử nhân|môn|nghề|cty|nxb)"
     r"|công ước[\w ]{0,40}) $",
     re.IGNORECASE,
 )
+_NO_LAW_BEFORE = ("háp ", "kỷ ", "kỉ ")
 _TO_YEAR = re.compile(
     rf"(?: \(?(?:sửa đổi|sua doi)(?:,? bổ sung)?\)?)?(?: số:? ?[0-9]{{1,3}}/[0-9]{{4}}/QH[0-9]+)?,?"
     rf"(?: (?:ban hành )?(?:năm|nam)| \((?:năm )?)? ?(?P<year>{YEAR})(?![\w/%]|[-–.,][0-9])\)?",
@@ -62,9 +63,18 @@ def law_names(text: str) -> Iterator[LawName]:
 
 
 def _named_at(text: str, start: int, after: int) -> LawName | None:
+    is_constitution = text[start] in "hH"
+    following = text[after : after + 8].partition(" ")[0]
+    # Most that looks like the name of a law is none (pháp luật, luật sư): seen without a regular expression.
+    if not is_constitution and (
+        text.endswith(_NO_LAW_BEFORE, 0, start) or not (following[:1].isupper() or exact(following.rstrip(",")) in _FIRST)
+    ):
+        return None
     before = text[max(0, start - 60) : start]
+    if before[-1:].isalnum():
+        return None
     rest = new_style(text[after : after + _LONGEST])
-    if text[start] in "hH":
+    if is_constitution:
         to_year = re.match(rf"(?:năm |nam )?(?P<year>{YEAR})(?![\w/%]|[-–.,][0-9])", rest, re.IGNORECASE)
         return LawName(start, after + to_year.end(), CONSTITUTION, "", to_year["year"]) if to_year else None
     if _NO_LAW.search(before):
@@ -123,3 +133,6 @@ def stripped_name(name: str) -> str:
 
 
 _LISTED, _NAMES, _CODES = _listed()
+_FIRST = frozenset(
+    form for name in _NAMES.values() for word in [name.split()[0].rstrip(",").lower()] for form in (exact(word), stripped(word))
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -21,17 +22,18 @@ _SLASH = " ?/ ?"
 _MORE = rf"(?:[-‐‑–/]{_LETTERS}|{_HYPHEN}(?=[A-ZĐƯ]{{2}}){_LETTERS})"
 _NUMBER = r"(?:[1-9][0-9]?\.[0-9]{3}|[0-9]{1,6})[a-zA-ZđĐ]?"
 _FULL = re.compile(
-    rf"(?<![\w/.,‐‑–-])(?P<number>{_NUMBER})"
+    rf"(?<![\w/.,‐‑–-])(?<!/[0-9] )(?P<number>{_NUMBER})"
     rf"(?:{_SLASH}(?P<year>{YEAR}){_SLASH}(?P<dated>{_LETTERS}(?:{_HYPHEN}{_LETTERS})?{_MORE}{{0,3}})"
     rf"|{_SLASH}(?P<undated>{_LETTERS}{_HYPHEN}{_LETTERS}{_MORE}{{0,3}})"
     rf"|{_HYPHEN}(?P<party>{_LETTERS}{_SLASH}{_LETTERS}{_MORE}{{0,3}}))(?!\w)"
 )
+_BEFORE_SLASH, _AFTER_SLASH = 28, 110  # characters of a number before its first slash, and from there on
 _PART = re.compile(_LETTERS)
+_NO_DOCUMENT = re.compile("HĐ(?!ND|BT)|GCN|GPLX")  # of contracts, certificates, licences
 _ASSEMBLY = re.compile("(?:UBTV)?QH[0-9]{1,2}", re.IGNORECASE)
 _PARTY = re.compile(r"TW|TU|HU|ĐU|ĐUK|QUTW|ĐUCA|UBKTTW|\w*-?TW", re.IGNORECASE)
 
-# A number after the name of a kind; the search for a digit is fast, and the word before is looked at only then.
-_AFTER_SPACE = re.compile(r"[0-9](?<= .)")
+# The number of a document after the name of its kind.
 _SHORT = re.compile(
     rf"(?P<number>{_NUMBER})(?:{_SLASH}(?P<year>{YEAR})(?:{_SLASH}(?P<sign>[^\W\d_]{{2,4}}))?| (?:năm|nam) (?P<said>{YEAR}))?"
     r"(?![\w%&]|[.,][0-9]| ?[-‐‑–/] ?[0-9]|/)"
@@ -69,6 +71,9 @@ _WORDS_BEFORE = frozenset(
     for kind in _KINDS
     for word in (kind.name.split()[-1].lower(), kind.sign.lower(), "số")
     for form in (word, stripped_name(word))
+)
+_AFTER_SPACE = re.compile(
+    f"[0-9](?<=[{''.join(sorted({case for word in _WORDS_BEFORE for case in (word[-1], word[-1].upper())}))}:] .)"
 )
 _NAMES = sorted(
     (form for kind in _KINDS for form in {kind.name, stripped_name(kind.name), kind.sign, stripped(kind.sign)}), key=len
@@ -113,7 +118,8 @@ class Mention:
         """How the document is properly cited."""
         if not self.number:
             return " ".join(part for part in (self.kind, self.name, self.year) if part)
-        name = kind_name(self.kind)
+        # A party's QĐ is a quyết định or a quy định.
+        name = "" if self.kind == "QĐ" and _PARTY.fullmatch(self.issuer) else kind_name(self.kind)
         return f"{name} {self.number_label}" if name else self.number_label
 
     @property
@@ -121,7 +127,7 @@ class Mention:
         """The number as it is properly written, as far as it was said: 05/2022/NĐ-CP, 18-NQ/TW, 57."""
         number = self.number if self.number[1:2].isdigit() else f"0{self.number}"
         if not self.issuer:
-            return "/".join(part for part in (self.number, self.year) if part)
+            return "/".join(part for part in (number, self.year) if part)
         if self.kind and not self.year and _PARTY.fullmatch(self.issuer):
             return f"{number}-{self.kind}/{self.issuer}"
         sign = "-".join(part for part in (self._kind_in_number, self.issuer) if part)
@@ -135,7 +141,7 @@ class Mention:
 
 def mentions(text: str) -> list[Mention]:
     """Return the documents that clean `text` cites, sorted and disjoint. Linear in the text's length."""
-    found = [mention for match in _FULL.finditer(text) if (mention := _whole(text, match))]
+    found = list(_numbers(text))
     found += [mention for digit in _AFTER_SPACE.finditer(text) if (mention := _short(text, digit.start()))]
     found += [Mention(law.start, law.end, law.kind, "", law.year, "", law.name) for law in law_names(text)]
     disjoint: list[Mention] = []
@@ -145,13 +151,30 @@ def mentions(text: str) -> list[Mention]:
     return disjoint
 
 
+def _numbers(text: str) -> Iterator[Mention]:
+    """Yield the mentions of numbers with all their parts. Each has a slash, and few texts have many: the search begins there."""
+    done = 0
+    slash = text.find("/")
+    while slash >= 0:
+        match = _FULL.search(text, max(done, slash - _BEFORE_SLASH), slash + _AFTER_SLASH)
+        if match:
+            done = match.end()
+            mention = _whole(text, match)
+            if mention:
+                yield mention
+        slash = text.find("/", max(slash + 1, done))
+
+
 def documents(text: str) -> dict[str, str]:
     """Return key -> label of the documents that clean `text` cites, in order.
 
     A short mention (Nghị định 57, Luật Đất đai) is the document cited in full elsewhere in the text that it can mean; if it can mean
     several, it says nothing that they do not; if none, it stands for itself.
     """
-    distinct = {mention.key: mention for mention in mentions(text)}
+    found = mentions(text)
+    if not found:
+        return {}
+    distinct = {mention.key: mention for mention in found}
     kept: dict[str, str] = {}
     same: dict[tuple[str, ...], list[str]] = defaultdict(list)  # what is said of a document -> the years said of such
     for key, mention in sorted(distinct.items(), key=lambda each: (not each[1].issuer, not each[1].year)):
@@ -191,6 +214,8 @@ def _whole(text: str, match: re.Match[str]) -> Mention | None:
             return None
     else:
         issuers = parts[1:] if kind else parts
+        if _NO_DOCUMENT.match(parts[0]):
+            return None
         assembly = match["dated"] and _ASSEMBLY.fullmatch(issuers[0] if issuers else "")
         if not assembly and not (all(map(_is_sign, parts)) and (not match["party"] or named)):
             return None
