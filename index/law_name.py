@@ -28,11 +28,11 @@ _NO_LAW = re.compile(
 _NO_LAW_BEFORE = ("háp ", "kỷ ", "kỉ ")
 _TO_YEAR = re.compile(
     rf"(?: \(?(?:sửa đổi|sua doi)(?:,? bổ sung)?\)?)?(?: số:? ?[0-9]{{1,3}}/[0-9]{{4}}/QH[0-9]+)?,?"
-    rf"(?: (?:ban hành )?(?:năm|nam)| \((?:năm )?)? ?(?P<year>{YEAR})(?![\w/%]|[-–.,][0-9])\)?",
+    rf"(?: (?:ban hành )?(?:năm|nam)| \((?:năm )?)? ?(?P<year>{YEAR})(?![\w/%]|[-–.,][0-9])",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(rf" số:? ?[0-9]{{1,3}}/(?P<year>{YEAR})/QH[0-9]+", re.IGNORECASE)
-_UNLISTED = re.compile(rf"([^\W\d_a-zđ][^\W\d_]*(?:,? [^\W\d_]+){{0,11}}?)(?: năm)? (?P<year>{YEAR})(?![\w/%]|[-–.,][0-9])")
+_UNLISTED = re.compile(rf"([^\W\d_a-zđ][^\W\d_]*(?:,? [^\W\d_]+){{0,11}}?)(?: (?i:năm))? (?P<year>{YEAR})(?![\w/%]|[-–.,][0-9])")
 _NOT_IN_NAME = re.compile(
     r"\b(?:đã|được|sẽ|từ|ngày|tháng|trong|ban hành|thông qua|hiệu lực|này|là|khóa|khoá|sư|cho|tại|theo|đến|sửa|bổ sung|mới|cũ|"
     r"kỳ họp|trình|của|hiện hành|luật|Luật)\b"

@@ -23,8 +23,8 @@ _MORE = rf"(?:[-‐‑–/]{_LETTERS}|{_HYPHEN}(?=[A-ZĐƯ]{{2}}){_LETTERS})"
 _NUMBER = r"(?:[1-9][0-9]?\.[0-9]{3}|[0-9]{1,6})[a-zA-ZđĐ]?"
 _FULL = re.compile(
     rf"(?<![\w/.,‐‑–-])(?<!/[0-9] )(?P<number>{_NUMBER})"
-    rf"(?:{_SLASH}(?P<year>{YEAR}){_SLASH}(?P<dated>{_LETTERS}(?:{_HYPHEN}{_LETTERS})?{_MORE}{{0,3}})"
-    rf"|{_SLASH}(?P<undated>{_LETTERS}{_HYPHEN}{_LETTERS}{_MORE}{{0,3}})"
+    rf"(?:(?:{_SLASH}|-)(?P<year>{YEAR}){_SLASH}(?P<dated>{_LETTERS}(?:{_HYPHEN}{_LETTERS})?{_MORE}{{0,3}})"
+    rf"|{_SLASH}(?P<undated>{_LETTERS}(?:{_HYPHEN}|(?<=[ĐQT]){_SLASH}){_LETTERS}{_MORE}{{0,3}})"
     rf"|{_HYPHEN}(?P<party>{_LETTERS}{_SLASH}{_LETTERS}{_MORE}{{0,3}}))(?!\w)"
 )
 _BEFORE_SLASH, _AFTER_SLASH = 28, 110  # characters of a number before its first slash, and from there on
@@ -36,16 +36,17 @@ _PARTY = re.compile(r"TW|TU|HU|ĐU|ĐUK|QUTW|ĐUCA|UBKTTW|\w*-?TW", re.IGNORECAS
 # The number of a document after the name of its kind.
 _SHORT = re.compile(
     rf"(?P<number>{_NUMBER})(?:{_SLASH}(?P<year>{YEAR})(?:{_SLASH}(?P<sign>[^\W\d_]{{2,4}}))?| (?:năm|nam) (?P<said>{YEAR}))?"
-    r"(?![\w%&]|[.,][0-9]| ?[-‐‑–/] ?[0-9]|/)"
+    r"(?![\w%&]|[.,][0-9]| ?[-‐‑–/] ?[0-9]|/)",
+    re.IGNORECASE,
 )
 # After these, a number counts something: nghị quyết 5 năm, quyết định 3 vấn đề.
 _COUNTED = re.compile(
-    r" (?:năm|ngày|tháng|tuần|giờ|phút|người|em|bé|ca|trường|hộ|tỷ|tỉ|triệu|nghìn|ngàn|đồng|lần|điểm|điều|vấn đề|việc|nhóm|giải|"
+    r" (?:(?:năm|ngày|tháng)(?! ?[0-9])|tuần|giờ|phút|người|em|bé|ca|trường|hộ|tỷ|tỉ|triệu|nghìn|ngàn|đồng|lần|điểm|điều|vấn đề|việc|nhóm|giải|"
     r"nội dung|phương án|dự án|cán bộ|xã|huyện|tỉnh|nước|đơn vị|bị|USD|ha|km|m2|mét|tấn|suất|phần|loại|quận|thành viên)\b"
 )
 # What may follow the number of a document whose kind is written small, as the verb is.
 _CLAUSE_ENDS = re.compile(
-    r"""$|[\n.;:)”"\]]|,(?! ?[0-9])| (?:của|về|ngày|do|và|quy|cũng|là|có|được|đã|sẽ|không|ban|cho|thì|nêu|với|tại|để|phê|hết)\b"""
+    r"""$|[\n.;:)”"\]]|,(?! ?[0-9])| (?:của|về|ngày|do|và|quy|cũng|là|có|được|đã|sẽ|không|ban|cho|chấp thuận|liên quan|thì|nêu|với|tại|để|phê|hết)\b"""
 )
 
 
@@ -189,9 +190,10 @@ def documents(text: str) -> dict[str, str]:
 
 def document_key(text: str) -> str:
     """Return the key of the document that `text`, as a reader may write it, cites; of any other text its stripped form."""
-    found = mentions(text)
-    if len(found) == 1 and found[0].start == 0 and found[0].end >= len(text.rstrip(" .")):
-        return found[0].key
+    for spelling in (text, text.upper()):  # small letters that are no citation in an article may be one here
+        found = mentions(spelling)
+        if len(found) == 1 and found[0].start == 0 and found[0].end >= len(spelling.rstrip(" .")):
+            return found[0].key
     return stripped_name(text.strip())
 
 
@@ -247,7 +249,7 @@ def _short(text: str, at: int) -> Mention | None:
         if kind.use == "counted" or _COUNTED.match(rest) or (by_sign and kind.sign not in _SHORT_SIGNS):
             return None
         small = kind.use == "capital" and text[start].islower() and not by_sign
-        if small and (len(number) < 2 or not _CLAUSE_ENDS.match(rest)):
+        if small and (len(match["number"]) < 2 or not _CLAUSE_ENDS.match(rest)):
             return None
     if kind.sign == "L" or (kind.use == "counted" and not counted):
         return None

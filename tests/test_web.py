@@ -190,7 +190,7 @@ def test_facets_and_bars_count_what_a_click_shows(fetch: Fetch, query: str) -> N
     checked = 0
     for link in links:
         before, after = parse_qs(query), parse_qs(urlsplit(href(link)).query)
-        facet = next(name for name in ("tag", "source", "section") if after.get(name) != before.get(name))
+        facet = next(name for name in ("tag", "source", "section", "document") if after.get(name) != before.get(name))
         if facet in chosen or "source=" in query and facet == "source":
             continue  # a second value of one facet adds to the first
         count = link.select_one(".count")

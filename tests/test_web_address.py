@@ -93,7 +93,7 @@ def test_a_facet_takes_only_so_many_values() -> None:
     assert [problem.name for problem in bad] == ["tag"]
 
 
-NAMES = st.sampled_from(["q", "tag", "source", "section", "month", "from", "to", "sort", "exact", "page", "size", "x"])
+NAMES = st.sampled_from(["q", "tag", "source", "section", "document", "month", "from", "to", "sort", "exact", "page", "size", "x"])
 VALUES = st.text(max_size=30) | st.sampled_from(
     ["2022", "2022-07", "12/7/2022", "newest", "1", "<script>", "\x00", "Nông thôn mới", "12/7"]
 )
