@@ -32,12 +32,12 @@ _ENGLISH = frozenset(("OR", "AND", "NOT"))
 # Meant as operators perhaps, but written without marks they are ordinary words (VA, an abbreviation, even more so).
 _UNMARKED = frozenset(("HOAC", "KHONG"))
 
-_QUOTES = '"“”„‟＂«»'
+QUOTES = '"“”„‟＂«»'
 _QUOTED = re.compile('["“”„‟＂][^"“”„‟＂]*["“”„‟＂]|«[^«»]*»')
 # A comma or a question mark ends a word, but a comma stays within a number: 1,5.
-_WORD = re.compile(rf"(?:[^\s(){_QUOTES},;!?…|]|(?<=[0-9]),(?=[0-9]))+")
-_VALUE = re.compile(rf"[^\s(){_QUOTES},;]+")
-_TAG = re.compile(rf"[^\s(){_QUOTES},;!?…|#＃]+")
+_WORD = re.compile(rf"(?:[^\s(){QUOTES},;!?…|]|(?<=[0-9]),(?=[0-9]))+")
+_VALUE = re.compile(rf"[^\s(){QUOTES},;]+")
+_TAG = re.compile(rf"[^\s(){QUOTES},;!?…|#＃]+")
 _FIELD = re.compile(r"([^\W\d_]+(?:[-_][^\W\d_]+)*):(?=[^\s)])")
 _DISTANCE = re.compile(r"~0*([0-9]+)")
 
@@ -90,7 +90,7 @@ def _pieces(text: str) -> Iterator[Lexeme]:
 
 def _piece(text: str, place: int) -> Lexeme | None:
     """Return the word, quotation or fielded piece that begins at `place`, or None where there is only space or punctuation."""
-    if text[place] in _QUOTES:
+    if text[place] in QUOTES:
         return _quoted(text, place) or Lexeme("unpaired", place, place + 1, place, place + 1)
     if text[place] in "#＃":
         return _fielded(text, place, place + 1, "tag")
@@ -122,7 +122,7 @@ def _fielded(text: str, outer_start: int, start: int, field: FieldName) -> Lexem
         return None
     if text[start] == "(" and field not in ("from", "to") and text[outer_start] not in "#＃":
         return Lexeme("open", start, start + 1, outer_start, start + 1, field)
-    if text[start] in _QUOTES:
+    if text[start] in QUOTES:
         quoted = _quoted(text, start)
         return replace(quoted, outer_start=outer_start, field=field) if quoted else None
     pattern = {"title": _WORD, "tag": _TAG}.get(field, _VALUE)

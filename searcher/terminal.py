@@ -36,7 +36,7 @@ def render_page(page: ResultPage, *, styled: bool) -> str:
     tags = " · ".join(f"#{value.value} ({value.count})" for value in page.facets["tag"][:_TAGS_SHOWN])
     if tags:
         lines += ["", f"Thẻ: {tags}"]
-    documents = " · ".join(f"{value.label} ({value.count})" for value in page.facets["document"][:_DOCUMENTS_SHOWN])
+    documents = " · ".join(f"{value.label} ({value.count})" for value in page.facets.get("document", ())[:_DOCUMENTS_SHOWN])
     if documents:
         lines += [] if tags else [""]
         lines.append(f"Văn bản: {documents}")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from index.analyzer import tokens
 from index.legal_document import Mention, kind_name, mentions
+from searcher.lexer import QUOTES
 from searcher.query import And, Leaf, Near, Node, Or, Phrase, Span, Term
 from searcher.typed import Typed
 
@@ -58,7 +59,7 @@ def with_variants(tree: Node, typed: Typed) -> Node:
     widened = 0
     end = 0
     for start, stop, whole, variants in found:
-        if start < end or widened == MOST_WIDENED:
+        if start < end or widened == MOST_WIDENED or (start and typed.text[start - 1] in QUOTES):
             continue
         span = typed.span(start, stop)
         leaves = tuple(_placed(leaf, span) for leaf in variants)

@@ -28,7 +28,7 @@ PLAIN = FREQUENT - {"freqs", "often", "counts"}
 FACET = PLAIN | {"labels", "label_ends"}
 VARIANTS = {"variants", "variant_ends"}
 ARRAYS = {
-    "document": {"id", "change", "published"},
+    "document": {"id", "change", "published"} | FACET,
     "id": PLAIN,
     "title": POSITIONAL | {"lengths"},
     "title_stripped": FREQUENT | VARIANTS,
@@ -39,7 +39,6 @@ ARRAYS = {
     "tag": FACET,
     "source": FACET,
     "section": FACET,
-    "document": FACET,
     "month": FACET,
 }
 

@@ -36,6 +36,10 @@ def args(query: str) -> MultiDict[str, str]:
         ("tag=Nông thôn mới&tag=%23y_tế", SearchRequest(selected={"tag": ("nông_thôn_mới", "y_tế")})),
         ("tag=y_tế&tag=Y tế", SearchRequest(selected={"tag": ("y_tế",)})),
         ("source=Báo  Núi&section=Thời sự", SearchRequest(selected={"source": ("báo núi",), "section": ("thời sự",)})),
+        (
+            "document=Nghị định 57/2022/NĐ-CP&document=57%2F2022%2Fnd-cp&document=luật đất đai năm 2024",
+            SearchRequest(selected={"document": ("57/2022/nd-cp", "luat dat dai 2024")}),
+        ),
         ("month=2022-07&month=2022-08", SearchRequest(selected={"month": ("2022-07", "2022-08")})),
         ("from=2022&to=2022", SearchRequest(first_day=date(2022, 1, 1), last_day=date(2022, 12, 31))),
         ("from=7/2022&to=12/8/2022", SearchRequest(first_day=date(2022, 7, 1), last_day=date(2022, 8, 12))),
@@ -93,7 +97,9 @@ def test_a_facet_takes_only_so_many_values() -> None:
     assert [problem.name for problem in bad] == ["tag"]
 
 
-NAMES = st.sampled_from(["q", "tag", "source", "section", "document", "month", "from", "to", "sort", "exact", "page", "size", "x"])
+NAMES = st.sampled_from(
+    ["q", "tag", "source", "section", "document", "month", "from", "to", "sort", "exact", "page", "size", "x"]
+)
 VALUES = st.text(max_size=30) | st.sampled_from(
     ["2022", "2022-07", "12/7/2022", "newest", "1", "<script>", "\x00", "Nông thôn mới", "12/7"]
 )
