@@ -29,7 +29,7 @@ _FULL = re.compile(
 )
 _BEFORE_SLASH, _AFTER_SLASH = 28, 110  # characters of a number before its first slash, and from there on
 _PART = re.compile(_LETTERS)
-_NO_DOCUMENT = re.compile("HĐ(?!ND|BT)|GCN|GPLX")  # of contracts, certificates, licences
+_NO_DOCUMENT = re.compile("HĐ(?!ND|BT)|HDTD|GCN|GPLX")  # of contracts, certificates, licences
 _ASSEMBLY = re.compile("(?:UBTV)?QH[0-9]{1,2}", re.IGNORECASE)
 _PARTY = re.compile(r"TW|TU|HU|ĐU|ĐUK|QUTW|ĐUCA|UBKTTW|\w*-?TW", re.IGNORECASE)
 
