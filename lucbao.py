@@ -171,7 +171,7 @@ def _request(options: argparse.Namespace) -> SearchRequest:
     return SearchRequest(
         options.query or "",
         {facet: tuple(getattr(options, facet)) for facet in FACET_OPTIONS},
-        *(options.first_day, options.last_day, options.sort, options.exact_marks, options.page, options.size),
+        *(options.first_day, options.last_day, options.sort, options.exact_marks, options.page, options.size, options.expand),
     )
 
 
@@ -351,8 +351,7 @@ def build_parser() -> argparse.ArgumentParser:
     for sub in (serving, command("demo", command_demo, "nạp kho bài mẫu, lập chỉ mục và mở trang tìm kiếm")):
         sub.add_argument("--host", default="127.0.0.1", help="mặc định: chỉ máy này (127.0.0.1)")
         sub.add_argument("--port", type=_whole(65535), default=8000, help="mặc định: 8000")
-    withdrawing = command("withdraw", command_withdraw, "gỡ bài khỏi kết quả tìm kiếm (kho vẫn giữ)")
-    withdrawing.add_argument("ids", nargs="+", metavar="ID")
+    command("withdraw", command_withdraw, "gỡ bài khỏi kết quả tìm (kho vẫn giữ)").add_argument("ids", nargs="+", metavar="ID")
     command("check", command_check, "kiểm tra kho bài và chỉ mục còn lành lặn không")
     statistics = command("stats", command_stats, "kho có gì")
     statistics.add_argument("--rejects", action="store_true", help="liệt kê mọi đầu vào bị loại và lý do")
@@ -366,6 +365,7 @@ def _add_search_options(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(name, dest=end, type=_period_end(end == "last_day"), metavar="NGÀY", help=about)
     parser.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
     parser.add_argument("--exact-marks", action="store_true", help="chỉ khớp đúng dấu")
+    parser.add_argument("--no-expand", dest="expand", action="store_false", help="không tìm thêm dạng viết tắt, dạng đầy đủ")
     parser.add_argument("--page", type=_whole(10**6), default=1)
     parser.add_argument("--size", type=_whole(10**6), default=10, help="số bài mỗi trang, nhiều nhất 100")
 

@@ -126,9 +126,9 @@ class LucBao(Engine):
         from index.resident import keep_within
         from searcher.evaluation import Deadline
         from searcher.parser import parse
-        from searcher.ranking import RankingParameters
         from searcher.request import SearchRequest
         from searcher.retrieval import retrieve
+        from searcher.weighting import RankingParameters
 
         name, syllables = query
         text = {"two to four, any": " OR ".join(syllables), "phrase": f'"{" ".join(syllables)}"'}.get(name, " ".join(syllables))

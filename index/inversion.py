@@ -17,10 +17,11 @@ from corpus.hashtag import tag_key
 from corpus.identity import ID_LENGTH
 from corpus.timestamp import VIETNAM
 from index import analyzer
+from index.abbreviation import explained
 from index.legal_document import documents
 from index.normalizer import stripped
 from index.posting import Postings
-from index.schema import FACET_FIELDS, POSITION_GAP, TEXT_FIELDS, stripped_field, words_field
+from index.schema import ABBREVIATION_FIELD, LABELLED_FIELDS, POSITION_GAP, TEXT_FIELDS, stripped_field, words_field
 from index.segment import LENGTH_FIELDS, UNDATED, Documents, write_segment
 from index.segment_file import Array
 
@@ -97,8 +98,8 @@ def strip_postings(exact: Postings) -> Postings:
     return _postings(terms, ranks[order], exact.docs[order], exact.freqs[order], None)
 
 
-def _facet_values(article: Article) -> dict[str, dict[str, str]]:
-    """Return for each facet the values (key -> label) of an article."""
+def _labelled_values(article: Article) -> dict[str, dict[str, str]]:
+    """Return for each facet the values (key -> label) of an article, and so the abbreviations it explains."""
     month = article.published.astimezone(VIETNAM).strftime("%Y-%m") if article.published else ""
     return {
         "tag": {tag_key(tag): tag for tag in article.tags},
@@ -106,6 +107,12 @@ def _facet_values(article: Article) -> dict[str, dict[str, str]]:
         "section": {article.section.casefold(): article.section} if article.section else {},
         "document": documents("\n".join(chain.from_iterable(_text_blocks(article, field) for field in TEXT_FIELDS))),
         "month": {month: month} if month else {},
+        ABBREVIATION_FIELD: {
+            f"{sense.abbreviation}\t{sense.expansion}": "\t".join(sense.written)
+            for field in TEXT_FIELDS
+            for block in _text_blocks(article, field)
+            for sense in explained(block)
+        },
     }
 
 
@@ -135,8 +142,8 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
     """Write a segment file at `path` of (change number, article) pairs, at most 65,536; return their number."""
     exact = {field: FieldInversion(positions=True) for field in TEXT_FIELDS}
     words = {field: FieldInversion(positions=False) for field in TEXT_FIELDS}
-    facets = {field: FieldInversion(positions=False) for field in FACET_FIELDS}
-    labels: dict[str, dict[str, str]] = {field: {} for field in FACET_FIELDS}
+    facets = {field: FieldInversion(positions=False) for field in LABELLED_FIELDS}
+    labels: dict[str, dict[str, str]] = {field: {} for field in LABELLED_FIELDS}
     identity = FieldInversion(positions=False)
     ids: list[str] = []
     changes: list[int] = []
@@ -148,7 +155,7 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
         published.append(int(article.published.timestamp()) if article.published else UNDATED)
         for field in TEXT_FIELDS:
             _add_text(exact[field], words[field], _text_blocks(article, field))
-        for field, values in _facet_values(article).items():
+        for field, values in _labelled_values(article).items():
             facets[field].add(list(values))
             for key, label in values.items():
                 known = labels[field].get(key)
@@ -161,7 +168,7 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
         postings[words_field(field)] = words[field].postings()
         lengths[field] = np.array(exact[field].lengths, np.uint32)
         lengths[words_field(field)] = np.array(words[field].lengths, np.uint32)
-    for field in FACET_FIELDS:
+    for field in LABELLED_FIELDS:
         found = facets[field].postings()
         shown = [labels[field][term.decode()].encode() for term in found.terms]
         postings[field] = Postings(found.terms, found.counts, found.docs, found.freqs, labels=shown)

@@ -12,6 +12,9 @@ VERSION = f"3/{ANALYSIS_VERSION}"
 """Names everything that decides what lies in an index; the number goes up whenever the arrays of a segment change (tests/test_segment.py)."""
 TEXT_FIELDS = ("title", "body")
 FACET_FIELDS = ("tag", "source", "section", "document", "month")
+ABBREVIATION_FIELD = "abbreviation"
+"""What an article explains: terms are the keys of an abbreviation and of its expansion with a tab between, labels the same as written."""
+LABELLED_FIELDS = (*FACET_FIELDS, ABBREVIATION_FIELD)
 POSITION_GAP = 100
 """Positions left free between two blocks of a body, so that no phrase or near reaches across."""
 
@@ -47,14 +50,14 @@ class ArchiveSchema(fields.Schema):  # type: ignore[misc]
 
 
 def create_schema(provenance: Provenance) -> ArchiveSchema:
-    """Return the schema of a commit: title and body in exact, stripped and segmented form, the facets, and the article id."""
+    """Return the schema of a commit: title and body in exact, stripped and segmented form, the facets, the abbreviations explained and the article id."""
     whole = analysis.IDAnalyzer()
     schema = ArchiveSchema(id=fields.ID(unique=True))
     for field in TEXT_FIELDS:
         schema.add(field, fields.TEXT(analyzer=whole, phrase=True))
         schema.add(stripped_field(field), fields.TEXT(analyzer=whole, phrase=False))
         schema.add(words_field(field), fields.TEXT(analyzer=whole, phrase=False))
-    for field in FACET_FIELDS:
+    for field in LABELLED_FIELDS:
         schema.add(field, fields.TEXT(analyzer=whole, phrase=False))
     schema.provenance = provenance
     return schema

@@ -17,7 +17,7 @@ import numpy as np
 from corpus.identity import ID_LENGTH
 from index.normalizer import stripped
 from index.posting import FieldPostings, Postings
-from index.schema import FACET_FIELDS, TEXT_FIELDS, stripped_field, words_field
+from index.schema import LABELLED_FIELDS, TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array, SegmentFile, SegmentFileWriter
 
 UNDATED = np.iinfo(np.int64).min
@@ -26,7 +26,7 @@ FIELDS = (
     *TEXT_FIELDS,
     *(stripped_field(field) for field in TEXT_FIELDS),
     *(words_field(field) for field in TEXT_FIELDS),
-    *FACET_FIELDS,
+    *LABELLED_FIELDS,
 )
 LENGTH_FIELDS = tuple(form(field) for field in TEXT_FIELDS for form in (str, words_field))
 

@@ -22,7 +22,7 @@ from index.segment import UNDATED, SegmentReader
 from index.segment_file import Array
 from searcher.marks import Acceptance, acceptance
 from searcher.near import near_places
-from searcher.query import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Term
+from searcher.query import Alternative, And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Term
 
 POSITION_BITS = 32
 _FEW = 16
@@ -88,6 +88,7 @@ class Evaluation:
         self._deadline = deadline
         self._masks: dict[tuple[tuple[str, ...], Term | Prefix], Array] = {}
         self._positional: dict[Phrase | Near, Array] = {}
+        self._starts: dict[tuple[str, Phrase], Array] = {}
         self._parts: dict[Node, Array] = {}
         self._typed: dict[Term | Prefix, Array] = {}
         self._lists: dict[tuple[str, str], PostingList | None] = {}
@@ -108,6 +109,11 @@ class Evaluation:
                 mask = np.zeros(len(self.segment), bool)
                 for child in children:
                     mask |= self._evaluate(child)
+                return mask
+            case Alternative(typed, expansions):
+                mask = self._evaluate(typed)
+                for expansion in expansions:
+                    mask = mask | self.part_mask(expansion)
                 return mask
             case Not(child):
                 return ~self._evaluate(child)
@@ -264,31 +270,38 @@ class Evaluation:
         return sorted(ordinals)
 
     def _positional_mask(self, field: str, node: Phrase | Near) -> Array:
-        masks = {term: self.term_mask((field,), term) for term in node.terms}
-        holding = np.flatnonzero(np.logical_and.reduce(list(masks.values())))
         mask = np.zeros(len(self.segment), bool)
-        if not holding.size:
-            return mask
         if isinstance(node, Phrase):
-            mask[self._phrase_documents(field, node, holding)] = True
-        else:
-            candidates = Candidates(holding, len(self.segment))
-            found = self.all_occurrences(field, masks, candidates)
+            mask[self.phrase_starts(field, node) >> POSITION_BITS] = True
+            return mask
+        holding = self._holding(field, node)
+        if holding.docs.size:
+            found = self.all_occurrences(field, node.terms, holding)
             mask[self._near_documents(node, [found[term] for term in node.terms])] = True
         return mask
 
-    def _phrase_documents(self, field: str, node: Phrase, documents: Array) -> Array:
-        """Return those of the documents, which hold every term, in which the terms stand one right after the other."""
-        # The rarest first: where it does not stand, the places of the frequent ones need not be looked at.
-        order = sorted(
-            range(len(node.terms)), key=lambda number: int(np.count_nonzero(self.term_mask((field,), node.terms[number])))
-        )
+    def _holding(self, field: str, node: Phrase | Near) -> Candidates:
+        """Return the documents that hold every term of `node` in text field `field`."""
+        masks = [self.term_mask((field,), term) for term in dict.fromkeys(node.terms)]
+        return Candidates(np.flatnonzero(np.logical_and.reduce(masks)), len(self.segment))
+
+    def phrase_starts(self, field: str, node: Phrase) -> Array:
+        """Return where a phrase begins in text field `field`, deleted documents too: sorted keys as of `occurrences`. Not to be written to."""
+        if (field, node) not in self._starts:
+            self._starts[field, node] = self._phrase_starts(field, node)
+        return self._starts[field, node]
+
+    def _phrase_starts(self, field: str, node: Phrase) -> Array:
+        # The rarest term first: where it does not stand, the places of the frequent ones need not be looked at.
+        counts = [np.count_nonzero(self.term_mask((field,), term)) for term in node.terms]
+        documents = self._holding(field, node)
         starts: Array | None = None
-        for number in order:
-            keys = self.occurrences(field, node.terms[number], Candidates(documents, len(self.segment))) - number
+        for number in np.argsort(counts, kind="stable").tolist():
+            keys = self.occurrences(field, node.terms[number], documents) - number
             starts = keys if starts is None else starts[contains(keys, starts)]
-            documents = distinct(starts >> POSITION_BITS)
-        return documents
+            documents = Candidates(distinct(starts >> POSITION_BITS), len(self.segment))
+        assert starts is not None
+        return starts
 
     def _near_documents(self, node: Near, places: list[Array]) -> Array:
         """Return the documents that hold every term, each at a position of its own, within the distance."""

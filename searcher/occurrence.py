@@ -21,7 +21,21 @@ from index.memo import Memo
 from index.normalizer import stripped
 from searcher.marks import acceptance
 from searcher.near import near_places
-from searcher.query import And, Everything, FacetFilter, Leaf, Near, Node, Not, Or, Prefix, Published, Term, leaves
+from searcher.query import (
+    Alternative,
+    And,
+    Everything,
+    FacetFilter,
+    Leaf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Prefix,
+    Published,
+    Term,
+    alternatives,
+)
 from searcher.result import SnippetField
 
 _PIECE = re.compile(r"\S+")
@@ -41,7 +55,7 @@ class Passage(NamedTuple):
 
 
 class Occurrence(NamedTuple):
-    """A range of a text that one leaf of the query matches; `leaf` is its index among the leaves looked for."""
+    """A range of a text that one leaf of the query, or an expansion of it, matches; `leaf` is its index among the leaves looked for."""
 
     start: int
     end: int
@@ -51,12 +65,16 @@ class Occurrence(NamedTuple):
 class Finder:
     """Finds the leaves of one query in any number of texts. Threads may share one."""
 
-    def __init__(self, sought: Sequence[Leaf], *, exact_marks: bool = False) -> None:
-        self._sought = [(leaf, (leaf,) if isinstance(leaf, (Term, Prefix)) else leaf.terms) for leaf in sought]
-        terms = {acceptance(term, exact_marks=exact_marks) for _, terms in self._sought for term in terms}
+    def __init__(self, sought: Sequence[Leaf | Alternative], *, exact_marks: bool = False) -> None:
+        self._sought = [
+            (index, leaf, (leaf,) if isinstance(leaf, (Term, Prefix)) else leaf.terms)
+            for index, each in enumerate(sought)
+            for leaf in ((each.typed, *each.expansions) if isinstance(each, Alternative) else (each,))
+        ]
+        terms = {acceptance(term, exact_marks=exact_marks) for _, _, terms in self._sought for term in terms}
         self._acceptances = {accepted: number for number, accepted in enumerate(terms)}
         self._numbers = [
-            [self._acceptances[acceptance(term, exact_marks=exact_marks)] for term in terms] for _, terms in self._sought
+            [self._acceptances[acceptance(term, exact_marks=exact_marks)] for term in terms] for _, _, terms in self._sought
         ]
         self._accepting = Memo(self._accepted_by, entries=1 << 14)
 
@@ -66,9 +84,9 @@ class Finder:
         if not places:
             return []
         found: list[Occurrence] = []
-        for index, (leaf, _) in enumerate(self._sought):
+        for (index, leaf, _), numbers in zip(self._sought, self._numbers, strict=True):
             if in_title or not leaf.title_only:
-                standing = [places.get(number, []) for number in self._numbers[index]]
+                standing = [places.get(number, []) for number in numbers]
                 found += (Occurrence(start, end, index) for start, end in _ranges(leaf, standing))
         return sorted(found)
 
@@ -111,8 +129,8 @@ def _ranges(leaf: Leaf, standing: Sequence[Sequence[Token]]) -> Iterator[tuple[i
 
 @lru_cache(16)
 def finder_of(node: Node, *, exact_marks: bool = False) -> Finder:
-    """Return the finder of a query's distinct leaves; the hits of one page share it."""
-    return Finder(list(dict.fromkeys(leaves(node))), exact_marks=exact_marks)
+    """Return the finder of a query's distinct leaves and their expansions; the hits of one page share it."""
+    return Finder(list(dict.fromkeys(alternatives(node))), exact_marks=exact_marks)
 
 
 def passages(article: Article) -> list[Passage]:
@@ -128,6 +146,8 @@ def matches(node: Node, article: Article, *, exact_marks: bool = False) -> bool:
         return all(matches(child, article, exact_marks=exact_marks) for child in node.children)
     if isinstance(node, Or):
         return any(matches(child, article, exact_marks=exact_marks) for child in node.children)
+    if isinstance(node, Alternative):
+        return any(matches(leaf, article, exact_marks=exact_marks) for leaf in (node.typed, *node.expansions))
     if isinstance(node, Not):
         return not matches(node.child, article, exact_marks=exact_marks)
     if isinstance(node, Everything):

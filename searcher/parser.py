@@ -202,22 +202,25 @@ class _Reading:
         asked = asked[: self._afford(len(asked), lexeme)]
         if not asked:
             return None
-        terms: list[Term | Prefix] = [self._term(token, start, title_only) for token in asked]
+        quoted = lexeme.kind == "quoted"
+        terms: list[Term | Prefix] = [self._term(token, start, title_only, quoted) for token in asked]
         if stars and asked[-1] is found[-1]:
             terms[-1] = self._prefix(asked[-1], start, title_only, lexeme, alone=len(terms) == 1)
         if len(terms) == 1:
             return terms[0]
         span = self.typed.span(lexeme.outer_start, lexeme.outer_end)
         if lexeme.distance is None:
-            return Phrase(tuple(terms), title_only, span)
+            return Phrase(tuple(terms), title_only, span, quoted)
         furthest = MAX_REACH - (len(terms) - 1)
         if lexeme.distance > furthest:
             self._tell(_FAR.format(furthest), lexeme)
         return Near(tuple(terms), min(lexeme.distance, furthest), title_only, span)
 
-    def _term(self, token: Token, start: int, title_only: bool) -> Term:
+    def _term(self, token: Token, start: int, title_only: bool, quoted: bool = False) -> Term:
         text = self.typed.text[start + token.start : start + token.end]
-        return Term(token.exact, token.stripped, text, title_only, self.typed.span(start + token.start, start + token.end))
+        return Term(
+            token.exact, token.stripped, text, title_only, self.typed.span(start + token.start, start + token.end), quoted
+        )
 
     def _prefix(self, token: Token, start: int, title_only: bool, lexeme: Lexeme, *, alone: bool) -> Term | Prefix:
         term = self._term(token, start, title_only)

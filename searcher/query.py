@@ -1,7 +1,8 @@
 """The query tree: what a reader asked for, as frozen dataclasses, without regard to how the index stores it.
 
 Invariant: `span` is the (start, end) range of code points of the typed query that a node came from, so that a problem, a missing syllable
-or a suggestion can point at it. Spans take no part in equality: two queries that ask the same are equal.
+or a suggestion can point at it; `quoted` says that it was typed in quotation marks, where nothing is expanded. Neither takes part in equality:
+two queries that ask the same are equal.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Term:
     text: str
     title_only: bool = False
     span: Span = field(default=(0, 0), compare=False)
+    quoted: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,12 @@ class Prefix:
 
 @dataclass(frozen=True)
 class Phrase:
-    """Terms at consecutive positions of one field, in this order: `"nông thôn mới"`; a last Prefix is allowed: `"nông thôn m*"`."""
+    """Terms at consecutive positions of one field, in this order: `"nông thôn mới"`, `GD-ĐT`; a last Prefix is allowed: `"nông thôn m*"`."""
 
     terms: tuple[Term | Prefix, ...]
     title_only: bool = False
     span: Span = field(default=(0, 0), compare=False)
+    quoted: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,18 @@ class Published:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """What was typed, or one of the `expansions` that mean the same (searcher.expansion). In everything told to the reader it is `typed`.
+
+    `meant` has for each expansion the whole form it stands for, of which `typed` may be one syllable, as it is spelled with its marks.
+    """
+
+    typed: Term | Phrase
+    expansions: tuple[Term | Phrase, ...]
+    meant: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class And:
     children: tuple[Node, ...]
 
@@ -96,15 +111,20 @@ class Everything:
     """Every article: the empty query."""
 
 
-Node: TypeAlias = Term | Prefix | Phrase | Near | FacetFilter | Published | And | Or | Not | Everything
+Node: TypeAlias = Term | Prefix | Phrase | Near | FacetFilter | Published | Alternative | And | Or | Not | Everything
 Leaf: TypeAlias = Term | Prefix | Phrase | Near
 
 
 def leaves(node: Node) -> list[Leaf]:
-    """Return what an article can contain because `node` asks for it: terms, prefixes, phrases and nears not under a Not, in typed order."""
+    """Return what an article can contain because it was typed: terms, prefixes, phrases and nears not under a Not, in order."""
+    return [leaf.typed if isinstance(leaf, Alternative) else leaf for leaf in alternatives(node)]
+
+
+def alternatives(node: Node) -> list[Leaf | Alternative]:
+    """Return the leaves of `node`, those that have expansions together with them."""
     if isinstance(node, (And, Or)):
-        return [leaf for child in node.children for leaf in leaves(child)]
-    return [node] if isinstance(node, (Term, Prefix, Phrase, Near)) else []
+        return [leaf for child in node.children for leaf in alternatives(child)]
+    return [node] if isinstance(node, (Term, Prefix, Phrase, Near, Alternative)) else []
 
 
 def typed(node: Node) -> str:

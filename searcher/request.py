@@ -21,7 +21,7 @@ class SearchRequest:
     """One search.
 
     `selected` maps a facet to the chosen values (OR within one facet, AND across); `first_day` and `last_day` bound the day of
-    publication, both included, in Vietnamese time; `page` counts from 1; `size` is hits a page, at most 100.
+    publication, both included, in Vietnamese time; `expand` also finds what the query abbreviates or spells out; `page` counts from 1; `size` is hits a page, at most 100.
     """
 
     query: str = ""
@@ -32,6 +32,7 @@ class SearchRequest:
     exact_marks: bool = False
     page: int = 1
     size: int = 10
+    expand: bool = True
 
 
 def facet_key(facet: FacetName, value: str) -> str:

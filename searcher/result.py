@@ -65,12 +65,21 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Expansion:
+    """A part of the query as typed and another form that means the same; `on` if articles with that form are found too."""
+
+    typed: str
+    expansion: str
+    on: bool = True
+
+
+@dataclass(frozen=True)
 class ResultPage:
     """One page of hits, the exact total, and the facet counts of all hits (a facet's counts ignore its own selection).
 
     `relaxed` says that partial matches are among the hits, because no article, or for a long query too few, has every part of it;
     `complete` of the total have every part. `first_published` and
-    `last_published` (ISO days) bound the hits in time; `months` are all months with hits, oldest first.
+    `last_published` (ISO days) bound the hits in time; `expansions` are the abbreviations of the query, or their expansions.
     """
 
     query: str
@@ -86,6 +95,7 @@ class ResultPage:
     first_published: str | None = None
     last_published: str | None = None
     complete: int = 0
+    expansions: tuple[Expansion, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that the API and `--json` give, ready for json.dumps."""

@@ -15,9 +15,10 @@ from searcher.collection import Collection
 from searcher.evaluation import Deadline, Evaluation
 from searcher.facet import count_facets, narrow, selection_masks
 from searcher.query import And, FacetName, Node, Published, leaves
-from searcher.ranking import Ranking, RankingParameters
+from searcher.ranking import Ranking
 from searcher.request import SearchRequest
 from searcher.result import FacetValue
+from searcher.weighting import RankingParameters
 
 MOST_FACET_VALUES = 100
 _BLOCK = 64
@@ -66,8 +67,8 @@ class Retrieval:
         if self.request.sort == "relevance" and places.size and leaves(self.node):
             ranking = Ranking(self.collection, self.evaluations, self.node, parameters)
             scores = ranking.scores(places)
-            candidates = np.sort(top(scores, ranks, parameters.pair_candidates))
-            scores[candidates] += ranking.pair_scores(places[candidates])
+            candidates = np.sort(top(scores, ranks, parameters.candidates))
+            scores[candidates] += ranking.proximity_scores(places[candidates])
         best = top(scores, ranks, wanted)
         return places[best], scores[best]
 

@@ -17,17 +17,20 @@ from index.normalizer import is_marked
 from index.resident import keep_within
 from index.segment_file import Array
 from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_mark, open_snapshot
+from searcher.abbreviation import abbreviations
 from searcher.collection import Collection
 from searcher.evaluation import Deadline, DeadlineExceeded
+from searcher.evidence import terms_in_order
+from searcher.expansion import expand
 from searcher.facet import count_facets
 from searcher.occurrence import Slot, highlights
 from searcher.parser import parse
 from searcher.query import Node, typed
-from searcher.ranking import RankingParameters, terms_in_order
 from searcher.request import FACETS, SearchRequest, facet_key
-from searcher.result import FacetValue, Hit, Match, Problem, ResultPage
+from searcher.result import Expansion, FacetValue, Hit, Match, Problem, ResultPage
 from searcher.retrieval import Retrieval, count, first_and_last_day, retrieve
 from searcher.snippet import snippets
+from searcher.weighting import RankingParameters
 
 MOST_HITS_A_PAGE = 100
 TIME_LIMIT = 2.0
@@ -93,20 +96,23 @@ class Searcher:
         started = time.perf_counter()
         request = _normalised(request)
         node, problems = parse(request.query)
+        collection = self.collection()
+        node, expansions = _expanded(collection, node, request)
         try:
-            found = self._retrieve(node, request)
-            page = self._page(found)
+            page = self._page(retrieve(collection, node, request, Deadline.after(self._time_limit)))
         except DeadlineExceeded:
             said = f"Câu hỏi này cần hơn {self._time_limit:g} giây nên đã dừng; hãy thêm từ hoặc thu hẹp bộ lọc."
             problems += (Problem(0, len(request.query), said),)
             page = ResultPage(request.query, 0, False, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
         keep_within(segment.file for segment in self._collection.segments)
         took = round((time.perf_counter() - started) * 1000, 1)
-        return replace(page, problems=problems, took_ms=took)
+        return replace(page, problems=problems, expansions=expansions, took_ms=took)
 
     def find_all(self, request: SearchRequest) -> Iterator[Article]:
         """Yield every article that matches, in the order of the request: as many as the total of `search`."""
-        found = retrieve(self.collection(), parse(request.query)[0], _normalised(request), Deadline(math.inf))
+        collection = self.collection()
+        node, _ = _expanded(collection, parse(request.query)[0], request)
+        found = retrieve(collection, node, _normalised(request), Deadline(math.inf))
         order, _ = found.ordered(found.total, self._parameters)
         for start in range(0, len(order), MOST_HITS_A_PAGE):
             yield from self._articles(found.collection, found.collection.locate(order[start : start + MOST_HITS_A_PAGE]))
@@ -123,9 +129,10 @@ class Searcher:
             raise IndexOutdated(self._folder, ANOTHER_ARCHIVE)
         return [articles[change] for change in changes]
 
-    def highlights(self, query: str, article: Article, *, exact_marks: bool = False) -> dict[Slot, tuple[tuple[int, int], ...]]:
-        """Return where `query` matches in an article: for the title, the lead and each block its sorted, disjoint ranges."""
-        return highlights(parse(query)[0], article, exact_marks=exact_marks)
+    def highlights(self, request: SearchRequest, article: Article) -> dict[Slot, tuple[tuple[int, int], ...]]:
+        """Return where the request's query matches in an article: for the title, the lead and each block its sorted, disjoint ranges."""
+        node, _ = _expanded(self.collection(), parse(request.query)[0], request)
+        return highlights(node, article, exact_marks=request.exact_marks)
 
     def overview(self) -> Overview:
         """Return the archive at a glance, as of the newest commit."""
@@ -134,9 +141,6 @@ class Searcher:
         first, last = first_and_last_day(collection, masks)
         facets = count_facets(collection, masks, {}, {}, most=collection.size)
         return Overview(collection.size, first, last, facets, collection.snapshot.generation)
-
-    def _retrieve(self, node: Node, request: SearchRequest) -> Retrieval:
-        return retrieve(self.collection(), node, request, Deadline.after(self._time_limit))
 
     def _page(self, found: Retrieval) -> ResultPage:
         request = found.request
@@ -181,6 +185,12 @@ class Searcher:
                 )
             )
         return tuple(hits)
+
+
+def _expanded(collection: Collection, node: Node, request: SearchRequest) -> tuple[Node, tuple[Expansion, ...]]:
+    """Return the tree to search by, and the expansions that the query has, whether or not they are asked for."""
+    expanded, expansions = expand(node, request.query, abbreviations(collection), exact_marks=request.exact_marks)
+    return (expanded, expansions) if request.expand else (node, tuple(replace(each, on=False) for each in expansions))
 
 
 def _normalised(request: SearchRequest) -> SearchRequest:

@@ -30,6 +30,9 @@ def render_page(page: ResultPage, *, styled: bool) -> str:
         lines.append(f"{page.complete} bài chứa đủ các từ; kèm theo các bài gần nhất.")
     elif page.relaxed:
         lines.append("Không có bài nào chứa đủ các từ; dưới đây là bài gần nhất.")
+    also = dict.fromkeys(printable(each.expansion) for each in page.expansions if each.on)
+    if also:
+        lines.append(f"cũng tìm: {', '.join(also)} (--no-expand để tắt)")
     first = (page.page - 1) * page.size + 1
     for number, hit in enumerate(page.hits, start=first):
         lines += ["", *_hit_lines(number, hit, styled)]

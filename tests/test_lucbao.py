@@ -101,6 +101,13 @@ def test_filters(home: Path, options: list[str], total: int) -> None:
     assert json.loads(run(home, "search", "", "--json", *options).stdout)["total"] == total
 
 
+def test_abbreviations_are_expanded_unless_told_not_to(home: Path) -> None:
+    with_, without = (json.loads(run(home, "search", "thpt", "--json", *more).stdout) for more in ((), ("--no-expand",)))
+    assert [each["on"] for each in with_["expansions"]] == [True] * len(with_["expansions"]) != []
+    assert [each["on"] for each in without["expansions"]] == [False] * len(with_["expansions"])
+    assert without["total"] <= with_["total"]
+
+
 def test_batch_gives_a_line_for_a_line(home: Path, tmp_path: Path) -> None:
     queries = tmp_path / "câu hỏi.txt"
     queries.write_text("\ufeffnông thôn\n\ntruong\r\n((\n", encoding="utf-8")

@@ -12,18 +12,22 @@ from pathlib import Path
 import pytest
 from conftest import SYLLABLES, random_article
 
+from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
 from index import analyzer
 from index.analyzer import Token, tokens
+from index.normalizer import is_marked
+from index.snapshot import INDEX_FOLDER
+from searcher.evidence import terms_in_order
 from searcher.marks import acceptance
 from searcher.parser import parse
 from searcher.query import Term
-from searcher.ranking import RankingParameters, inverse_document_frequency, terms_in_order
 from searcher.request import SearchRequest
 from searcher.search import Searcher
+from searcher.weighting import RankingParameters, inverse_document_frequency
 
 FIELDS = ("title", "body")
-PARAMETERS = RankingParameters()
+PARAMETERS = RankingParameters(lead=5)
 
 
 def blocks(article: Article, field: str) -> list[str]:
@@ -88,40 +92,64 @@ class Plain:
         forms: list[str | None] = [None] if accepted.stripped is not None else sorted(accepted.exact)
         return self.weighed(tf, max(min(len(self.articles), sum(holders(field, form) for form in forms)) for field in FIELDS))
 
-    def pair(self, first: Term, second: Term, candidates: Sequence[Article]) -> dict[str, float]:
-        def together(block: str) -> int:
-            found = tokens(block)
-            left, right = (
-                {t.position for t in found if acceptance(term).admits(t.exact, t.stripped)} for term in (first, second)
-            )
-            return sum(position + 1 in right for position in left)
-
-        tf = {
-            a.id: sum(PARAMETERS.field_weights[f] * sum(map(together, blocks(a, f))) / self.norm[f][a.id] for f in FIELDS)
-            for a in candidates
-        }
+    def near(self, weight: float, candidates: Sequence[Article], count: Callable[[Article, str], int]) -> dict[str, float]:
+        """What `count`, of an article and the name of a field, says of each candidate."""
+        tf = {a.id: sum(PARAMETERS.field_weights[f] * count(a, f) / self.norm[f][a.id] for f in FIELDS) for a in candidates}
         holding = sum(value > 0 for value in tf.values())
-        weight = PARAMETERS.pair_weight * math.log1p((len(candidates) - holding + 0.5) / (holding + 0.5)) if holding else 0
+        weight *= math.log1p((len(candidates) - holding + 0.5) / (holding + 0.5)) if holding else 0
         return {each: weight * value * (PARAMETERS.k1 + 1) / (value + PARAMETERS.k1) for each, value in tf.items()}
+
+    def apart(self, weight: float, first: Term, second: Term, steps: set[int], candidates: Sequence[Article]) -> dict[str, float]:
+        """How often `second` stands one of these steps from `first`."""
+
+        def count(article: Article, field: str) -> int:
+            return sum(
+                any(place + step in places(block, second) for step in steps)
+                for block in blocks(article, field)
+                for place in places(block, first)
+            )
+
+        return self.near(weight, candidates, count)
+
+    def lead(self, term: Term, candidates: Sequence[Article]) -> dict[str, float]:
+        """How often the term stands in the lead: early in the first block of the body that has any syllable."""
+
+        def count(article: Article, field: str) -> int:
+            first = next((block for block in blocks(article, field) if tokens(block)), "")
+            return sum(place < PARAMETERS.lead for place in places(first, term)) if field == "body" else 0
+
+        return self.near(PARAMETERS.lead_weight, candidates, count)
+
+
+def places(block: str, term: Term) -> set[int]:
+    return {t.position for t in tokens(block) if acceptance(term).admits(t.exact, t.stripped)}
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_scores_are_those_of_the_formulas(build: Callable[..., Path], seed: int) -> None:
     chance = random.Random(seed)
     articles = [random_article(chance, number) for number in range(30)]
-    searcher = Searcher.open(build(articles[:20], articles[20:]))
+    home = build(articles[:20], articles[20:])
+    archive = Archive.open(home / ARCHIVE_FILE, read_only=True)
+    searcher = Searcher(archive, home / INDEX_FOLDER, parameters=PARAMETERS)
     plain = Plain(articles)
     for _ in range(12):
         query = " ".join(chance.choice(SYLLABLES) for _ in range(chance.randint(1, 4)))
         node, _ = parse(query)
         terms = [term for term in terms_in_order(node) if isinstance(term, Term)]
         marked = any(term.exact != term.stripped for term in terms)
-        words = analyzer.words(" ".join(term.text for term in terms)) if marked else []
-        page = searcher.search(SearchRequest(query, size=100))
+        words = [word for word in analyzer.words(" ".join(term.text for term in terms)) if marked and is_marked(word)]
+        page = searcher.search(SearchRequest(query, size=100, expand=False))
         found = [article for article in articles if article.id in {hit.id for hit in page.hits}]
         evidence = [(PARAMETERS.word_weight, plain.word(word)) for word in words]
-        evidence += [(PARAMETERS.syllable_weight if words else 1, plain.syllable(term)) for term in dict.fromkeys(terms)]
-        evidence += [(1, plain.pair(first, second, found)) for first, second in pairwise(terms)]
+        in_words = "_".join(words).split("_")
+        for term in dict.fromkeys(terms):
+            weight = PARAMETERS.syllable_weight if term.exact in in_words else PARAMETERS.lone_syllable_weight
+            evidence += [(weight if words else 1, plain.syllable(term)), (1, plain.lead(term, found))]
+        window = {step for step in range(-PARAMETERS.window, PARAMETERS.window + 1) if step}
+        for first, second in pairwise(terms):
+            evidence.append((1, plain.apart(PARAMETERS.pair_weight, first, second, {1}, found)))
+            evidence.append((1, plain.apart(PARAMETERS.window_weight, first, second, window, found)))
         for hit in page.hits:
             expected = sum(weight * scores.get(hit.id, 0) for weight, scores in evidence)
             assert hit.score == pytest.approx(expected, rel=1e-4, abs=2e-6), query

@@ -16,9 +16,10 @@ from index.snapshot import INDEX_FOLDER, open_snapshot
 from searcher.collection import Collection
 from searcher.evaluation import Deadline
 from searcher.parser import parse
-from searcher.ranking import Ranking, RankingParameters
+from searcher.ranking import Ranking
 from searcher.request import SearchRequest
 from searcher.retrieval import Retrieval, retrieve, top
+from searcher.weighting import RankingParameters
 
 
 @given(st.lists(st.integers(0, 9), max_size=40), st.integers(1, 60), st.integers(1, 50), st.integers(0, 99))
@@ -48,8 +49,8 @@ def exhaustive(found: Retrieval, parameters: RankingParameters, wanted: int) -> 
     def order() -> list[int]:
         return sorted(range(places.size), key=lambda each: (-scores[each], newest[each]))
 
-    best = sorted(order()[: parameters.pair_candidates])
-    for number, more in zip(best, ranking.pair_scores(places[best]).tolist(), strict=True):
+    best = sorted(order()[: parameters.candidates])
+    for number, more in zip(best, ranking.proximity_scores(places[best]).tolist(), strict=True):
         scores[number] += more
     return [int(places[number]) for number in order()[:wanted]]
 
@@ -58,7 +59,7 @@ def test_first_ten_are_those_of_scoring_everything(build: Callable[..., Path]) -
     chance = random.Random(7)
     articles = [random_article(chance, number) for number in range(80)]
     collection = Collection(open_snapshot(build(articles[:50], articles[50:]) / INDEX_FOLDER))
-    parameters = RankingParameters(pair_candidates=20)
+    parameters = RankingParameters(candidates=20)
     for _ in range(250):
         query = random_query(chance)
         found = found_by(collection, query)

@@ -40,6 +40,7 @@ ARRAYS = {
     "source": FACET,
     "section": FACET,
     "month": FACET,
+    "abbreviation": FACET,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from searcher.result import FacetValue, Hit, Problem, ResultPage, Snippet
+from searcher.result import Expansion, FacetValue, Hit, Problem, ResultPage, Snippet
 from searcher.terminal import grouped, printable, render_page
 
 HIT = Hit(
@@ -34,6 +34,12 @@ def test_marks_are_bold_where_the_terminal_can() -> None:
 @pytest.mark.parametrize(("complete", "said"), [(0, "Không có bài nào chứa đủ các từ"), (2, "2 bài chứa đủ các từ")])
 def test_partial_matches_are_said_to_be_so(complete: int, said: str) -> None:
     assert said in render_page(page(HIT, relaxed=True, complete=complete), styled=False)
+
+
+def test_what_else_is_looked_for_is_said_with_the_way_to_turn_it_off() -> None:
+    found = (Expansion("sở gd-đt", "giáo dục và đào tạo"), Expansion("gdđt", "giáo dục và đào tạo"), Expansion("gdđt", "GD-ĐT"))
+    assert "cũng tìm: giáo dục và đào tạo, GD-ĐT (--no-expand để tắt)" in render_page(page(HIT, expansions=found), styled=False)
+    assert "cũng tìm" not in render_page(page(HIT, expansions=(Expansion("hđnd", "HĐND", on=False),)), styled=False)
 
 
 def test_printable_keeps_length() -> None:

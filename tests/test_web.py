@@ -253,6 +253,27 @@ def test_a_long_query_shows_how_many_have_it_all(fetch: Fetch) -> None:
     assert texts(page, ".notice") == ["1 bài chứa đủ các từ; kèm theo là những bài gần nhất, có ghi từ còn thiếu."]
 
 
+def test_what_else_is_looked_for_is_said_and_one_click_turns_it_off(fetch: Fetch, client: FlaskClient) -> None:
+    page = fetch("/tim-kiem?q=trung+học+phổ+thông&page=1")
+    off = page.select_one(".also a")
+    assert texts(page, ".also") == ["cũng tìm: THPT · chỉ tìm đúng chữ đã gõ"]
+    assert href(off) == "/tim-kiem?" + urlencode({"q": "trung học phổ thông", "expand": 0})
+    without = fetch(href(off))
+    assert total(without) < total(page)
+    assert texts(without, ".also") == ["đang không tìm: THPT · tìm cả"]
+    assert href(without.select_one(".also a")) == "/tim-kiem?" + urlencode({"q": "trung học phổ thông"})
+    assert not fetch("/tim-kiem?q=trường").select(".also")
+    answers = [client.get("/api/v1/search", query_string={"q": "thpt", **more}).json for more in ({}, {"expand": "0"})]
+    forms = {"typed": "thpt", "expansion": "trung học phổ thông"}
+    assert [answer and answer["expansions"] for answer in answers] == [[{**forms, "on": True}], [{**forms, "on": False}]]
+
+
+@pytest.mark.parametrize("more", ["", "&expand=0"])
+def test_an_article_is_marked_as_the_search_found_it(fetch: Fetch, more: str) -> None:
+    marks = texts(fetch(f"{path_of(SCHOOL)}?q=%22trường%22+thpt{more}"), "article mark")
+    assert ("trung học phổ thông" in marks) is (not more)
+
+
 def test_nothing_found_helps_on(fetch: Fetch) -> None:
     page = fetch("/tim-kiem?q=khongcotunay&tag=giáo_dục&exact=1")
     assert texts(page, "[role=status]") == ["Không tìm thấy bài nào"]
@@ -407,7 +428,7 @@ def test_related_articles_are_permalinks_where_the_archive_has_them(fetch: Fetch
 @pytest.mark.parametrize("exact", [False, True])
 def test_marks_are_the_searchers_highlights_in_order(fetch: Fetch, searcher: Searcher, query: str, exact: bool) -> None:
     page = fetch(f"{path_of(SCHOOL)}?{urlencode({'q': query, **({'exact': 1} if exact else {})})}")
-    ranges = searcher.highlights(query, SCHOOL, exact_marks=exact)
+    ranges = searcher.highlights(SearchRequest(query, exact_marks=exact), SCHOOL)
     slots = [("title", SCHOOL.title), ("lead", SCHOOL.lead), *enumerate(block.text for block in SCHOOL.blocks)]
     expected = [text[start:end] for slot, text in slots for start, end in ranges.get(slot, ())]  # type: ignore[call-overload]
     marks = page.select("article mark")

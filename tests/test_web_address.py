@@ -45,6 +45,7 @@ def args(query: str) -> MultiDict[str, str]:
         ("from=7/2022&to=12/8/2022", SearchRequest(first_day=date(2022, 7, 1), last_day=date(2022, 8, 12))),
         ("to=2024-02", SearchRequest(last_day=date(2024, 2, 29))),
         ("sort=oldest&exact=1&page=3&size=25", SearchRequest(sort="oldest", exact_marks=True, page=3, size=25)),
+        ("q=hđnd&expand=0", SearchRequest("hđnd", expand=False)),
         ("exact=0&page=&from=&tag=&sort=", SearchRequest()),
     ],
 )
@@ -70,6 +71,7 @@ def test_an_address_is_read(query: str, asked: SearchRequest) -> None:
         ("from=2023&to=2022", "from"),
         ("sort=best", "sort"),
         ("exact=yes", "exact"),
+        ("expand=no", "expand"),
         ("month=7/2022", "month"),
         ("month=2022-13", "month"),
         ("tag=<>", "tag"),
@@ -98,7 +100,7 @@ def test_a_facet_takes_only_so_many_values() -> None:
 
 
 NAMES = st.sampled_from(
-    ["q", "tag", "source", "section", "document", "month", "from", "to", "sort", "exact", "page", "size", "x"]
+    ["q", "tag", "source", "section", "document", "month", "from", "to", "sort", "exact", "expand", "page", "size", "x"]
 )
 VALUES = st.text(max_size=30) | st.sampled_from(
     ["2022", "2022-07", "12/7/2022", "newest", "1", "<script>", "\x00", "Nông thôn mới", "12/7"]
@@ -133,7 +135,16 @@ def test_clearing_filters_keeps_the_question() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "blank"), [("", True), ("q=++", True), ("exact=1", True), ("q=x", False), ("sort=newest", False), ("page=2", False)]
+    ("query", "blank"),
+    [
+        ("", True),
+        ("q=++", True),
+        ("exact=1", True),
+        ("expand=0", True),
+        ("q=x", False),
+        ("sort=newest", False),
+        ("page=2", False),
+    ],
 )
 def test_a_blank_address_asks_nothing(query: str, blank: bool) -> None:
     assert is_blank(read_request(args(query))[0]) is blank

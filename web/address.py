@@ -87,6 +87,9 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
     exact = args.get("exact", "").strip()
     if exact not in ("", "0", "1"):
         complain("exact", exact)
+    expand = args.get("expand", "").strip()
+    if expand not in ("", "0", "1"):
+        complain("expand", expand)
     request = SearchRequest(
         query=query,
         selected=selected,
@@ -94,6 +97,7 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
         last_day=last_day,
         sort=cast(Sort, sort),
         exact_marks=exact == "1",
+        expand=expand != "0",
         page=whole("page", 1, LAST_PAGE),
         size=whole("size", size, LARGEST_SIZE),
     )
@@ -121,6 +125,8 @@ def parameters(request: SearchRequest) -> list[tuple[str, str]]:
         pairs.append(("sort", request.sort))
     if request.exact_marks:
         pairs.append(("exact", "1"))
+    if not request.expand:
+        pairs.append(("expand", "0"))
     if request.size != 10:
         pairs.append(("size", str(request.size)))
     if request.page != 1:
@@ -159,7 +165,7 @@ def with_query(request: SearchRequest, query: str) -> SearchRequest:
 
 
 def unfiltered(request: SearchRequest) -> SearchRequest:
-    """Return `request` without facets and days, at the first page; the query, its marks switch and the order stay."""
+    """Return `request` without facets and days, at the first page; the query, its switches and the order stay."""
     return replace(request, selected={}, first_day=None, last_day=None, page=1)
 
 
@@ -170,4 +176,4 @@ def is_filtered(request: SearchRequest) -> bool:
 
 def is_blank(request: SearchRequest) -> bool:
     """Return whether nothing at all is asked, so that the archive may introduce itself."""
-    return not parameters(replace(request, exact_marks=False, size=10))
+    return not parameters(replace(request, exact_marks=False, expand=True, size=10))

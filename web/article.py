@@ -125,7 +125,7 @@ def read_name(name: str) -> str:
 
 def marked(desk: Searcher, article: Article, asked: SearchRequest) -> MarkedText:
     """Return the article's texts with the matches of the query marked and numbered."""
-    ranges = desk.highlights(asked.query, article, exact_marks=asked.exact_marks) if asked.query.strip() else {}
+    ranges = desk.highlights(asked, article) if asked.query.strip() else {}
     number = 1
     texts: list[Markup] = []
     slots: list[tuple[Slot, str]] = [("title", article.title), ("lead", article.lead)]

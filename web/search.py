@@ -68,6 +68,8 @@ def results() -> ResponseReturnValue:
         more_problems=max(0, len(problems) - _PROBLEMS_SHOWN),
         is_filtered=is_filtered(asked),
         without_marks_switch=search_url(replace(asked, exact_marks=False, page=1)),
+        also=", ".join(dict.fromkeys(each.expansion for each in result.expansions)),
+        other_expand=search_url(replace(asked, expand=not asked.expand, page=1)),
     )
 
 

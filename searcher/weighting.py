@@ -1,0 +1,54 @@
+"""The numbers and formulas of ranking.
+
+Sources: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), for BM25F; Metzler and Croft, "A Markov
+Random Field Model for Term Dependencies" (2005), for neighbouring terms as evidence. What each ingredient gains is in docs/ranking.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from index.segment_file import Array
+
+
+@dataclass(frozen=True)
+class RankingParameters:
+    """The numbers in the formulas, tuned by benchmarks/quality.py."""
+
+    k1: float = 1.2
+    b: float = 0.75
+    field_weights: dict[str, float] = field(default_factory=lambda: {"title": 2.0, "body": 1.0})
+    word_weight: float = 1.0
+    syllable_weight: float = 0.5
+    """Of a syllable that is part of a word which counts too."""
+    lone_syllable_weight: float = 1.25
+    """Of a syllable that is in no such word, where other syllables of the query are."""
+    unmarked_frequency: float = 0.5
+    """What an occurrence without marks counts for where marks were typed."""
+    typed_frequency: float = 0.25
+    """What an occurrence counts for, on top, that is spelled just as typed where no marks were typed."""
+    expansion_factor: float = 0.9
+    """What evidence by an expansion counts for beside the same by the typed form."""
+    candidates: int = 200
+    """How many of the best are looked at for what follows."""
+    pair_weight: float = 0.5
+    """Of two neighbouring query syllables, one right after the other in the text."""
+    window_weight: float = 0.25
+    """Of the same two at most `window` positions apart, in any order."""
+    window: int = 8
+    lead_weight: float = 0.5
+    """Of a query syllable among the first `lead` positions of the body."""
+    lead: int = 60
+
+
+def inverse_document_frequency(size: int, frequency: int) -> float:
+    """Return ln(1 + (N - n + .5) / (n + .5)): never negative, as in Lucene's BM25."""
+    return float(np.log1p((size - frequency + 0.5) / (frequency + 0.5)))
+
+
+def saturation(frequencies: Array, k1: float) -> Array:
+    """Return tf (k1 + 1) / (tf + k1) of length-normalised frequencies."""
+    saturated: Array = frequencies * (k1 + 1) / (frequencies + k1)
+    return saturated
