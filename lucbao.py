@@ -24,7 +24,7 @@ from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.errors import CorpusError
 from index.errors import IndexingError
 from searcher.request import SearchRequest
-from searcher.terminal import FACET_OPTIONS, grouped
+from searcher.terminal import FACET_OPTIONS, grouped, ledger_line
 
 DONE, REJECTED, WRONG_USAGE, DAMAGED = 0, 1, 2, 3
 _LISTED_REJECTS = 20
@@ -145,7 +145,7 @@ def command_search(options: argparse.Namespace) -> int:
     searcher = Searcher.open(options.home)
     if options.batch is not None:
         for query in _queries(options.batch):
-            print(json.dumps(searcher.search(replace(request, query=query)).as_json(), ensure_ascii=False), flush=True)
+            print(ledger_line(searcher.search(replace(request, query=query)), searcher.coverage()), flush=True)
         return DONE
     page = searcher.search(request)
     if options.json:

@@ -38,6 +38,18 @@ class TermDictionary:
             yield content[start:end]
             start = end
 
+    def short_terms(self, longest: int) -> tuple[Array, Array]:
+        """Return (ordinals, terms) of the terms of at most `longest` bytes; `terms` is an array of byte strings of that width."""
+        ends = self._ends.astype(np.int64)
+        lengths = np.diff(ends, prepend=0)
+        ordinals = np.flatnonzero(lengths <= longest)
+        counts = lengths[ordinals]
+        padded = np.zeros((ordinals.size, longest), np.uint8)
+        rows = np.repeat(np.arange(ordinals.size), counts)
+        columns = np.arange(rows.size) - np.repeat(np.cumsum(counts) - counts, counts)
+        padded[rows, columns] = self._content[np.repeat(ends[ordinals] - counts, counts) + columns]
+        return ordinals, padded.view(f"S{longest}").ravel()
+
     def rank(self, term: bytes) -> int:
         """Return how many terms sort before `term`."""
         low, high = 0, len(self)

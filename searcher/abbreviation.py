@@ -61,7 +61,7 @@ class Abbreviations:
             weights[sense] = LISTED_WEIGHT
         self._listed = frozenset(written)
         table = collection.facet(ABBREVIATION_FIELD)
-        counts = table.counts(np.flatnonzero(collection.joined([segment.live for segment in collection.segments]))).tolist()
+        counts = table.counts(collection.live_places).tolist()
         for term, label, documents in zip(table.keys, table.labels, counts, strict=True):
             if documents:
                 abbreviation, expansion = term.split("\t")

@@ -64,7 +64,7 @@ class Collection:
         self.places = self.starts[-1]
         self.inverse_norms = lru_cache(None)(self._inverse_norms)
         self.facet = lru_cache(None)(self._facet)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._kept: dict[object, Any] = {}
 
     def kept(self, key: object, make: Callable[[], _T]) -> _T:
@@ -82,6 +82,11 @@ class Collection:
     def live(self) -> Array | None:
         """For each place whether its document is live; None if all are."""
         return self.joined([segment.live for segment in self.segments]) if self.size < self.places else None
+
+    @cached_property
+    def live_places(self) -> Array:
+        """The places of the live documents, ascending."""
+        return np.flatnonzero(self.joined([segment.live for segment in self.segments]))
 
     def _inverse_norms(self, field: str, b: float) -> Array:
         """Return for each place 1 / (1 - b + b * its document's length of `field` / average length of live documents) (float32)."""

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
 Match: TypeAlias = Literal["exact", "unmarked", "partial"]
+Reason: TypeAlias = Literal["marks", "telex", "vni", "spelling"]
 SnippetField: TypeAlias = Literal["title", "lead", "heading", "paragraph", "caption"]
 
 
@@ -48,11 +49,38 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Another query worth trying, the number of articles it finds, and why it is offered."""
+    """Another query that may have been meant, and the number of articles it finds.
+
+    `reason`: marks that were left out are put back, raw Telex or VNI keys are decoded, or wrong marks and slips are put right.
+    """
 
     query: str
     total: int
-    reason: str
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """A part of a query that no article answers as a whole: typed[start:end].
+
+    `alone` articles have this part, under the same filters; `without` have all the others; `query` asks for just the others.
+    """
+
+    part: str
+    start: int
+    end: int
+    alone: int
+    without: int
+    query: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What an archive covers: how many articles, from which day to which (ISO; None if none is dated)."""
+
+    articles: int
+    first_published: str | None
+    last_published: str | None
 
 
 @dataclass(frozen=True)
@@ -80,6 +108,8 @@ class ResultPage:
     `relaxed` says that partial matches are among the hits, because no article, or for a long query too few, has every part of it;
     `complete` of the total have every part. `first_published` and
     `last_published` (ISO days) bound the hits in time; `expansions` are the abbreviations of the query, or their expansions.
+    `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are the parts, those that help
+    most when dropped first.
     """
 
     query: str
@@ -96,6 +126,8 @@ class ResultPage:
     last_published: str | None = None
     complete: int = 0
     expansions: tuple[Expansion, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
+    tried: tuple[Suggestion, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that the API and `--json` give, ready for json.dumps."""

@@ -6,30 +6,33 @@ import math
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
 from corpus.identity import permalink
+from corpus.text import clean
 from index.errors import IndexOutdated
 from index.normalizer import is_marked
 from index.resident import keep_within
 from index.segment_file import Array
 from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_mark, open_snapshot
-from searcher.abbreviation import abbreviations
 from searcher.collection import Collection
+from searcher.completion import LONGEST, Completion, arranged, complete_phrases, complete_tags, titles_with
 from searcher.evaluation import Deadline, DeadlineExceeded
 from searcher.evidence import terms_in_order
-from searcher.expansion import expand
 from searcher.facet import count_facets
+from searcher.obstacle import obstacles
 from searcher.occurrence import Slot, highlights
-from searcher.parser import parse
-from searcher.query import Node, typed
+from searcher.query import typed
+from searcher.reading import read
 from searcher.request import FACETS, SearchRequest, facet_key
-from searcher.result import Expansion, FacetValue, Hit, Match, Problem, ResultPage
+from searcher.result import Coverage, FacetValue, Hit, Match, Problem, ResultPage
 from searcher.retrieval import Retrieval, count, first_and_last_day, retrieve
 from searcher.snippet import snippets
+from searcher.suggestion import best_suggestions, try_suggestions
 from searcher.weighting import RankingParameters
 
 MOST_HITS_A_PAGE = 100
@@ -95,24 +98,27 @@ class Searcher:
         """Return the page of hits asked for. Never raises for anything typed: what was not understood is among the problems."""
         started = time.perf_counter()
         request = _normalised(request)
-        node, problems = parse(request.query)
-        collection = self.collection()
-        node, expansions = _expanded(collection, node, request)
+        collection, deadline = self.collection(), Deadline.after(self._time_limit)
+        reading = read(collection, request)
+        problems = reading.problems
         try:
-            page = self._page(retrieve(collection, node, request, Deadline.after(self._time_limit)))
+            found = retrieve(collection, reading.node, request, deadline)
+            page = self._page(found)
+            with suppress(DeadlineExceeded):  # the hits stand without
+                tried = try_suggestions(found, deadline)
+                page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found))
         except DeadlineExceeded:
             said = f"Câu hỏi này cần hơn {self._time_limit:g} giây nên đã dừng; hãy thêm từ hoặc thu hẹp bộ lọc."
             problems += (Problem(0, len(request.query), said),)
             page = ResultPage(request.query, 0, False, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
         keep_within(segment.file for segment in self._collection.segments)
         took = round((time.perf_counter() - started) * 1000, 1)
-        return replace(page, problems=problems, expansions=expansions, took_ms=took)
+        return replace(page, problems=problems, expansions=reading.expansions, took_ms=took)
 
     def find_all(self, request: SearchRequest) -> Iterator[Article]:
         """Yield every article that matches, in the order of the request: as many as the total of `search`."""
         collection = self.collection()
-        node, _ = _expanded(collection, parse(request.query)[0], request)
-        found = retrieve(collection, node, _normalised(request), Deadline(math.inf))
+        found = retrieve(collection, read(collection, request).node, _normalised(request), Deadline(math.inf))
         order, _ = found.ordered(found.total, self._parameters)
         for start in range(0, len(order), MOST_HITS_A_PAGE):
             yield from self._articles(found.collection, found.collection.locate(order[start : start + MOST_HITS_A_PAGE]))
@@ -131,8 +137,7 @@ class Searcher:
 
     def highlights(self, request: SearchRequest, article: Article) -> dict[Slot, tuple[tuple[int, int], ...]]:
         """Return where the request's query matches in an article: for the title, the lead and each block its sorted, disjoint ranges."""
-        node, _ = _expanded(self.collection(), parse(request.query)[0], request)
-        return highlights(node, article, exact_marks=request.exact_marks)
+        return highlights(read(self.collection(), request).node, article, exact_marks=request.exact_marks)
 
     def overview(self) -> Overview:
         """Return the archive at a glance, as of the newest commit."""
@@ -141,6 +146,30 @@ class Searcher:
         first, last = first_and_last_day(collection, masks)
         facets = count_facets(collection, masks, {}, {}, most=collection.size)
         return Overview(collection.size, first, last, facets, collection.snapshot.generation)
+
+    def complete(self, text: str) -> tuple[Completion, ...]:
+        """Return what the beginning of a query may become: at most eight tags, phrases and titles. Never raises for anything typed."""
+        text = clean(text) + " " * text[-1:].isspace()
+        if len(text) > LONGEST or not text.strip():
+            return ()
+        collection, deadline = self.collection(), Deadline.after(self._time_limit)
+        with suppress(DeadlineExceeded):
+            tags = complete_tags(collection, text)
+            phrases = [] if text.startswith("#") else complete_phrases(collection, text, deadline)
+            located = [] if text.startswith("#") else titles_with(collection, text, deadline)
+            articles = self._articles(collection, located)
+            titles = [Completion(each.title, "title", permalink=permalink(each.id, each.title)) for each in articles]
+            return arranged(tags, phrases, titles)
+        return ()
+
+    def coverage(self) -> Coverage:
+        """Return what the archive covers, as of the newest commit."""
+        collection = self.collection()
+
+        def measured() -> Coverage:
+            return Coverage(collection.size, *first_and_last_day(collection, [segment.live for segment in collection.segments]))
+
+        return collection.kept("coverage", measured)
 
     def _page(self, found: Retrieval) -> ResultPage:
         request = found.request
@@ -185,12 +214,6 @@ class Searcher:
                 )
             )
         return tuple(hits)
-
-
-def _expanded(collection: Collection, node: Node, request: SearchRequest) -> tuple[Node, tuple[Expansion, ...]]:
-    """Return the tree to search by, and the expansions that the query has, whether or not they are asked for."""
-    expanded, expansions = expand(node, request.query, abbreviations(collection), exact_marks=request.exact_marks)
-    return (expanded, expansions) if request.expand else (node, tuple(replace(each, on=False) for each in expansions))
 
 
 def _normalised(request: SearchRequest) -> SearchRequest:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from datetime import datetime
 
 from corpus.archive import Statistics
 from corpus.timestamp import VIETNAM
 from searcher.query import FacetName
-from searcher.result import Hit, ResultPage, Snippet
+from searcher.result import Coverage, Hit, Obstacle, ResultPage, Snippet
 
 FACET_OPTIONS: dict[FacetName, tuple[str, str]] = {
     "tag": ("THẺ", "chỉ bài mang thẻ này (hay một trong các thẻ)"),
@@ -20,6 +22,7 @@ FACET_OPTIONS: dict[FacetName, tuple[str, str]] = {
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _TAGS_SHOWN = 10
 _DOCUMENTS_SHOWN = 5
+_OBSTACLES_SHOWN = 8
 
 
 def render_page(page: ResultPage, *, styled: bool) -> str:
@@ -33,6 +36,10 @@ def render_page(page: ResultPage, *, styled: bool) -> str:
     also = dict.fromkeys(printable(each.expansion) for each in page.expansions if each.on)
     if also:
         lines.append(f"cũng tìm: {', '.join(also)} (--no-expand để tắt)")
+    if page.suggestions:
+        meant = " · ".join(f"{printable(other.query)} ({grouped(other.total)})" for other in page.suggestions)
+        lines.append(f"Ý bạn là: {meant}")
+    lines += map(_obstacle_line, page.obstacles[:_OBSTACLES_SHOWN])
     first = (page.page - 1) * page.size + 1
     for number, hit in enumerate(page.hits, start=first):
         lines += ["", *_hit_lines(number, hit, styled)]
@@ -46,6 +53,28 @@ def render_page(page: ResultPage, *, styled: bool) -> str:
     if page.total > page.page * page.size:
         lines += ["", f"Xem tiếp: --page {page.page + 1}"]
     return "\n".join(lines) + "\n"
+
+
+def _obstacle_line(obstacle: Obstacle) -> str:
+    part = printable(obstacle.part)
+    line = f"Không bài nào có “{part}”." if not obstacle.alone else f"{grouped(obstacle.alone)} bài có “{part}”."
+    if not obstacle.without:
+        return line
+    return f"{line} Bỏ đi thì còn: {printable(obstacle.query) or 'các từ khác'} ({grouped(obstacle.without)})"
+
+
+def ledger_line(page: ResultPage, archive: Coverage) -> str:
+    """Return one line of `--batch`: the page as JSON with, under `ledger`, what a report of the search must say.
+
+    That is the hits, those with every part of the query, every other query tried with what it finds, and what the archive covers.
+    """
+    ledger = {
+        "hits": page.total,
+        "complete": page.complete,
+        "tried": [asdict(other) for other in page.tried],
+        "archive": asdict(archive),
+    }
+    return json.dumps({**page.as_json(), "ledger": ledger}, ensure_ascii=False)
 
 
 def _hit_lines(number: int, hit: Hit, styled: bool) -> list[str]:

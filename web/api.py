@@ -5,6 +5,7 @@ Offsets count Unicode code points. A parameter that is not understood is a 400, 
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -27,6 +28,13 @@ def search() -> ResponseReturnValue:
     if bad:
         return error_response(400, "bad_parameter", "; ".join(f"{parameter.name}: {parameter.message}" for parameter in bad))
     return jsonify(searcher().search(asked).as_json())
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """Answer with what the beginning of a query, `q`, may become: tags, phrases and titles."""
+    typed = request.args.get("q", "")
+    return jsonify(query=typed, completions=[asdict(completion) for completion in searcher().complete(typed)])
 
 
 @blueprint.get("/articles/<id>")

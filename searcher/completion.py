@@ -1,0 +1,194 @@
+"""The beginning of a query -> what it may become: tags, words and names the archive uses often, titles.
+
+The last syllable may be incomplete, and a completion may begin anywhere in what was typed: `trường thpt đạt ch` is completed by `đạt chuẩn`.
+Typed with or without marks, by the marks rule. The tables (sorted stripped keys, as arrays) are made of the index's own dictionaries at the
+first need after a commit; a text is never read for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from index.analyzer import Token, tokens
+from index.normalizer import stripped
+from index.schema import TEXT_FIELDS, words_field
+from index.segment_file import Array
+from searcher.collection import Collection
+from searcher.evaluation import Deadline, Evaluation
+from searcher.marks import acceptance, beginning
+from searcher.query import And, Prefix, Term
+from searcher.reading import read
+from searcher.request import SearchRequest
+from searcher.retrieval import retrieve
+
+Kind: TypeAlias = Literal["tag", "phrase", "title"]
+
+MOST = 8
+MOST_TAGS, MOST_TITLES = 3, 3
+LONGEST = 200
+"""Characters: what is longer is no beginning of a query."""
+_LONGEST_KEY = 32  # bytes of a phrase
+_LONGEST_PHRASE = 4  # syllables
+_LEAST = 2  # articles that have a phrase
+_LOOKED_AT = 40  # phrases with the beginning typed, the most frequent
+_COUNTED = 5
+_COUNTS_KEPT = 4096
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A text that a query may become. `count`: the hits a search for it shows (tags, phrases); `permalink`: the article (titles)."""
+
+    text: str
+    kind: Kind
+    count: int | None = None
+    permalink: str | None = None
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Words of several syllables: `keys` are their stripped forms, sorted, `forms` their exact forms (byte strings); in how many articles."""
+
+    keys: Array
+    forms: Array
+    frequencies: Array
+
+    def beginning_with(self, key: str) -> list[str]:
+        """Return the most frequent phrases whose stripped form begins with `key`, most frequent first."""
+        wanted = key.encode()
+        first, last = np.searchsorted(self.keys, np.array([wanted, wanted + b"\xff"]))
+        frequencies = self.frequencies[first:last]
+        order = np.lexsort((np.arange(frequencies.size), -frequencies))[:_LOOKED_AT]
+        return [self.forms[first + number].decode() for number in order.tolist()]
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """What was typed: its terms, and whether the last of them may go on."""
+
+    text: str
+    terms: tuple[Token, ...]
+    open: bool
+
+    def node(self, token: Token, *, title_only: bool = False) -> Term | Prefix:
+        text = self.text[token.start : token.end]
+        if self.open and token is self.terms[-1]:
+            return Prefix(*beginning(text), text, title_only)
+        return Term(token.exact, token.stripped, text, title_only)
+
+
+def read_beginning(text: str) -> _Typed:
+    """Return what was typed as terms; it is `open` if it ends within a syllable."""
+    found = tuple(token for token in tokens(text) if "/" not in token.exact)
+    return _Typed(text, found, bool(found) and found[-1].end == len(text))
+
+
+def complete_tags(collection: Collection, text: str) -> list[Completion]:
+    """Return the most frequent tags that begin as typed, or a later word of which does."""
+    typed = read_beginning(text.lstrip("#").replace("_", " "))
+    if not typed.terms:
+        return []
+    labels, bare, counts = collection.kept("tags", lambda: _tags(collection))
+    key = " ".join(token.stripped for token in typed.terms)
+    within = " " + key
+    found = [number for number, label in enumerate(bare) if within in label and counts[number]]
+    found.sort(key=lambda number: (not bare[number].startswith(within), -counts[number], number))
+    fitting = (number for number in found if _fits(labels[number], typed, len(typed.terms)))
+    return [Completion(labels[number], "tag", counts[number]) for number, _ in zip(fitting, range(MOST_TAGS), strict=False)]
+
+
+def complete_phrases(collection: Collection, text: str, deadline: Deadline) -> list[Completion]:
+    """Return what was typed with its end completed to a phrase of the archive, counted: the longest typed, the most frequent first."""
+    typed = read_beginning(text)
+    phrases: Phrases = collection.kept("phrases", lambda: _phrases(collection))
+    found: dict[str, None] = {}
+    # The last syllable by itself says little once others stand before it: `nong tho` is not on its way to `nong thông qua`.
+    shortest = 1 if len(typed.terms) == 1 else 2
+    for size in range(min(_LONGEST_PHRASE, len(typed.terms)), shortest - 1, -1):
+        last = typed.terms[-size:]
+        key = "_".join(typed.node(token).stripped for token in last)
+        for form in phrases.beginning_with(key if typed.open else key + "_"):
+            phrase = form.replace("_", " ")
+            if _fits(phrase, typed, size):
+                found.setdefault(text[: last[0].start] + phrase)
+    wholes = [whole for whole in found if whole != text.strip()][:_COUNTED]
+    counted = ((whole, _hits(collection, whole, deadline)) for whole in wholes)
+    return [Completion(whole, "phrase", count) for whole, count in counted if count]
+
+
+def titles_with(collection: Collection, text: str, deadline: Deadline) -> list[tuple[int, int]]:
+    """Return (segment, document) of the newest articles with all that was typed in the title."""
+    typed = read_beginning(text)
+    if not typed.terms:
+        return []
+    node = And(tuple(typed.node(token, title_only=True) for token in typed.terms))
+    masks = [Evaluation(segment, exact_marks=False, deadline=deadline).matches(node) for segment in collection.segments]
+    places = np.flatnonzero(collection.joined(masks))
+    ranks = collection.newest_first[places]
+    if places.size > MOST_TITLES:
+        newest = np.argpartition(ranks, MOST_TITLES)[:MOST_TITLES]
+        places, ranks = places[newest], ranks[newest]
+    return collection.locate(places[np.argsort(ranks)])
+
+
+def _fits(phrase: str, typed: _Typed, size: int) -> bool:
+    """Say whether the last `size` terms typed are accepted, in a row, by some syllables of the phrase."""
+    there = tokens(phrase)
+    wanted = [acceptance(typed.node(token)) for token in typed.terms[-size:]]
+    return any(
+        all(each.admits(token.exact, token.stripped) for each, token in zip(wanted, there[start:], strict=False))
+        for start in range(len(there) - size + 1)
+    )
+
+
+def _hits(collection: Collection, query: str, deadline: Deadline) -> int:
+    """Return the total that a search for `query` shows, remembered."""
+    totals: dict[str, int] = collection.kept("completed", dict)
+    if query not in totals:
+        if len(totals) >= _COUNTS_KEPT:
+            totals.clear()
+        request = SearchRequest(query)
+        totals[query] = retrieve(collection, read(collection, request).node, request, deadline).total
+    return totals[query]
+
+
+def _tags(collection: Collection) -> tuple[list[str], list[str], list[int]]:
+    """Return the labels of all tags, their stripped forms with a space before each syllable, and how many articles have each."""
+    table = collection.facet("tag")
+    counts = table.counts(collection.live_places)
+    bare = ["".join(" " + stripped(token.exact) for token in tokens(label)) for label in table.labels]
+    return table.labels, bare, counts.tolist()
+
+
+def _phrases(collection: Collection) -> Phrases:
+    forms, frequencies = [np.empty(0, f"S{_LONGEST_KEY}")], [np.empty(0, np.int64)]
+    for field in map(words_field, TEXT_FIELDS):
+        for segment in collection.segments:
+            postings = segment.field(field)
+            ordinals, short = postings.terms.short_terms(_LONGEST_KEY)
+            several = np.char.find(short, b"_") > 0
+            forms.append(short[several])
+            frequencies.append(postings.posting_counts()[ordinals[several]])
+    every, inverse = np.unique(np.concatenate(forms), return_inverse=True)
+    counts = np.bincount(inverse.ravel(), np.concatenate(frequencies), every.size).astype(np.int64)
+    every, counts = every[counts >= _LEAST], counts[counts >= _LEAST]
+    keys = np.array([_bare(form.decode()) for form in every.tolist()], f"S{_LONGEST_KEY}")
+    order = np.argsort(keys, kind="stable")
+    return Phrases(keys[order], every[order], counts[order])
+
+
+def _bare(form: str) -> bytes:
+    return "_".join(map(stripped, form.split("_"))).encode()
+
+
+def arranged(tags: Iterable[Completion], phrases: Iterable[Completion], titles: Sequence[Completion]) -> tuple[Completion, ...]:
+    """Return tags, phrases and titles as one list of at most MOST, room kept for each kind, no text twice."""
+    ahead: dict[str, Completion] = {}
+    for completion in (*tags, *phrases):
+        ahead.setdefault(completion.text.casefold(), completion)
+    room = MOST - min(len(titles), MOST_TITLES)
+    return (*list(ahead.values())[:room], *titles)[:MOST]

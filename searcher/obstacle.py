@@ -1,0 +1,66 @@
+"""A query that no article answers as a whole -> which of its parts stand in the way, and what dropping each would give.
+
+Every number is exact and counts under the same days, facets and exclusions as the search itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from searcher.facet import narrow
+from searcher.query import And, Node, Published, leaves, typed
+from searcher.reading import read
+from searcher.result import Obstacle
+from searcher.retrieval import Retrieval, count
+
+
+def obstacles(found: Retrieval) -> tuple[Obstacle, ...]:
+    """Return the parts of a plain row that stand alone nowhere, or without which the rest is found; none if an article has every part.
+
+    First those whose dropping shows most, then those that are nowhere.
+    """
+    if len(found.parts) < 2 or count(found.complete):
+        return ()
+    evaluations = found.evaluations
+    conditions = [child for child in _children(found.node) if not leaves(child)]
+    if found.request.first_day is not None or found.request.last_day is not None:
+        conditions.append(Published(found.request.first_day, found.request.last_day))
+    allowed = narrow([evaluation.matches(And(tuple(conditions))) for evaluation in evaluations], found.selections)
+    parts = list(dict.fromkeys(found.parts))
+    held = [
+        np.sum([evaluation.part_mask(part) for part in parts], axis=0, dtype=np.uint8) * mask
+        for evaluation, mask in zip(evaluations, allowed, strict=True)
+    ]
+    told = []
+    for part in parts:
+        masks = [evaluation.part_mask(part) for evaluation in evaluations]
+        alone = sum(int(np.count_nonzero(mask & here)) for mask, here in zip(masks, allowed, strict=True))
+        without = sum(int(np.count_nonzero((has == len(parts) - 1) & ~mask)) for mask, has in zip(masks, held, strict=True))
+        if without or not alone:
+            start, end = _span(part)
+            query = _without(found, part)
+            told.append(Obstacle(typed(part), start, end, alone, without, query))
+    return tuple(sorted(told, key=lambda obstacle: -obstacle.without))
+
+
+def _children(node: Node) -> Sequence[Node]:
+    return node.children if isinstance(node, And) else (node,)
+
+
+def _span(part: Node) -> tuple[int, int]:
+    spans = [leaf.span for leaf in leaves(part)]
+    return min(start for start, _ in spans), max(end for _, end in spans)
+
+
+def _without(found: Retrieval, part: Node) -> str:
+    """Return the query with a part cut out of its text; "" if that would not ask for just the others (`tiêu-đề:x`)."""
+    start, end = _span(part)
+    query = found.request.query
+    rest = re.sub(r"\s+", " ", query[:start] + query[end:]).strip()
+    others = tuple(child for child in _children(found.node) if child != part)
+    asked = read(found.collection, replace(found.request, query=rest)).node
+    return rest if tuple(_children(asked)) == others else ""

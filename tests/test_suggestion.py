@@ -1,0 +1,200 @@
+"""What was probably meant is offered with the number it finds, and only where it says something."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.article import Article, Block
+from searcher.request import SearchRequest
+from searcher.search import Searcher
+from searcher.spelling import vocabulary
+from searcher.terminal import ledger_line, render_page
+from web import create_app
+
+TEXTS = (
+    "Luật đất đai sửa đổi trình Quốc hội",
+    "Giá đất đai ở Nha Trang tăng",
+    "Sổ đỏ đất đai cho người dân",
+    "Thầy giáo dắt dai trâu ra đồng",
+    "Trường thpt Nguyễn Huệ đạt chuẩn quốc gia",
+    "Trường học vùng cao đạt chuẩn",
+    "Ngôi trường học mới của xã",
+    "Ông Trương Văn Hoà nói về môi trường",
+    "Facebook phải nộp thuế",
+    "Facebook mở văn phòng ở Hà Nội",
+)
+
+
+def article(number: int, text: str, source: str = "Báo Một") -> Article:
+    return Article(title=text, blocks=(Block("paragraph", text),), url=f"https://bao.example/{number}", source=source)
+
+
+@pytest.fixture
+def searcher(build: Callable[..., Path]) -> Searcher:
+    articles = [article(number, text) for number, text in enumerate(TEXTS)]
+    return Searcher.open(build(articles[:4], articles[4:]))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "total", "reason"),
+    [
+        ("dat dai", "đất đai", 3, "marks"),
+        ("DAT DAI", "ĐẤT ĐAI", 3, "marks"),
+        ('"dat dai" -luat', '"đất đai" -luat', 2, "marks"),
+        ("truong hoc", "trường học", 2, "marks"),
+        ("truwowngf hocj", "trường học", 2, "telex"),
+        ("truongwf hojc", "trường học", 2, "telex"),
+        ("tru7o7ng2 hoc5", "trường học", 2, "vni"),
+        ("truong72 d9at5", "trường đạt", 2, "vni"),
+        ("DDaats ddai", "Đất đai", 3, "telex"),
+        ("trương học", "trường học", 2, "spelling"),
+        ("truơng thpt", "trường thpt", 1, "spelling"),
+        ("facebok", "facebook", 2, "spelling"),
+        ("faecbook", "facebook", 2, "spelling"),
+        ("trườngg học", "trường học", 2, "spelling"),
+        ("tiêu-đề:(truwowngf hocj)", "tiêu-đề:(trường học)", 2, "telex"),
+    ],
+)
+def test_what_was_meant_is_offered_with_its_total(searcher: Searcher, typed: str, meant: str, total: int, reason: str) -> None:
+    first = searcher.search(SearchRequest(typed)).suggestions[0]
+    assert (first.query, first.total, first.reason) == (meant, total, reason)
+    assert searcher.search(SearchRequest(first.query)).total == total
+
+
+@pytest.mark.parametrize("typed", ["đất đai", "facebook", "", "*", '"', "xyzzy", "trường học", "#thẻ", "từ:2020", "văn phòng"])
+def test_nothing_is_offered_where_nothing_better_is_known(searcher: Searcher, typed: str) -> None:
+    assert searcher.search(SearchRequest(typed)).suggestions == ()
+
+
+def test_partly_marked_syllables_never_widen_the_matches(searcher: Searcher) -> None:
+    page = searcher.search(SearchRequest("trương văn"))
+    assert [hit.title for hit in page.hits] == ["Ông Trương Văn Hoà nói về môi trường"]
+
+
+def test_a_suggestion_is_counted_under_the_filters_of_the_search(build: Callable[..., Path]) -> None:
+    home = build([article(1, TEXTS[0]), article(2, TEXTS[1], "Báo Hai"), article(3, TEXTS[2], "Báo Hai")])
+    page = Searcher.open(home).search(SearchRequest("dat dai", {"source": ("báo hai",)}))
+    assert [(each.query, each.total) for each in page.suggestions] == [("đất đai", 2)]
+
+
+def test_suggestions_follow_a_new_commit_and_forget_what_was_withdrawn(build: Callable[..., Path]) -> None:
+    first = [article(number, "đất đai ven sông") for number in range(3)]
+    home = build(first)
+    searcher = Searcher.open(home)
+    assert searcher.search(SearchRequest("dat dai")).suggestions[0].query == "đất đai"
+    build([article(number, "dắt dai trâu") for number in range(10, 15)], withdrawn=[each.id for each in first])
+    assert searcher.search(SearchRequest("dat dai")).suggestions[0].query == "dắt dai"
+
+
+def test_suggestions_do_not_depend_on_how_articles_were_batched(build: Callable[..., Path]) -> None:
+    articles = [article(number, text) for number, text in enumerate(TEXTS)]
+    whole = Searcher.open(build(articles, name="mot"))
+    parts = Searcher.open(build(articles[::2], articles[1::2], name="hai"))
+    for typed in ("dat dai", "truong hoc", "facebok", "truơng thpt", "moi truong"):
+        assert whole.search(SearchRequest(typed)).suggestions == parts.search(SearchRequest(typed)).suggestions
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("trường xyzzy", [("xyzzy", 7, 12, 0, 4, "trường")]),
+        ("facebook trâu", [("trâu", 9, 13, 1, 2, "facebook"), ("facebook", 0, 8, 2, 1, "trâu")]),
+        ("xyzzy plugh", [("xyzzy", 0, 5, 0, 0, "plugh"), ("plugh", 6, 11, 0, 0, "xyzzy")]),
+        (
+            '"nha trang" facebook -thuế',
+            [('"nha trang"', 0, 11, 1, 1, "facebook -thuế"), ("facebook", 12, 20, 1, 1, '"nha trang" -thuế')],
+        ),
+        ("đất đai", []),
+        ("xyzzy", []),
+    ],
+)
+def test_what_stands_in_the_way_is_told_with_what_dropping_it_gives(searcher: Searcher, typed: str, told: list[object]) -> None:
+    page = searcher.search(SearchRequest(typed))
+    assert [(each.part, each.start, each.end, each.alone, each.without, each.query) for each in page.obstacles] == told
+    for each in page.obstacles:
+        if each.without:
+            assert searcher.search(SearchRequest(each.query)).total == each.without
+
+
+def test_the_ledger_says_what_was_tried_and_what_the_archive_covers(searcher: Searcher) -> None:
+    line = json.loads(ledger_line(searcher.search(SearchRequest("dat dai")), searcher.coverage()))
+    assert (line["query"], line["total"]) == ("dat dai", 4)
+    assert line["ledger"] == {
+        "hits": 4,
+        "complete": 4,
+        "tried": [{"query": "đất đai", "total": 3, "reason": "marks"}],
+        "archive": {"articles": 10, "first_published": None, "last_published": None},
+    }
+
+
+def test_the_page_and_the_api_show_the_same_with_the_filters_kept(build: Callable[..., Path]) -> None:
+    client = create_app(build([article(number, text) for number, text in enumerate(TEXTS)])).test_client()
+    asked = {"q": "truwowngf hocj", "source": "báo một"}
+    page = client.get("/tim-kiem", query_string=asked).get_data(as_text=True)
+    assert "Ý bạn là:" in page
+    assert "/tim-kiem?q=tr%C6%B0%E1%BB%9Dng+h%E1%BB%8Dc&amp;source=b%C3%A1o+m%E1%BB%99t" in page
+    answer = client.get("/api/v1/search", query_string=asked).get_json()
+    assert answer["suggestions"] == [{"query": "trường học", "total": 2, "reason": "telex"}]
+    assert [each["part"] for each in answer["obstacles"]] == ["truwowngf", "hocj"]
+    assert "Không bài nào có “truwowngf”." in page
+
+
+def test_the_terminal_shows_what_was_meant_and_what_stands_in_the_way(searcher: Searcher) -> None:
+    assert "Ý bạn là: trường học (2)" in render_page(searcher.search(SearchRequest("truwowngf hocj")), styled=False)
+    shown = render_page(searcher.search(SearchRequest("trường xyzzy")), styled=False)
+    assert "Không bài nào có “xyzzy”. Bỏ đi thì còn: trường (4)" in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("facebok", {"facebook"}),
+        ("facebookk", {"facebook"}),
+        ("fasebook", {"facebook"}),
+        ("fcaebook", {"facebook"}),
+        ("facebook", set()),
+        ("fcbook", set()),
+        ("truogn", {"truong"}),
+        ("x", set()),
+        ("x" * 99, set()),
+    ],
+)
+def test_one_slip_of_the_finger(searcher: Searcher, typed: str, near: set[str]) -> None:
+    assert set(vocabulary(searcher.collection()).within_one_slip(typed, most=9)) == near
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*" ".join(TEXTS).split(), "dat", "truwowngf", "d9at65", "-", '"', "OR", "(", ")", "xyzz"]), max_size=9
+    )
+)
+def test_offers_differ_from_what_was_typed_and_from_each_other_and_are_never_empty(words: list[str]) -> None:
+    searcher = _SEARCHERS[0]
+    page = searcher.search(SearchRequest(" ".join(words)))
+    assert len({each.query for each in page.suggestions} | {page.query}) == len(page.suggestions) + 1 <= 4
+    for each in page.suggestions:
+        assert searcher.search(SearchRequest(each.query)).total == each.total > 0
+
+
+_SEARCHERS: list[Searcher] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    from corpus.archive import ARCHIVE_FILE, Archive
+    from index.snapshot import INDEX_FOLDER
+    from index.writer import update_index
+
+    home = tmp_path_factory.mktemp("kho")
+    with Archive.open(home / ARCHIVE_FILE, create=True) as archive, archive.batch():
+        for number, text in enumerate(TEXTS):
+            archive.add(article(number, text))
+    update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+    _SEARCHERS[:] = [Searcher.open(home)]
