@@ -31,6 +31,17 @@ def selection_masks(
     return masks
 
 
+def without(
+    masks: Sequence[Array], evaluations: Sequence[Evaluation], excluded: Mapping[FacetName, tuple[str, ...]]
+) -> list[Array]:
+    """Return the masks without the documents that carry an excluded value."""
+    left = list(masks)
+    for facet, values in excluded.items():
+        for value in values:
+            left = [mask & ~evaluation.facet_mask(facet, value) for mask, evaluation in zip(left, evaluations, strict=True)]
+    return left
+
+
 def narrow(
     base: Sequence[Array], selections: Mapping[FacetName, list[Array]], *, ignoring: FacetName | None = None
 ) -> list[Array]:
@@ -49,20 +60,21 @@ def count_facets(
     selected: Mapping[FacetName, tuple[str, ...]],
     *,
     most: int,
+    excluded: Mapping[FacetName, tuple[str, ...]] | None = None,
 ) -> dict[str, tuple[FacetValue, ...]]:
-    """Return for each facet its values with hits, most frequent first (months: oldest first, all of them), at most `most` and all chosen."""
+    """Return for each facet its values with hits, most frequent first (months: oldest first, all), at most `most` and all chosen or excluded."""
     everything = np.flatnonzero(collection.joined(narrow(base, selections)))
     facets: dict[str, tuple[FacetValue, ...]] = {}
     for facet in FACETS:
         places = (
             np.flatnonzero(collection.joined(narrow(base, selections, ignoring=facet))) if facet in selections else everything
         )
-        facets[facet] = _values(collection, facet, places, selected.get(facet, ()), most)
+        facets[facet] = _values(collection, facet, places, selected.get(facet, ()), (excluded or {}).get(facet, ()), most)
     return facets
 
 
 def _values(
-    collection: Collection, facet: FacetName, places: Array, chosen: tuple[str, ...], most: int
+    collection: Collection, facet: FacetName, places: Array, chosen: tuple[str, ...], excluded: tuple[str, ...], most: int
 ) -> tuple[FacetValue, ...]:
     table: FacetTable = collection.facet(facet)
     counts = table.counts(places)
@@ -71,11 +83,11 @@ def _values(
         present = present[np.lexsort((present, -counts[present]))][:most]
     values = [FacetValue(table.keys[n], table.labels[n], int(counts[n]), table.keys[n] in chosen) for n in present.tolist()]
     shown = {value.value for value in values}
-    numbers = {key: n for n, key in enumerate(table.keys) if key in chosen}
-    for value in chosen:
+    wanted = dict.fromkeys((*chosen, *excluded))
+    numbers = {key: n for n, key in enumerate(table.keys) if key in wanted}
+    for value in wanted:
         if value not in shown:
             n = numbers.get(value)
-            values.append(
-                FacetValue(value, table.labels[n] if n is not None else value, int(counts[n]) if n is not None else 0, True)
-            )
+            label, count = (table.labels[n], int(counts[n])) if n is not None else (value, 0)
+            values.append(FacetValue(value, label, count, value in chosen, value in excluded))
     return tuple(values)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from searcher.facet import narrow
+from searcher.facet import narrow, without
 from searcher.query import And, Node, Published, leaves, typed
 from searcher.reading import read
 from searcher.result import Obstacle
@@ -29,7 +29,8 @@ def obstacles(found: Retrieval) -> tuple[Obstacle, ...]:
     conditions = [child for child in _children(found.node) if not leaves(child)]
     if found.request.first_day is not None or found.request.last_day is not None:
         conditions.append(Published(found.request.first_day, found.request.last_day))
-    allowed = narrow([evaluation.matches(And(tuple(conditions))) for evaluation in evaluations], found.selections)
+    meeting = [evaluation.matches(And(tuple(conditions))) for evaluation in evaluations]
+    allowed = narrow(without(meeting, evaluations, found.request.excluded), found.selections)
     parts = list(dict.fromkeys(found.parts))
     held = [
         np.sum([evaluation.part_mask(part) for part in parts], axis=0, dtype=np.uint8) * mask
@@ -39,11 +40,11 @@ def obstacles(found: Retrieval) -> tuple[Obstacle, ...]:
     for part in parts:
         masks = [evaluation.part_mask(part) for evaluation in evaluations]
         alone = sum(int(np.count_nonzero(mask & here)) for mask, here in zip(masks, allowed, strict=True))
-        without = sum(int(np.count_nonzero((has == len(parts) - 1) & ~mask)) for mask, has in zip(masks, held, strict=True))
-        if without or not alone:
+        others = sum(int(np.count_nonzero((has == len(parts) - 1) & ~mask)) for mask, has in zip(masks, held, strict=True))
+        if others or not alone:
             start, end = _span(part)
             query = _without(found, part)
-            told.append(Obstacle(typed(part), start, end, alone, without, query))
+            told.append(Obstacle(typed(part), start, end, alone, others, query))
     return tuple(sorted(told, key=lambda obstacle: -obstacle.without))
 
 

@@ -20,7 +20,7 @@ from searcher.marks import beginning
 from searcher.period import period, today_in_vietnam
 from searcher.query import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Span, Term
 from searcher.request import facet_key
-from searcher.result import Problem
+from searcher.result import Problem, Values
 from searcher.typed import Typed, read_typed
 from searcher.variant import with_variants
 
@@ -32,24 +32,6 @@ MIN_PREFIX = 2  # letters of a prefix that stands alone; after other words of a 
 MAX_NEAR = 8  # terms of one near: what finding them costs grows with their number
 MAX_REACH = 100  # positions between the first and the last term of a near; the index leaves as many free between blocks
 
-TOO_LONG = f"Câu tìm quá dài nên chỉ {MAX_LENGTH:,} ký tự đầu được đọc.".replace(",", ".")
-_TOO_DEEP = f"Có hơn {MAX_DEPTH} lớp ngoặc đơn lồng nhau nên ngoặc này được bỏ qua."
-_TOO_MANY = f"Câu tìm có hơn {MAX_LEAVES} từ nên phần còn lại được bỏ qua."
-_NOTHING = "Không có chữ hay số nào để tìm."
-_UNPAIRED = "Dấu ngoặc kép này không có cặp nên được bỏ qua."
-_UNOPENED = "Dấu ngoặc đơn đóng này không có dấu mở nên được bỏ qua."
-_UNCLOSED = "Dấu ngoặc đơn này chưa đóng nên được coi là đóng ở cuối câu tìm."
-_DANGLING = "“{}” thiếu vế để nối hoặc loại trừ nên được bỏ qua."
-_MINUS_NUMBER = "Dấu trừ trước số được hiểu là một phần của số; muốn loại trừ số này, hãy gõ NOT trước nó."
-_UNUSED_OPERATOR = "“{}” được hiểu là từ thường; muốn dùng làm toán tử, hãy gõ {}."
-_STAR_ALONE = "Dấu * phải đứng ngay sau phần đầu của một từ, ví dụ xây*."
-_STAR_INSIDE = "Dấu * chỉ có nghĩa ở cuối một từ, nên dấu * khác được bỏ qua."
-_SHORT_PREFIX = f"Cần ít nhất {MIN_PREFIX} chữ trước dấu *, nên từ này được tìm đúng như đã gõ."
-_CROWDED = f"Chỉ tìm được nhiều nhất {MAX_NEAR} từ đứng gần nhau, nên các từ sau trong ngoặc kép này được bỏ qua."
-_FAR = "Khoảng cách giữa các từ được giảm còn {}, mức lớn nhất."
-_NO_DATE = "“{}” không phải là ngày, tháng hay năm (như 2022-07-12, 12/7/2022, 7/2022, 2022) nên được tìm như chữ thường."
-_NO_MONTH = "“{}” không phải là một tháng (như 2022-07, 7/2022) nên được tìm như chữ thường."
-_NO_DAYS = "Không có ngày nào vừa từ mốc đầu trở đi vừa đến mốc cuối."
 _ENGLISH = {"HOẶC": "OR", "HOAC": "OR", "VÀ": "AND", "KHÔNG": "NOT", "KHONG": "NOT"}
 
 
@@ -62,13 +44,18 @@ def parse(text: str, *, today: date | None = None) -> tuple[Node, tuple[Problem,
     """
     reading = _Reading(read_typed(text[:MAX_LENGTH]), today or today_in_vietnam(), complete=len(text) <= MAX_LENGTH)
     tree = with_variants(reading.tree(), reading.typed)
-    problems = [Problem(*span, message) for message, span in reading.problems.items()]
+    problems = [Problem(*span, *told) for told, span in reading.problems.items()]
     if len(text) > MAX_LENGTH:
-        problems.append(Problem(MAX_LENGTH, len(text), TOO_LONG))
+        problems.append(too_long(len(text)))
     if isinstance(tree, Everything) and not problems and reading.typed.text.strip():
-        problems.append(Problem(0, len(text), _NOTHING))
-    problems.sort(key=lambda problem: (problem.start, problem.end, problem.message))
+        problems.append(Problem(0, len(text), "nothing"))
+    problems.sort(key=lambda problem: (problem.start, problem.end, problem.code))
     return tree, tuple(problems[:MAX_PROBLEMS])
+
+
+def too_long(length: int) -> Problem:
+    """Return the problem of a query of `length` code points, more than are read."""
+    return Problem(MAX_LENGTH, length, "too_long", (("most", MAX_LENGTH),))
 
 
 @dataclass
@@ -87,7 +74,7 @@ class _Reading:
 
     def __init__(self, typed: Typed, today: date, *, complete: bool) -> None:
         self.typed = typed
-        self.problems: dict[str, Span] = {}  # the first span of each message
+        self.problems: dict[tuple[str, Values], Span] = {}  # the first span of each
         self._today = today
         self._complete = complete
         self._full = False
@@ -102,7 +89,7 @@ class _Reading:
                 break
             if lexeme.kind == "open" and len(groups) > MAX_DEPTH:
                 ignored += 1
-                self._tell(_TOO_DEEP, lexeme)
+                self._tell("too_deep", lexeme, most=MAX_DEPTH)
             elif lexeme.kind == "open":
                 groups.append(_Group(lexeme, lexeme.field or group.within))
             elif lexeme.kind == "close" and ignored:
@@ -117,7 +104,7 @@ class _Reading:
                 self._tell_apart(lexeme)
         while len(groups) > 1:
             if self._complete:
-                self._tell(_UNCLOSED, groups[-1].opening)
+                self._tell("unclosed", groups[-1].opening)
             self._add(groups[-2], self._closed(groups.pop()), bracketed=True)
         return self._closed(groups[0]) or Everything()
 
@@ -128,7 +115,7 @@ class _Reading:
         elif not (bracketed and group.negated):
             return
         elif group.waiting and self._complete:
-            self._tell_operator(_DANGLING, group.waiting)
+            self._tell_operator("dangling", group.waiting)
         group.negated, group.waiting = False, None
 
     def _operate(self, group: _Group, lexeme: Lexeme) -> None:
@@ -137,7 +124,7 @@ class _Reading:
         elif group.waiting or not group.alternatives[-1]:
             # "a OR OR b", "a NOT OR b": the operator that has nothing on a side is dropped, the other stays.
             dangling = group.waiting if group.waiting and group.waiting.kind == "not" else lexeme
-            self._tell_operator(_DANGLING, dangling)
+            self._tell_operator("dangling", dangling)
             if dangling is lexeme:
                 return
             group.negated = False
@@ -147,7 +134,7 @@ class _Reading:
 
     def _closed(self, group: _Group) -> Node | None:
         if group.waiting and self._complete:
-            self._tell_operator(_DANGLING, group.waiting)
+            self._tell_operator("dangling", group.waiting)
         sides = [self._all(nodes) for nodes in group.alternatives if nodes]
         if len(sides) < 2:
             return sides[0] if sides else None
@@ -159,7 +146,7 @@ class _Reading:
         latest = max((bound.first for bound in bounds if bound.first), default=date.min)
         earliest = min((bound.last for bound in bounds if bound.last), default=date.max)
         if latest > earliest:
-            self.problems.setdefault(_NO_DAYS, bounds[-1].span)
+            self.problems.setdefault(("no_days", ()), bounds[-1].span)
         return children[0] if len(children) == 1 else And(children)
 
     def _leaf(self, lexeme: Lexeme, field: FieldName | None) -> Node | None:
@@ -175,7 +162,7 @@ class _Reading:
             days = period(content.strip(), self._today)
             one_month = days and (days[0].year, days[0].month) == (days[1].year, days[1].month) and days[0] != days[1]
             if not days or (field == "month" and not one_month):
-                self._tell((_NO_MONTH if field == "month" else _NO_DATE).format(_shortened(content)), lexeme)
+                self._tell("no_month" if field == "month" else "no_date", lexeme, typed=_shortened(content))
                 return self._text(lexeme, from_field=True)
             if field == "month":
                 leaf = FacetFilter("month", f"{days[0]:%Y-%m}", span)
@@ -191,13 +178,13 @@ class _Reading:
         rest = content[found[-1].end :] if found else ""
         stars = len(rest) - len(rest.lstrip("*"))
         if content.count("*") > stars:
-            self._tell(_STAR_INSIDE if found else _STAR_ALONE, lexeme)
+            self._tell("star_inside" if found else "star_alone", lexeme)
         # A phrase of consecutive positions takes a document number by its parts; by itself and near others it is one term.
         asked = list(_whole(found))
         if stars or (len(asked) > 1 and lexeme.distance is None):
             asked = list(_parts(found))
         if lexeme.distance is not None and len(asked) > MAX_NEAR:
-            self._tell(_CROWDED, lexeme)
+            self._tell("crowded", lexeme, most=MAX_NEAR)
             asked = asked[:MAX_NEAR]
         asked = asked[: self._afford(len(asked), lexeme)]
         if not asked:
@@ -213,7 +200,7 @@ class _Reading:
             return Phrase(tuple(terms), title_only, span, quoted)
         furthest = MAX_REACH - (len(terms) - 1)
         if lexeme.distance > furthest:
-            self._tell(_FAR.format(furthest), lexeme)
+            self._tell("far", lexeme, most=furthest)
         return Near(tuple(terms), min(lexeme.distance, furthest), title_only, span)
 
     def _term(self, token: Token, start: int, title_only: bool, quoted: bool = False) -> Term:
@@ -225,7 +212,7 @@ class _Reading:
     def _prefix(self, token: Token, start: int, title_only: bool, lexeme: Lexeme, *, alone: bool) -> Term | Prefix:
         term = self._term(token, start, title_only)
         if alone and len(term.text) < MIN_PREFIX:
-            self._tell(_SHORT_PREFIX, lexeme)
+            self._tell("short_prefix", lexeme, least=MIN_PREFIX)
             return term
         return Prefix(*beginning(term.text), term.text, title_only, term.span)
 
@@ -234,23 +221,23 @@ class _Reading:
         granted = min(wanted, self._leaves_left)
         self._leaves_left -= granted
         if granted < wanted:
-            self._tell(_TOO_MANY, lexeme)
+            self._tell("too_many", lexeme, most=MAX_LEAVES)
             self._full, self._complete = True, False
         return granted
 
-    def _tell(self, message: str, lexeme: Lexeme | None) -> None:
+    def _tell(self, code: str, lexeme: Lexeme | None, **values: str | int) -> None:
         if lexeme:
-            self.problems.setdefault(message, self.typed.span(lexeme.outer_start, lexeme.outer_end))
+            self.problems.setdefault((code, tuple(values.items())), self.typed.span(lexeme.outer_start, lexeme.outer_end))
 
-    def _tell_operator(self, message: str, lexeme: Lexeme) -> None:
+    def _tell_operator(self, code: str, lexeme: Lexeme) -> None:
         word = self.typed.text[lexeme.start : lexeme.end]
-        self._tell(message.format(word, _ENGLISH.get(word, word)), lexeme)
+        self._tell(code, lexeme, word=word, operator=_ENGLISH.get(word, word))
 
     def _tell_apart(self, lexeme: Lexeme) -> None:
         if lexeme.kind == "unused-operator":
-            self._tell_operator(_UNUSED_OPERATOR, lexeme)
+            self._tell_operator("unused_operator", lexeme)
         else:
-            self._tell({"close": _UNOPENED, "unpaired": _UNPAIRED, "minus-number": _MINUS_NUMBER}[lexeme.kind], lexeme)
+            self._tell({"close": "unopened", "unpaired": "unpaired", "minus-number": "minus_number"}[lexeme.kind], lexeme)
 
 
 def _negation(node: Node) -> Node:

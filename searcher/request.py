@@ -20,8 +20,9 @@ FACETS: tuple[FacetName, ...] = ("tag", "source", "section", "document", "month"
 class SearchRequest:
     """One search.
 
-    `selected` maps a facet to the chosen values (OR within one facet, AND across); `first_day` and `last_day` bound the day of
-    publication, both included, in Vietnamese time; `expand` also finds what the query abbreviates or spells out; `page` counts from 1; `size` is hits a page, at most 100.
+    `selected` maps a facet to the chosen values (OR within one facet, AND across), `excluded` to values that no hit may carry; `first_day` and
+    `last_day` bound the day of publication, both included, in Vietnamese time; `expand` also finds what the query abbreviates or spells out;
+    `page` counts from 1; `size` is hits a page, at most 100.
     """
 
     query: str = ""
@@ -33,6 +34,7 @@ class SearchRequest:
     page: int = 1
     size: int = 10
     expand: bool = True
+    excluded: Mapping[FacetName, tuple[str, ...]] = field(default_factory=dict)
 
 
 def facet_key(facet: FacetName, value: str) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
+from searcher.wording import LANGUAGES, worded
+
 Match: TypeAlias = Literal["exact", "unmarked", "partial"]
 Reason: TypeAlias = Literal["marks", "telex", "vni", "spelling"]
 SnippetField: TypeAlias = Literal["title", "lead", "heading", "paragraph", "caption"]
+Values: TypeAlias = tuple[tuple[str, str | int], ...]
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,13 @@ class Hit:
 
 @dataclass(frozen=True)
 class FacetValue:
-    """A facet value, the label to show for it, and how many hits a click on it shows."""
+    """A facet value, the label to show for it, and how many hits a click on it shows; an excluded one is in none."""
 
     value: str
     label: str
     count: int
     selected: bool = False
+    excluded: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,11 +89,24 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Problem:
-    """A part of the query that was not understood as typed: its span in the query and one sentence for the reader."""
+    """A part of the query that was not understood as typed: its span in the query, what is the matter, and the values to say it with.
+
+    `code` is a key of messages/<language>.json, where the sentence for the reader stands.
+    """
 
     start: int
     end: int
-    message: str
+    code: str
+    values: Values = ()
+
+    def in_words(self, language: str) -> str:
+        """Return one sentence for the reader in a language of the interface ("vi", "en")."""
+        return worded("searcher", language, self.code, dict(self.values))
+
+    @property
+    def message(self) -> str:
+        """The sentence as the command line says it, in Vietnamese."""
+        return self.in_words(LANGUAGES[0])
 
 
 @dataclass(frozen=True)
@@ -129,6 +146,10 @@ class ResultPage:
     obstacles: tuple[Obstacle, ...] = ()
     tried: tuple[Suggestion, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the object that the API and `--json` give, ready for json.dumps."""
-        return asdict(self)
+    def as_json(self, language: str = LANGUAGES[0]) -> dict[str, Any]:
+        """Return the object that the API and `--json` give, ready for json.dumps; problems are worded in `language`."""
+        problems = [
+            {"start": problem.start, "end": problem.end, "code": problem.code, "message": problem.in_words(language)}
+            for problem in self.problems
+        ]
+        return {**asdict(self), "problems": problems}

@@ -13,7 +13,7 @@ from index.segment import UNDATED
 from index.segment_file import Array
 from searcher.collection import Collection
 from searcher.evaluation import Deadline, Evaluation
-from searcher.facet import count_facets, narrow, selection_masks
+from searcher.facet import count_facets, narrow, selection_masks, without
 from searcher.query import And, FacetName, Node, Published, leaves
 from searcher.ranking import Ranking
 from searcher.request import SearchRequest
@@ -54,9 +54,10 @@ class Retrieval:
         """The exact number of documents found."""
         return count(self.masks)
 
-    def facets(self) -> dict[str, tuple[FacetValue, ...]]:
-        """Return the facet values of the documents found, with their counts."""
-        return count_facets(self.collection, self.base, self.selections, self.request.selected, most=MOST_FACET_VALUES)
+    def facets(self, *, most: int = MOST_FACET_VALUES) -> dict[str, tuple[FacetValue, ...]]:
+        """Return the facet values of the documents found, with their counts, at most `most` of a facet."""
+        selected, excluded = self.request.selected, self.request.excluded
+        return count_facets(self.collection, self.base, self.selections, selected, most=most, excluded=excluded)
 
     def ordered(self, wanted: int, parameters: RankingParameters) -> tuple[Array, Array]:
         """Return (places, scores) of the first `wanted` documents in the order of the request; places as Collection.locate takes them."""
@@ -80,7 +81,7 @@ class Retrieval:
 def retrieve(collection: Collection, node: Node, request: SearchRequest, deadline: Deadline) -> Retrieval:
     """Return the documents that match. Raises DeadlineExceeded."""
     evaluations = [Evaluation(segment, exact_marks=request.exact_marks, deadline=deadline) for segment in collection.segments]
-    within = _within_days(evaluations, request)
+    within = without(_within_days(evaluations, request), evaluations, request.excluded)
     complete = [evaluation.part_mask(node) for evaluation in evaluations]
     base = [mask & days for mask, days in zip(complete, within, strict=True)]
     parts, conditions = _parts_and_conditions(node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,7 +26,7 @@ from searcher.evidence import terms_in_order
 from searcher.facet import count_facets
 from searcher.obstacle import obstacles
 from searcher.occurrence import Slot, highlights
-from searcher.query import typed
+from searcher.query import FacetName, typed
 from searcher.reading import read
 from searcher.request import FACETS, SearchRequest, facet_key
 from searcher.result import Coverage, FacetValue, Hit, Match, Problem, ResultPage
@@ -108,8 +108,7 @@ class Searcher:
                 tried = try_suggestions(found, deadline)
                 page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found))
         except DeadlineExceeded:
-            said = f"Câu hỏi này cần hơn {self._time_limit:g} giây nên đã dừng; hãy thêm từ hoặc thu hẹp bộ lọc."
-            problems += (Problem(0, len(request.query), said),)
+            problems += (Problem(0, len(request.query), "too_slow", (("seconds", f"{self._time_limit:g}"),)),)
             page = ResultPage(request.query, 0, False, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
         keep_within(segment.file for segment in self._collection.segments)
         took = round((time.perf_counter() - started) * 1000, 1)
@@ -139,9 +138,23 @@ class Searcher:
         """Return where the request's query matches in an article: for the title, the lead and each block its sorted, disjoint ranges."""
         return highlights(read(self.collection(), request).node, article, exact_marks=request.exact_marks)
 
+    def facets(self, request: SearchRequest) -> dict[str, tuple[FacetValue, ...]]:
+        """Return all facet values of the articles that `request` finds, however many; none if finding them takes too long."""
+        request = _normalised(request)
+        try:
+            collection = self.collection()
+            found = retrieve(collection, read(collection, request).node, request, Deadline.after(self._time_limit))
+            return found.facets(most=found.collection.size)
+        except DeadlineExceeded:
+            return dict.fromkeys(FACETS, ())
+
     def overview(self) -> Overview:
         """Return the archive at a glance, as of the newest commit."""
         collection = self.collection()
+        return collection.kept("overview", lambda: self._overview(collection))
+
+    @staticmethod
+    def _overview(collection: Collection) -> Overview:
         masks = [segment.live for segment in collection.segments]
         first, last = first_and_last_day(collection, masks)
         facets = count_facets(collection, masks, {}, {}, most=collection.size)
@@ -218,12 +231,16 @@ class Searcher:
 
 def _normalised(request: SearchRequest) -> SearchRequest:
     """Return the request with page and size in bounds and each facet value as the index stores it, however it was typed."""
-    selected = {
-        facet: tuple(dict.fromkeys(facet_key(facet, value) for value in values))
-        for facet, values in request.selected.items()
-        if values
+    selected, excluded = _stored(request.selected), _stored(request.excluded)
+    size = min(max(1, request.size), MOST_HITS_A_PAGE)
+    return replace(request, selected=selected, excluded=excluded, page=max(1, request.page), size=size)
+
+
+def _stored(chosen: Mapping[FacetName, tuple[str, ...]]) -> dict[FacetName, tuple[str, ...]]:
+    """Return chosen facet values as the index stores them, each once."""
+    return {
+        facet: tuple(dict.fromkeys(facet_key(facet, value) for value in values)) for facet, values in chosen.items() if values
     }
-    return replace(request, selected=selected, page=max(1, request.page), size=min(max(1, request.size), MOST_HITS_A_PAGE))
 
 
 def _explain(found: Retrieval, segment: int, document: int) -> tuple[Match, tuple[str, ...]]:

@@ -1,13 +1,20 @@
-"""Fixtures shared by the tests: small articles of chance, an index over them, and the sample archive as a data folder."""
+"""Fixtures shared by the tests: small articles of chance, an index over them, the sample archive as a data folder and in a browser."""
 
 from __future__ import annotations
 
+import os
 import random
-from collections.abc import Callable, Sequence
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from flask import Flask
+from werkzeug.serving import make_server
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
@@ -15,12 +22,22 @@ from corpus.sample import sample_folder
 from corpus.timestamp import VIETNAM
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
+from web import create_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SYLLABLES = (
     "đường dương duong trường truong thpt THPT đạt dat chuẩn chuan nông thôn mới nông thôn mới của của của và ở tỉnh xã huyện "
     "hòa hoà bình kĩ kỹ thuật 263/QĐ-TTg 57/2022/NĐ-CP 3/9 y ô"
 ).split()
 TAGS = ("nông thôn mới", "Giáo dục", "Quảng Ninh", "đất đai")
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync"
+).split()
 
 
 def random_article(chance: random.Random, number: int) -> Article:
@@ -77,3 +94,43 @@ def archive_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ingest([sample_folder()], archive)
     update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
     return home
+
+
+def _absent(reason: str) -> NoReturn:
+    if os.environ.get("LUCBAO_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"LUCBAO_REQUIRE_BROWSER=1, but {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _absent("the package playwright is not installed: pip install -e .[test]")
+    if CHROMIUM is None:
+        _absent("no Chromium on the path: install chromium to run the browser test")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serve(app: Flask) -> Iterator[str]:
+    """Serve an application from a thread and give its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.extensions["lucbao"].close()
+
+
+@pytest.fixture(scope="session")
+def site(archive_home: Path) -> Iterator[str]:
+    """The address of the sample archive's pages."""
+    with serve(create_app(archive_home)) as address:
+        yield address

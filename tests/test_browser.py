@@ -2,62 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
-from werkzeug.serving import make_server
-
-from web import create_app
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync"
-).split()
-
 pytestmark = pytest.mark.browser
-
-
-def _absent(reason: str) -> NoReturn:
-    if os.environ.get("LUCBAO_REQUIRE_BROWSER") == "1":
-        pytest.fail(f"LUCBAO_REQUIRE_BROWSER=1, but {reason}")
-    pytest.skip(reason)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _absent("the package playwright is not installed: pip install -e .[test]")
-    if CHROMIUM is None:
-        _absent("no Chromium on the path: install chromium to run the browser test")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def site(archive_home: Path) -> Iterator[str]:
-    """The address of the sample archive's pages, served from a thread."""
-    app = create_app(archive_home)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    app.extensions["lucbao"].close()
 
 
 @pytest.fixture
@@ -67,7 +19,7 @@ def complaints() -> list[str]:
 
 
 def _open(browser: Browser, site: str, complaints: list[str], *, width: int, height: int, script: bool = True) -> Page:
-    page = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=script).new_page()
+    page = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=script, locale="vi-VN").new_page()
     page.set_default_timeout(15_000)
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))

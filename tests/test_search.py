@@ -89,6 +89,20 @@ def test_choosing_within_a_facet_widens_and_across_narrows(chance_home: Path) ->
     assert total(tag=("không_có",)) == 0
 
 
+def test_an_excluded_value_is_in_no_hit_and_no_count(chance_home: Path) -> None:
+    searcher = Searcher.open(chance_home)
+    everything, request = searcher.search(SearchRequest("của")), SearchRequest("của", excluded={"tag": ("Giáo dục", "đất_đai")})
+    carrying = searcher.search(SearchRequest("của", selected={"tag": ("giáo_dục", "đất_đai")})).total
+    left = searcher.search(request)
+    assert left.total == everything.total - carrying > 0
+    excluded = [value for value in left.facets["tag"] if value.excluded]
+    assert {value.value: value.count for value in excluded} == {"giáo_dục": 0, "đất_đai": 0}
+    for value in left.facets["source"]:
+        assert searcher.search(replace(request, selected={"source": (value.value,)})).total == value.count
+    assert sum(1 for _ in searcher.find_all(request)) == left.total
+    assert searcher.facets(request) == left.facets
+
+
 def test_in_query_filters_equal_chosen_facets(chance_home: Path) -> None:
     search = Searcher.open(chance_home).search
     assert search(SearchRequest("của #giáo_dục")).total == search(SearchRequest("của", selected={"tag": ("giáo_dục",)})).total > 0

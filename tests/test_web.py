@@ -172,7 +172,7 @@ def test_every_page_that_links_lead_to_is_whole_and_safe(client: FlaskClient) ->
         for link in page.select("a[href]"):
             target = urlsplit(href(link))
             assert target.scheme in ("", "http", "https") and link.text.strip() or link.select("title"), link
-            if not target.netloc:
+            if not target.netloc and not link.get("hreflang"):
                 if not target.path:
                     assert page.find(id=target.fragment), link
                 waiting.append(urljoin(address, href(link)))
@@ -185,16 +185,23 @@ def test_every_page_that_links_lead_to_is_whole_and_safe(client: FlaskClient) ->
 )
 def test_facets_and_bars_count_what_a_click_shows(fetch: Fetch, query: str) -> None:
     page = fetch(f"/tim-kiem?{query}" if query else "/tim-kiem?sort=newest")
-    links = [link for link in page.select(".facet li a") if not link.select(".tick") or "chosen" not in (link.get("class") or "")]
+    everything = total(page)
+    links = [link for link in page.select(".facet li a:has(.tick)") if "chosen" not in (link.get("class") or "")]
     chosen = {"tag"} if "tag=" in query else set()
     checked = 0
     for link in links:
         before, after = parse_qs(query), parse_qs(urlsplit(href(link)).query)
-        facet = next(name for name in ("tag", "source", "section", "document") if after.get(name) != before.get(name))
+        facets = ("tag", "source", "section", "document", "from", "to")
+        facet = next(name for name in facets if after.get(name) != before.get(name))
         if facet in chosen or "source=" in query and facet == "source":
             continue  # a second value of one facet adds to the first
         count = link.select_one(".count")
         assert count is not None and total(fetch(href(link))) == int(count.text.replace(".", "")), link
+        without = link.find_next_sibling("a", class_="without")
+        if isinstance(without, Tag):
+            left = fetch(href(without))
+            assert total(left) == everything - int(count.text)
+            assert len(left.select(".chips .barred")) == 1 and total(fetch(href(left.select_one(".chips .barred")))) == everything
         checked += 1
     for bar in page.select(".chart svg a:has(rect)"):
         assert bar.title is not None
@@ -222,7 +229,7 @@ def test_the_home_page_introduces_the_archive(fetch: Fetch) -> None:
     assert page.select_one(".chart svg rect")
     examples = page.select(".examples a")
     assert [link.text for link in examples] == ["giao duc", '"nông thôn mới"', "#chuyển_đổi_số từ:2023"]
-    assert str(fetch("/tim-kiem?q=+")) == str(page)
+    assert str(fetch("/tim-kiem?q=+").main) == str(page.main)
     assert total(fetch(href(page.select_one("#kho a")))) == 48
 
 
@@ -230,9 +237,9 @@ def test_hits_are_marked_badged_and_lead_to_the_article(fetch: Fetch) -> None:
     page = fetch("/tim-kiem?q=trường+THPT+đạt+chuẩn&section=&page=1")
     hits = page.select(".hit")
     assert texts(page, ".hit h2") == [SCHOOL.title, UNMARKED.title]
-    assert texts(page, ".hit .badge") == ["không dấu"]
+    assert texts(page, ".hit .badge") == ["đúng dấu", "không dấu"]
     assert texts(page, ".notice") == []
-    assert texts(hits[0], ".outlet > *") == ["Báo Núi", "Giáo dục", "12/7/2022"]
+    assert texts(hits[0], ".outlet > *") == ["Báo Núi", "Giáo dục", "12/7/2022", "đúng dấu"]
     assert {mark.lower() for mark in texts(hits[0], "h2 mark")} == {"trường", "thpt", "đạt", "chuẩn"} or texts(
         hits[0], "h2 mark"
     ) == ["Trường THPT đạt chuẩn"]
@@ -304,6 +311,51 @@ def test_chips_take_away_one_filter_each(fetch: Fetch) -> None:
         "size": ["5"],
     }
     assert parse_qs(urlsplit(href(chips[4])).query) == {"q": ["truong"], "sort": ["newest"], "size": ["5"]}
+
+
+@pytest.mark.parametrize(
+    ("preferred", "cookie", "spoken"),
+    [
+        ("", "", "vi"),
+        ("en-GB,en;q=0.9", "", "en"),
+        ("fr, vi;q=0.5, en;q=0.4", "", "vi"),
+        ("fr", "", "vi"),
+        ("en", "vi", "vi"),
+        ("vi", "en", "en"),
+        ("vi", "<script>", "vi"),
+        ("\x00;;q=,,*", "", "vi"),
+    ],
+)
+def test_the_language_is_the_readers_choice_then_the_browsers(home: Path, preferred: str, cookie: str, spoken: str) -> None:
+    with serving(create_app(home)) as client:
+        if cookie:
+            client.set_cookie("language", cookie)
+        for path in ("/", "/tim-kiem?q=*", "/the", path_of(SCHOOL), "/khong-co"):
+            response = client.get(path, headers={"Accept-Language": preferred})
+            assert BeautifulSoup(response.data, "lxml").html["lang"] == spoken  # type: ignore[index]
+            assert {"Accept-Language", "Cookie"} <= set(response.vary)
+        problem = client.get("/api/v1/search?q=*", headers={"Accept-Language": preferred}).json["problems"][0]  # type: ignore[index]
+        assert problem["code"] == "star_alone" and problem["message"].startswith({"vi": "Dấu", "en": "A *"}[spoken])
+
+
+def test_the_switch_stays_and_leaves_the_address_as_it_was(home: Path) -> None:
+    with serving(create_app(home)) as client:
+        address = f"/tim-kiem?q={quote('trường #x&y')}&tag=a&tag=b"
+        link = BeautifulSoup(client.get(address).data, "lxml").select_one("a[hreflang=en]")
+        response = client.get(href(link))
+        assert response.status_code == 302 and parse_qs(response.headers["Location"]) == parse_qs(address)
+        assert "SameSite=Lax" in response.headers["Set-Cookie"] and "HttpOnly" in response.headers["Set-Cookie"]
+        page = BeautifulSoup(client.get(response.headers["Location"]).data, "lxml")
+        assert page.html is not None and page.html["lang"] == "en" and texts(page, "h1") == ["Search results"]
+        assert client.get("/?lang=vi").headers["Location"] == "/"
+        assert "Set-Cookie" not in client.get("/?lang=fr").headers
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "/\\evil.example", "/%5Cevil.example", "/%2Fevil.example"])
+def test_the_switch_never_leaves_the_site(client: FlaskClient, path: str) -> None:
+    location = client.get(path, query_string="lang=en", base_url="http://localhost").headers.get("Location", "/")
+    assert urlsplit(location).netloc in ("", "localhost") and not location.startswith(("//", "/\\"))
+    client.delete_cookie("language")
 
 
 def test_the_forms_keep_the_state_that_is_not_theirs(fetch: Fetch) -> None:
@@ -661,7 +713,7 @@ def test_the_environment_says_where_the_archive_is(home: Path, monkeypatch: pyte
 def test_style_and_script_are_small_and_cached_by_their_content(client: FlaskClient, fetch: Fetch) -> None:
     page = fetch("/")
     for address, most in (
-        (href(page.select_one("link[rel=stylesheet]")), 20_000),
+        (href(page.select_one("link[rel=stylesheet]")), 20_480),
         (str(page.select("script")[0]["src"]), 15_000),
     ):
         with client.get(address) as response:

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from searcher.parser import MAX_LENGTH
 from searcher.request import SearchRequest
 from web import create_app
-from web.address import article_url, is_blank, is_filtered, parameters, read_request, search_url, toggled, unfiltered
+from web.address import article_url, barred, is_blank, is_filtered, parameters, read_request, search_url, toggled, unfiltered
 
 APP = create_app()
 
@@ -40,6 +40,7 @@ def args(query: str) -> MultiDict[str, str]:
             "document=Nghị định 57/2022/NĐ-CP&document=57%2F2022%2Fnd-cp&document=luật đất đai năm 2024",
             SearchRequest(selected={"document": ("57/2022/nd-cp", "luat dat dai 2024")}),
         ),
+        ("not_tag=Y tế&not_source=Báo Núi", SearchRequest(excluded={"tag": ("y_tế",), "source": ("báo núi",)})),
         ("month=2022-07&month=2022-08", SearchRequest(selected={"month": ("2022-07", "2022-08")})),
         ("from=2022&to=2022", SearchRequest(first_day=date(2022, 1, 1), last_day=date(2022, 12, 31))),
         ("from=7/2022&to=12/8/2022", SearchRequest(first_day=date(2022, 7, 1), last_day=date(2022, 8, 12))),
@@ -100,7 +101,8 @@ def test_a_facet_takes_only_so_many_values() -> None:
 
 
 NAMES = st.sampled_from(
-    ["q", "tag", "source", "section", "document", "month", "from", "to", "sort", "exact", "expand", "page", "size", "x"]
+    ["q", "tag", "not_tag", "source", "not_source", "section", "document", "month"]
+    + ["from", "to", "sort", "exact", "expand", "page", "size", "x"]
 )
 VALUES = st.text(max_size=30) | st.sampled_from(
     ["2022", "2022-07", "12/7/2022", "newest", "1", "<script>", "\x00", "Nông thôn mới", "12/7"]
@@ -125,6 +127,15 @@ def test_facets_are_toggled_at_the_first_page() -> None:
     assert (more.selected["tag"], more.page) == (("a", "b"), 1)
     assert toggled(more, "tag", "b") == replace(asked, page=1)
     assert toggled(asked, "tag", "a").selected == {"month": ("2022-07",)}
+
+
+def test_a_value_is_chosen_or_excluded_never_both() -> None:
+    asked = SearchRequest(query="x", selected={"tag": ("a", "b")}, page=4)
+    without = barred(asked, "tag", "a")
+    assert (without.selected, without.excluded, without.page) == ({"tag": ("b",)}, {"tag": ("a",)}, 1)
+    assert barred(without, "tag", "a") == SearchRequest(query="x", selected={"tag": ("b",)})
+    assert toggled(without, "tag", "a") == SearchRequest(query="x", selected={"tag": ("b", "a")})
+    assert is_filtered(barred(SearchRequest(), "tag", "a")) and not is_filtered(unfiltered(without))
 
 
 def test_clearing_filters_keeps_the_question() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -7,9 +8,14 @@ import pytest
 from flask import Flask, g
 
 import web
-from web.message import LANGUAGES, messages, number, t
+from searcher.wording import LANGUAGES, messages
+from web.message import number, t
 
 ROOM = Path(web.__file__).parent
+SEARCHER = ROOM.parent / "searcher"
+VIETNAMESE = re.compile("[À-ỹ]*[À-ÖØ-öø-ỹ][À-ỹ]*")
+# Words of the query language, of the command line and of date formats: not said by pages.
+SPEAKS_ITSELF = {"lexer.py", "terminal.py", "period.py", "typed.py", "parser.py", "marks.py", "alphabet.py"}
 
 
 def places(message: object) -> set[str]:
@@ -17,9 +23,10 @@ def places(message: object) -> set[str]:
     return {place for text in texts for place in re.findall(r"{(\w+)}", str(text))}
 
 
+@pytest.mark.parametrize("room", ["web", "searcher"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_the_same_keys_and_places(language: str) -> None:
-    vietnamese, other = messages("vi"), messages(language)
+def test_every_language_has_the_same_keys_and_places(room: str, language: str) -> None:
+    vietnamese, other = messages(room, "vi"), messages(room, language)
     assert list(other) == list(vietnamese)
     assert {key: places(value) for key, value in other.items()} == {key: places(value) for key, value in vietnamese.items()}
 
@@ -27,11 +34,28 @@ def test_every_language_has_the_same_keys_and_places(language: str) -> None:
 def test_every_message_used_exists_and_every_message_is_used() -> None:
     sources = [*ROOM.glob("*.py"), *ROOM.glob("templates/**/*.html")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    literal = set(re.findall(r"""(?:\bt\(|messages\([\w()]+\)\[)\s*["']([\w.]+)["']\s*[],)]""", text))
-    assert literal and literal <= set(messages("vi"))
+    literal = set(re.findall(r"""(?:\bt\(|has_message\()\s*["']([\w.]+)["']\s*[],)]""", text))
+    assert literal and literal <= set(messages("web", "vi"))
     made = re.findall(r"""\bt\(\s*f?["']([\w.]+\.)(?:["'] ~|\{)""", text)
-    unused = [key for key in messages("vi") if key not in literal and not key.startswith(tuple(made))]
+    unused = [key for key in messages("web", "vi") if key not in literal and not key.startswith(tuple(made))]
     assert unused == []
+
+
+def test_every_problem_told_has_a_sentence_and_every_sentence_is_told() -> None:
+    text = "\n".join((SEARCHER / name).read_text(encoding="utf-8") for name in ("parser.py", "search.py"))
+    assert [key for key in messages("searcher", "vi") if f'"{key}"' not in text] == []
+
+
+@pytest.mark.parametrize("path", [*ROOM.glob("*.py"), *SEARCHER.glob("*.py")], ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_modules_hold_no_words_for_readers(path: Path) -> None:
+    if path.name in SPEAKS_ITSELF:
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = [node for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
+    docstrings = {id(node.value) for node in documented}
+    literals = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings]
+    spoken = [text for text in literals if isinstance(text, str) and VIETNAMESE.search(text)]
+    assert [text for text in spoken if text not in (" từ:",)] == []
 
 
 def test_templates_hold_no_words_of_their_own() -> None:

@@ -1,6 +1,6 @@
 """The web: Searcher and archive -> pages, JSON. `create_app` is all that others need.
 
-Reads only, sets no cookie, asks no third party. The one place besides lucbao.py that looks at the environment.
+Reads only, asks no third party, sets no cookie but the one that remembers the language. The one place besides lucbao.py that looks at the environment.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from flask import Flask, url_for
 
 from corpus.hashtag import tag_key
-from web import address, api, article, error, health, message, presentation, search, security, tag
+from web import address, api, article, coverage, error, facet, health, message, presentation, search, security, tag
 from web.desk import Desk, notice
 
 _STATIC_SECONDS = 365 * 24 * 3600
@@ -33,8 +33,9 @@ def create_app(home: Path | None = None, *, base_url: str | None = None) -> Flas
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     security.guard(app)
+    message.speak(app)
     error.handle(app)
-    for room in (search, article, tag, api, health):
+    for room in (search, facet, article, tag, coverage, api, health):
         app.register_blueprint(room.blueprint)
 
     @cache
@@ -42,11 +43,14 @@ def create_app(home: Path | None = None, *, base_url: str | None = None) -> Flas
         content = (Path(str(app.static_folder)) / name).read_bytes()
         return f"{url_for('static', filename=name)}?v={hashlib.sha256(content).hexdigest()[:8]}"
 
+    suggestions = next((str(rule) for rule in app.url_map.iter_rules() if rule.rule == "/api/v1/suggest"), "")
     app.jinja_env.globals.update(
+        suggestions=suggestions,
         notice=notice,
         t=message.t,
         number=message.number,
         language=message.language,
+        other_languages=message.other_languages,
         static_url=static_url,
         tag_key=tag_key,
         **{part.__name__: part for part in (presentation.mark, presentation.day, presentation.month, presentation.day_and_time)},

@@ -16,13 +16,14 @@ from urllib.parse import urlencode
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from searcher.parser import MAX_LENGTH, TOO_LONG
+from searcher.parser import MAX_LENGTH, too_long
 from searcher.period import period, today_in_vietnam
 from searcher.query import FacetName
 from searcher.request import FACETS, SearchRequest, Sort
 from searcher.request import facet_key as request_key
-from web.message import t
+from web.message import language, t
 
+EXCLUDING = "not_"  # before a facet's name: the parameter that excludes a value
 MOST_SELECTED = 50  # values of one facet
 LONGEST_VALUE = 200  # characters of one facet value
 LARGEST_SIZE = 100
@@ -62,20 +63,23 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
 
     query = args.get("q", "")
     if len(query) > MAX_LENGTH:  # every link of the page repeats it
-        bad.append(BadParameter("q", TOO_LONG))
+        bad.append(BadParameter("q", too_long(len(query)).in_words(language())))
         query = query[:MAX_LENGTH]
 
-    selected: dict[FacetName, tuple[str, ...]] = {}
-    for facet in FACETS:
-        keys = [(value, facet_key(facet, value)) for value in args.getlist(facet) if value.strip()]
-        for value in [value for value, key in keys if not key][:1]:
-            complain(facet, value)
-        values = tuple(dict.fromkeys(key for _, key in keys if key))
-        if len(values) > MOST_SELECTED:
-            bad.append(BadParameter(facet, t("bad.many", count=MOST_SELECTED)))
-        if values:
-            selected[facet] = values[:MOST_SELECTED]
+    def chosen(prefix: str) -> dict[FacetName, tuple[str, ...]]:
+        found: dict[FacetName, tuple[str, ...]] = {}
+        for facet in FACETS:
+            keys = [(value, facet_key(facet, value)) for value in args.getlist(prefix + facet) if value.strip()]
+            for value in [value for value, key in keys if not key][:1]:
+                complain(facet, value)
+            values = tuple(dict.fromkeys(key for _, key in keys if key))
+            if len(values) > MOST_SELECTED:
+                bad.append(BadParameter(prefix + facet, t("bad.many", count=MOST_SELECTED)))
+            if values:
+                found[facet] = values[:MOST_SELECTED]
+        return found
 
+    selected, excluded = chosen(""), chosen(EXCLUDING)
     first_day, last_day = day("from", False), day("to", True)
     if first_day and last_day and first_day > last_day:
         bad.append(BadParameter("from", t("bad.range")))
@@ -100,6 +104,7 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
         expand=expand != "0",
         page=whole("page", 1, LAST_PAGE),
         size=whole("size", size, LARGEST_SIZE),
+        excluded=excluded,
     )
     return request, tuple(bad)
 
@@ -117,6 +122,7 @@ def parameters(request: SearchRequest) -> list[tuple[str, str]]:
     """Return the address parameters of a search, in one fixed order, those at their default left out."""
     pairs = [("q", request.query)] if request.query.strip() else []
     pairs += [(facet, value) for facet in FACETS for value in request.selected.get(facet, ())]
+    pairs += [(EXCLUDING + facet, value) for facet in FACETS for value in request.excluded.get(facet, ())]
     if request.first_day:
         pairs.append(("from", request.first_day.isoformat()))
     if request.last_day:
@@ -149,14 +155,31 @@ def article_url(path: str, request: SearchRequest | None = None) -> str:
 def toggled(request: SearchRequest, facet: FacetName, value: str) -> SearchRequest:
     """Return `request` with one more value of a facet, or without it if it was chosen, at the first page."""
     chosen = request.selected.get(facet, ())
-    values = tuple(other for other in chosen if other != value) if value in chosen else (*chosen, value)
-    return selecting(request, facet, values)
+    left = _with(request.excluded, facet, tuple(other for other in request.excluded.get(facet, ()) if other != value))
+    return selecting(replace(request, excluded=left), facet, _flipped(chosen, value))
+
+
+def barred(request: SearchRequest, facet: FacetName, value: str) -> SearchRequest:
+    """Return `request` with one more value of a facet excluded, or no longer if it was, at the first page."""
+    chosen = tuple(other for other in request.selected.get(facet, ()) if other != value)
+    excluded = _with(request.excluded, facet, _flipped(request.excluded.get(facet, ()), value))
+    return replace(selecting(request, facet, chosen), excluded=excluded)
 
 
 def selecting(request: SearchRequest, facet: FacetName, values: tuple[str, ...]) -> SearchRequest:
     """Return `request` with exactly these values of a facet chosen, at the first page."""
-    others: Mapping[FacetName, tuple[str, ...]] = {name: chosen for name, chosen in request.selected.items() if name != facet}
-    return replace(request, selected={**others, facet: values} if values else others, page=1)
+    return replace(request, selected=_with(request.selected, facet, values), page=1)
+
+
+def _flipped(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(other for other in values if other != value) if value in values else (*values, value)
+
+
+def _with(
+    chosen: Mapping[FacetName, tuple[str, ...]], facet: FacetName, values: tuple[str, ...]
+) -> Mapping[FacetName, tuple[str, ...]]:
+    others = {name: kept for name, kept in chosen.items() if name != facet}
+    return {**others, facet: values} if values else others
 
 
 def with_query(request: SearchRequest, query: str) -> SearchRequest:
@@ -166,12 +189,12 @@ def with_query(request: SearchRequest, query: str) -> SearchRequest:
 
 def unfiltered(request: SearchRequest) -> SearchRequest:
     """Return `request` without facets and days, at the first page; the query, its switches and the order stay."""
-    return replace(request, selected={}, first_day=None, last_day=None, page=1)
+    return replace(request, selected={}, excluded={}, first_day=None, last_day=None, page=1)
 
 
 def is_filtered(request: SearchRequest) -> bool:
     """Return whether facets or days narrow the search."""
-    return bool(request.selected or request.first_day or request.last_day)
+    return bool(request.selected or request.excluded or request.first_day or request.last_day)
 
 
 def is_blank(request: SearchRequest) -> bool:

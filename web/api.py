@@ -17,6 +17,7 @@ from web.address import read_request
 from web.article import read_name, related
 from web.desk import searcher
 from web.error import error_response
+from web.message import language
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -27,7 +28,7 @@ def search() -> ResponseReturnValue:
     asked, bad = read_request(request.args)
     if bad:
         return error_response(400, "bad_parameter", "; ".join(f"{parameter.name}: {parameter.message}" for parameter in bad))
-    return jsonify(searcher().search(asked).as_json())
+    return jsonify(searcher().search(asked).as_json(language()))
 
 
 @blueprint.get("/suggest")

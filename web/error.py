@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from corpus.errors import CorpusError
 from index.errors import IndexingError
-from web.message import messages, t
+from web.message import has_message, t
 
 _JSON_PATHS = ("/api/", "/healthz", "/readyz")
 _RETRY_AFTER = 10  # seconds
@@ -38,7 +38,7 @@ def error_response(status: int, code: str, message: str = "", *, query: str = ""
 def _refused(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:  # a redirect
         return make_response(error.get_response())
-    code = f"http_{error.code}" if f"error.http_{error.code}.message" in messages("vi") else "http"
+    code = f"http_{error.code}" if has_message(f"error.http_{error.code}.message") else "http"
     response = error_response(error.code, code)
     if error.code == 405:
         response.headers["Allow"] = dict(error.get_headers()).get("Allow", "GET, HEAD")

@@ -18,12 +18,13 @@ from web.presentation import month as month_label
 
 MOST_MONTHS = 120
 MOST_TICKS = 10
+SPARK_BARS, SPARK_HEIGHT = 60, 20
 NARROWEST_TICK = 9.0  # per cent of the chart's width that a year's four digits take on a phone
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar. `x`, `width` in per cent of the chart, `y`, `height` in pixels from its top."""
+    """One bar. `x`, `width` in per cent of the chart, `y`, `height` in pixels from its top; it covers months `first` to `last`."""
 
     label: str
     count: int
@@ -33,6 +34,8 @@ class Bar:
     width: float
     y: float
     height: float
+    first: str
+    last: str
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,45 @@ class YearRow:
 
 @dataclass(frozen=True)
 class Histogram:
-    """A chart `height` pixels high. `peak` is its highest bar; `rows` say all of it in words."""
+    """A chart `height` pixels high. `peak` is its highest bar; `rows` say all of it in words.
+
+    `base` is the address of the search over all time, to which a script that lets readers drag over bars adds the days.
+    """
 
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
     rows: tuple[YearRow, ...]
     peak: Bar
     height: int
+    base: str
+
+
+def spark(months: Sequence[FacetValue], first: str, last: str) -> str:
+    """Return the counts of `months` from month `first` to `last` as the path of an SVG SPARK_BARS wide and SPARK_HEIGHT high."""
+    begin = _ordinal(first)
+    step = -(-(_ordinal(last) - begin + 1) // SPARK_BARS)
+    totals: dict[int, int] = {}
+    for value in months:
+        slot = (_ordinal(value.value) - begin) // step
+        totals[slot] = totals.get(slot, 0) + value.count
+    slots = (_ordinal(last) - begin) // step + 1
+    width = SPARK_BARS / slots
+    highest = max(totals.values(), default=0)
+    return "".join(
+        f"M{slot * width:.5g} {SPARK_HEIGHT}v-{max(1, count * SPARK_HEIGHT / highest):.3g}h{width * 0.8:.3g}V{SPARK_HEIGHT}z"
+        for slot, count in sorted(totals.items())
+        if count
+    )
+
+
+def gaps(months: Sequence[FacetValue]) -> list[tuple[str, str]]:
+    """Return the runs of months without an article between the first and the last that has one, as (first, last) of each run."""
+    present = sorted(_ordinal(value.value) for value in months if value.count)
+    return [
+        (_written(before + 1), _written(after - 1))
+        for before, after in zip(present, present[1:], strict=False)
+        if after - before > 1
+    ]
 
 
 def histogram(months: Sequence[FacetValue], request: SearchRequest, *, height: int = 48) -> Histogram | None:
@@ -89,14 +124,17 @@ def histogram(months: Sequence[FacetValue], request: SearchRequest, *, height: i
             value = _written(begin)
             label, selected, href = month_label(value), value in chosen, search_url(toggled(request, "month", value))
         else:
-            label, selected, href = _years_label(begin, step), False, search_url(_within_years(request, begin // 12, step // 12))
+            label, selected, href = _years_label(begin, step), False, search_url(within_years(request, begin // 12, step // 12))
         width = 100 / slots
-        bars.append(Bar(label, count, href, selected, round(slot * width, 3), round(width, 3), round(height - tall, 1), tall))
+        place = (round(slot * width, 3), round(width, 3), round(height - tall, 1), tall)
+        bars.append(Bar(label, count, href, selected, *place, _written(begin), _written(begin + step - 1)))
     years = [(first + slot * step) // 12 for slot in sorted(totals)]
     rows = tuple(YearRow(bar.label, bar.count, bar.href, ()) for bar in reversed(bars))
     if step == 1:
         rows = _rows(years, bars, request)
-    return Histogram(tuple(bars), _ticks(first, slots, step, request), rows, max(bars, key=lambda bar: bar.count), height)
+    peak = max(bars, key=lambda bar: bar.count)
+    base = search_url(replace(selecting(request, "month", ()), first_day=None, last_day=None))
+    return Histogram(tuple(bars), _ticks(first, slots, step, request), rows, peak, height, base)
 
 
 def _ticks(first: int, slots: int, step: int, request: SearchRequest) -> tuple[Tick, ...]:
@@ -107,7 +145,7 @@ def _ticks(first: int, slots: int, step: int, request: SearchRequest) -> tuple[T
         starts = [0, *starts]
     years = [(first + slot * step) // 12 for slot in starts]
     ticks = [
-        Tick(str(year), round(slot * 100 / slots, 3), search_url(_within_years(request, year, unit)))
+        Tick(str(year), round(slot * 100 / slots, 3), search_url(within_years(request, year, unit)))
         for slot, year in zip(starts, years, strict=True)
     ]
     ticks = ticks[:: -(-len(ticks) // MOST_TICKS)]
@@ -124,12 +162,12 @@ def _rows(years: list[int], months: list[Bar], request: SearchRequest) -> tuple[
     for year, bar in zip(years, months, strict=True):
         by_year.setdefault(year, []).append(bar)
     return tuple(
-        YearRow(str(year), sum(bar.count for bar in within), search_url(_within_years(request, year, 1)), tuple(within))
+        YearRow(str(year), sum(bar.count for bar in within), search_url(within_years(request, year, 1)), tuple(within))
         for year, within in reversed(by_year.items())
     )
 
 
-def _within_years(request: SearchRequest, year: int, years: int) -> SearchRequest:
+def within_years(request: SearchRequest, year: int, years: int) -> SearchRequest:
     """Return `request` narrowed to whole years, but never widened beyond the days already asked for."""
     first, last = date(max(year, 1), 1, 1), date(min(year + years - 1, 9999), 12, 31)
     return replace(

@@ -5,22 +5,25 @@ Every part is a label and an address; the templates only lay them out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast, get_args
+from urllib.parse import urlencode
+
+from flask import url_for
 
 from searcher.query import FacetName
-from searcher.request import SearchRequest, Sort
+from searcher.request import FACETS, SearchRequest, Sort
 from searcher.result import FacetValue, ResultPage
 from searcher.retrieval import MOST_FACET_VALUES
-from web.address import search_url, toggled
-from web.histogram import Histogram, histogram
+from web.address import barred, parameters, search_url, selecting, toggled
+from web.histogram import Histogram, histogram, within_years
 from web.message import number, t
 from web.presentation import day, month
 
-LISTED_FACETS: tuple[FacetName, ...] = ("tag", "source", "section", "document")
+LISTED_FACETS: tuple[FacetName, ...] = tuple(facet for facet in FACETS if facet != "month")  # months are the chart's
 VALUES_SHOWN = 8
-VALUES_LISTED = 60  # in the disclosure below the shown ones
+YEARS_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -30,30 +33,38 @@ class Chip:
     kind: str
     label: str
     href: str
+    excluded: bool = False
 
 
 @dataclass(frozen=True)
 class FacetLink:
-    """A facet value and the address that chooses it, or lets it go when it is `selected`."""
+    """A facet value and the address that chooses it, or lets it go when it is `selected` or `excluded`.
 
+    `without` is the address that excludes it, "" where there is none.
+    """
+
+    value: str
     label: str
     count: int
     selected: bool
     href: str
+    excluded: bool = False
+    without: str = ""
 
 
 @dataclass(frozen=True)
 class FacetGroup:
-    """A facet: its chosen and its most frequent values `shown`, further ones `hidden` in a disclosure.
+    """A facet: its chosen, excluded and most frequent values.
 
-    `total` is how many values there are; with `is_cut`, there are more than that.
+    `total` is how many values there are; with `is_cut`, there are more than that. `every` is the address of the page that lists
+    them all, "" where all are shown.
     """
 
-    name: FacetName
-    shown: tuple[FacetLink, ...]
-    hidden: tuple[FacetLink, ...]
+    name: str
+    links: tuple[FacetLink, ...]
     total: int
-    is_cut: bool
+    is_cut: bool = False
+    every: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,8 @@ class Order:
 class Listing:
     """A page of hits and the ways on from it.
 
-    `undated` hits are in no bar of the chart; `relaxed` says what it means that hits lack some of the query, "" when none does.
+    `undated` hits are in no bar of the chart; `mixed` says that some hits match only without marks, so that it is worth saying of
+    the others that they match as typed; `relaxed` says what it means that hits lack some of the query, "" when none does.
     """
 
     asked: SearchRequest
@@ -99,6 +111,7 @@ class Listing:
     chart: Histogram | None
     undated: int
     relaxed: str
+    mixed: bool
     pager: Pager
     orders: tuple[Order, ...]
 
@@ -111,10 +124,11 @@ def listing(asked: SearchRequest, result: ResultPage) -> Listing:
         asked=asked,
         result=result,
         chips=chips(asked, result),
-        facets=tuple(group for group in (facet_group(name, asked, result) for name in LISTED_FACETS) if group.total),
+        facets=(*facet_groups(asked, result), *period_groups(asked, months)),
         chart=histogram(months, asked),
         undated=0 if asked.selected.get("month") else max(0, result.total - dated),
         relaxed=relaxed(result),
+        mixed=any(hit.match == "unmarked" for hit in result.hits),
         pager=pager(asked.page, result.total, asked.size, lambda page: search_url(replace(asked, page=page))),
         orders=tuple(
             Order(t(f"sort.{sort}"), search_url(replace(asked, sort=sort, page=1)), asked.sort == sort)
@@ -131,13 +145,14 @@ def relaxed(result: ResultPage) -> str:
 
 
 def chips(asked: SearchRequest, result: ResultPage) -> tuple[Chip, ...]:
-    """Return one chip for each chosen facet value, and one for the days."""
+    """Return one chip for each chosen or excluded facet value, and one for the days."""
     found: list[Chip] = []
-    for facet, values in asked.selected.items():
-        labels = {value.value: value.label for value in result.facets.get(facet, ())}
-        for value in values:
-            label = month(value) if facet == "month" else labels.get(value, value)
-            found.append(Chip(facet, label, search_url(toggled(asked, facet, value))))
+    for chosen, flipped, excluded in ((asked.selected, toggled, False), (asked.excluded, barred, True)):
+        for facet, values in chosen.items():
+            labels = {value.value: value.label for value in result.facets.get(facet, ())}
+            for value in values:
+                label = month(value) if facet == "month" else labels.get(value, value)
+                found.append(Chip(facet, label, search_url(flipped(asked, facet, value)), excluded))
     if asked.first_day or asked.last_day:
         found.append(Chip("days", days_label(asked), search_url(replace(asked, first_day=None, last_day=None, page=1))))
     return tuple(found)
@@ -155,20 +170,67 @@ def days_label(asked: SearchRequest) -> str:
     return t("chip.to", day=day(last.isoformat())) if last else ""
 
 
-def facet_group(name: FacetName, asked: SearchRequest, result: ResultPage) -> FacetGroup:
-    """Return the values of a facet: chosen ones first, then by count, at most VALUES_SHOWN + VALUES_LISTED of them."""
-    values: Sequence[FacetValue] = result.facets.get(name, ())
-    chosen = asked.selected.get(name, ())
-    ordered = sorted(values, key=lambda value: (value.value not in chosen, -value.count))
-    links = tuple(
-        FacetLink(value.label, value.count, value.value in chosen, search_url(toggled(asked, name, value.value)))
-        for value in ordered[: VALUES_SHOWN + VALUES_LISTED]
-        if value.count or value.value in chosen
+def facet_groups(asked: SearchRequest, result: ResultPage) -> Iterator[FacetGroup]:
+    """Yield each facet that has values."""
+    for name in LISTED_FACETS:
+        values = result.facets.get(name, ())
+        if not values:
+            continue
+        links = facet_links(name, asked, values)
+        narrowing = sum(link.selected or link.excluded for link in links)
+        shown = links[: max(VALUES_SHOWN, narrowing)]
+        every = url_for("facet.values", facet=name) + "?" + urlencode(parameters(replace(asked, page=1)))
+        yield FacetGroup(
+            name, shown, len(values), len(values) >= MOST_FACET_VALUES, every.rstrip("?") if len(shown) < len(values) else ""
+        )
+
+
+def facet_links(name: FacetName, asked: SearchRequest, values: Sequence[FacetValue]) -> tuple[FacetLink, ...]:
+    """Return the ways to choose and to exclude values: those that narrow the search first, then in the order given."""
+    ordered = sorted(values, key=lambda value: not (value.selected or value.excluded))
+    return tuple(
+        FacetLink(
+            value.value,
+            value.label,
+            value.count,
+            value.selected,
+            search_url((barred if value.excluded else toggled)(asked, name, value.value)),
+            value.excluded,
+            "" if value.excluded else search_url(barred(asked, name, value.value)),
+        )
+        for value in ordered
+        if value.count or value.selected or value.excluded
     )
-    shown = max(VALUES_SHOWN, sum(link.selected for link in links))
-    if len(links) == shown + 1:  # a disclosure for one value is longer than the value
-        shown += 1
-    return FacetGroup(name, links[:shown], links[shown:], len(values), len(values) >= MOST_FACET_VALUES)
+
+
+def period_groups(asked: SearchRequest, months: Sequence[FacetValue]) -> Iterator[FacetGroup]:
+    """Yield the years that have hits, the newest first, and the months of the year asked for, if it is one."""
+    counts: dict[int, int] = {}
+    for value in months:
+        if value.count:
+            counts[int(value.value[:4])] = counts.get(int(value.value[:4]), 0) + value.count
+    first, last = asked.first_day, asked.last_day
+    whole = first and last and first.year == last.year and (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
+    year = first.year if first and whole else 0
+    if len(counts) > 1 or year:
+        anytime = search_url(replace(selecting(asked, "month", ()), first_day=None, last_day=None))
+        links = tuple(
+            FacetLink(
+                str(each), str(each), count, each == year, anytime if each == year else search_url(within_years(asked, each, 1))
+            )
+            for each, count in sorted(counts.items(), reverse=True)
+        )
+        yield FacetGroup("year", links[:YEARS_SHOWN], len(links))
+    if year:
+        ordered = sorted(months, key=lambda value: value.value)
+        links = tuple(
+            FacetLink(
+                value.value, month(value.value), value.count, value.selected, search_url(toggled(asked, "month", value.value))
+            )
+            for value in ordered
+            if value.count or value.selected
+        )
+        yield FacetGroup("month", links, len(links))
 
 
 def pager(current: int, total: int, size: int, address: Callable[[int], str]) -> Pager:

@@ -1,42 +1,88 @@
-"""A key -> the words a reader sees, in the language of the page.
+"""A key -> the words a reader sees, in the language of the page; the words live in messages/<language>.json (see searcher.wording).
 
-The words live in messages/<language>.json, none in code or templates. A message may have named places: `{count}`. Integers are
-put there grouped by thousands; everything else as it is. Where a language needs a singular, the message is an object of "one" and
-"other", chosen by `count`.
+The language is the reader's choice, kept in a cookie; without one, what the browser prefers; Vietnamese if it says nothing we speak.
+The address of a page is the same in both languages: `?lang=en` only sets the cookie and leads back to the address without it.
 """
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from urllib.parse import urlencode
 
-from flask import g, has_app_context
+from flask import Flask, Response, g, has_app_context, has_request_context, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
-LANGUAGES = ("vi", "en")
+from searcher.wording import LANGUAGES, grouped, messages, worded
 
-
-@cache
-def messages(language: str) -> dict[str, Any]:
-    """Return all messages of a language by key."""
-    loaded: dict[str, Any] = json.loads((files("web") / "messages" / f"{language}.json").read_text(encoding="utf-8"))
-    return loaded
+COOKIE = "language"
+PARAMETER = "lang"
+_LONGEST = 10_000  # characters of one value that a page repeats
+_YEAR = 365 * 24 * 3600
 
 
 def language() -> str:
-    """Return the language of the page being made: Vietnamese unless something set `g.language`."""
-    return str(g.get("language", LANGUAGES[0])) if has_app_context() else LANGUAGES[0]
+    """Return the language of the page being made."""
+    if not has_app_context():
+        return LANGUAGES[0]
+    if "language" not in g:
+        g.language = _preferred() if has_request_context() else LANGUAGES[0]
+    return str(g.language)
+
+
+def _preferred() -> str:
+    chosen = request.cookies.get(COOKIE, "")
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
 def t(key: str, **values: object) -> str:
     """Return the message `key` with its places filled. Raises KeyError for a key or a place that does not exist."""
-    message = messages(language())[key]
-    if isinstance(message, dict):
-        message = message["one" if values.get("count") == 1 else "other"]
-    return str(message).format(**{name: number(value) if type(value) is int else value for name, value in values.items()})
+    return worded("web", language(), key, values)
+
+
+def has_message(key: str) -> bool:
+    """Return whether there is such a message."""
+    return key in messages("web", LANGUAGES[0])
 
 
 def number(value: int) -> str:
     """Return `value` grouped by thousands: 1.234 in Vietnamese."""
-    return f"{value:,}".replace(",", str(messages(language())["format.thousands"]))
+    return grouped(value, language())
+
+
+def other_languages() -> list[tuple[str, str]]:
+    """Return for each language that the page is not in its code and the address that switches to it."""
+    pairs = [(name, value[:_LONGEST]) for name, value in request.args.items(multi=True) if name != PARAMETER]
+    return [(code, f"{_here()}?{urlencode([*pairs, (PARAMETER, code)])}") for code in LANGUAGES if code != language()]
+
+
+def speak(app: Flask) -> None:
+    """Make `app` obey the switch, and tell caches that its pages differ by language."""
+
+    @app.before_request
+    def switch() -> AnyResponse | None:
+        chosen = request.args.get(PARAMETER, "")
+        if chosen not in LANGUAGES or request.blueprint == "api":
+            return None
+        rest = urlencode([pair for pair in request.args.items(multi=True) if pair[0] != PARAMETER])
+        response = redirect(_here() + (f"?{rest}" if rest else ""))
+        response.set_cookie(
+            COOKIE,
+            chosen,
+            max_age=_YEAR,
+            path=request.script_root or "/",
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @app.after_request
+    def vary(response: Response) -> Response:
+        if request.endpoint != "static":
+            response.vary.update(("Accept-Language", "Cookie"))
+        return response
+
+
+def _here() -> str:
+    """Return the path of this page, one that cannot be read as the address of another site."""
+    return request.script_root + "/" + request.path.lstrip("/\\")

@@ -14,7 +14,7 @@ from web.address import is_blank, is_filtered, read_request, search_url
 from web.desk import searcher
 from web.histogram import histogram
 from web.listing import listing
-from web.message import t
+from web.message import language, t
 from web.presentation import hashtag
 
 blueprint = Blueprint("search", __name__)
@@ -58,8 +58,8 @@ def results() -> ResponseReturnValue:
     result = searcher().search(asked)
     problems = [parameter.message for parameter in bad]
     for problem in result.problems:
-        part = asked.query[problem.start : problem.end]
-        problems.append(t("problem.query", part=part, message=problem.message) if 0 < len(part) <= 60 else problem.message)
+        part, said = asked.query[problem.start : problem.end], problem.in_words(language())
+        problems.append(t("problem.query", part=part, message=said) if 0 < len(part) <= 60 else said)
     return render_template(
         "search/results.html",
         asked=asked,

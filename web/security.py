@@ -1,6 +1,6 @@
 """Every response -> the same response with headers that let a browser do nothing but show it; every method but GET refused.
 
-A reader's sources are protected: no referrer leaves, no third party is asked, no cookie is set.
+A reader's sources are protected: no referrer leaves, no third party is asked, nothing is remembered of what was read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-// Lục Báo's pages read and work without this; it adds keys, a stepper through the marks and a theme that stays.
+// Lục Báo's pages read and work without this; it adds keys, completions, a chart to drag over, a stepper through the marks, a theme.
 
 const root = document.documentElement;
 
@@ -30,6 +30,138 @@ if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 64re
 // A switch that belongs to a form is obeyed at once.
 for (const input of document.querySelectorAll("[data-submits]")) {
   input.addEventListener("change", () => input.form.requestSubmit());
+}
+
+// Chart: dragging over bars asks for the days they cover. A press without a drag stays a click on a bar.
+for (const chart of document.querySelectorAll(".chart[data-range]")) {
+  const svg = chart.querySelector("svg");
+  const bars = [...svg.querySelectorAll("a[data-first]")];
+  let from = -1;
+  let to = -1;
+  const barAt = (x) => {
+    const middles = bars.map((bar) => { const box = bar.querySelector(".reach").getBoundingClientRect(); return box.x + box.width / 2; });
+    return middles.reduce((best, middle, index) => (Math.abs(middle - x) < Math.abs(middles[best] - x) ? index : best), 0);
+  };
+  const paint = () => bars.forEach((bar, index) => {
+    bar.classList.toggle("within", from >= 0 && from !== to && index >= Math.min(from, to) && index <= Math.max(from, to));
+  });
+  svg.addEventListener("dragstart", (event) => event.preventDefault());
+  svg.addEventListener("pointerdown", (event) => { if (event.button === 0) from = to = barAt(event.clientX); });
+  svg.addEventListener("pointermove", (event) => {
+    if (from < 0) return;
+    to = barAt(event.clientX);
+    if (from !== to) svg.setPointerCapture(event.pointerId);
+    paint();
+  });
+  svg.addEventListener("pointercancel", () => { from = to = -1; paint(); });
+  addEventListener("keydown", (event) => { if (event.key === "Escape") { from = to = -1; paint(); } });
+  addEventListener("pointerup", () => {
+    if (from >= 0 && from !== to) {
+      const address = new URL(chart.dataset.range, location.href);
+      address.searchParams.set("from", bars[Math.min(from, to)].dataset.first);
+      address.searchParams.set("to", bars[Math.max(from, to)].dataset.last);
+      svg.addEventListener("click", (event) => event.preventDefault(), { once: true, capture: true });
+      location.assign(address);
+    }
+    from = to = -1;
+  });
+  chart.dataset.ready = "";
+  for (const hint of chart.querySelectorAll("[data-drag]")) hint.hidden = false;
+}
+
+// Completions: the box becomes a combobox; a tag or phrase is asked, an article is opened.
+const suggesting = document.querySelector("[data-suggest]");
+if (suggesting) {
+  const list = document.getElementById("goi-y-tim");
+  const said = document.querySelector("[data-suggest-status]");
+  let asked = 0;
+  let at = -1;
+  let typed = suggesting.value;
+  let found = [];
+  let waiting;
+  list.setAttribute("role", "listbox");
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" })) {
+    suggesting.setAttribute(name, value);
+  }
+  const close = () => {
+    asked += 1;
+    at = -1;
+    list.hidden = true;
+    list.replaceChildren();
+    said.textContent = "";
+    suggesting.setAttribute("aria-expanded", "false");
+    suggesting.removeAttribute("aria-activedescendant");
+  };
+  const take = (one) => {
+    close();
+    if (one.permalink?.startsWith("/bai-viet/")) {
+      location.assign(one.permalink);
+      return;
+    }
+    suggesting.value = one.text;
+    suggesting.form.requestSubmit();
+  };
+  const point = (index) => {
+    at = index;
+    [...list.children].forEach((option, number) => option.setAttribute("aria-selected", String(number === at)));
+    if (at < 0) suggesting.removeAttribute("aria-activedescendant");
+    else suggesting.setAttribute("aria-activedescendant", list.children[at].id);
+    suggesting.value = at < 0 ? typed : found[at].text;
+  };
+  const part = (name, text, lang) => {
+    const span = document.createElement("span");
+    span.className = name;
+    span.textContent = text;
+    if (lang) span.lang = lang;
+    return span;
+  };
+  const show = (completions) => {
+    close();
+    found = completions.slice(0, 10);
+    if (!found.length || document.activeElement !== suggesting) return;
+    list.replaceChildren(...found.map((one, index) => {
+      const option = document.createElement("li");
+      option.id = `goi-y-${index}`;
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      option.append(part("kind", list.dataset[one.kind] ?? ""), part("value", one.text, "vi"), part("count", one.count ? one.count.toLocaleString(root.lang) : ""));
+      option.addEventListener("pointerdown", (event) => event.preventDefault());
+      option.addEventListener("click", () => take(one));
+      return option;
+    }));
+    list.hidden = false;
+    suggesting.setAttribute("aria-expanded", "true");
+    said.textContent = `${found.length} ${said.dataset.said}`;
+  };
+  const ask = async () => {
+    const mine = ++asked;
+    const query = typed.trim();
+    if (query.length < 2 || query.length > 200) return close();
+    try {
+      const address = new URL(suggesting.dataset.suggest, location.href);
+      address.searchParams.set("q", query);
+      const response = await fetch(address);
+      if (response.ok && mine === asked) show((await response.json()).completions);
+    } catch {
+      close(); // without completions the box is a plain box
+    }
+  };
+  suggesting.addEventListener("input", () => {
+    typed = suggesting.value;
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 150);
+  });
+  suggesting.addEventListener("blur", () => { clearTimeout(waiting); close(); });
+  suggesting.addEventListener("keydown", (event) => {
+    if (event.isComposing || list.hidden) return;
+    if (event.key === "ArrowDown") point(at + 1 < found.length ? at + 1 : -1);
+    else if (event.key === "ArrowUp") point(at < 0 ? found.length - 1 : at - 1);
+    else if (event.key === "Escape") { suggesting.value = typed; close(); event.stopPropagation(); }
+    else if (event.key === "Enter" && at >= 0) take(found[at]);
+    else return;
+    event.preventDefault();
+  });
+  suggesting.form.addEventListener("submit", () => clearTimeout(waiting));
 }
 
 // Marks: one is "here"; n and p, or the buttons, go to its neighbours, around the ends.

@@ -1,0 +1,328 @@
+"""Can everybody use the pages: axe in both themes and languages, the keyboard alone, no script, no motion, small screens."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import serve
+
+from searcher.request import SearchRequest
+from searcher.search import Searcher
+from web import create_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "home": "/",
+    "results": "/tim-kiem?q=truong",
+    "narrowed": "/tim-kiem?q=truong&from=2020&to=2023&not_source=tong-hop-24&sort=newest",
+    "in part": "/tim-kiem?q=trường+đạt+chuẩn+khongcotunay",
+    "nothing": "/tim-kiem?q=khongcotunay&exact=1",
+    "problems": "/tim-kiem?q=trường+*+OR",
+    "all tags": "/the",
+    "tags by name": "/the?xep=ten",
+    "growing tags": "/the?xep=tang",
+    "tag": "/the/{tag}",
+    "values": "/tim-kiem/loc/tag?q=truong&tag={tag}",
+    "coverage": "/thong-ke",
+    "article": "{article}?q=truong",
+    "error": "/khong-co",
+}
+VIETNAMESE = re.compile("[À-ÖØ-öø-ɏḀ-ỹ]")
+
+
+@pytest.fixture(scope="module")
+def pages(archive_home: Path) -> dict[str, str]:
+    searcher = Searcher.open(archive_home)
+    tag = max(searcher.overview().facets["tag"], key=lambda value: value.count).value
+    permalink = searcher.search(SearchRequest("truong")).hits[0].permalink
+    searcher.archive.close()
+    return {name: path.format(tag=quote(tag), article=permalink) for name, path in PAGES.items()}
+
+
+def _context(
+    browser: Browser, *, width: int = 1440, script: bool = True, locale: str = "vi-VN", dark: bool = False
+) -> BrowserContext:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        java_script_enabled=script,
+        locale=locale,
+        color_scheme="dark" if dark else "light",
+    )
+    context.set_default_timeout(15_000)
+    return context
+
+
+@pytest.fixture(scope="module")
+def axe() -> object:
+    if os.environ.get("LUCBAO_REQUIRE_BROWSER") == "1":
+        import axe_playwright_python.sync_playwright  # noqa: F401
+    return pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 360])
+def test_axe_finds_nothing(browser: Browser, site: str, pages: dict[str, str], axe: object, width: int, dark: bool) -> None:
+    context = _context(browser, width=width, dark=dark, locale="en-GB" if dark else "vi-VN")
+    found = []
+    for name, path in pages.items():
+        page = context.new_page()
+        page.goto(site + path)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        results = axe.run(page, options={"resultTypes": ["violations"]})  # type: ignore[attr-defined]
+        for violation in results.response["violations"]:
+            nodes = [(node["target"], node["failureSummary"][:300]) for node in violation["nodes"][:3]]
+            found.append((name, violation["id"], nodes))
+        page.close()
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1024, 1600])
+def test_no_page_scrolls_sideways(browser: Browser, site: str, pages: dict[str, str], width: int) -> None:
+    context = _context(browser, width=width)
+    page = context.new_page()
+    wide = []
+    for name, path in pages.items():
+        page.goto(site + path)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(name)
+    context.close()
+    assert wide == []
+
+
+def test_what_is_pressed_is_large_enough(browser: Browser, site: str, pages: dict[str, str]) -> None:
+    """WCAG 2.5.8: 24 by 24 pixels, but for links within sentences and for bars, which the list of numbers doubles."""
+    context = _context(browser, width=360)
+    page = context.new_page()
+    small: list[object] = []
+    for name, path in pages.items():
+        page.goto(site + path)
+        small += [
+            (name, one)
+            for one in page.evaluate(
+                """[...document.querySelectorAll("button, input:not([type=hidden]), .facet a, .chips a, .orders a, .pages a, .letters a, "
+                  + ".without, .columns a, summary, nav a")]
+                  .map((one) => [one.outerHTML.slice(0, 90), (one.closest("label") ?? one).getBoundingClientRect()])
+                  .filter(([, box]) => box.width > 1 && (box.height < 24 || box.width < 24)).map(([html, box]) => [html, box.width, box.height])"""
+            )
+        ]
+    context.close()
+    assert small == []
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser: Browser, site: str, pages: dict[str, str]) -> None:
+    context = _context(browser)
+    page = context.new_page()
+    for name, path in pages.items():
+        page.goto(site + path)
+        page.evaluate(
+            """window.waiting = new Set([...document.querySelectorAll("a[href], button, input:not([type=hidden]), summary, [tabindex='0']")]
+               .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility({ visibilityProperty: true })))"""
+        )
+        for _ in range(page.evaluate("waiting.size") + 5):
+            page.keyboard.press("Tab")  # from wherever the focus is, around the end
+            shown = page.evaluate(
+                """(() => { const one = document.activeElement; waiting.delete(one);
+                   const style = getComputedStyle(one), box = getComputedStyle(one.closest(".box") ?? one);
+                   return one === document.body || style.outlineStyle !== "none" || box.boxShadow !== "none"; })()"""
+            )
+            assert shown, (name, page.evaluate("document.activeElement.outerHTML"))
+        assert page.evaluate("[...waiting].map((one) => one.outerHTML.slice(0, 100))") == [], name
+    context.close()
+
+
+def test_the_skip_link_leads_to_the_content(browser: Browser, site: str) -> None:
+    context = _context(browser)
+    page = context.new_page()
+    page.goto(site + "/tim-kiem?q=truong")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "noi-dung"
+    context.close()
+
+
+def test_nothing_moves_for_those_who_ask(browser: Browser, site: str, pages: dict[str, str]) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    for path in pages.values():
+        page.goto(site + path)
+        assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+        assert page.evaluate("document.getAnimations().length") == 0
+        assert page.evaluate(
+            "[...document.querySelectorAll('*')].every((one) => getComputedStyle(one).transitionDuration === '0s')"
+        )
+    context.close()
+
+
+def test_in_english_only_the_papers_words_are_vietnamese(browser: Browser, site: str, pages: dict[str, str]) -> None:
+    """And each of them is in an element that says so, for screen readers (WCAG 3.1.2)."""
+    context = _context(browser, locale="en-GB", script=False)
+    page = context.new_page()
+    for name, path in pages.items():
+        if name == "article":
+            continue
+        page.goto(site + path)
+        shown = BeautifulSoup(page.content(), "lxml")
+        assert shown.html is not None and shown.html["lang"] == "en"
+        for one in shown.select("[lang=vi], head"):
+            one.decompose()
+        text = shown.get_text(" ")
+        labels = [str(one[name]) for name in ("aria-label", "title", "placeholder") for one in shown.select(f"[{name}]")]
+        spoken = " ".join([text.replace("Lục Báo", ""), *labels]).replace("Lục Báo", "")
+        assert not VIETNAMESE.search(spoken), (name, [word for word in spoken.split() if VIETNAMESE.search(word)][:8])
+    context.close()
+
+
+def test_pages_are_light_and_ask_nobody_else(browser: Browser, site: str, pages: dict[str, str]) -> None:
+    for name, path in pages.items():
+        context = _context(browser)
+        page = context.new_page()
+        sizes: list[int] = []
+        page.on("requestfinished", lambda request, sizes=sizes: sizes.append(request.sizes()["responseBodySize"]))
+        page.on("request", lambda request: _own(request.url, site))
+        page.goto(site + path, wait_until="networkidle")
+        assert 0 < sum(sizes) < 100_000, (name, sizes)
+        context.close()
+
+
+def _own(url: str, site: str) -> None:
+    assert url.startswith(site + "/"), url
+
+
+COMPLETIONS = [
+    {"text": "#nông_thôn_mới", "kind": "tag", "count": 12, "permalink": None},
+    {"text": "nông thôn mới nâng cao", "kind": "phrase", "count": 3, "permalink": None},
+    {"text": "Nông thôn mới ở Bình Liêu", "kind": "title", "count": 1, "permalink": "/bai-viet/abcdefghijkl"},
+]
+
+
+@pytest.fixture
+def typing(browser: Browser, archive_home: Path) -> Iterator[Page]:
+    """A page of a site that completes what is typed."""
+    app = create_app(archive_home)
+    app.jinja_env.globals["suggestions"] = "/api/v1/suggest"
+    context = _context(browser)
+    page = context.new_page()
+
+    def complete(route: Route) -> None:
+        route.fulfill(status=200, content_type="application/json", body=json.dumps({"query": "", "completions": COMPLETIONS}))
+
+    page.route("**/api/v1/suggest**", complete)
+    with serve(app) as address:
+        page.goto(address + "/")
+        yield page
+        context.close()
+
+
+def test_the_box_is_a_combobox(typing: Page, axe: object) -> None:
+    box = typing.locator("#q")
+    assert (box.get_attribute("role"), box.get_attribute("aria-expanded")) == ("combobox", "false")
+    typing.keyboard.type("nong thon")
+    typing.locator("[role=option]").first.wait_for()
+    assert box.get_attribute("aria-expanded") == "true"
+    assert typing.locator("[data-suggest-status]").inner_text().startswith("3 ")
+    assert axe.run(typing).response["violations"] == []  # type: ignore[attr-defined]
+
+    typing.keyboard.press("ArrowDown")
+    typing.keyboard.press("ArrowDown")
+    active = typing.locator("[role=option][aria-selected=true]")
+    assert box.get_attribute("aria-activedescendant") == active.get_attribute("id")
+    assert box.input_value() == "nông thôn mới nâng cao"
+    typing.keyboard.press("ArrowUp")
+    typing.keyboard.press("ArrowUp")
+    assert box.input_value() == "nong thon" and box.get_attribute("aria-activedescendant") is None
+    typing.keyboard.press("ArrowUp")
+    assert "Bình Liêu" in box.input_value()
+    typing.keyboard.press("Escape")
+    assert box.input_value() == "nong thon" and box.get_attribute("aria-expanded") == "false"
+    typing.keyboard.type(" ")
+    typing.locator("[role=option]").first.wait_for()
+    typing.keyboard.press("ArrowDown")
+    typing.keyboard.press("Enter")
+    typing.wait_for_url("**/tim-kiem?q=%23n*")
+
+
+def test_a_completion_is_taken_by_the_pointer_and_what_was_typed_by_enter(typing: Page) -> None:
+    typing.keyboard.type("nong")
+    typing.locator("[role=option]").nth(1).click()
+    typing.wait_for_url("**/tim-kiem?q=n%C3%B4ng+th%C3%B4n+m%E1%BB%9Bi+n%C3%A2ng+cao")
+    typing.keyboard.press("/")
+    typing.keyboard.type("truong hoc")
+    typing.locator("[role=option]").first.wait_for()
+    typing.keyboard.press("Enter")
+    typing.wait_for_url("**/tim-kiem?q=truong+hoc")
+
+
+def test_dragging_over_the_chart_asks_for_the_days(browser: Browser, site: str) -> None:
+    context = _context(browser)
+    page = context.new_page()
+    page.goto(site + "/tim-kiem?q=truong&tag=&sort=newest")
+    bars = page.locator(".chart svg a[data-first]")
+    first, last = bars.nth(1), bars.nth(4)
+    wanted = (first.get_attribute("data-first"), last.get_attribute("data-last"))
+    start, end = first.locator(".reach").bounding_box(), last.locator(".reach").bounding_box()
+    assert start and end
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 10, steps=5)
+    page.mouse.up()
+    page.wait_for_url(f"**from={wanted[0]}&to={wanted[1]}")
+    assert "sort=newest" in page.url and page.locator(".chips a").count() >= 1
+    page.locator(".chart svg a[data-first]").first.locator(".reach").click()
+    page.wait_for_url("**month=**")
+    context.close()
+
+
+def test_filters_and_numbers_work_without_script(browser: Browser, site: str) -> None:
+    context = _context(browser, script=False)
+    page = context.new_page()
+    page.goto(site + "/tim-kiem?q=truong")
+    everything = _total(page)
+    page.locator(".facet .without").first.click()
+    assert 0 < _total(page) < everything and page.locator(".chips .barred").count() == 1
+    page.locator(".chips .clear").click()
+    page.locator(".every a").first.click()
+    assert page.locator("h1").inner_text() == "Hashtag"
+    boxes = page.locator(".values input[type=checkbox]")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    page.locator(".apply button").click()
+    page.wait_for_url("**&tag=**&tag=**")
+    assert 0 < _total(page) <= everything and page.locator(".chips li").count() == 3
+    page.locator(".masthead nav a").first.click()
+    page.locator("input[name=tim]").fill("nong thon")
+    page.locator(".narrow button").click()
+    assert all("nông_thôn" in text.lower() for text in page.locator(".columns a").all_inner_texts())
+    page.locator(".masthead nav a[hreflang=en]").click()
+    assert page.locator("html").get_attribute("lang") == "en" and "tim=nong+thon" in page.url
+    page.locator(".masthead nav a").nth(1).click()
+    assert page.locator("h1").inner_text() == "What the archive has and lacks"
+    context.close()
+
+
+def _total(page: Page) -> int:
+    return int(page.locator("[role=status] b").first.inner_text().split()[0].replace(".", "").replace(",", ""))
+
+
+def test_printed_results_are_black_on_white_without_controls(browser: Browser, site: str) -> None:
+    context = _context(browser, dark=True)
+    page = context.new_page()
+    page.goto(site + "/tim-kiem?q=truong")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert not page.locator("header.site").is_visible() and not page.locator(".filters").is_visible()
+    assert page.locator(".hit h2").first.is_visible()
+    context.close()
