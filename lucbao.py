@@ -177,16 +177,16 @@ def _request(options: argparse.Namespace) -> SearchRequest:
 
 def command_serve(options: argparse.Namespace) -> int:
     """`lucbao serve`: the web pages, on this machine unless --host says otherwise."""
-    from web import server
+    from web import server, setting
 
     running = f"Lục Báo đang chạy ở http://{options.host}:{options.port} (dừng bằng Ctrl-C)"
     try:
         server.serve(options.home, options.host, options.port, listening=lambda: say(running))
     except OSError as error:
-        raise WrongUsage(
-            f"không mở được cổng {options.port} ở {options.host}: {_reason(error)}. "
-            "Hãy chọn cổng khác: `lucbao serve --port 8080` hoặc `make serve PORT=8080`."
-        ) from error
+        place = f"cổng {options.port} ở {options.host}: {_reason(error)}"
+        raise WrongUsage(f"không mở được {place}. Hãy chọn cổng khác: `lucbao serve --port 8080`.") from error
+    except setting.SettingError as error:
+        raise WrongUsage(str(error)) from error
     return DONE
 
 

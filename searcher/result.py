@@ -124,7 +124,7 @@ class ResultPage:
 
     `relaxed` says that partial matches are among the hits, because no article, or for a long query too few, has every part of it;
     `complete` of the total have every part. `first_published` and
-    `last_published` (ISO days) bound the hits in time; `expansions` are the abbreviations of the query, or their expansions.
+    `last_published` (ISO days) bound the hits in time; `start` hits come before the first of these; `expansions` are the abbreviations of the query, or their expansions.
     `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are the parts, those that help
     most when dropped first.
     """
@@ -145,6 +145,7 @@ class ResultPage:
     expansions: tuple[Expansion, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     tried: tuple[Suggestion, ...] = ()
+    start: int = 0
 
     def as_json(self, language: str = LANGUAGES[0]) -> dict[str, Any]:
         """Return the object that the API and `--json` give, ready for json.dumps; problems are worded in `language`."""

@@ -94,8 +94,12 @@ class Searcher:
         """The number of the newest commit."""
         return self.snapshot.generation
 
-    def search(self, request: SearchRequest) -> ResultPage:
-        """Return the page of hits asked for. Never raises for anything typed: what was not understood is among the problems."""
+    def search(self, request: SearchRequest, *, after: tuple[int, str] | None = None) -> ResultPage:
+        """Return the page of hits asked for. Never raises for anything typed: what was not understood is among the problems.
+
+        `after` goes on behind hits seen before instead of at the request's page: how many they were, and the id of the last. If a
+        commit has moved that one, it is looked for, so nothing is shown twice; if it is gone, their number decides.
+        """
         started = time.perf_counter()
         request = _normalised(request)
         collection, deadline = self.collection(), Deadline.after(self._time_limit)
@@ -103,7 +107,7 @@ class Searcher:
         problems = reading.problems
         try:
             found = retrieve(collection, reading.node, request, deadline)
-            page = self._page(found)
+            page = self._page(found, after)
             with suppress(DeadlineExceeded):  # the hits stand without
                 tried = try_suggestions(found, deadline)
                 page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found))
@@ -184,31 +188,36 @@ class Searcher:
 
         return collection.kept("coverage", measured)
 
-    def _page(self, found: Retrieval) -> ResultPage:
+    def _page(self, found: Retrieval, after: tuple[int, str] | None) -> ResultPage:
         request = found.request
-        order, scores = found.ordered(request.page * request.size, self._parameters)
+        start = after[0] if after else (request.page - 1) * request.size
+        order, scores = found.ordered(start + request.size, self._parameters)
+        if after and _ids(found, order[start - 1 : start]) != [after[1]]:
+            order, scores = found.ordered(found.total, self._parameters)
+            ids = _ids(found, order)
+            start = ids.index(after[1]) + 1 if after[1] in ids else start
         first, last = found.first_and_last_day()
         return ResultPage(
             query=request.query,
             total=found.total,
             relaxed=found.relaxed,
             complete=count(found.complete),
-            page=request.page,
+            page=start // request.size + 1,
             size=request.size,
             took_ms=0,
-            hits=self._hits(found, order, scores),
+            hits=self._hits(found, order[start : start + request.size], scores[start : start + request.size]),
             facets=found.facets(),
             first_published=first,
             last_published=last,
+            start=start,
         )
 
     def _hits(self, found: Retrieval, order: Array, scores: Array) -> tuple[Hit, ...]:
         collection = found.collection
-        start = (found.request.page - 1) * found.request.size
-        located = collection.locate(order[start:])
+        located = collection.locate(order)
         hits = []
         articles = self._articles(collection, located)
-        for (segment, document), article, score in zip(located, articles, scores[start:].tolist(), strict=True):
+        for (segment, document), article, score in zip(located, articles, scores.tolist(), strict=True):
             match, missing = _explain(found, segment, document)
             hits.append(
                 Hit(
@@ -241,6 +250,12 @@ def _stored(chosen: Mapping[FacetName, tuple[str, ...]]) -> dict[FacetName, tupl
     return {
         facet: tuple(dict.fromkeys(facet_key(facet, value) for value in values)) for facet, values in chosen.items() if values
     }
+
+
+def _ids(found: Retrieval, places: Array) -> list[str]:
+    """Return the article ids of documents by their places."""
+    ids = found.collection.joined([segment.ids for segment in found.collection.segments])
+    return [id.decode() for id in ids[places].tolist()]
 
 
 def _explain(found: Retrieval, segment: int, document: int) -> tuple[Match, tuple[str, ...]]:

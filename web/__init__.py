@@ -1,6 +1,6 @@
 """The web: Searcher and archive -> pages, JSON. `create_app` is all that others need.
 
-Reads only, asks no third party, sets no cookie but the one that remembers the language. The one place besides lucbao.py that looks at the environment.
+Reads only, asks no third party. The one place besides lucbao.py that looks at the environment.
 """
 
 from __future__ import annotations
@@ -11,32 +11,68 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from corpus.hashtag import tag_key
-from web import address, api, article, coverage, error, facet, health, message, presentation, search, security, tag
+from web import (
+    address,
+    api,
+    article,
+    compression,
+    coverage,
+    error,
+    facet,
+    freshness,
+    health,
+    limit,
+    login,
+    message,
+    metric,
+    presentation,
+    reference,
+    search,
+    security,
+    tag,
+)
 from web.desk import Desk, notice
+from web.setting import Settings, read_settings
 
 _STATIC_SECONDS = 365 * 24 * 3600
 
 
-def create_app(home: Path | None = None, *, base_url: str | None = None) -> Flask:
+def create_app(home: Path | None = None, *, base_url: str | None = None, settings: Settings | None = None) -> Flask:
     """Return the WSGI application over the archive in `home` (default: LUCBAO_HOME, else ./lucbao-data).
 
-    `base_url` (default: LUCBAO_BASE_URL) is the address under which readers reach the site, for canonical links. Nothing is
-    opened here: an archive that is missing or damaged makes a clear 503 until it is not.
+    `settings` (default: what the environment says, see web.setting) is how it is run; `base_url`, if given, goes before its own. Nothing
+    is opened here, so processes may be forked afterwards: an archive that is missing or damaged makes a clear 503 until it is not.
+    Raises SettingError if the environment makes no sense.
     """
+    settings = settings or read_settings(os.environ)
     app = Flask(__name__)
     app.extensions["lucbao"] = Desk(home or Path(os.environ.get("LUCBAO_HOME") or "lucbao-data"))
-    app.config["BASE_URL"] = (base_url or os.environ.get("LUCBAO_BASE_URL") or "").rstrip("/")
+    app.config["BASE_URL"] = (base_url or settings.base_url).rstrip("/")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS  # addresses of static files carry their content's hash
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    # What comes first sees a request first and its response last.
+    metric.measure(
+        app, access_log=settings.access_log, open_metrics=settings.open_metrics, many_processes=settings.many_processes
+    )
+    if not settings.password:
+        compression.compress(app)
     security.guard(app)
     message.speak(app)
     error.handle(app)
-    for room in (search, facet, article, tag, coverage, api, health):
+    limit.limit(app, settings.rate)
+    if settings.password:
+        login.close(app, settings.password)
+    freshness.keep_fresh(app)
+    for room in (search, facet, article, tag, coverage, api, reference, health):
         app.register_blueprint(room.blueprint)
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
 
     @cache
     def static_url(name: str) -> str:

@@ -1,34 +1,75 @@
-"""/api/v1: the same answers as the pages, as JSON.
+"""/api/v1: the same answers as the pages, as JSON; data/openapi.json is its description, kept by hand and held to it by tests.
 
-Offsets count Unicode code points. A parameter that is not understood is a 400, never a guess.
+Offsets count Unicode code points. A parameter that is not understood or not known is a 400, never a guess.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
+from dataclasses import asdict, replace
+from functools import cache
+from importlib.resources import files
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corpus.article import Article
 from corpus.identity import permalink
-from web.address import read_request
+from web.address import parameters, read_request
 from web.article import read_name, related
+from web.cursor import next_cursor, read_cursor
 from web.desk import searcher
 from web.error import error_response
-from web.message import language
+from web.message import language, t
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+DEEPEST = 100_000  # hits that paging reaches; all of them are had by exporting
+
+
+@cache
+def description() -> dict[str, Any]:
+    """Return the OpenAPI document."""
+    document: dict[str, Any] = json.loads((files("web") / "data" / "openapi.json").read_text(encoding="utf-8"))
+    return document
+
+
+@cache
+def _parameters() -> frozenset[str]:
+    """Return the names that a search may have: those that are documented."""
+    return frozenset(parameter["name"] for parameter in description()["paths"]["/api/v1/search"]["get"]["parameters"])
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """Answer with the description of this API, at the address where it was asked."""
+    base = current_app.config["BASE_URL"] or request.url_root.rstrip("/")
+    return jsonify(description() | {"servers": [{"url": base}]})
 
 
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
-    """Answer with the search result of DESIGN.md for the parameters of the search page."""
+    """Answer with the search result of DESIGN.md for the parameters of the search page, and `next`, which leads on."""
     asked, bad = read_request(request.args)
-    if bad:
-        return error_response(400, "bad_parameter", "; ".join(f"{parameter.name}: {parameter.message}" for parameter in bad))
-    return jsonify(searcher().search(asked).as_json(language()))
+    wrong = [f"{parameter.name}: {parameter.message}" for parameter in bad]
+    wrong += [t("api.unknown", name=name[:40]) for name in request.args if name not in _parameters()]
+    cursor = request.args.get("next")
+    after = read_cursor(cursor, asked) if cursor is not None else None
+    if cursor is not None and (after is None or "page" in request.args):
+        wrong.append(t("api.bad_next"))
+    if wrong:
+        return error_response(400, "bad_parameter", "; ".join(wrong))
+    if (after[0] + asked.size if after else asked.page * asked.size) > DEEPEST:
+        return error_response(400, "too_deep", t("error.too_deep.message", count=DEEPEST))
+    result = searcher().search(asked, after=after)
+    following = next_cursor(asked, result)
+    response = jsonify(**result.as_json(language()), next=following)
+    if following:
+        pairs = [*parameters(replace(asked, page=1)), ("next", following)]
+        response.headers["Link"] = f'<{url_for("api.search")}?{urlencode(pairs)}>; rel="next"'
+    return response
 
 
 @blueprint.get("/suggest")

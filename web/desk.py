@@ -30,6 +30,11 @@ class Desk:
                 self.notice = self._searcher.archive.notice()
             return self._searcher
 
+    def state(self) -> str:
+        """Return what changes whenever a page made from archive and index may; raises what `searcher` does."""
+        searcher = self.searcher()
+        return f"{searcher.snapshot.mark} {searcher.archive.last_change()} {self.notice}"
+
     def close(self) -> None:
         """Close the archive's file in every thread; the next request opens it again."""
         with self._opening:

@@ -1,6 +1,6 @@
 """Anything that goes wrong -> one error page that says what happened and what to do; under /api/ and for probes, one JSON shape.
 
-The shape is {"error": {"code", "message"}}. Details, paths above all, go to the log, never to the reader.
+The shape is {"error": {"code", "message"}}, in web/data/openapi.json the schema Error. Details, paths above all, go to the log, never to the reader.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from corpus.errors import CorpusError
 from index.errors import IndexingError
 from web.message import has_message, t
 
-_JSON_PATHS = ("/api/", "/healthz", "/readyz")
+_JSON_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
 _RETRY_AFTER = 10  # seconds
 
 
@@ -30,9 +30,14 @@ def error_response(status: int, code: str, message: str = "", *, query: str = ""
     page's search box, as a way on.
     """
     message = message or t(f"error.{code}.message")
-    if request.path.startswith(_JSON_PATHS):
+    if speaks_json():
         return make_response(jsonify(error={"code": code, "message": message}), status)
     return make_response(render_template("error.html", status=status, code=code, message=message, query=query), status)
+
+
+def speaks_json() -> bool:
+    """Return whether the asker is a program that reads errors as JSON."""
+    return request.path.startswith(_JSON_PATHS)
 
 
 def _refused(error: HTTPException) -> Response:

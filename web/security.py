@@ -1,14 +1,18 @@
-"""Every response -> the same response with headers that let a browser do nothing but show it; every method but GET refused.
+"""Every response -> the same response with headers that let a browser do nothing but show it; what is not reading is refused.
 
-A reader's sources are protected: no referrer leaves, no third party is asked, nothing is remembered of what was read.
+A reader's sources are protected: no referrer leaves, no third party is asked, nothing is remembered of what was read. A route is
+read with GET and HEAD; the few that take POST say so themselves, and take it from our own pages only.
 """
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import MethodNotAllowed
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
 METHODS = ("GET", "HEAD")
+LARGEST_BODY = 1 << 20  # bytes of a form
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -24,15 +28,38 @@ HEADERS = {
 
 
 def guard(app: Flask) -> None:
-    """Make `app` refuse other methods and send the headers with everything, its errors included."""
+    """Make `app` refuse other methods and foreign forms, and send the headers with everything, its errors included."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
 
     @app.before_request
-    def refuse_other_methods() -> None:
-        if request.method not in METHODS:
-            raise MethodNotAllowed(valid_methods=METHODS)
+    def refuse_all_but_reading() -> None:
+        refused = getattr(request.routing_exception, "valid_methods", None)
+        taken = (request.url_rule.methods if request.url_rule else refused) or ()
+        if request.method not in METHODS and not (request.method == "POST" and "POST" in taken):
+            raise MethodNotAllowed(valid_methods=[*METHODS, "POST"] if "POST" in taken else METHODS)
+        if request.method == "POST" and not from_our_pages():
+            raise Forbidden
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def from_our_pages() -> bool:
+    """Return whether a form may have been sent by one of our own pages.
+
+    Browsers say so in Sec-Fetch-Site where the address is https or this machine, and in Origin always; a page that holds such a form is sent
+    with `Referrer-Policy: same-origin`, because "no-referrer" makes Origin "null". A program that sends neither carries nobody's cookies.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).netloc in (request.host, urlsplit(current_app.config["BASE_URL"]).netloc or None)
+    except ValueError:
+        return False

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import gzip
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import random_article
+from flask import Flask
+from flask.testing import FlaskClient
+
+from searcher.search import Searcher
+from web import create_app, freshness
+from web.setting import Settings
+
+PAGES = ["/", "/tim-kiem?q=truong", "/the", "/api", "/api/v1/search?q=truong", "/api/v1/openapi.json"]
+
+
+@pytest.fixture
+def app(archive_home: Path) -> Iterator[Flask]:
+    app = create_app(archive_home, settings=Settings())
+    yield app
+    app.extensions["lucbao"].close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def tag(client: FlaskClient, path: str, **headers: str) -> str:
+    response = client.get(path, headers=headers)
+    assert response.status_code == 200 and response.headers["Cache-Control"] == "no-cache"
+    assert {"Accept-Language", "Cookie"} <= set(response.vary)
+    return response.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_who_has_a_page_is_told_so(client: FlaskClient, path: str) -> None:
+    etag = tag(client, path)
+    for method in (client.get, client.head):
+        response = method(path, headers={"If-None-Match": f'"x", {etag}'})
+        assert (response.status_code, response.data) == (304, b"") and response.headers["ETag"] == etag
+        assert response.headers["Cache-Control"] == "no-cache" and "Content-Security-Policy" in response.headers
+    assert client.get(path, headers={"If-None-Match": "*"}).status_code == 200
+
+
+def test_a_page_that_is_fresh_costs_no_search(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    etag = tag(client, "/tim-kiem?q=truong")
+    monkeypatch.delattr(Searcher, "search")
+    assert client.get("/tim-kiem?q=truong", headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_pages_readers_and_programs_have_tags_of_their_own(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    tags = [tag(client, path) for path in PAGES]
+    tags.append(tag(client, "/", **{"Accept-Language": "en"}))
+    monkeypatch.setattr(freshness, "program", lambda: "another version")
+    tags.append(tag(client, "/"))
+    client.set_cookie("language", "en")
+    tags.append(tag(client, "/"))
+    assert len(set(tags)) == len(tags)
+
+
+def test_a_commit_makes_every_page_new(build: Callable[..., Path]) -> None:
+    chance = random.Random(1)
+    home = build([random_article(chance, 1)])
+    app = create_app(home, settings=Settings())
+    client = app.test_client()
+    before = {path: tag(client, path) for path in PAGES}
+    build([random_article(chance, 2)])
+    for path, etag in before.items():
+        assert client.get(path, headers={"If-None-Match": etag}).status_code == 200
+    app.extensions["lucbao"].close()
+
+
+def test_what_is_no_page_has_no_tag(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for path in ("/healthz", "/readyz", "/metrics", "/khong-co", "/tim-kiem?q=a"):
+        if path.startswith("/tim"):
+            monkeypatch.setattr(freshness, "TIME_LIMIT", 0.0)  # a search that was cut short may be whole next time
+        assert "ETag" not in client.get(path).headers
+    missing = create_app(tmp_path / "chưa có", settings=Settings()).test_client().get("/")
+    assert missing.status_code == 503 and "ETag" not in missing.headers and missing.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/static/lucbao.css"])
+def test_text_is_sent_small_to_who_can_read_it(client: FlaskClient, path: str) -> None:
+    with client.get(path) as whole, client.get(path, headers={"Accept-Encoding": "br;q=1, gzip;q=0.5"}) as small:
+        assert small.headers["Content-Encoding"] == "gzip" and "Content-Encoding" not in whole.headers
+        assert "Accept-Encoding" in small.vary and "Accept-Encoding" in whole.vary
+        assert len(small.data) == int(small.headers["Content-Length"]) < len(whole.data)
+        if "search" not in path and "tim-kiem" not in path:  # they say how long they took
+            assert gzip.decompress(small.data) == whole.data
+        assert small.headers["ETag"].removeprefix("W/") == whole.headers["ETag"].removeprefix("W/")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/", {"Accept-Encoding": "gzip;q=0"}),
+        ("/", {"Accept-Encoding": "br"}),
+        ("/healthz", {"Accept-Encoding": "gzip"}),
+        ("/static/lucbao.css", {"Accept-Encoding": "gzip", "Range": "bytes=0-9"}),
+    ],
+)
+def test_other_answers_are_sent_as_they_are(client: FlaskClient, path: str, headers: dict[str, str]) -> None:
+    with client.get(path, headers=headers) as response:
+        assert "Content-Encoding" not in response.headers
+
+
+def test_what_is_secret_is_not_compressed_beside_what_is_asked(archive_home: Path) -> None:
+    app = create_app(archive_home, settings=Settings(password="mật khẩu"))
+    client = app.test_client()
+    response = client.get("/tim-kiem?q=a", headers={"Accept-Encoding": "gzip"}, auth=("", "mật khẩu"))
+    assert response.status_code == 200 and "Content-Encoding" not in response.headers
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    app.extensions["lucbao"].close()
