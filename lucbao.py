@@ -65,6 +65,7 @@ cú pháp: "cụm từ" · "a b"~5 · HOẶC/OR · KHÔNG/NOT · -từ · xây* 
     "export": """
 ví dụ:
   lucbao export "nông thôn mới" --format csv -o nong-thon-moi.csv
+  lucbao export "nông thôn mới" --format ris -o nong-thon-moi.ris    cho Zotero, EndNote
   lucbao export "" --format jsonl -o toan-bo.jsonl""",
 }
 
@@ -206,9 +207,8 @@ def command_demo(options: argparse.Namespace) -> int:
 
 
 def command_export(options: argparse.Namespace) -> int:
-    """`lucbao export QUERY`: every article the query finds, however long it takes, as CSV or JSONL."""
-    from corpus.jsonl import write_lines
-    from corpus.table import write_csv
+    """`lucbao export QUERY`: every article the query finds, however long it takes, as CSV, JSONL, RIS or BibTeX."""
+    from corpus.export import FORMATS, write
     from index.snapshot import INDEX_FOLDER
     from searcher.search import Searcher
 
@@ -221,10 +221,9 @@ def command_export(options: argparse.Namespace) -> int:
     if page.relaxed:
         partial = grouped(page.total - page.complete)
         say(f"! Quá ít bài chứa đủ các từ nên {partial} trong {grouped(page.total)} bài chỉ khớp một phần.")
-    articles = searcher.find_all(request)
+    base, pages = os.environ.get("LUCBAO_BASE_URL", "").rstrip("/"), archive.page if options.pages else None
     with _output(options.output) as out:
-        pages = archive.page if options.pages else None
-        count = write_csv(articles, out) if options.format == "csv" else write_lines(articles, out, page=pages)
+        count = write(searcher.find_all(request), FORMATS[options.format], out, base=base, page=pages)
     say(f"Đã xuất {grouped(count)} bài.")
     return DONE
 
@@ -342,7 +341,7 @@ def build_parser() -> argparse.ArgumentParser:
     searching.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
     exporting = command("export", command_export, "xuất mọi bài tìm được")
     exporting.add_argument("query", metavar="QUERY", help='"" là toàn bộ kho')
-    exporting.add_argument("--format", choices=("csv", "jsonl"), required=True)
+    exporting.add_argument("--format", choices=("csv", "jsonl", "ris", "bibtex"), required=True)
     exporting.add_argument("-o", "--output", type=Path, metavar="FILE", help="mặc định: stdout")
     exporting.add_argument("--pages", action="store_true", help="jsonl: kèm trang gốc trong khoá html")
     for sub in (searching, exporting):

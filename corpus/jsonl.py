@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import IO, Any, Protocol, get_args
+from typing import Any, Protocol, get_args
 from urllib.parse import urlsplit
 
 from corpus.article import Article, Block, BlockKind, RelatedLink
@@ -104,15 +103,6 @@ def write_line(article: Article, page: bytes | None = None) -> str:
         except UnicodeDecodeError:
             line["html_base64"] = base64.b64encode(page).decode("ascii")
     return json.dumps(line, ensure_ascii=False)
-
-
-def write_lines(articles: Iterable[Article], out: IO[str], *, page: Callable[[str], bytes | None] | None = None) -> int:
-    """Write a line for each article, with its raw page if `page` (article id to page) is given; return the number of articles."""
-    count = 0
-    for article in articles:
-        out.write(write_line(article, page and page(article.id)) + "\n")
-        count += 1
-    return count
 
 
 def _page_reader() -> PageReader:

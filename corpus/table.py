@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable
-from typing import IO
 
 from corpus.article import Article
 from corpus.timestamp import VIETNAM
@@ -20,19 +20,20 @@ def neutral(cell: str) -> str:
     return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
-def write_csv(articles: Iterable[Article], out: IO[str]) -> int:
-    """Write a header and a row for each article; return the number of articles. `out` must not translate line ends (newline="")."""
-    out.write(_BYTE_ORDER_MARK)
-    rows = csv.writer(out)
-    rows.writerow(COLUMNS)
-    count = 0
-    for article in articles:
-        rows.writerow(map(neutral, _cells(article)))
-        count += 1
-    return count
+def head(columns: Iterable[str]) -> str:
+    """Return how a table begins: the byte order mark, by which Excel knows UTF-8, and a row that names the columns."""
+    return _BYTE_ORDER_MARK + row(columns)
 
 
-def _cells(article: Article) -> tuple[str, ...]:
+def row(cells: Iterable[str]) -> str:
+    """Return a row with its line end (CR LF), each cell made neutral."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow(map(neutral, cells))
+    return out.getvalue()
+
+
+def article_cells(article: Article) -> tuple[str, ...]:
+    """Return what a row says of an article, in the order of COLUMNS."""
     published, modified = (
         moment.astimezone(VIETNAM).isoformat(sep=" ", timespec="minutes") if moment else ""
         for moment in (article.published, article.modified)

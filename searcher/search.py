@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
 from corpus.identity import permalink
@@ -28,6 +30,7 @@ from searcher.obstacle import obstacles
 from searcher.occurrence import Slot, highlights
 from searcher.query import FacetName, typed
 from searcher.reading import read
+from searcher.related import related
 from searcher.request import FACETS, SearchRequest, facet_key
 from searcher.result import Coverage, FacetValue, Hit, Match, Problem, ResultPage
 from searcher.retrieval import Retrieval, count, first_and_last_day, retrieve
@@ -48,6 +51,30 @@ class Overview:
     last_published: str | None
     facets: dict[str, tuple[FacetValue, ...]]
     generation: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """All articles of a search, in its order: `len()` is their number, known before the first is read. Iterates once."""
+
+    total: int
+    articles: Iterator[Article]
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __iter__(self) -> Iterator[Article]:
+        return self.articles
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an article stands among the `total` hits of a search: its `position`, from 1, and the hits beside it, None at the ends."""
+
+    position: int
+    total: int
+    previous: Article | None
+    next: Article | None
 
 
 class Searcher:
@@ -118,13 +145,54 @@ class Searcher:
         took = round((time.perf_counter() - started) * 1000, 1)
         return replace(page, problems=problems, expansions=reading.expansions, took_ms=took)
 
-    def find_all(self, request: SearchRequest) -> Iterator[Article]:
-        """Yield every article that matches, in the order of the request: as many as the total of `search`."""
+    def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found:
+        """Return every article that matches, in the order of the request: as many as the total of `search`.
+
+        Raises DeadlineExceeded if finding them takes longer than `time_limit` seconds; reading them takes the time it needs.
+        """
         collection = self.collection()
-        found = retrieve(collection, read(collection, request).node, _normalised(request), Deadline(math.inf))
+        found = retrieve(collection, read(collection, request).node, _normalised(request), Deadline.after(time_limit))
         order, _ = found.ordered(found.total, self._parameters)
-        for start in range(0, len(order), MOST_HITS_A_PAGE):
-            yield from self._articles(found.collection, found.collection.locate(order[start : start + MOST_HITS_A_PAGE]))
+        return Found(found.total, self._read(found.collection, order))
+
+    def in_order_of_id(self, start: int, stop: int) -> Iterator[Article]:
+        """Yield the articles of the newest commit from number `start` to before `stop`, all of them counted in order of their ids."""
+        collection = self.collection()
+        ids = collection.joined([segment.ids for segment in collection.segments])
+        live = np.flatnonzero(collection.joined([segment.live for segment in collection.segments]))
+        return self._read(collection, live[np.argsort(ids[live], kind="stable")][start:stop])
+
+    def related(self, article: Article, most: int) -> list[Article]:
+        """Return at most `most` articles about what `article` is about, the nearest first; none of them is it or a copy of another."""
+        collection = self.collection()
+        return self._articles(collection, related(collection, article, most))
+
+    def place(self, request: SearchRequest, article_id: str) -> Place | None:
+        """Return where an article stands among the hits, or None if it is neither on the page asked for nor before it."""
+        request = _normalised(request)
+        try:
+            collection = self.collection()
+            found = retrieve(collection, read(collection, request).node, request, Deadline.after(self._time_limit))
+        except DeadlineExceeded:
+            return None
+        order, _ = found.ordered(request.page * request.size + 1, self._parameters)
+        ids = found.collection.joined([segment.ids for segment in found.collection.segments])[order]
+        at = np.flatnonzero(ids[: request.page * request.size] == article_id.encode())
+        if not at.size:
+            return None
+        here = int(at[0])
+        beside = [place for place in (here - 1, here + 1) if 0 <= place < order.size]
+        articles = self._articles(found.collection, found.collection.locate(order[beside]))
+        return Place(
+            position=here + 1,
+            total=found.total,
+            previous=articles[0] if here else None,
+            next=articles[-1] if here + 1 < order.size else None,
+        )
+
+    def _read(self, collection: Collection, places: Array) -> Iterator[Article]:
+        for start in range(0, len(places), MOST_HITS_A_PAGE):
+            yield from self._articles(collection, collection.locate(places[start : start + MOST_HITS_A_PAGE]))
 
     def _articles(self, collection: Collection, located: Sequence[tuple[int, int]]) -> list[Article]:
         """Return the articles of documents, in order, in the revisions that were indexed.

@@ -8,7 +8,8 @@ import io
 import pytest
 
 from corpus.article import Article, Block
-from corpus.table import COLUMNS, neutral, write_csv
+from corpus.export import FORMATS, write
+from corpus.table import COLUMNS, neutral
 from corpus.timestamp import parse_iso
 
 
@@ -35,7 +36,7 @@ def test_rows() -> None:
         "Tít", blocks, "Mở", "https://a.example/1", ("Lan", "An"), "Báo", "Mục", ("a b", "c"), parse_iso("2022-07-11T20:00:00Z")
     )
     out = io.StringIO(newline="")
-    assert write_csv([article, Article("=x")], out) == 2
+    assert write([article, Article("=x")], FORMATS["csv"], out) == 2
     text = out.getvalue()
     assert text.startswith("\ufeffid,url,")
     rows = list(csv.reader(io.StringIO(text[1:], newline="")))

@@ -164,7 +164,8 @@ def test_every_page_that_links_lead_to_is_whole_and_safe(client: FlaskClient) ->
         assert page.html is not None and page.html["lang"] == "vi"
         assert len(page.select("main")) == len(page.select("main h1")) == 1
         assert len({str(one["id"]) for one in page.select("[id]")}) == len(page.select("[id]")), address
-        assert [str(one["src"]) for one in page.select("script")] == [str(page.select("script")[0]["src"])]
+        assert [str(one["src"]) for one in page.select("script[src]")] == [str(page.select("script")[0]["src"])]
+        assert all(one.get("type") == "application/ld+json" for one in page.select("script:not([src])"))
         assert not page.select("style, iframe, object, embed, base, img, [style]")
         assert not [name for one in page.select("*") for name in one.attrs if name.startswith("on")]
         for box in page.select("input:not([type=hidden])"):

@@ -32,7 +32,7 @@ def test_every_language_has_the_same_keys_and_places(room: str, language: str) -
 
 
 def test_every_message_used_exists_and_every_message_is_used() -> None:
-    sources = [*ROOM.glob("*.py"), *ROOM.glob("templates/**/*.html")]
+    sources = [*ROOM.glob("*.py"), *ROOM.glob("templates/**/*.*ml")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     literal = set(re.findall(r"""(?:\bt\(|has_message\()\s*["']([\w.]+)["']\s*[],)]""", text))
     assert literal and literal <= set(messages("web", "vi"))

@@ -14,14 +14,20 @@ from flask import Flask, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from corpus.hashtag import tag_key
+from corpus.identity import permalink
 from web import (
     address,
     api,
     article,
+    batch,
+    citation,
     compression,
     coverage,
+    discovery,
     error,
+    export,
     facet,
+    feed,
     freshness,
     health,
     limit,
@@ -68,7 +74,8 @@ def create_app(home: Path | None = None, *, base_url: str | None = None, setting
     if settings.password:
         login.close(app, settings.password)
     freshness.keep_fresh(app)
-    for room in (search, facet, article, tag, coverage, api, reference, health):
+    rooms = (search, facet, article, citation, export, feed, discovery, batch, tag, coverage, api, reference, health)
+    for room in rooms:
         app.register_blueprint(room.blueprint)
     if settings.proxies:
         hops = settings.proxies
@@ -89,9 +96,10 @@ def create_app(home: Path | None = None, *, base_url: str | None = None, setting
         other_languages=message.other_languages,
         static_url=static_url,
         tag_key=tag_key,
+        permalink=permalink,
         **{part.__name__: part for part in (presentation.mark, presentation.day, presentation.month, presentation.day_and_time)},
         **{part.__name__: part for part in (presentation.hashtag, presentation.outside_link)},
         **{part.__name__: part for part in (address.parameters, address.search_url, address.article_url)},
-        **{part.__name__: part for part in (address.unfiltered, address.with_query)},
+        **{part.__name__: part for part in (address.unfiltered, address.with_query, address.away_url)},
     )
     return app

@@ -13,7 +13,8 @@ from datetime import date
 from typing import cast, get_args
 from urllib.parse import urlencode
 
-from flask import url_for
+from flask import current_app, url_for
+from flask import request as asked_of_us
 from werkzeug.datastructures import MultiDict
 
 from searcher.parser import MAX_LENGTH, too_long
@@ -150,6 +151,23 @@ def article_url(path: str, request: SearchRequest | None = None) -> str:
     """Return the address of an article's permalink `path`, carrying the search that led there."""
     query = urlencode(parameters(request)) if request else ""
     return url_for("article.show", name=path.rpartition("/")[2]) + (f"?{query}" if query else "")
+
+
+def site() -> str:
+    """Return the address of the whole site, without a slash at its end: as configured, else as the reader called it."""
+    return str(current_app.config["BASE_URL"]) or asked_of_us.url_root.rstrip("/")
+
+
+def full(path: str) -> str:
+    """Return a path that url_for made as a full address."""
+    return site() + path.removeprefix(asked_of_us.root_path if path.startswith(asked_of_us.root_path + "/") else "")
+
+
+def away_url(request: SearchRequest, extension: str) -> str:
+    """Return the address of all hits of a search as a file or a feed: `csv`, `jsonl`, `ris`, `bib`, `atom`."""
+    query = urlencode(parameters(replace(request, page=1, size=10)))
+    path = url_for("feed.atom") if extension == "atom" else url_for("export.hits", extension=extension)
+    return path + (f"?{query}" if query else "")
 
 
 def toggled(request: SearchRequest, facet: FacetName, value: str) -> SearchRequest:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from corpus.archive import Revision
 from corpus.article import Article
+from corpus.comparison import changes
 from corpus.identity import ID_LENGTH, article_id, canonical_url, permalink
 from searcher.occurrence import Slot
 from searcher.request import SearchRequest
-from searcher.search import Searcher
-from web.address import article_url, is_blank, parameters, read_request, search_url
+from searcher.search import Place, Searcher
+from web.address import article_url, is_blank, parameters, read_request, search_url, site
+from web.citation import DOWNLOADS, footnote, linked_data, metadata
 from web.desk import searcher
 from web.error import error_response
 from web.presentation import mark
@@ -26,6 +29,8 @@ blueprint = Blueprint("article", __name__)
 _NAME = re.compile(rf"([a-z2-7]{{{ID_LENGTH}}})(?:-.*)?", re.IGNORECASE | re.ASCII)
 _MOST_RELATED = 20
 _MARK_LINKS = 12
+_MOST_MARK_LINKS = 500
+_SIMILAR = 6
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,26 @@ class Related:
     url: str
 
 
+@dataclass(frozen=True)
+class Neighbours:
+    """The hit's `position` among `total`, and the titles and addresses of the hits beside it, "" at the ends."""
+
+    position: int
+    total: int
+    previous: tuple[str, str]
+    next: tuple[str, str]
+
+
+@blueprint.get("/bai-viet")
+def by_address() -> ResponseReturnValue:
+    """Lead from the address at which a paper published an article (`url`) to its permalink."""
+    url = request.args.get("url", "")
+    known = searcher().archive.get(article_id(url, [])) if canonical_url(url) else None
+    if known is None:
+        return error_response(404, "no_article", query=url[:200])
+    return redirect(article_url(permalink(known.id, known.title)), 302)
+
+
 @blueprint.get("/bai-viet/<name>")
 def show(name: str) -> ResponseReturnValue:
     """Show an article; any other spelling of its permalink leads to the right one."""
@@ -63,9 +88,7 @@ def show(name: str) -> ResponseReturnValue:
     id = read_name(name)
     latest = desk.archive.get(id) if id else None
     if latest is None:
-        if id and desk.archive.revisions(id):
-            return error_response(410, "withdrawn")
-        return error_response(404, "no_article", query=_words(name))
+        return _absent(desk, id, name)
     path = permalink(id, latest.title)
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
     if path != f"/bai-viet/{name}":
@@ -78,25 +101,60 @@ def show(name: str) -> ResponseReturnValue:
     shown = chosen or revisions[-1]
     article = desk.archive.revision(shown.change) if chosen else latest
     raw = desk.archive.page(id, shown.change)
-    base = current_app.config["BASE_URL"]
+    is_latest = shown.change == revisions[-1].change
+    lasting = site() + path + ("" if is_latest else f"?ban={shown.change}")
     return render_template(
         "article/show.html",
         asked=asked,
         article=article,
         id=id,
         path=path,
-        canonical=base + path if base else article_url(path),
-        printed_address=(base or request.url_root.rstrip("/")) + path,
+        canonical=site() + path if current_app.config["BASE_URL"] else article_url(path),
+        printed_address=lasting,
         text=marked(desk, article, asked),
         mark_links=_MARK_LINKS,
+        most_mark_links=_MOST_MARK_LINKS,
         back="" if is_blank(asked) else search_url(asked, anchor=f"b-{id}"),
+        neighbours=None if is_blank(asked) else neighbours(desk.place(asked, id), asked),
         raw_address=_address("article.raw_page", path, [("ban", str(shown.change))]),
         revision_address=lambda revision: _address("article.show", path, [*parameters(asked), ("ban", str(revision.change))]),
+        changes_address=lambda revision: _address("article.compare", path, [("den", str(revision.change))]),
         revisions=revisions,
         shown=shown,
-        is_latest=shown.change == revisions[-1].change,
+        is_latest=is_latest,
         related=related(desk, article),
+        similar=desk.related(article, _SIMILAR),
         raw_hash=hashlib.sha256(raw).hexdigest() if raw else "",
+        citation=footnote(article, lasting, shown.archived_at),
+        downloads=DOWNLOADS,
+        metadata=metadata(article, site() + path),
+        linked_data=linked_data(article, site() + path),
+    )
+
+
+@blueprint.get("/bai-viet/<name>/thay-doi")
+def compare(name: str) -> ResponseReturnValue:
+    """Show what changed between two revisions: `tu` and `den` are their numbers, by default the last and the one before `den`."""
+    archive = searcher().archive
+    id = read_name(name)
+    latest = archive.get(id) if id else None
+    if latest is None:
+        return error_response(404, "no_article")
+    revisions = archive.revisions(id)
+    newer = _chosen(revisions, request.args.get("den"), revisions[-1])
+    before = [revision for revision in revisions if newer and revision.change < newer.change]
+    older = _chosen(revisions, request.args.get("tu"), before[-1] if before else newer)
+    if newer is None or older is None:
+        return error_response(404, "no_revision")
+    path = permalink(id, latest.title)
+    return render_template(
+        "article/changes.html",
+        title=latest.title,
+        path=path,
+        older=older,
+        newer=newer,
+        changes=changes(archive.revision(older.change), archive.revision(newer.change)),
+        revision_address=lambda revision: _address("article.show", path, [("ban", str(revision.change))]),
     )
 
 
@@ -123,6 +181,21 @@ def read_name(name: str) -> str:
     return match[1].lower() if match else ""
 
 
+def neighbours(place: Place | None, asked: SearchRequest) -> Neighbours | None:
+    """Return the ways to the hits before and after the article; each carries the page of hits that it stands on."""
+    if place is None:
+        return None
+
+    def way(article: Article | None, position: int) -> tuple[str, str]:
+        if article is None:
+            return "", ""
+        on_its_page = replace(asked, page=(position - 1) // asked.size + 1)
+        return article.title, article_url(permalink(article.id, article.title), on_its_page)
+
+    beside = (way(place.previous, place.position - 1), way(place.next, place.position + 1))
+    return Neighbours(place.position, place.total, *beside)
+
+
 def marked(desk: Searcher, article: Article, asked: SearchRequest) -> MarkedText:
     """Return the article's texts with the matches of the query marked and numbered."""
     ranges = desk.highlights(asked, article) if asked.query.strip() else {}
@@ -147,6 +220,25 @@ def related(desk: Searcher, article: Article) -> list[Related]:
         title = link.title or (known.title if known else link.url)
         found.append(Related(title, permalink(known.id, known.title) if known else "", link.url))
     return found
+
+
+def _absent(desk: Searcher, id: str, name: str) -> ResponseReturnValue:
+    """Answer for an article that is not there: one that was withdrawn because it is kept under another address leads there."""
+    revisions = desk.archive.revisions(id) if id else []
+    if not revisions:
+        return error_response(404, "no_article", query=_words(name))
+    withdrawn = desk.archive.revision(revisions[-1].change)
+    words = " ".join(re.findall(r"\w+", withdrawn.title))
+    title = SearchRequest(f'"{words}"', exact_marks=True)
+    others = (desk.archive.get(hit.id) for hit in desk.search(title).hits)
+    heir = next((other for other in others if other and withdrawn.blocks and other.blocks == withdrawn.blocks), None)
+    if heir is None:
+        return error_response(410, "withdrawn")
+    return redirect(article_url(permalink(heir.id, heir.title)), 301)
+
+
+def _chosen(revisions: list[Revision], number: str | None, default: Revision | None) -> Revision | None:
+    return default if number is None else next((revision for revision in revisions if str(revision.change) == number), None)
 
 
 def _address(endpoint: str, path: str, query: list[tuple[str, str]]) -> str:

@@ -27,6 +27,7 @@ _PARTS = (
     ("/tim-kiem.atom", 1),
     ("/tim-kiem.", 0.1),  # exports
     ("/tra-hang-loat", 0.1),
+    ("/sitemap", 0.1),
     ("/tim-kiem", 1),
     ("/", 2),
 )

@@ -181,12 +181,28 @@ const step = (by) => goTo(here < 0 && by < 0 ? marks.length - 1 : here + by);
 
 if (stepper && marks.length) {
   stepper.hidden = false;
-  document.querySelector("[data-plain]").hidden = true;
+  for (const plain of document.querySelectorAll("[data-plain]")) plain.hidden = true;
   for (const button of stepper.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => step(Number(button.dataset.step)));
   }
   const aimed = marks.findIndex((mark) => `#${mark.id}` === location.hash);
   if (aimed >= 0) goTo(aimed);
+}
+
+// A text to take away: a button puts it on the clipboard; where the browser forbids that, it is selected and copied the old way.
+for (const button of document.querySelectorAll("[data-copies]")) {
+  const field = document.getElementById(button.dataset.copies);
+  const copied = button.parentElement.querySelector("[data-copied]");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      document.execCommand("copy");
+    }
+    copied.hidden = false;
+  });
 }
 
 // Hits: j and k move the focus from title to title, from the one that has it or the one that was aimed at.
@@ -196,6 +212,9 @@ const moveFocus = (by) => {
   const next = Math.min(Math.max(titles.indexOf(hit?.querySelector("h2 a")) + by, 0), titles.length - 1);
   titles[next].focus();
 };
+
+// On an article: j and k go to the next and the previous hit.
+const follow = (relation) => document.querySelector(`.places a[rel=${relation}]`)?.click();
 
 for (const keys of document.querySelectorAll("[data-keys]")) keys.hidden = false;
 
@@ -209,8 +228,8 @@ addEventListener("keydown", (event) => {
   }
   const action = {
     "/": box && (() => { box.focus(); box.select(); }),
-    j: titles.length && (() => moveFocus(1)),
-    k: titles.length && (() => moveFocus(-1)),
+    j: () => (titles.length ? moveFocus(1) : follow("next")),
+    k: () => (titles.length ? moveFocus(-1) : follow("prev")),
     n: marks.length && stepper && (() => step(1)),
     p: marks.length && stepper && (() => step(-1)),
   }[event.key];

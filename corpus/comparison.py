@@ -1,0 +1,136 @@
+"""Two revisions of an article -> what was taken away and what was put in, part by part.
+
+Invariant: the pieces of a change that are not inserted, end to end, are the older text, those that are not deleted the newer one.
+Work is bounded: texts too long to be compared word by word are shown as taken away and put in whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Literal, NamedTuple, TypeAlias
+
+from corpus.article import Article, Block
+from corpus.timestamp import VIETNAM
+
+Edit: TypeAlias = Literal["same", "deleted", "inserted"]
+Part: TypeAlias = Literal[
+    "title", "lead", "heading", "paragraph", "caption", "authors", "source", "section", "tags", "published", "modified"
+]
+
+_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+_MOST_BLOCKS = 2_000  # difflib takes time quadratic in their number
+_MOST_WORK = 1_000_000  # pairs of words that are compared, in all
+_AHEAD = 8  # blocks among which the one is looked for that a block became
+_ALIKE = 0.4  # of their words two texts must share to be one text that was changed
+
+
+class Piece(NamedTuple):
+    """A stretch of text that both revisions have, or only one of them."""
+
+    edit: Edit
+    text: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A part of the article that is not the same in both revisions."""
+
+    part: Part
+    pieces: tuple[Piece, ...]
+
+
+def changes(old: Article, new: Article) -> list[Change]:
+    """Return what differs between two revisions in what the paper published, in reading order, what is said about it last."""
+    compare = _Comparison()
+    found = [
+        compare.texts("title", old.title, new.title),
+        compare.texts("lead", old.lead, new.lead),
+        *compare.blocks(old.blocks, new.blocks),
+        compare.texts("authors", ", ".join(old.authors), ", ".join(new.authors)),
+        compare.texts("source", old.source, new.source),
+        compare.texts("section", old.section, new.section),
+        compare.texts("tags", ", ".join(old.tags), ", ".join(new.tags)),
+        _moments("published", old.published, new.published),
+        _moments("modified", old.modified, new.modified),
+    ]
+    return [change for change in found if any(piece.edit != "same" for piece in change.pieces)]
+
+
+class _Comparison:
+    """Compares texts until the work it may do is done."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_WORK
+
+    def texts(self, part: Part, old: str, new: str) -> Change:
+        return Change(part, tuple(self._pieces(old, new)))
+
+    def blocks(self, old: Sequence[Block], new: Sequence[Block]) -> Iterator[Change]:
+        if len(old) + len(new) > _MOST_BLOCKS:
+            steps = [("replace", 0, len(old), 0, len(new))]
+        else:
+            steps = list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+        for step, first_old, end_old, first_new, end_new in steps:
+            if step != "equal":
+                yield from self._replaced(old[first_old:end_old], new[first_new:end_new])
+
+    def _replaced(self, old: Sequence[Block], new: Sequence[Block]) -> Iterator[Change]:
+        """Yield each old block with the new one that it became, if one of the next few is that, else as taken away."""
+        words_of_new = [Counter(_WORDS.findall(block.text)) for block in new]
+        taken = 0
+        for block in old:
+            words = Counter(_WORDS.findall(block.text))
+            ahead = range(taken, min(taken + _AHEAD, len(new)))
+            became = next((place for place in ahead if _are_alike(words, words_of_new[place])), None)
+            if became is None:
+                yield self.texts(block.kind, _text(block), "")
+                continue
+            yield from (self.texts(other.kind, "", _text(other)) for other in new[taken:became])
+            yield self.texts(new[became].kind, _text(block), _text(new[became]))
+            taken = became + 1
+        yield from (self.texts(other.kind, "", _text(other)) for other in new[taken:])
+
+    def _pieces(self, old: str, new: str) -> Iterator[Piece]:
+        if old == new:
+            yield from _nonempty(Piece("same", old))
+            return
+        was, now = _WORDS.findall(old), _WORDS.findall(new)
+        self._left -= len(was) * len(now)
+        if self._left < 0:
+            yield from _nonempty(Piece("deleted", old), Piece("inserted", new))
+            return
+        deleted = inserted = ""
+        steps = SequenceMatcher(None, was, now, autojunk=False).get_opcodes()
+        for number, (step, first_old, end_old, first_new, end_new) in enumerate(steps):
+            before, after = "".join(was[first_old:end_old]), "".join(now[first_new:end_new])
+            # A space between two changes is part of both: changed words that stand together are read together.
+            if step == "equal" and not (before.isspace() and deleted + inserted and number + 1 < len(steps)):
+                yield from _nonempty(Piece("deleted", deleted), Piece("inserted", inserted), Piece("same", before))
+                deleted = inserted = ""
+            else:
+                deleted, inserted = deleted + before, inserted + after
+        yield from _nonempty(Piece("deleted", deleted), Piece("inserted", inserted))
+
+
+def _nonempty(*pieces: Piece) -> Iterator[Piece]:
+    return (piece for piece in pieces if piece.text)
+
+
+def _are_alike(words: Counter[str], others: Counter[str]) -> bool:
+    shared = sum((words & others).values())
+    return shared >= _ALIKE * max(1, words.total(), others.total())
+
+
+def _text(block: Block) -> str:
+    return f"{block.text} ({block.credit})" if block.credit else block.text
+
+
+def _moments(part: Part, old: datetime | None, new: datetime | None) -> Change:
+    was, now = (f"{moment.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if moment else "" for moment in (old, new))
+    pieces = [Piece("same", was)] if was == now else [Piece("deleted", was), Piece("inserted", now)]
+    return Change(part, tuple(_nonempty(*pieces)))

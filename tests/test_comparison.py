@@ -1,0 +1,91 @@
+"""corpus.comparison: what changed from one revision to the next, and that nothing else is said to have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.article import Article, Block
+from corpus.comparison import Change, changes
+from corpus.timestamp import parse_iso
+
+
+def written(change: Change) -> str:
+    signs = {"same": "{}", "deleted": "[-{}-]", "inserted": "[+{}+]"}
+    return f"{change.part}: " + "".join(signs[piece.edit].format(piece.text) for piece in change.pieces)
+
+
+def paragraphs(*texts: str) -> tuple[Block, ...]:
+    return tuple(Block("paragraph", text) for text in texts)
+
+
+BASE = Article(
+    "Học phí tăng 10%",
+    (*paragraphs("Mức thu mới áp dụng từ tháng chín.", "Phụ huynh lo lắng."), Block("caption", "Cổng trường", "Ảnh: Lã Nam")),
+    lead="Sáng nay, sở công bố mức thu.",
+    url="https://bao.example/1",
+    authors=("Lan",),
+    tags=("học phí",),
+    published=parse_iso("2022-07-12T08:30:00+07:00"),
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, []),
+        ({"title": "Học phí tăng 15%"}, ["title: Học phí tăng [-10-][+15+]%"]),
+        ({"lead": "Sáng nay, bộ họp mức thu."}, ["lead: Sáng nay, [-sở công bố-][+bộ họp+] mức thu."]),
+        ({"lead": ""}, ["lead: [-Sáng nay, sở công bố mức thu.-]"]),
+        ({"authors": ("Lan", "An")}, ["authors: Lan[+, An+]"]),
+        ({"tags": ()}, ["tags: [-học phí-]"]),
+        ({"published": parse_iso("2022-07-13T08:30:00+07:00")}, ["published: [-12/07/2022 08:30-][+13/07/2022 08:30+]"]),
+        ({"modified": parse_iso("2022-07-13T01:30:00Z")}, ["modified: [+13/07/2022 08:30+]"]),
+        ({"fetched_at": parse_iso("2023-01-01"), "notes": ("x",)}, []),
+        ({"blocks": BASE.blocks[1:]}, ["paragraph: [-Mức thu mới áp dụng từ tháng chín.-]"]),
+        ({"blocks": (*paragraphs("Đoạn chèn."), *BASE.blocks)}, ["paragraph: [+Đoạn chèn.+]"]),
+        (
+            {"blocks": (*paragraphs("Một đoạn khác hẳn.", "Mức thu mới áp dụng từ tháng mười."), *BASE.blocks[1:])},
+            ["paragraph: [+Một đoạn khác hẳn.+]", "paragraph: Mức thu mới áp dụng từ tháng [-chín-][+mười+]."],
+        ),
+        (
+            {"blocks": (*BASE.blocks[:2], Block("caption", "Cổng trường", "Ảnh: Hà Nam"))},
+            ["caption: Cổng trường (Ảnh: [-Lã-][+Hà+] Nam)"],
+        ),
+    ],
+)
+def test_changes(changed: dict[str, object], said: list[str]) -> None:
+    assert [written(change) for change in changes(BASE, replace(BASE, **changed))] == said  # type: ignore[arg-type]
+
+
+words = st.lists(st.sampled_from("trường học phí tăng mức thu mới , .".split()), max_size=12).map(" ".join)
+
+
+@given(words, words, st.lists(words, max_size=6), st.lists(words, max_size=6))
+def test_both_revisions_can_be_read_off_the_changes(old: str, new: str, was: list[str], now: list[str]) -> None:
+    before, after = Article(old, paragraphs(*was)), Article(new, paragraphs(*now))
+    found = changes(before, after)
+    kept = [block.text for block in before.blocks]
+    for change in found:
+        older = "".join(piece.text for piece in change.pieces if piece.edit != "inserted")
+        newer = "".join(piece.text for piece in change.pieces if piece.edit != "deleted")
+        if change.part == "title":
+            assert (older, newer) == (old, new)
+        else:
+            assert not older or older in kept
+            assert not newer or newer in now
+    deleted = sum(all(piece.edit == "deleted" for piece in change.pieces) for change in found if change.part == "paragraph")
+    inserted = sum(all(piece.edit == "inserted" for piece in change.pieces) for change in found if change.part == "paragraph")
+    assert deleted <= len(was) and inserted <= len(now)
+    assert changes(after, after) == []
+
+
+def test_texts_without_end_are_not_compared_word_by_word() -> None:
+    old, new = ("a b " * 50_000).strip(), ("b c " * 50_000).strip()
+    (change,) = changes(Article("x", paragraphs(old)), Article("x", paragraphs(new)))
+    assert [piece.edit for piece in change.pieces] == ["deleted", "inserted"]
+    many = [Article("x", paragraphs(*(f"đoạn {number} {word}" for number in range(1500)))) for word in ("một", "hai")]
+    assert len(changes(*many)) >= 1500

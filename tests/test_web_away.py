@@ -1,0 +1,407 @@
+"""What is taken away from the pages: exports, feeds, citations, the ledger of a list; and what browsers and robots are told."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import rispy
+from bs4 import BeautifulSoup
+from flask import jsonify
+from flask.testing import FlaskClient
+from lxml import etree
+
+from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.article import Article, Block, RelatedLink
+from corpus.citation import csl
+from corpus.identity import permalink
+from corpus.timestamp import VIETNAM
+from index.snapshot import INDEX_FOLDER
+from index.writer import update_index
+from searcher.request import SearchRequest
+from searcher.search import Searcher
+from web import create_app
+from web.batch import MOST_QUERIES
+from web.security import LARGEST_BODY
+
+SITE = "https://luc.example"
+ATOM = "{http://www.w3.org/2005/Atom}"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+TRAP = "</script><script>alert(1)</script><!-- ]]> & \" ' trường"
+HOSTILE = Article(
+    TRAP,
+    (Block("paragraph", TRAP), Block("paragraph", '=HYPERLINK("http://xau.example")')),
+    url="javascript:alert(1)",
+    lead=TRAP,
+    source=TRAP,
+    authors=("@SUM(1+1)", "<b>Kẻ xấu</b>"),
+    tags=("<img onerror=alert(1)>",),
+)
+SCHOOL = Article(
+    "Trường Bình Liêu đạt chuẩn",
+    (
+        Block("paragraph", "Trường THPT Bình Liêu đạt chuẩn mức độ 2, thêm 12 phòng học."),
+        Block("caption", "Sân trường", "Ảnh: Lã Nam"),
+    ),
+    url="https://bao.example/truong.html",
+    lead="Thêm một trường đạt chuẩn.",
+    authors=("Lê Thu Hà", "Trần Minh"),
+    source="Báo Núi",
+    tags=("giáo dục",),
+    published=datetime(2022, 7, 12, 8, 30, tzinfo=VIETNAM),
+    related=(RelatedLink("Bẫy", "javascript:alert(2)"),),
+)
+FIRST_SCHOOL = replace(
+    SCHOOL, title="Trường Bình Liêu sắp đạt chuẩn", blocks=(Block("paragraph", "Trường THPT Bình Liêu đạt chuẩn mức độ 1."),)
+)
+MOVED = Article(
+    "Cầu Bạch Đằng nối nhịp", (Block("paragraph", "Trụ tháp cuối đã xong ở trường hợp này."),), url="https://bao.example/cu"
+)
+MOVED_TO = replace(MOVED, url="https://bao.example/moi")
+MANY = tuple(
+    Article(
+        f"Bài {number} về trường học",
+        (Block("paragraph", "Trường ở xã vùng cao."),),
+        url=f"https://bao.example/{number}",
+        published=datetime(2020, 1 + number % 12, 1 + number % 28, tzinfo=VIETNAM) if number % 7 else None,
+    )
+    for number in range(130)
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("mang-di")
+    with Archive.open(home / ARCHIVE_FILE, create=True) as archive, archive.batch():
+        for article in (FIRST_SCHOOL, SCHOOL, HOSTILE, MOVED, MOVED_TO, *MANY):
+            archive.add(article)
+        archive.withdraw(MOVED.id)
+    update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+    return home
+
+
+@pytest.fixture(scope="module")
+def client(home: Path) -> Iterator[FlaskClient]:
+    app = create_app(home, base_url=SITE)
+    yield app.test_client()
+    app.extensions["lucbao"].close()
+
+
+@pytest.fixture(scope="module")
+def searcher(home: Path) -> Iterator[Searcher]:
+    searcher = Searcher.open(home)
+    yield searcher
+    searcher.archive.close()
+
+
+def page_of(client: FlaskClient, article: Article, query: str = "") -> BeautifulSoup:
+    return BeautifulSoup(client.get(permalink(article.id, article.title) + query).data, "lxml")
+
+
+# Exports
+
+
+@pytest.mark.parametrize(
+    "query", ["", "q=trường", "q=truong+xa&sort=oldest", "q=trường&from=2020-03&to=2020-05", "q=khongco", "q=bình+liêu+xyz"]
+)
+def test_every_format_has_as_many_records_as_the_page_says(client: FlaskClient, searcher: Searcher, query: str) -> None:
+    page = client.get(f"/api/v1/search?{query}&size=1").json
+    sent = {extension: client.get(f"/tim-kiem.{extension}?{query}") for extension in ("csv", "jsonl", "ris", "bib")}
+    for extension, response in sent.items():
+        assert response.status_code == 200 and response.headers["X-Total-Count"] == str(page["total"])
+        assert response.headers["Content-Disposition"].endswith(f'.{extension}"')
+    rows = list(csv.DictReader(io.StringIO(sent["csv"].data.decode("utf-8-sig"), newline="")))
+    lines = [json.loads(line)["title"] for line in sent["jsonl"].text.splitlines()]
+    assert len(rows) == len(lines) == page["total"]
+    assert [row["title"] for row in rows] == lines
+    assert [read["id"] for read in rispy.loads(sent["ris"].text)] == [row["id"] for row in rows]
+    assert sent["bib"].text.count("\n@") + sent["bib"].text.startswith("@") == page["total"]
+
+
+def test_a_spreadsheet_opens_the_table_and_runs_nothing_of_it(client: FlaskClient) -> None:
+    sent = client.get("/tim-kiem.csv?q=trường").data
+    assert sent.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(sent.decode("utf-8-sig"), newline="")))
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
+    assert "'@SUM(1+1); <b>Kẻ xấu</b>" in {row["authors"] for row in rows}
+
+
+def test_citations_name_the_permalink(client: FlaskClient) -> None:
+    (read,) = rispy.loads(client.get("/tim-kiem.ris?q=Bình+Liêu").text)
+    assert read["notes"][0] == f"Bản lưu: {SITE}{permalink(SCHOOL.id, SCHOOL.title)}"
+
+
+@pytest.mark.parametrize("name", ["csv", "jsonl", "ris", "bib", "atom"])
+def test_what_is_not_understood_is_not_exported_as_something_else(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/tim-kiem.{name}?q=trường&from=hôm+nọ").status_code == 400
+
+
+def test_a_query_that_takes_too_long_says_so(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.export.TIME_LIMIT", -1.0)
+    response = client.get("/tim-kiem.csv?q=trường")
+    assert response.status_code == 503 and "quá lâu" in response.text
+
+
+def test_the_search_page_links_to_its_files_and_its_feed(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/tim-kiem?q=trường&sort=oldest&page=2").data, "lxml")
+    for link in page.select(".away a[download]"):
+        assert client.get(str(link["href"])).headers["X-Total-Count"] == page.select("[role=status] b")[0].text.split()[0]
+    (feed,) = page.select("link[type='application/atom+xml']")
+    assert client.get(str(feed["href"])).mimetype == "application/atom+xml"
+    assert client.get(str(page.select("link[rel=search]")[0]["href"])).mimetype == "application/opensearchdescription+xml"
+
+
+# Feed
+
+
+@pytest.mark.parametrize("query", ["", "q=trường", "q=khongco", "q=%00%0B%1F<b>&tag=giáo+dục", "q=%22%3C%26"])
+def test_the_feed_is_what_rfc_4287_asks_for(client: FlaskClient, query: str) -> None:
+    feed = etree.fromstring(client.get(f"/tim-kiem.atom?{query}").data)
+    assert feed.tag == ATOM + "feed"
+    for element in (feed, *feed.iter(ATOM + "entry")):
+        assert [len(element.findall(ATOM + name)) for name in ("id", "title", "updated")] == [1, 1, 1]
+        assert urlsplit(element.findtext(ATOM + "id")).scheme == "urn"
+        assert datetime.fromisoformat(element.findtext(ATOM + "updated")).tzinfo is not None
+        assert len(element.findall(f"{ATOM}link[@rel='alternate']")) == 1
+        for link in element.findall(ATOM + "link"):
+            assert urlsplit(link.get("href")).scheme in ("http", "https")
+    assert feed.find(f"{ATOM}author/{ATOM}name").text == "Lục Báo"
+    (itself,) = feed.findall(f"{ATOM}link[@rel='self']")
+    assert itself.get("href").startswith(f"{SITE}/tim-kiem.atom")
+    entries = feed.findall(ATOM + "entry")
+    assert len({entry.findtext(ATOM + "id") for entry in entries}) == len(entries) <= 50
+    assert feed.findtext(ATOM + "updated") == max(
+        [entry.findtext(ATOM + "updated") for entry in entries] or ["1970-01-01T00:00:00+00:00"]
+    )
+
+
+def test_the_feed_has_the_newest_first_whatever_the_order(client: FlaskClient, searcher: Searcher) -> None:
+    newest = searcher.search(SearchRequest("trường", sort="newest", size=50)).hits
+    for sort in ("", "&sort=oldest", "&page=2&size=3"):
+        feed = etree.fromstring(client.get(f"/tim-kiem.atom?q=trường{sort}").data)
+        titles = [entry.findtext(ATOM + "title") for entry in feed.findall(ATOM + "entry")]
+        assert titles == [hit.title for hit in newest]
+    ids = {
+        etree.fromstring(client.get(f"/tim-kiem.atom?{query}").data).findtext(ATOM + "id")
+        for query in ("q=a", "q=a&page=3", "q=a&sort=newest")
+    }
+    assert len(ids) == 1
+
+
+# Citations
+
+
+def test_an_article_is_cited(client: FlaskClient) -> None:
+    page = page_of(client, SCHOOL)
+    address = SITE + permalink(SCHOOL.id, SCHOOL.title)
+    cited = page.select("textarea[readonly]")[0].text
+    assert cited.startswith(
+        "Lê Thu Hà, Trần Minh: “Trường Bình Liêu đạt chuẩn”, Báo Núi, 12/7/2022. https://bao.example/truong.html. "
+    )
+    assert address in cited
+    for link in page.select(".cite a[download]"):
+        sent = client.get(str(link["href"]))
+        assert sent.status_code == 200 and SCHOOL.title in sent.text and "attachment" in sent.headers["Content-Disposition"]
+    assert client.get(f"/bai-viet/{SCHOOL.id}.json").json == [csl(SCHOOL, address)]
+
+
+@pytest.mark.parametrize("name", ["aaaaaaaaaaaa.ris", "x.bib", f"{MOVED.id}.json", f"{SCHOOL.id}.exe"])
+def test_what_cannot_be_cited_is_not_found(client: FlaskClient, name: str) -> None:
+    response = client.get(f"/bai-viet/{name}")
+    assert response.status_code in (301, 404)
+    if response.status_code == 301:  # any end of a permalink leads to the article
+        assert response.headers["Location"] == permalink(SCHOOL.id, SCHOOL.title)
+
+
+def test_zotero_reads_the_head(client: FlaskClient) -> None:
+    page = page_of(client, SCHOOL)
+    said: dict[str, list[str]] = {}
+    for meta in page.select("head meta[name]"):
+        said.setdefault(str(meta["name"]), []).append(str(meta["content"]))
+    assert said["citation_title"] == said["DC.title"] == [SCHOOL.title]
+    assert said["citation_author"] == said["DC.creator"] == list(SCHOOL.authors)
+    assert (said["citation_publication_date"], said["DC.date"]) == (["2022/07/12"], ["2022-07-12"])
+    assert said["citation_journal_title"] == ["Báo Núi"] and said["z:itemType"] == ["newspaperArticle"]
+
+
+@pytest.mark.parametrize("article", [SCHOOL, HOSTILE])
+def test_linked_data_is_whole_and_ends_nothing(client: FlaskClient, article: Article) -> None:
+    page = page_of(client, article)
+    (script,) = page.select("script:not([src])")
+    data = json.loads(str(script.string))
+    assert (data["@type"], data["headline"], data["@id"]) == (
+        "NewsArticle",
+        article.title,
+        SITE + permalink(article.id, article.title),
+    )
+    assert not [link for link in page.select("[href]") if str(link["href"]).lower().startswith("javascript")]
+    assert "isBasedOn" in data if article is SCHOOL else "isBasedOn" not in data
+
+
+# The article's neighbours and revisions
+
+
+def test_the_way_through_the_results_passes_each_once(client: FlaskClient, searcher: Searcher) -> None:
+    hits = [article.id for article in searcher.find_all(SearchRequest("trường xã"))]
+    first = client.get("/tim-kiem?q=trường+xã")
+    address = str(BeautifulSoup(first.data, "lxml").select(".hit h2 a")[0]["href"])
+    for number in range(23):
+        assert hits[number] in address
+        page = BeautifulSoup(client.get(address).data, "lxml")
+        assert page.select(".places span")[0].text == f"Bài {number + 1}/{len(hits)}"
+        assert f"page={number // 10 + 1}" in str(page.select(".back")[0]["href"]) or number < 10
+        assert bool(page.select(".places a[rel=prev]")) == (number > 0)
+        address = str(page.select(".places a[rel=next]")[0]["href"])
+    assert not page_of(client, SCHOOL).select(".places")
+
+
+def test_a_change_is_shown_by_words_not_only_by_colour(client: FlaskClient) -> None:
+    page = page_of(client, SCHOOL)
+    (link,) = page.select("a[href*=thay-doi]")
+    compared = BeautifulSoup(client.get(str(link["href"])).data, "lxml")
+    assert [one.text for one in compared.select("dl del")] == ["[−sắp −]", "[−1−]"]
+    assert [one.text for one in compared.select("dl ins")][0] == "[+2, thêm 12 phòng học+]"
+    assert compared.select("dt")[0].text == "Tít"
+    revisions = [str(one["href"]).rpartition("=")[2] for one in compared.select("header a[href*='ban=']")]
+    same = client.get(f"/bai-viet/{SCHOOL.id}/thay-doi?tu={revisions[0]}&den={revisions[0]}")
+    assert same.status_code == 200 and "không khác nhau" in same.text
+    assert client.get(f"/bai-viet/{SCHOOL.id}/thay-doi").data == client.get(str(link["href"])).data
+    for query in ("tu=99999", "den=x", f"tu={revisions[0]}&den=-1"):
+        assert client.get(f"/bai-viet/{SCHOOL.id}/thay-doi?{query}").status_code == 404
+
+
+def test_related_articles_are_offered(client: FlaskClient) -> None:
+    links = page_of(client, MANY[5]).select("section[aria-labelledby=cung-chuyen] a")
+    assert all(client.get(str(link["href"])).status_code == 200 for link in links)
+
+
+# Old addresses
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "to"),
+    [
+        (permalink(FIRST_SCHOOL.id, FIRST_SCHOOL.title), 301, permalink(SCHOOL.id, SCHOOL.title)),
+        (permalink(MOVED.id, MOVED.title), 301, permalink(MOVED_TO.id, MOVED_TO.title)),
+        ("/bai-viet?url=http://bao.example/truong.html%3Futm_source%3Dx", 302, permalink(SCHOOL.id, SCHOOL.title)),
+        ("/bai-viet?url=https://bao.example/khong-co", 404, ""),
+        ("/bai-viet?url=javascript:alert(1)", 404, ""),
+        ("/bai-viet", 404, ""),
+    ],
+)
+def test_old_addresses_lead_on(client: FlaskClient, path: str, status: int, to: str) -> None:
+    response = client.get(path)
+    assert (response.status_code, response.headers.get("Location", "")) == (status, to)
+
+
+# Robots and browsers
+
+
+def test_the_sitemap_lists_every_article(client: FlaskClient, searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.discovery.URLS_A_SITEMAP", 50)
+    assert f"Sitemap: {SITE}/sitemap.xml" in client.get("/robots.txt").text
+    parts = [one.text for one in etree.fromstring(client.get("/sitemap.xml").data).iter(SITEMAP + "loc")]
+    assert len(parts) == 3
+    listed = []
+    for part in parts:
+        urls = etree.fromstring(client.get(part.removeprefix(SITE)).data).findall(SITEMAP + "url")
+        assert 0 < len(urls) <= 50
+        listed += [url.findtext(SITEMAP + "loc") for url in urls]
+    assert sorted(listed) == sorted(SITE + permalink(article.id, article.title) for article in searcher.archive.articles())
+    assert client.get(listed[0].removeprefix(SITE)).status_code == 200
+    assert client.get("/sitemap-4.xml").status_code == client.get("/sitemap-0.xml").status_code == 404
+
+
+def test_browsers_learn_how_to_ask(client: FlaskClient) -> None:
+    description = etree.fromstring(client.get("/opensearch.xml").data)
+    templates = {url.get("type"): url.get("template") for url in description.iter("{*}Url") if url.get("rel") is None}
+    assert templates["text/html"] == SITE + "/tim-kiem?q={searchTerms}"
+    assert len(description.findtext("{*}ShortName")) <= 16
+    for template in templates.values():
+        assert client.get(template.removeprefix(SITE).replace("{searchTerms}", "tr%C6%B0%E1%BB%9Dng")).status_code == 200
+
+
+def test_the_address_bar_is_told_what_the_box_is(home: Path) -> None:
+    app = create_app(home, base_url=SITE)
+    app.view_functions["api.suggest"] = lambda: jsonify(
+        completions=[
+            {"text": "#giáo_dục", "kind": "tag", "count": 1},
+            {"text": SCHOOL.title, "kind": "title", "permalink": "/bai-viet/x"},
+        ]
+    )
+    client = app.test_client()
+    (url,) = etree.fromstring(client.get("/opensearch.xml").data).findall("{*}Url[@type='application/x-suggestions+json']")
+    response = client.get(url.get("template").removeprefix(SITE).replace("{searchTerms}", "gi%C3%A1o"))
+    assert response.mimetype == "application/x-suggestions+json"
+    typed, texts, kinds, places = json.loads(response.text)
+    assert (typed, texts, kinds) == ("giáo", ["#giáo_dục", SCHOOL.title], ["tag", "title"])
+    assert places == [f"{SITE}/tim-kiem?q=%23gi%C3%A1o_d%E1%BB%A5c", f"{SITE}/bai-viet/x"]
+    app.extensions["lucbao"].close()
+
+
+# The ledger of a list
+
+NAMES = "Bình Liêu\n\n  truong   dat chuan \nKhông Có Ai\nBình Liêu\n=cmd|' /C calc'!A0\n"
+
+
+def test_a_list_is_looked_up(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.post("/tra-hang-loat", data={"danh-sach": NAMES}).data, "lxml")
+    rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in page.select("tbody tr")]
+    assert [row[0].split("  ")[0] for row in rows][:3] == ["Bình Liêu", "truong dat chuan", "Không Có Ai"]
+    assert rows[0][1:4] == ["1", "12/7/2022–12/7/2022", SCHOOL.title]
+    for link in page.select("tbody a"):
+        assert client.get(str(link["href"])).status_code == 200
+    whole = BeautifulSoup(client.post("/tra-hang-loat", data={"danh-sach": NAMES, "cum": "1"}).data, "lxml")
+    assert [row.select("th")[0].text.strip() for row in whole.select("tbody tr")][1] == '"truong dat chuan"'
+    assert page.select("textarea")[0].text.split("\n")[:2] == ["Bình Liêu", "truong dat chuan"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_is_looked_up_as_a_table(client: FlaskClient, encoding: str) -> None:
+    file = (io.BytesIO(NAMES.encode(encoding)), "ten.txt")
+    sent = client.post("/tra-hang-loat", data={"tep": file, "dang": "csv"}, content_type="multipart/form-data")
+    assert sent.mimetype == "text/csv" and sent.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(sent.data.decode("utf-8-sig"), newline="")))
+    assert [row[0] for row in rows[1:4]] == ["Bình Liêu", "truong dat chuan", "Không Có Ai"]
+    assert rows[1][1:5] == ["1", "0", "2022-07-12", "2022-07-12"] and rows[1][6] == SITE + permalink(SCHOOL.id, SCHOOL.title)
+    assert rows[4][0].startswith("'=cmd")
+
+
+def test_a_list_has_its_bounds(client: FlaskClient) -> None:
+    many = "\n".join(f"tên {number}" for number in range(MOST_QUERIES + 3))
+    page = BeautifulSoup(client.post("/tra-hang-loat", data={"danh-sach": many}).data, "lxml")
+    assert len(page.select("tbody tr")) == MOST_QUERIES and page.select(".notice")[0].text.startswith("3 dòng")
+    assert client.post("/tra-hang-loat", data={"danh-sach": "x" * (LARGEST_BODY + 1)}).status_code == 413
+    assert client.post("/tra-hang-loat", data={"tep": (io.BytesIO(b"\xff\xfe\x00"), "x.txt")}).status_code == 400
+    assert client.post("/tra-hang-loat").status_code == client.get("/tra-hang-loat").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "http://localhost"}, 200),
+        ({"Origin": SITE}, 200),
+        ({"Origin": "https://xau.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 200),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({}, 200),
+    ],
+)
+def test_another_site_cannot_post_a_list(client: FlaskClient, headers: dict[str, str], status: int) -> None:
+    assert client.post("/tra-hang-loat", data={"danh-sach": "trường"}, headers=headers).status_code == status
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/tim-kiem", "/tim-kiem.csv", "/tim-kiem.atom", f"/bai-viet/{SCHOOL.id}", "/api/v1/search"]
+)
+def test_nothing_else_takes_a_post(client: FlaskClient, path: str) -> None:
+    assert client.post(path, data={"danh-sach": "trường"}).status_code == 405

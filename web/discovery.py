@@ -1,0 +1,105 @@
+"""How browsers and robots find their way: OpenSearch description, sitemap, robots.txt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import escape
+
+from corpus.article import Article
+from corpus.export import address
+from searcher.request import SearchRequest
+from searcher.search import Searcher
+from web.address import full, search_url, site
+from web.desk import searcher
+from web.error import error_response
+from web.feed import xml_response
+
+blueprint = Blueprint("discovery", __name__)
+
+URLS_A_SITEMAP = 50_000  # the most that sitemaps.org allows
+_ARTICLES_A_PIECE = 200  # sent at a time
+_CLOSED = ("/tim-kiem", "/tra-hang-loat", "/api/", "/bai-viet/*/goc", "/bai-viet/*/thay-doi", "/bai-viet/*?")
+_SUGGEST = "api.suggest"  # the endpoint that completes what is typed in the box, where there is one
+_SITEMAPS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+@blueprint.get("/opensearch.xml")
+def description() -> Response:
+    """Describe the search to browsers, so that their address bar can ask it."""
+    text = render_template(
+        "feed/opensearch.xml",
+        site=site(),
+        suggestions=full(url_for("discovery.suggestions")) if _SUGGEST in current_app.view_functions else "",
+        self_url=full(url_for("discovery.description")),
+        icon=full(url_for("static", filename="favicon.svg")),
+    )
+    return xml_response(text, "application/opensearchdescription+xml")
+
+
+@blueprint.get("/goi-y")
+def suggestions() -> ResponseReturnValue:
+    """Answer with what the API suggests for `q` as address bars read it: what was typed, completions, their kinds, their addresses."""
+    suggest = current_app.view_functions.get(_SUGGEST)
+    if suggest is None:
+        return error_response(404, "http_404")
+    found = (make_response(current_app.ensure_sync(suggest)()).get_json() or {}).get("completions", [])
+    texts = [str(one["text"]) for one in found]
+    kinds = [str(one.get("kind") or "") for one in found]
+    places = [full(one.get("permalink") or search_url(SearchRequest(query=one["text"]))) for one in found]
+    answer = json.dumps([request.args.get("q", ""), texts, kinds, places], ensure_ascii=False)
+    return Response(answer, content_type="application/x-suggestions+json; charset=utf-8")
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Ask robots to leave out searches, which have no end, and to read the sitemap."""
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in _CLOSED),
+        "",
+        f"Sitemap: {full(url_for('discovery.sitemap'))}",
+        "",
+    ]
+    return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap() -> Response:
+    """List the parts of the sitemap; an empty archive has one, which is empty."""
+    parts = max(1, -(-searcher().collection().size // URLS_A_SITEMAP))
+    places = (full(url_for("discovery.sitemap_part", number=number + 1)) for number in range(parts))
+    urls = "".join(f"<sitemap><loc>{escape(place)}</loc></sitemap>\n" for place in places)
+    return xml_response(
+        f'<?xml version="1.0" encoding="utf-8"?>\n<sitemapindex {_SITEMAPS}>\n{urls}</sitemapindex>\n', "application/xml"
+    )
+
+
+@blueprint.get("/sitemap-<int:number>.xml")
+def sitemap_part(number: int) -> ResponseReturnValue:
+    """List the permalinks of at most 50,000 articles, in order of their ids, with the day each text is from."""
+    desk = searcher()
+    if number < 1 or number > 1 and (number - 1) * URLS_A_SITEMAP >= desk.collection().size:
+        return error_response(404, "http_404")
+    return Response(_urls(desk, (number - 1) * URLS_A_SITEMAP, site()), content_type="application/xml; charset=utf-8")
+
+
+def _urls(desk: Searcher, start: int, base: str) -> Iterator[str]:
+    waiting = [f'<?xml version="1.0" encoding="utf-8"?>\n<urlset {_SITEMAPS}>\n']
+    for article in desk.in_order_of_id(start, start + URLS_A_SITEMAP):
+        # A permalink is ASCII letters, digits and hyphens: nothing in it needs to be escaped but what `base` has.
+        changed = _last_changed(article)
+        lastmod = f"<lastmod>{changed.isoformat(timespec='seconds')}</lastmod>" if changed else ""
+        waiting.append(f"<url><loc>{escape(address(article, base))}</loc>{lastmod}</url>\n")
+        if len(waiting) >= _ARTICLES_A_PIECE:
+            yield "".join(waiting)
+            waiting.clear()
+    yield "".join([*waiting, "</urlset>\n"])
+
+
+def _last_changed(article: Article) -> datetime | None:
+    return max(filter(None, (article.published, article.modified, article.fetched_at)), default=None)
