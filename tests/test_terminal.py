@@ -20,7 +20,7 @@ def page(*hits: Hit, **more: object) -> ResultPage:
 
 def test_a_hit_in_lines() -> None:
     lines = render_page(page(HIT, total=12345, problems=(Problem(0, 1, "unpaired"),)), styled=False).splitlines()
-    assert lines[:3] == ["! Thiếu ngoặc.", "12.345 bài · 2.5 ms", ""]
+    assert lines[:3] == ["! Dấu ngoặc kép này không có cặp nên được bỏ qua.", "12.345 bài · 2.5 ms", ""]
     assert lines[3:6] == ["1. Tít\ufffd[2J", "   Báo · 12/7/2022 · abc", "   thiếu: chuẩn"]
     assert "Thẻ: #a_b (3)" in lines and lines[-1] == "Xem tiếp: --page 2"
 

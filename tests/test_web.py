@@ -284,7 +284,7 @@ def test_an_article_is_marked_as_the_search_found_it(fetch: Fetch, more: str) ->
 
 def test_nothing_found_helps_on(fetch: Fetch) -> None:
     page = fetch("/tim-kiem?q=khongcotunay&tag=giáo_dục&exact=1")
-    assert texts(page, "[role=status]") == ["Không tìm thấy bài nào"]
+    assert texts(page, "main [role=status]:not(.hidden)") == ["Không tìm thấy bài nào"]
     links = [href(link) for link in page.select(".help a")]
     assert links == ["/tim-kiem?q=khongcotunay&exact=1", f"/tim-kiem?q=khongcotunay&tag={quote('giáo_dục')}", "/the"]
 
