@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from index.normalizer import is_marked
 from index.schema import TEXT_FIELDS
 from index.segment_file import Array
 from searcher.collection import Collection
@@ -61,6 +62,8 @@ class Ranking:
         self._expansions = expansions_of(node)
         self._exact_marks = any(evaluation.exact_marks for evaluation in evaluations)
         self._evidence: list[Evidence] = evidence(node, parameters, exact_marks=self._exact_marks)
+        marked = any(is_marked(term.exact) for term in self._terms)
+        self._pair_weight = parameters.pair_weight if marked else parameters.wordless_pair_weight
 
     def _by_segment(self, candidates: Array) -> list[_Documents]:
         """Return the candidates, places in ascending order, segment by segment; segments without any are left out."""
@@ -190,7 +193,7 @@ class Ranking:
         ]
         parameters = self._parameters
         for weight, parts in (
-            (parameters.pair_weight, [each.pairs for each in found]),
+            (self._pair_weight, [each.pairs for each in found]),
             (parameters.window_weight, [each.windows for each in found]),
             (parameters.lead_weight, [each.leads for each in found]),
         ):

@@ -31,11 +31,13 @@ class RankingParameters:
     """What an occurrence counts for, on top, that is spelled just as typed where no marks were typed."""
     expansion_factor: float = 0.9
     """What evidence by an expansion counts for beside the same by the typed form."""
-    candidates: int = 200
+    candidates: int = 300
     """How many of the best are looked at for what follows."""
     pair_weight: float = 0.5
     """Of two neighbouring query syllables, one right after the other in the text."""
-    window_weight: float = 0.25
+    wordless_pair_weight: float = 0.75
+    """The same where no word counts, because none was typed with marks: neighbours must say what words would."""
+    window_weight: float = 0.4
     """Of the same two at most `window` positions apart, in any order."""
     window: int = 8
     lead_weight: float = 0.5

@@ -148,7 +148,8 @@ def test_scores_are_those_of_the_formulas(build: Callable[..., Path], seed: int)
             evidence += [(weight if words else 1, plain.syllable(term)), (1, plain.lead(term, found))]
         window = {step for step in range(-PARAMETERS.window, PARAMETERS.window + 1) if step}
         for first, second in pairwise(terms):
-            evidence.append((1, plain.apart(PARAMETERS.pair_weight, first, second, {1}, found)))
+            pair_weight = PARAMETERS.pair_weight if marked else PARAMETERS.wordless_pair_weight
+            evidence.append((1, plain.apart(pair_weight, first, second, {1}, found)))
             evidence.append((1, plain.apart(PARAMETERS.window_weight, first, second, window, found)))
         for hit in page.hits:
             expected = sum(weight * scores.get(hit.id, 0) for weight, scores in evidence)
