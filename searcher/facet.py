@@ -6,6 +6,7 @@ selection, so each count equals the total that choosing just that value would sh
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -83,11 +84,10 @@ def _values(
         present = present[np.lexsort((present, -counts[present]))][:most]
     values = [FacetValue(table.keys[n], table.labels[n], int(counts[n]), table.keys[n] in chosen) for n in present.tolist()]
     shown = {value.value for value in values}
-    wanted = dict.fromkeys((*chosen, *excluded))
-    numbers = {key: n for n, key in enumerate(table.keys) if key in wanted}
-    for value in wanted:
+    for value in dict.fromkeys((*chosen, *excluded)):
         if value not in shown:
-            n = numbers.get(value)
-            label, count = (table.labels[n], int(counts[n])) if n is not None else (value, 0)
+            n = bisect_left(table.keys, value)
+            known = n < len(table.keys) and table.keys[n] == value
+            label, count = (table.labels[n], int(counts[n])) if known else (value, 0)
             values.append(FacetValue(value, label, count, value in chosen, value in excluded))
     return tuple(values)
