@@ -129,9 +129,10 @@ class Searcher:
         """
         started = time.perf_counter()
         request = _normalised(request)
-        collection, deadline = self.collection(), Deadline.after(self._time_limit)
+        collection = self.collection()
         reading = read(collection, request)
         problems = reading.problems
+        deadline = Deadline.after(self._time_limit)
         try:
             found = retrieve(collection, reading.node, request, deadline)
             page = self._page(found, after)
