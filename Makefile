@@ -21,7 +21,7 @@ lint: $(VENV)/installed-lint
 bench: $(VENV)/installed-bench
 	@test -n "$(ARTICLES)" || { echo "Cần bài để đo: make bench ARTICLES=news.jsonl.gz [QUERIES=queries.tsv]"; exit 1; }
 	$(RUN) benchmarks/speed.py --articles "$(ARTICLES)"
-	@test -z "$(QUERIES)" || $(RUN) benchmarks/quality.py --articles "$(ARTICLES)" --queries "$(QUERIES)" --without-titles
+	@test -z "$(QUERIES)" || $(RUN) benchmarks/quality.py --articles "$(ARTICLES)" --queries "$(QUERIES)" --without-titles --half held-back --peers
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -16,9 +16,10 @@ import random
 import re
 import threading
 import time
-import unicodedata
 from collections import Counter, defaultdict
 from urllib.parse import quote, urlsplit
+
+from writing import unmarked
 
 HEADERS = {"Accept": "text/html", "Accept-Encoding": "gzip"}
 
@@ -37,11 +38,6 @@ class Tally:
             self.seconds[kind].append(seconds)
             self.statuses[status] += 1
             self.bytes += size
-
-
-def unmarked(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def learn(host: str) -> tuple[list[str], list[str]]:

@@ -20,37 +20,21 @@ import re
 import statistics
 import tempfile
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from quality import lines
+from home import build, read_articles
+from writing import KEYS, typed
 
-from corpus.archive import ARCHIVE_FILE, Archive
-from corpus.article import Article
-from corpus.jsonl import read_line
 from index import analyzer
 from index.normalizer import exact, is_marked, stripped
-from index.snapshot import INDEX_FOLDER
-from index.writer import update_index
 from searcher.evaluation import Deadline
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from searcher.usage import Choice, Usage
 
-TONES = "\u0300\u0301\u0309\u0303\u0323"
-KEYS = {"telex": "fsrxj", "vni": "21345"}
 _CUT = re.compile(r"[^\w\s]|\d|_")
 _BODY_RUNS = 60
-
-
-def build(articles: Iterable[Article], home: Path) -> Searcher:
-    """Archive and index articles in the folder `home`."""
-    with Archive.open(home / ARCHIVE_FILE, create=True) as archive, archive.batch():
-        for article in articles:
-            archive.add(article)
-    update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
-    return Searcher.open(home)
 
 
 def phrases(texts: Iterable[str], *, compounds: bool) -> list[tuple[str, ...]]:
@@ -67,25 +51,18 @@ def phrases(texts: Iterable[str], *, compounds: bool) -> list[tuple[str, ...]]:
     return found
 
 
-def typed(syllable: str, method: str, *, tone_last: bool) -> str:
-    """Return the keys that type a syllable."""
-    keys, tone = "", ""
-    for letter in syllable:
-        base, *marks = sorted(unicodedata.normalize("NFD", letter), key=TONES.find)
-        if base == "đ":
-            keys += "dd" if method == "telex" else "d9"
-            continue
-        keys += base
-        for mark in marks:
-            if mark in TONES:
-                tone = KEYS[method][TONES.index(mark)]
-            elif method == "vni":
-                keys += {"\u0302": "6", "\u031b": "7", "\u0306": "8"}[mark]
-            else:
-                keys += base if mark == "\u0302" else "w"
-        if not tone_last:
-            keys, tone = keys + tone, ""
-    return keys + tone
+def title_words(title: str) -> list[tuple[str, ...]]:
+    """Return the words of a headline, as pyvi segments them, that are letters only: the syllables of each."""
+    return [
+        tuple(word.split("_")) for run in _CUT.split(title) for word in analyzer.words(run) if word.replace("_", "").isalpha()
+    ]
+
+
+def decoded(searcher: Searcher, word: tuple[str, ...], method: str, *, tone_last: bool) -> bool:
+    """Tell whether a word that is typed raw is the first suggestion."""
+    query = " ".join(typed(syllable, method, tone_last=tone_last) for syllable in word)
+    first = searcher.search(SearchRequest(query, size=1)).suggestions[:1]
+    return bool(first) and tuple(map(exact, first[0].query.split())) == word
 
 
 def row(name: str, right: Sequence[bool], seconds: Sequence[float]) -> str:
@@ -124,12 +101,10 @@ def measure_all(searcher: Searcher, cut: dict[str, list[tuple[str, ...]]], words
     for method in KEYS:
         for tone_last in (True, False):
 
-            def decoded(case: tuple[str, ...], method: str = method, tone_last: bool = tone_last) -> bool:
-                query = " ".join(typed(syllable, method, tone_last=tone_last) for syllable in case)
-                first = searcher.search(SearchRequest(query, size=1)).suggestions[:1]
-                return bool(first) and tuple(map(exact, first[0].query.split())) == case
+            def right(word: tuple[str, ...], method: str = method, tone_last: bool = tone_last) -> bool:
+                return decoded(searcher, word, method, tone_last=tone_last)
 
-            measure(f"{method}, tone {'last' if tone_last else 'after vowel'}, {about}", words, decoded)
+            measure(f"{method}, tone {'last' if tone_last else 'after vowel'}, {about}", words, right)
 
 
 def main() -> None:
@@ -139,7 +114,7 @@ def main() -> None:
     parser.add_argument("--held-out", type=int, default=1000)
     parser.add_argument("--seen", action="store_true", help="also with the articles that the phrases are cut from in the index")
     options = parser.parse_args()
-    articles = [read_line(line)[0] for line in lines(options.articles)]
+    articles = list(read_articles(options.articles))
     chance = random.Random(1)
     held_out = set(chance.sample(range(len(articles)), min(options.held_out, len(articles) // 2)))
     cut: dict[str, list[tuple[str, ...]]] = {}
@@ -152,7 +127,7 @@ def main() -> None:
                 found = phrases(own, compounds=rule == "compounds")
                 if found:
                     cut.setdefault(f"{rule}, {place}", []).append(chance.choice(found))
-        marked = [word for word in _words(article.title) if any(map(is_marked, word))]
+        marked = [word for word in title_words(article.title) if any(map(is_marked, word))]
         if marked:
             words.append(chance.choice(marked))
     print(f"{'':34} {'cases':>6} {'right':>7}  {'95 %':14} {'ms p50':>8} {'ms p95':>8}")
@@ -160,12 +135,6 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             taken = (article for number, article in enumerate(articles) if seen or number not in held_out)
             measure_all(build(taken, Path(folder)), cut, words, "seen" if seen else "unseen")
-
-
-def _words(title: str) -> list[tuple[str, ...]]:
-    return [
-        tuple(word.split("_")) for run in _CUT.split(title) for word in analyzer.words(run) if word.replace("_", "").isalpha()
-    ]
 
 
 if __name__ == "__main__":

@@ -16,19 +16,14 @@ What each does: ours segments words, strips marks and keeps positions of title a
 from __future__ import annotations
 
 import argparse
-import gzip
-import io
 import multiprocessing
 import random
-import re
 import resource
 import shutil
-import sqlite3
 import statistics
 import sys
 import tempfile
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -36,32 +31,29 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from home import read_articles
+from peer import SYLLABLE, Engine, Fts5, Query, StockWhoosh, body_of
+
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
-from corpus.jsonl import read_line
 
-SYLLABLE = re.compile(r"[^\W_]+")
 CLASSES = ("one syllable", "two to four, all", "two to four, any", "phrase", "headline")
-Query = tuple[str, list[str]]
-"""A class of CLASSES and the syllables asked for."""
 
 
-def read_articles(path: Path, size: int) -> Iterator[Article]:
+def repeated_articles(path: Path, size: int) -> Iterator[Article]:
     """Yield `size` articles of a JSONL file, repeated with changed ids and shuffled paragraphs as often as needed."""
     chance = random.Random(1)
     done = 0
     for turn in range(1_000_000):
-        with open(path, "rb") as file:
-            for line in io.TextIOWrapper(gzip.GzipFile(fileobj=file) if path.suffix == ".gz" else file, "utf-8"):
-                article = read_line(line)[0]
-                if turn:
-                    blocks = list(article.blocks)
-                    chance.shuffle(blocks)
-                    article = replace(article, url=f"{article.url}?lan={turn}", blocks=tuple(blocks))
-                yield article
-                done += 1
-                if done == size:
-                    return
+        for article in read_articles(path):
+            if turn:
+                blocks = list(article.blocks)
+                chance.shuffle(blocks)
+                article = replace(article, url=f"{article.url}?lan={turn}", blocks=tuple(blocks))
+            yield article
+            done += 1
+            if done == size:
+                return
 
 
 def draw_queries(titles: Sequence[str], each: int) -> list[Query]:
@@ -81,28 +73,6 @@ def draw_queries(titles: Sequence[str], each: int) -> list[Query]:
                 start = chance.randint(0, len(row) - length)
                 queries.append((name, row[start : start + length]))
     return queries
-
-
-class Engine(ABC):
-    """One engine over a folder of its own. `build` and `open` are called in different processes."""
-
-    name = ""
-
-    def __init__(self, folder: Path, processes: int) -> None:
-        self.folder = folder
-        self.processes = processes
-
-    @abstractmethod
-    def build(self, articles: Iterator[Article]) -> None:
-        """Index the articles and put the index on disk."""
-
-    @abstractmethod
-    def open(self) -> None:
-        """Make ready to answer."""
-
-    @abstractmethod
-    def ask(self, query: Query) -> int:
-        """Find the ten best and return the exact total."""
 
 
 class LucBao(Engine):
@@ -150,66 +120,6 @@ class LucBaoWithFacets(LucBao):
         """Share the index of the engine above."""
 
 
-class StockWhoosh(Engine):
-    """Whoosh 2.7.4 as it comes, exhaustively searched: with a limit its results are wrong."""
-
-    name = "Whoosh"
-
-    def build(self, articles: Iterator[Article]) -> None:
-        from whoosh import analysis, fields, index
-
-        word = analysis.RegexTokenizer(r"[^\W_]+") | analysis.LowercaseFilter()
-        schema = fields.Schema(id=fields.ID(stored=True), title=fields.TEXT(analyzer=word), body=fields.TEXT(analyzer=word))
-        writer = index.create_in(str(self.folder), schema).writer(limitmb=256)
-        for article in articles:
-            writer.add_document(id=article.id, title=article.title, body=body_of(article))
-        writer.commit()
-
-    def open(self) -> None:
-        from whoosh import index
-
-        self.searcher = index.open_dir(str(self.folder)).searcher()
-
-    def ask(self, query: Query) -> int:
-        from whoosh import query as q
-
-        name, syllables = query
-        leaves = [q.Or([q.Term("title", each), q.Term("body", each)]) for each in syllables]
-        if name == "phrase":
-            asked: Any = q.Or([q.Phrase("title", syllables), q.Phrase("body", syllables)])
-        else:
-            asked = q.Or(leaves) if name in ("two to four, any", "headline") else q.And(leaves)
-        return len(self.searcher.search(asked, limit=None))
-
-
-class Fts5(Engine):
-    """SQLite FTS5."""
-
-    name = "SQLite FTS5"
-
-    def build(self, articles: Iterator[Article]) -> None:
-        database = sqlite3.connect(self.folder / "fts5.sqlite3")
-        database.execute("CREATE VIRTUAL TABLE a USING fts5(title, body, content='', tokenize='unicode61 remove_diacritics 2')")
-        rows = ((number, article.title, body_of(article)) for number, article in enumerate(articles, start=1))
-        database.executemany("INSERT INTO a(rowid, title, body) VALUES (?, ?, ?)", rows)
-        database.commit()
-        database.execute("INSERT INTO a(a) VALUES ('optimize')")
-        database.commit()
-        database.close()
-
-    def open(self) -> None:
-        self.database = sqlite3.connect(self.folder / "fts5.sqlite3")
-
-    def ask(self, query: Query) -> int:
-        name, syllables = query
-        quoted = [f'"{each}"' for each in syllables]
-        joiner = " OR " if name in ("two to four, any", "headline") else " AND "
-        text = f'"{" ".join(syllables)}"' if name == "phrase" else joiner.join(quoted)
-        self.database.execute("SELECT rowid FROM a WHERE a MATCH ? ORDER BY rank LIMIT 10", (text,)).fetchall()
-        total: int = self.database.execute("SELECT count(*) FROM a WHERE a MATCH ?", (text,)).fetchone()[0]
-        return total
-
-
 class Tantivy(Engine):
     """tantivy, a search library in Rust, through its Python binding, one writing thread."""
 
@@ -245,11 +155,6 @@ class Tantivy(Engine):
 ENGINES: tuple[type[Engine], ...] = (LucBao, LucBaoWithFacets, Fts5, Tantivy, StockWhoosh)
 
 
-def body_of(article: Article) -> str:
-    """Return what peers index as the body."""
-    return "\n".join([article.lead, *(block.text for block in article.blocks)])
-
-
 @dataclass(frozen=True)
 class Built:
     """A build: seconds, peak megabytes of the process and of its largest child, bytes on disk."""
@@ -263,7 +168,7 @@ def build(engine: type[Engine], folder: Path, articles: Path, size: int, process
     """Build in this process and measure it."""
     folder.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
-    engine(folder, processes).build(read_articles(articles, size))
+    engine(folder, processes).build(repeated_articles(articles, size))
     seconds = time.perf_counter() - started
     own, child = (resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     workers = processes if isinstance(engine(folder, processes), LucBao) else 0
@@ -323,7 +228,7 @@ def archive_articles(path: Path, size: int, home: Path) -> int:
     """Archive the articles for our engine and return the bytes of text in them."""
     home.mkdir(parents=True)
     text = 0
-    articles = read_articles(path, size)
+    articles = repeated_articles(path, size)
     with Archive.open(home / ARCHIVE_FILE, create=True) as archive:
         while batch := list(islice(articles, 1000)):
             with archive.batch():
@@ -345,7 +250,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", help="names of engines")
     options = parser.parse_args()
     engines = [engine for engine in ENGINES if not options.only or engine.name in options.only]
-    queries = draw_queries([article.title for article in read_articles(options.articles, 5_000)], options.queries)
+    queries = draw_queries([article.title for article in repeated_articles(options.articles, 5_000)], options.queries)
     print(f"{len(queries)} queries, seed fixed; medians over {options.repeat} warm askings; Python {sys.version.split()[0]}")
     given_up: set[str] = set()
     for size in options.sizes:
