@@ -4,6 +4,7 @@
     python benchmarks/quality.py --home data --queries queries.tsv --half held-back --peers     (a data folder that is indexed already)
     python benchmarks/quality.py --home data --queries queries.tsv --only short telex --most 200
     python benchmarks/quality.py --home data --queries queries.tsv --half tune --ablate         (each ingredient of the ranking switched off)
+    python benchmarks/quality.py --home data --queries queries.tsv --ablate --only short        (the same for short queries)
 
 Articles are JSONL as `lucbao add` reads it. Queries are tab-separated with a header: `url` names the right article, every other column is
 a way of typing the query. `--without-titles` leaves titles out of the index, for queries that are headlines; a data folder is taken as it is and
@@ -261,7 +262,11 @@ def main() -> None:
     parser.add_argument("--most", type=int, help="only the first so many queries of the half")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=SECTIONS, metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--peers", action="store_true", help="measure SQLite FTS5 and stock Whoosh too")
-    parser.add_argument("--ablate", action="store_true", help="only switch off the ingredients of the ranking, one at a time")
+    parser.add_argument(
+        "--ablate",
+        action="store_true",
+        help="only switch off the ingredients of the ranking, one at a time, for columns (or short)",
+    )
     parser.add_argument("--processes", type=int, default=2, help="for the peers and --ablate")
     options = parser.parse_args()
     columns = read_queries(options.queries, options.half, options.most)
@@ -276,7 +281,10 @@ def main() -> None:
             count = build(articles, home).snapshot.document_count()
             print(f"{count} articles archived and indexed in {time.perf_counter() - started:.1f} s", file=sys.stderr)
         if options.ablate:
-            ablate(home, columns, processes=options.processes)
+            chosen = columns if "columns" in options.only else {}
+            if options.only != SECTIONS and "short" in options.only:
+                chosen = chosen | short_columns(open_home(home), columns["accented"])
+            ablate(home, chosen, processes=options.processes)
         else:
             run(home, columns, options.only, peers=options.peers, processes=options.processes)
 
