@@ -23,7 +23,7 @@ def test_from_hit_to_hit_and_a_citation(browser: Browser, site: str, complaints:
     total, titles = _total(page), page.locator(".hit h2").all_inner_texts()
     page.locator(".hit h2 a").first.click()
     page.wait_for_url("**/bai-viet/**")
-    assert page.locator(".places span").inner_text() == f"Bài 1/{total}" and _fits(page)
+    assert page.locator(".places > span").inner_text() == f"Bài 1/{total}" and _fits(page)
     assert page.locator(".ways").bounding_box()["height"] < 60  # type: ignore[index]
     page.keyboard.press("n")
     assert page.locator("[data-position]").inner_text().startswith("1/")
@@ -65,7 +65,7 @@ def test_all_of_it_without_script(browser: Browser, site: str, complaints: list[
     page.locator(".hit h2 a").first.click()
     assert page.locator("textarea[readonly]").is_visible() and not page.locator("[data-copies]").is_visible()
     page.locator(".places a[rel=next]").click()
-    assert page.locator(".places span").inner_text() == f"Bài 2/{total}"
+    assert page.locator(".places > span").inner_text() == f"Bài 2/{total}"
     page.locator(".marks summary").click()
     page.locator(".marks a").last.click()
     assert page.locator("mark:target").count() == 1

@@ -80,7 +80,12 @@ def test_the_api_answers_with_completions(home: Path) -> None:
     client = create_app(home).test_client()
     answer = client.get("/api/v1/suggest", query_string={"q": "giáo d"}).get_json()
     assert answer["query"] == "giáo d"
-    assert {"text": "Giáo dục", "kind": "tag", "count": 1, "permalink": None} in answer["completions"]
+    assert {"text": "#Giáo_dục", "kind": "tag", "count": 1, "permalink": None} in answer["completions"]
+    for one in answer["completions"]:
+        assert (
+            one["count"] is None
+            or client.get("/api/v1/search", query_string={"q": one["text"]}).get_json()["total"] == one["count"]
+        )
     titles = [each for each in answer["completions"] if each["kind"] == "title"]
     assert [title["text"] for title in titles] == ["Giáo dục vùng cao"]
     assert client.get(titles[0]["permalink"]).status_code == 200

@@ -15,7 +15,17 @@ ROOM = Path(web.__file__).parent
 SEARCHER = ROOM.parent / "searcher"
 VIETNAMESE = re.compile("[À-ỹ]*[À-ÖØ-öø-ỹ][À-ỹ]*")
 # Words of the query language, of the command line and of date formats: not said by pages.
-SPEAKS_ITSELF = {"setting.py", "variant.py", "lexer.py", "terminal.py", "period.py", "typed.py", "parser.py", "marks.py", "alphabet.py"}
+SPEAKS_ITSELF = {
+    "setting.py",
+    "variant.py",
+    "lexer.py",
+    "terminal.py",
+    "period.py",
+    "typed.py",
+    "parser.py",
+    "marks.py",
+    "alphabet.py",
+}
 
 
 def places(message: object) -> set[str]:
@@ -34,7 +44,7 @@ def test_every_language_has_the_same_keys_and_places(room: str, language: str) -
 def test_every_message_used_exists_and_every_message_is_used() -> None:
     sources = [*ROOM.glob("*.py"), *ROOM.glob("templates/**/*.*ml")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    literal = set(re.findall(r"""(?:\bt\(|has_message\()\s*["']([\w.]+)["']\s*[],)]""", text))
+    literal = set(re.findall(r"""(?:\bt\(|\btold\(|has_message\()\s*["']([\w.]+)["']\s*[],)]""", text))
     assert literal and literal <= set(messages("web", "vi"))
     made = re.findall(r"""\bt\(\s*f?["']([\w.]+\.)(?:["'] ~|\{)""", text)
     unused = [key for key in messages("web", "vi") if key not in literal and not key.startswith(tuple(made))]
@@ -66,6 +76,12 @@ def test_templates_hold_no_words_of_their_own() -> None:
         spoken = re.findall(r"""(?:aria-label|title|placeholder|alt)="([^"]*)\"""", text)
         words = re.findall(r"[^\W\d_]{2,}", " ".join([*spoken, re.sub(r"<[^>]*>|&\w+;", " ", text)]))
         assert set(words) <= {"Lục", "Báo"}, path.name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_messages_hold_no_html(language: str) -> None:
+    """presentation.told relies on it."""
+    assert [text for text in map(str, messages("web", language).values()) if set("<>&") & set(text)] == []
 
 
 @pytest.mark.parametrize(("value", "written"), [(0, "0"), (999, "999"), (1234, "1.234"), (1234567, "1.234.567")])

@@ -86,11 +86,10 @@ def create_app(home: Path | None = None, *, base_url: str | None = None, setting
         content = (Path(str(app.static_folder)) / name).read_bytes()
         return f"{url_for('static', filename=name)}?v={hashlib.sha256(content).hexdigest()[:8]}"
 
-    suggestions = next((str(rule) for rule in app.url_map.iter_rules() if rule.rule == "/api/v1/suggest"), "")
     app.jinja_env.globals.update(
-        suggestions=suggestions,
         notice=notice,
         t=message.t,
+        told=presentation.told,
         number=message.number,
         language=message.language,
         other_languages=message.other_languages,
@@ -98,7 +97,7 @@ def create_app(home: Path | None = None, *, base_url: str | None = None, setting
         tag_key=tag_key,
         permalink=permalink,
         **{part.__name__: part for part in (presentation.mark, presentation.day, presentation.month, presentation.day_and_time)},
-        **{part.__name__: part for part in (presentation.hashtag, presentation.outside_link)},
+        **{part.__name__: part for part in (presentation.hashtag, presentation.outside_link, presentation.vietnamese)},
         **{part.__name__: part for part in (address.parameters, address.search_url, address.article_url)},
         **{part.__name__: part for part in (address.unfiltered, address.with_query, address.away_url)},
     )

@@ -17,12 +17,14 @@ from flask.typing import ResponseReturnValue
 
 from corpus.article import Article
 from corpus.identity import permalink
+from searcher.completion import Completion
 from web.address import parameters, read_request
 from web.article import read_name, related
 from web.cursor import next_cursor, read_cursor
 from web.desk import searcher
 from web.error import error_response
 from web.message import language, t
+from web.presentation import hashtag
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -76,7 +78,13 @@ def search() -> ResponseReturnValue:
 def suggest() -> Response:
     """Answer with what the beginning of a query, `q`, may become: tags, phrases and titles."""
     typed = request.args.get("q", "")
-    return jsonify(query=typed, completions=[asdict(completion) for completion in searcher().complete(typed)])
+    return jsonify(query=typed, completions=[asdict(completion) for completion in completions(typed)])
+
+
+def completions(typed: str) -> list[Completion]:
+    """Return what `typed` may become, tags as they are typed in the box, so that asking for a text shows as many hits as it says."""
+    found = searcher().complete(typed)
+    return [replace(one, text=hashtag(one.text)) if one.kind == "tag" else one for one in found]
 
 
 @blueprint.get("/articles/<id>")

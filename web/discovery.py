@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
@@ -14,7 +14,8 @@ from corpus.article import Article
 from corpus.export import address
 from searcher.request import SearchRequest
 from searcher.search import Searcher
-from web.address import full, search_url, site
+from web.address import article_url, full, search_url, site
+from web.api import completions
 from web.desk import searcher
 from web.error import error_response
 from web.feed import xml_response
@@ -24,7 +25,6 @@ blueprint = Blueprint("discovery", __name__)
 URLS_A_SITEMAP = 50_000  # the most that sitemaps.org allows
 _ARTICLES_A_PIECE = 200  # sent at a time
 _CLOSED = ("/tim-kiem", "/tra-hang-loat", "/api/", "/bai-viet/*/goc", "/bai-viet/*/thay-doi", "/bai-viet/*?")
-_SUGGEST = "api.suggest"  # the endpoint that completes what is typed in the box, where there is one
 _SITEMAPS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
@@ -34,7 +34,7 @@ def description() -> Response:
     text = render_template(
         "feed/opensearch.xml",
         site=site(),
-        suggestions=full(url_for("discovery.suggestions")) if _SUGGEST in current_app.view_functions else "",
+        suggestions=full(url_for("discovery.suggestions")),
         self_url=full(url_for("discovery.description")),
         icon=full(url_for("static", filename="favicon.svg")),
     )
@@ -42,16 +42,12 @@ def description() -> Response:
 
 
 @blueprint.get("/goi-y")
-def suggestions() -> ResponseReturnValue:
+def suggestions() -> Response:
     """Answer with what the API suggests for `q` as address bars read it: what was typed, completions, their kinds, their addresses."""
-    suggest = current_app.view_functions.get(_SUGGEST)
-    if suggest is None:
-        return error_response(404, "http_404")
-    found = (make_response(current_app.ensure_sync(suggest)()).get_json() or {}).get("completions", [])
-    texts = [str(one["text"]) for one in found]
-    kinds = [str(one.get("kind") or "") for one in found]
-    places = [full(one.get("permalink") or search_url(SearchRequest(query=one["text"]))) for one in found]
-    answer = json.dumps([request.args.get("q", ""), texts, kinds, places], ensure_ascii=False)
+    typed = request.args.get("q", "")
+    found = completions(typed)
+    places = [full(article_url(one.permalink) if one.permalink else search_url(SearchRequest(one.text))) for one in found]
+    answer = json.dumps([typed, [one.text for one in found], [one.kind for one in found], places], ensure_ascii=False)
     return Response(answer, content_type="application/x-suggestions+json; charset=utf-8")
 
 

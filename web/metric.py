@@ -55,7 +55,9 @@ def measure(app: Flask, *, access_log: str, open_metrics: bool, many_processes: 
     requests = Counter("lucbao_requests", "Requests answered", ["route", "method", "status"], registry=registry)
     seconds = Histogram("lucbao_request_seconds", "Time to answer", ["route"], buckets=_BUCKETS, registry=registry)
     app.extensions["metrics"] = registry
-    app.config.update(OPEN_METRICS=open_metrics, MANY_PROCESSES=many_processes)
+    app.config.update(
+        OPEN_METRICS=open_metrics, MANY_PROCESSES=many_processes, ACCESS_LOG=access_log
+    )  # the footer says what is logged
     app.register_blueprint(blueprint)
 
     @app.before_request

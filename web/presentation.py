@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from corpus.timestamp import VIETNAM, parse_iso
-from web.message import t
+from web.message import language, t
 
 
 def mark(text: str, ranges: Sequence[tuple[int, int]], first: int | None = None) -> Markup:
@@ -28,6 +28,16 @@ def mark(text: str, ranges: Sequence[tuple[int, int]], first: int | None = None)
         pieces += [escape(text[position:start]), Markup("<mark{}>{}</mark>").format(anchor, text[start:end])]
         position = end
     return Markup("").join([*pieces, escape(text[position:])])
+
+
+def vietnamese(text: str) -> Markup:
+    """Return words of the archive or of a query as HTML that says, on a page in another language, what they are in."""
+    return Markup('<span lang="vi">{}</span>').format(text) if language() != "vi" else escape(text)
+
+
+def told(key: str, **values: object) -> Markup:
+    """Return a message as HTML, so that its values may be such as well: what is no Markup is escaped. Messages themselves hold none."""
+    return Markup(t(key, **{name: value if type(value) is int else escape(value) for name, value in values.items()}))
 
 
 def day(iso: str) -> str:

@@ -15,7 +15,7 @@ from web.desk import searcher
 from web.histogram import histogram
 from web.listing import listing
 from web.message import language, t
-from web.presentation import hashtag
+from web.presentation import hashtag, told, vietnamese
 
 blueprint = Blueprint("search", __name__)
 
@@ -56,10 +56,10 @@ def results() -> ResponseReturnValue:
     if is_blank(asked) and not bad:
         return home()
     result = searcher().search(asked)
-    problems = [parameter.message for parameter in bad]
+    problems: list[str] = [parameter.message for parameter in bad]
     for problem in result.problems:
         part, said = asked.query[problem.start : problem.end], problem.in_words(language())
-        problems.append(t("problem.query", part=part, message=said) if 0 < len(part) <= 60 else said)
+        problems.append(told("problem.query", part=vietnamese(part), message=said) if 0 < len(part) <= 60 else said)
     return render_template(
         "search/results.html",
         asked=asked,

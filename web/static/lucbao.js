@@ -74,6 +74,7 @@ const suggesting = document.querySelector("[data-suggest]");
 if (suggesting) {
   const list = document.getElementById("goi-y-tim");
   const said = document.querySelector("[data-suggest-status]");
+  const service = new URL(suggesting.dataset.suggest, location.href);
   let asked = 0;
   let at = -1;
   let typed = suggesting.value;
@@ -95,7 +96,7 @@ if (suggesting) {
   const take = (one) => {
     close();
     if (one.permalink?.startsWith("/bai-viet/")) {
-      location.assign(one.permalink);
+      location.assign(new URL(`../..${one.permalink}`, service)); // a permalink begins where the site does
       return;
     }
     suggesting.value = one.text;
@@ -138,7 +139,7 @@ if (suggesting) {
     const query = typed.trim();
     if (query.length < 2 || query.length > 200) return close();
     try {
-      const address = new URL(suggesting.dataset.suggest, location.href);
+      const address = new URL(service);
       address.searchParams.set("q", query);
       const response = await fetch(address);
       if (response.ok && mine === asked) show((await response.json()).completions);
