@@ -116,6 +116,12 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser said went wrong, and addresses it asked that are not the site's; each test ends by finding none."""
+    return []
+
+
 @contextmanager
 def serve(app: Flask) -> Iterator[str]:
     """Serve an application from a thread and give its address."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from browsing import total
 from bs4 import BeautifulSoup
 from conftest import serve
 
@@ -288,9 +289,9 @@ def test_filters_and_numbers_work_without_script(browser: Browser, site: str) ->
     context = _context(browser, script=False)
     page = context.new_page()
     page.goto(site + "/tim-kiem?q=truong")
-    everything = _total(page)
+    everything = total(page)
     page.locator(".facet .without").first.click()
-    assert 0 < _total(page) < everything and page.locator(".chips .barred").count() == 1
+    assert 0 < total(page) < everything and page.locator(".chips .barred").count() == 1
     page.locator(".chips .clear").click()
     page.locator(".every a").first.click()
     assert page.locator("h1").inner_text() == "Hashtag"
@@ -299,7 +300,7 @@ def test_filters_and_numbers_work_without_script(browser: Browser, site: str) ->
     boxes.nth(1).check()
     page.locator(".apply button").click()
     page.wait_for_url("**&tag=**&tag=**")
-    assert 0 < _total(page) <= everything and page.locator(".chips li").count() == 3
+    assert 0 < total(page) <= everything and page.locator(".chips li").count() == 3
     page.locator(".masthead nav a").first.click()
     page.locator("input[name=tim]").fill("nong thon")
     page.locator(".narrow button").click()
@@ -309,10 +310,6 @@ def test_filters_and_numbers_work_without_script(browser: Browser, site: str) ->
     page.locator(".masthead nav a").nth(1).click()
     assert page.locator("h1").inner_text() == "What the archive has and lacks"
     context.close()
-
-
-def _total(page: Page) -> int:
-    return int(page.locator("[role=status] b").first.inner_text().split()[0].replace(".", "").replace(",", ""))
 
 
 def test_printed_results_are_black_on_white_without_controls(browser: Browser, site: str) -> None:

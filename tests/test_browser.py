@@ -5,48 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import SIZES, fits, open_page, total
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the browser said went wrong, and addresses it asked that are not the site's; each test ends by finding none."""
-    return []
-
-
-def _open(browser: Browser, site: str, complaints: list[str], *, width: int, height: int, script: bool = True) -> Page:
-    page = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=script, locale="vi-VN").new_page()
-    page.set_default_timeout(15_000)
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: None if request.url.startswith(site + "/") else complaints.append(request.url))
-    page.goto(site + "/")
-    return page
-
-
-def _total(page: Page) -> int:
-    return int(page.locator("[role=status] b").inner_text().split()[0].replace(".", ""))
-
-
-def _fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-
-
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (360, 740)])
+@pytest.mark.parametrize(("width", "height"), SIZES)
 def test_from_an_unmarked_query_to_a_marked_article_and_back(
     browser: Browser, site: str, complaints: list[str], width: int, height: int
 ) -> None:
-    page = _open(browser, site, complaints, width=width, height=height)
-    assert _fits(page)
+    page = open_page(browser, site, complaints, width=width, height=height)
+    assert fits(page)
     page.keyboard.type("truong dat chuan")  # the box has the focus
     page.keyboard.press("Enter")
     page.wait_for_url("**/tim-kiem?q=truong+dat+chuan")
-    everything = _total(page)
-    assert everything > 1 and _fits(page)
+    everything = total(page)
+    assert everything > 1 and fits(page)
     assert any("trường" in text.lower() for text in page.locator(".hit mark").all_inner_texts())
 
     if width < 1024:
@@ -56,14 +33,14 @@ def test_from_an_unmarked_query_to_a_marked_article_and_back(
     count = int(value.locator(".count").inner_text())
     value.click()
     page.wait_for_url("**&tag=**")
-    assert _total(page) == count <= everything
+    assert total(page) == count <= everything
     results = page.url
 
     page.keyboard.press("j")
     title = page.evaluate("document.activeElement.textContent")
     page.keyboard.press("Enter")
     page.wait_for_url("**/bai-viet/**")
-    assert page.locator("main h1").inner_text() == title and _fits(page)
+    assert page.locator("main h1").inner_text() == title and fits(page)
     marks = page.locator("article mark")
     assert marks.count() >= 3
     page.keyboard.press("n")
@@ -75,16 +52,16 @@ def test_from_an_unmarked_query_to_a_marked_article_and_back(
 
     page.locator(".back").click()
     page.wait_for_url("**/tim-kiem?**")
-    assert page.url.split("#")[0] == results and _total(page) == count
+    assert page.url.split("#")[0] == results and total(page) == count
     assert page.locator(".hit:target h2").inner_text() == title
     page.locator(".chips a").first.click()
     page.wait_for_url("**/tim-kiem?q=truong+dat+chuan")
-    assert _total(page) == everything
+    assert total(page) == everything
     assert complaints == []
 
 
 def test_the_theme_and_the_marks_switch_work_and_stay(browser: Browser, site: str, complaints: list[str]) -> None:
-    page = _open(browser, site, complaints, width=1440, height=900)
+    page = open_page(browser, site, complaints, width=1440, height=900)
     ground = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(ground)
     page.locator("[data-theme-switch]").click()
@@ -102,7 +79,7 @@ def test_the_theme_and_the_marks_switch_work_and_stay(browser: Browser, site: st
 
 
 def test_everything_works_without_script(browser: Browser, site: str, complaints: list[str]) -> None:
-    page = _open(browser, site, complaints, width=1440, height=900, script=False)
+    page = open_page(browser, site, complaints, width=1440, height=900, script=False)
     page.locator("#q").fill("trường chuẩn")
     page.locator("form[role=search] button").click()
     page.wait_for_url("**/tim-kiem?**")

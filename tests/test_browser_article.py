@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from test_browser import _fits, _open, _total, browser, complaints, site  # noqa: F401
+from browsing import SIZES, fits, open_page, total
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (360, 740)])
-def test_from_hit_to_hit_and_a_citation(browser: Browser, site: str, complaints: list[str], width: int, height: int) -> None:  # noqa: F811
-    page = _open(browser, site, complaints, width=width, height=height)
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_from_hit_to_hit_and_a_citation(browser: Browser, site: str, complaints: list[str], width: int, height: int) -> None:
+    page = open_page(browser, site, complaints, width=width, height=height)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
     page.goto(f"{site}/tim-kiem?q=truong+dat+chuan")
-    total, titles = _total(page), page.locator(".hit h2").all_inner_texts()
+    every, titles = total(page), page.locator(".hit h2").all_inner_texts()
     page.locator(".hit h2 a").first.click()
     page.wait_for_url("**/bai-viet/**")
-    assert page.locator(".places > span").inner_text() == f"Bài 1/{total}" and _fits(page)
+    assert page.locator(".places > span").inner_text() == f"Bài 1/{every}" and fits(page)
     assert page.locator(".ways").bounding_box()["height"] < 60  # type: ignore[index]
     page.keyboard.press("n")
     assert page.locator("[data-position]").inner_text().startswith("1/")
@@ -41,8 +41,8 @@ def test_from_hit_to_hit_and_a_citation(browser: Browser, site: str, complaints:
     assert complaints == []
 
 
-def test_a_citation_is_copied_where_there_is_no_clipboard_to_write(browser: Browser, site: str, complaints: list[str]) -> None:  # noqa: F811
-    page = _open(browser, site, complaints, width=1440, height=900)
+def test_a_citation_is_copied_where_there_is_no_clipboard_to_write(browser: Browser, site: str, complaints: list[str]) -> None:
+    page = open_page(browser, site, complaints, width=1440, height=900)
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     page.goto(f"{site}/tim-kiem?q=truong")
     page.locator(".hit h2 a").first.click()
@@ -54,18 +54,18 @@ def test_a_citation_is_copied_where_there_is_no_clipboard_to_write(browser: Brow
     assert complaints == []
 
 
-def test_all_of_it_without_script(browser: Browser, site: str, complaints: list[str], tmp_path: Path) -> None:  # noqa: F811
-    page = _open(browser, site, complaints, width=1440, height=900, script=False)
+def test_all_of_it_without_script(browser: Browser, site: str, complaints: list[str], tmp_path: Path) -> None:
+    page = open_page(browser, site, complaints, width=1440, height=900, script=False)
     page.goto(f"{site}/tim-kiem?q=truong+dat+chuan")
-    total = _total(page)
+    every = total(page)
     with page.expect_download() as sent:
         page.locator(".away a", has_text="CSV").click()
     with open(sent.value.path(), encoding="utf-8-sig", newline="") as file:
-        assert len(list(csv.reader(file))) == total + 1
+        assert len(list(csv.reader(file))) == every + 1
     page.locator(".hit h2 a").first.click()
     assert page.locator("textarea[readonly]").is_visible() and not page.locator("[data-copies]").is_visible()
     page.locator(".places a[rel=next]").click()
-    assert page.locator(".places > span").inner_text() == f"Bài 2/{total}"
+    assert page.locator(".places > span").inner_text() == f"Bài 2/{every}"
     page.locator(".marks summary").click()
     page.locator(".marks a").last.click()
     assert page.locator("mark:target").count() == 1

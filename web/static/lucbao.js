@@ -217,7 +217,7 @@ const moveFocus = (by) => {
 // On an article: j and k go to the next and the previous hit.
 const follow = (relation) => document.querySelector(`.places a[rel=${relation}]`)?.click();
 
-for (const keys of document.querySelectorAll("[data-keys]")) keys.hidden = false;
+for (const keys of document.querySelectorAll("[data-keys]")) keys.hidden = !document.getElementById("q");
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
