@@ -250,7 +250,7 @@ def test_hits_are_marked_badged_and_lead_to_the_article(fetch: Fetch) -> None:
 
 def test_a_query_that_no_article_answers_in_full_is_relaxed_and_says_so(fetch: Fetch) -> None:
     page = fetch("/tim-kiem?q=trường+Bình+Liêu+vắng")
-    assert "Không có bài nào chứa đủ các từ; dưới đây là bài gần nhất." in texts(page, ".notice")
+    assert "Không có bài nào chứa đủ các từ; dưới đây là bài gần nhất." in texts(page, ".notice p")
     assert texts(page, ".hit .badge")[0] == "thiếu: vắng"
 
 

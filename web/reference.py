@@ -12,11 +12,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, render_template, request
+from markupsafe import Markup, escape
 
 from web.api import description
 from web.message import language
+from web.presentation import vietnamese
 
 blueprint = Blueprint("reference", __name__)
+
+_VIETNAMESE = re.compile(r"(\S*[À-ÖØ-öø-ɏḀ-ỹ]\S*)")  # a word with a letter that English has not
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Field:
     name: str
     type: str
     required: bool
-    about: str
+    about: Markup
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,10 @@ class Operation:
     name: str
     path: str
     title: str
-    about: str
+    about: Markup
     parameters: tuple[Field, ...]
     example: str
-    answers: tuple[tuple[str, str], ...]
+    answers: tuple[tuple[str, Markup], ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Schema:
     """The shape of an answer or of a part of it."""
 
     name: str
-    about: str
+    about: Markup
     fields: tuple[Field, ...]
     example: Any
 
@@ -73,10 +77,11 @@ def written(example: Any) -> str:
     return re.sub(r"\[\s+(\d+),\s+(\d+)\s+\]", r"[\1, \2]", json.dumps(example, ensure_ascii=False, indent=2))
 
 
-def about(part: dict[str, Any]) -> str:
-    """Return what the document says of `part`, in the reader's language."""
+def about(part: dict[str, Any]) -> Markup:
+    """Return what the document says of `part`, in the reader's language; Vietnamese examples in English sentences say that they are."""
     text = part.get("x-vi") if language() == "vi" else part.get("description")
-    return str(text or part.get("description", ""))
+    plain_and_vietnamese = _VIETNAMESE.split(str(text or part.get("description", "")))
+    return Markup("").join(vietnamese(piece) if place % 2 else escape(piece) for place, piece in enumerate(plain_and_vietnamese))
 
 
 def operation(path: str, asked: dict[str, Any], document: dict[str, Any], base: str) -> Operation:
