@@ -24,6 +24,7 @@ from index.posting import Postings
 from index.schema import ABBREVIATION_FIELD, LABELLED_FIELDS, POSITION_GAP, TEXT_FIELDS, stripped_field, words_field
 from index.segment import LENGTH_FIELDS, UNDATED, Documents, write_segment
 from index.segment_file import Array
+from index.signature import SIGNATURE_LENGTH, signature
 
 
 class _Numbering(dict[str, int]):
@@ -148,13 +149,16 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
     ids: list[str] = []
     changes: list[int] = []
     published: list[int] = []
+    signatures: list[Array] = []
     for change, article in articles:
         ids.append(article.id)
         identity.add([article.id])
         changes.append(change)
         published.append(int(article.published.timestamp()) if article.published else UNDATED)
         for field in TEXT_FIELDS:
-            _add_text(exact[field], words[field], _text_blocks(article, field))
+            found = _add_text(exact[field], words[field], _text_blocks(article, field))
+            if field == "body":
+                signatures.append(signature(_story(article, found)))
         for field, values in _labelled_values(article).items():
             facets[field].add(list(values))
             for key, label in values.items():
@@ -173,18 +177,35 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
         shown = [labels[field][term.decode()].encode() for term in found.terms]
         postings[field] = Postings(found.terms, found.counts, found.docs, found.freqs, labels=shown)
     assert set(lengths) == set(LENGTH_FIELDS)
-    documents = Documents(np.array(ids, f"S{ID_LENGTH}"), np.array(changes, np.int64), np.array(published, np.int64), lengths)
+    documents = Documents(
+        np.array(ids, f"S{ID_LENGTH}"),
+        np.array(changes, np.int64),
+        np.array(published, np.int64),
+        np.array(signatures, np.uint8).reshape(-1, SIGNATURE_LENGTH),
+        lengths,
+    )
     write_segment(path, documents, postings)
     return len(ids)
 
 
-def _add_text(exact: FieldInversion, words: FieldInversion, blocks: Iterable[str]) -> None:
+def _story(article: Article, body: list[list[str]]) -> list[str]:
+    """Return of the terms of a body those of the lead and the paragraphs: copies have captions and headings of their own."""
+    lead, *blocks = body
+    return lead + [
+        term for block, terms in zip(article.blocks, blocks, strict=True) if block.kind == "paragraph" for term in terms
+    ]
+
+
+def _add_text(exact: FieldInversion, words: FieldInversion, blocks: Iterable[str]) -> list[list[str]]:
+    """Add a document's text to a field; return the terms of each block."""
+    in_blocks: list[list[str]] = []
     terms: list[str] = []
     segmented: list[str] = []
     positions: list[Array] = []
     base = 0
     for block in blocks:
         found, places = analyzer.terms(block)
+        in_blocks.append(found)
         if not found:
             continue
         terms += found
@@ -194,3 +215,4 @@ def _add_text(exact: FieldInversion, words: FieldInversion, blocks: Iterable[str
         segmented += analyzer.words(block)
     exact.add(terms, np.concatenate(positions) if positions else np.empty(0, np.uint32))
     words.add(segmented)
+    return in_blocks

@@ -8,7 +8,7 @@ from whoosh import analysis, fields
 
 from index.analyzer import ANALYSIS_VERSION
 
-VERSION = f"3/{ANALYSIS_VERSION}"
+VERSION = f"4/{ANALYSIS_VERSION}"
 """Names everything that decides what lies in an index; the number goes up whenever the arrays of a segment change (tests/test_segment.py)."""
 TEXT_FIELDS = ("title", "body")
 FACET_FIELDS = ("tag", "source", "section", "document", "month")

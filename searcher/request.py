@@ -22,7 +22,7 @@ class SearchRequest:
 
     `selected` maps a facet to the chosen values (OR within one facet, AND across), `excluded` to values that no hit may carry; `first_day` and
     `last_day` bound the day of publication, both included, in Vietnamese time; `expand` also finds what the query abbreviates or spells out;
-    `page` counts from 1; `size` is hits a page, at most 100.
+    `page` counts from 1; `size` is hits a page, at most 100; `fold` makes one hit of the copies of one text.
     """
 
     query: str = ""
@@ -35,6 +35,7 @@ class SearchRequest:
     size: int = 10
     expand: bool = True
     excluded: Mapping[FacetName, tuple[str, ...]] = field(default_factory=dict)
+    fold: bool = True
 
 
 def facet_key(facet: FacetName, value: str) -> str:

@@ -23,8 +23,22 @@ class Snippet:
 
 
 @dataclass(frozen=True)
+class Copy:
+    """Another article found with the text of a hit; `published` is ISO 8601 or None."""
+
+    id: str
+    permalink: str
+    title: str
+    source: str
+    published: str | None
+
+
+@dataclass(frozen=True)
 class Hit:
-    """One article found. `missing` are the typed syllables a partial match lacks; `published` is ISO 8601 or None."""
+    """One article found. `missing` are the typed syllables a partial match lacks; `published` is ISO 8601 or None.
+
+    It stands for `copies_total` more of the articles found, which have nearly the same text; the oldest of them are `copies`.
+    """
 
     id: str
     permalink: str
@@ -38,6 +52,8 @@ class Hit:
     match: Match
     missing: tuple[str, ...] = ()
     snippets: tuple[Snippet, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    copies_total: int = 0
 
 
 @dataclass(frozen=True)
@@ -124,7 +140,8 @@ class ResultPage:
 
     `relaxed` says that partial matches are among the hits, because no article, or for a long query too few, has every part of it;
     `complete` of the total have every part. `first_published` and
-    `last_published` (ISO days) bound the hits in time; `start` hits come before the first of these; `expansions` are the abbreviations of the query, or their expansions.
+    `last_published` (ISO days) bound the hits in time; `start` hits come before the first of these,
+    and on all pages there are `groups`: fewer than the total where copies are folded; `expansions` are the abbreviations of the query, or their expansions.
     `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are the parts, those that help
     most when dropped first.
     """
@@ -146,6 +163,7 @@ class ResultPage:
     obstacles: tuple[Obstacle, ...] = ()
     tried: tuple[Suggestion, ...] = ()
     start: int = 0
+    groups: int = 0
 
     def as_json(self, language: str = LANGUAGES[0]) -> dict[str, Any]:
         """Return the object that the API and `--json` give, ready for json.dumps; problems are worded in `language`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from corpus.timestamp import VIETNAM
 from index.segment import UNDATED
 from index.segment_file import Array
 from searcher.collection import Collection
+from searcher.duplicate import duplicates
 from searcher.evaluation import Deadline, Evaluation
 from searcher.facet import count_facets, narrow, selection_masks, without
 from searcher.query import And, FacetName, Node, Published, leaves
@@ -59,8 +61,21 @@ class Retrieval:
         selected, excluded = self.request.selected, self.request.excluded
         return count_facets(self.collection, self.base, self.selections, selected, most=most, excluded=excluded)
 
-    def ordered(self, wanted: int, parameters: RankingParameters) -> tuple[Array, Array]:
-        """Return (places, scores) of the first `wanted` documents in the order of the request; places as Collection.locate takes them."""
+    @cached_property
+    def copies(self) -> tuple[Array, Array]:
+        """The places, ascending, of the documents found of which copies are found too, and the number of each one's group."""
+        return duplicates(self.collection).among(self.collection.joined(self.masks))
+
+    @property
+    def groups(self) -> int:
+        """The number of documents found, those that are copies of one text counted as one."""
+        return self.total - self.copies[0].size + np.unique(self.copies[1]).size
+
+    def ordered(self, wanted: int, parameters: RankingParameters, *, fold: bool = False) -> tuple[Array, Array]:
+        """Return (places, scores) of the first `wanted` documents in the order of the request; places as Collection.locate takes them.
+
+        With `fold`, of documents that are copies of one text only the first.
+        """
         places = np.flatnonzero(self.collection.joined(self.masks))
         oldest = self.request.sort == "oldest"
         ranks = (self.collection.oldest_first if oldest else self.collection.newest_first)[places]
@@ -70,8 +85,30 @@ class Retrieval:
             scores = ranking.scores(places)
             candidates = np.sort(top(scores, ranks, parameters.candidates))
             scores[candidates] += ranking.proximity_scores(places[candidates])
+        if fold and self.copies[0].size:
+            scores[self._behind(places, scores, ranks)] = -np.inf
+            wanted = min(wanted, self.groups)
         best = top(scores, ranks, wanted)
         return places[best], scores[best]
+
+    def _behind(self, places: Array, scores: Array, ranks: Array) -> Array:
+        """Return the indices of `places` whose document is not the first of its copies."""
+        copies, groups = self.copies
+        at = np.searchsorted(places, copies)
+        order = np.lexsort((ranks[at], -scores[at], groups))
+        again = groups[order[1:]] == groups[order[:-1]]
+        behind: Array = at[order[1:][again]]
+        return behind
+
+    def copies_of(self, place: int) -> Array:
+        """Return the places of the documents found that are copies of the one at `place`, without it: oldest first, undated last."""
+        copies, groups = self.copies
+        at = np.searchsorted(copies, place)
+        if at == copies.size or copies[at] != place:
+            return copies[:0]
+        others = copies[(groups == groups[at]) & (copies != place)]
+        oldest_first: Array = others[np.argsort(self.collection.oldest_first[others])]
+        return oldest_first
 
     def first_and_last_day(self) -> tuple[str | None, str | None]:
         """Return the days (ISO, Vietnamese time) of the oldest and the newest document found that has a date."""

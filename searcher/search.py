@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -32,13 +33,15 @@ from searcher.query import FacetName, typed
 from searcher.reading import read
 from searcher.related import related
 from searcher.request import FACETS, SearchRequest, facet_key
-from searcher.result import Coverage, FacetValue, Hit, Match, Problem, ResultPage
+from searcher.result import Copy, Coverage, FacetValue, Hit, Match, Problem, ResultPage
 from searcher.retrieval import Retrieval, count, first_and_last_day, retrieve
 from searcher.snippet import snippets
 from searcher.suggestion import best_suggestions, try_suggestions
 from searcher.weighting import RankingParameters
 
 MOST_HITS_A_PAGE = 100
+MOST_COPIES = 20
+"""Copies that a hit lists; all of them are counted."""
 TIME_LIMIT = 2.0
 
 
@@ -69,7 +72,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Place:
-    """Where an article stands among the `total` hits of a search: its `position`, from 1, and the hits beside it, None at the ends."""
+    """Where an article stands among the `total` hits of a search: its `position`, from 1, and the hits beside it, None at the ends.
+
+    A copy stands where the hit stands that it is folded into.
+    """
 
     position: int
     total: int
@@ -176,17 +182,16 @@ class Searcher:
             found = retrieve(collection, read(collection, request).node, request, Deadline.after(self._time_limit))
         except DeadlineExceeded:
             return None
-        order, _ = found.ordered(request.page * request.size + 1, self._parameters)
-        ids = found.collection.joined([segment.ids for segment in found.collection.segments])[order]
-        at = np.flatnonzero(ids[: request.page * request.size] == article_id.encode())
-        if not at.size:
+        order, _ = found.ordered(request.page * request.size + 1, self._parameters, fold=request.fold)
+        at = _position(found, order[: request.page * request.size], article_id)
+        if at is None:
             return None
-        here = int(at[0])
+        here = at
         beside = [place for place in (here - 1, here + 1) if 0 <= place < order.size]
         articles = self._articles(found.collection, found.collection.locate(order[beside]))
         return Place(
             position=here + 1,
-            total=found.total,
+            total=found.groups if request.fold else found.total,
             previous=articles[0] if here else None,
             next=articles[-1] if here + 1 < order.size else None,
         )
@@ -260,11 +265,11 @@ class Searcher:
     def _page(self, found: Retrieval, after: tuple[int, str] | None) -> ResultPage:
         request = found.request
         start = after[0] if after else (request.page - 1) * request.size
-        order, scores = found.ordered(start + request.size, self._parameters)
-        if after and _ids(found, order[start - 1 : start]) != [after[1]]:
-            order, scores = found.ordered(found.total, self._parameters)
-            ids = _ids(found, order)
-            start = ids.index(after[1]) + 1 if after[1] in ids else start
+        order, scores = found.ordered(start + request.size, self._parameters, fold=request.fold)
+        if after and _position(found, order[start - 1 : start], after[1]) is None:
+            order, scores = found.ordered(found.total, self._parameters, fold=request.fold)
+            last_seen = _position(found, order, after[1])
+            start = start if last_seen is None else last_seen + 1
         first, last = found.first_and_last_day()
         return ResultPage(
             query=request.query,
@@ -279,14 +284,18 @@ class Searcher:
             first_published=first,
             last_published=last,
             start=start,
+            groups=found.groups if request.fold else found.total,
         )
 
     def _hits(self, found: Retrieval, order: Array, scores: Array) -> tuple[Hit, ...]:
         collection = found.collection
         located = collection.locate(order)
+        copies = [found.copies_of(place) if found.request.fold else order[:0] for place in order.tolist()]
+        shown = [collection.locate(others[:MOST_COPIES]) for others in copies]
+        articles = iter(self._articles(collection, [*located, *chain.from_iterable(shown)]))
+        firsts = list(islice(articles, len(located)))
         hits = []
-        articles = self._articles(collection, located)
-        for (segment, document), article, score in zip(located, articles, scores.tolist(), strict=True):
+        for (segment, document), article, score, others, few in zip(located, firsts, scores.tolist(), copies, shown, strict=True):
             match, missing = _explain(found, segment, document)
             hits.append(
                 Hit(
@@ -302,6 +311,8 @@ class Searcher:
                     match=match,
                     missing=missing,
                     snippets=snippets(found.node, article, exact_marks=found.request.exact_marks),
+                    copies=tuple(map(_copy, islice(articles, len(few)))),
+                    copies_total=others.size,
                 )
             )
         return tuple(hits)
@@ -321,10 +332,20 @@ def _stored(chosen: Mapping[FacetName, tuple[str, ...]]) -> dict[FacetName, tupl
     }
 
 
-def _ids(found: Retrieval, places: Array) -> list[str]:
-    """Return the article ids of documents by their places."""
+def _position(found: Retrieval, order: Array, article_id: str) -> int | None:
+    """Return which of the places in `order`, from 0, is that of an article or, where copies are folded, of the one that stands for it."""
     ids = found.collection.joined([segment.ids for segment in found.collection.segments])
-    return [id.decode() for id in ids[places].tolist()]
+    at = np.flatnonzero(ids[order] == article_id.encode())
+    if found.request.fold and not at.size:
+        copies, groups = found.copies
+        own = groups[ids[copies] == article_id.encode()]
+        at = np.flatnonzero(np.isin(order, copies[np.isin(groups, own)]))
+    return int(at[0]) if at.size else None
+
+
+def _copy(article: Article) -> Copy:
+    published = article.published.isoformat() if article.published else None
+    return Copy(article.id, permalink(article.id, article.title), article.title, article.source, published)
 
 
 def _explain(found: Retrieval, segment: int, document: int) -> tuple[Match, tuple[str, ...]]:
