@@ -173,6 +173,7 @@ def _request(options: argparse.Namespace) -> SearchRequest:
         options.query or "",
         {facet: tuple(getattr(options, facet)) for facet in FACET_OPTIONS},
         *(options.first_day, options.last_day, options.sort, options.exact_marks, options.page, options.size, options.expand),
+        fold=options.fold,
     )
 
 
@@ -365,6 +366,7 @@ def _add_search_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
     parser.add_argument("--exact-marks", action="store_true", help="chỉ khớp đúng dấu")
     parser.add_argument("--no-expand", dest="expand", action="store_false", help="không tìm thêm dạng viết tắt, dạng đầy đủ")
+    parser.add_argument("--no-fold", dest="fold", action="store_false", help="không gộp các bản đăng lại")
     parser.add_argument("--page", type=_whole(10**6), default=1)
     parser.add_argument("--size", type=_whole(10**6), default=10, help="số bài mỗi trang, nhiều nhất 100")
 

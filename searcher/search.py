@@ -183,10 +183,9 @@ class Searcher:
         except DeadlineExceeded:
             return None
         order, _ = found.ordered(request.page * request.size + 1, self._parameters, fold=request.fold)
-        at = _position(found, order[: request.page * request.size], article_id)
-        if at is None:
+        here = _position(found, order[: request.page * request.size], article_id)
+        if here is None:
             return None
-        here = at
         beside = [place for place in (here - 1, here + 1) if 0 <= place < order.size]
         articles = self._articles(found.collection, found.collection.locate(order[beside]))
         return Place(

@@ -50,7 +50,7 @@ def render_page(page: ResultPage, *, styled: bool) -> str:
     if documents:
         lines += [] if tags else [""]
         lines.append(f"Văn bản: {documents}")
-    if page.total > page.page * page.size:
+    if page.groups > page.page * page.size:
         lines += ["", f"Xem tiếp: --page {page.page + 1}"]
     return "\n".join(lines) + "\n"
 
@@ -84,7 +84,11 @@ def _hit_lines(number: int, hit: Hit, styled: bool) -> list[str]:
     lines = [f"{number}. {title}", "   " + " · ".join(part for part in about if part)]
     if hit.missing:
         lines.append(f"   thiếu: {', '.join(hit.missing)}")
-    return lines + [f"   {_marked(snippet, styled)}" for snippet in hit.snippets if snippet.field != "title"]
+    lines += [f"   {_marked(snippet, styled)}" for snippet in hit.snippets if snippet.field != "title"]
+    if hit.copies_total:
+        papers = dict.fromkeys(printable(copy.source) or copy.id for copy in hit.copies)
+        lines.append(f"   +{grouped(hit.copies_total)} bản đăng lại: {', '.join(papers)}")
+    return lines
 
 
 def _marked(snippet: Snippet, styled: bool) -> str:

@@ -95,6 +95,9 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
     expand = args.get("expand", "").strip()
     if expand not in ("", "0", "1"):
         complain("expand", expand)
+    fold = args.get("fold", "").strip()
+    if fold not in ("", "0", "1"):
+        complain("fold", fold)
     request = SearchRequest(
         query=query,
         selected=selected,
@@ -106,6 +109,7 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
         page=whole("page", 1, LAST_PAGE),
         size=whole("size", size, LARGEST_SIZE),
         excluded=excluded,
+        fold=fold != "0",
     )
     return request, tuple(bad)
 
@@ -134,6 +138,8 @@ def parameters(request: SearchRequest) -> list[tuple[str, str]]:
         pairs.append(("exact", "1"))
     if not request.expand:
         pairs.append(("expand", "0"))
+    if not request.fold:
+        pairs.append(("fold", "0"))
     if request.size != 10:
         pairs.append(("size", str(request.size)))
     if request.page != 1:
@@ -165,7 +171,7 @@ def full(path: str) -> str:
 
 def away_url(request: SearchRequest, extension: str) -> str:
     """Return the address of all hits of a search as a file or a feed: `csv`, `jsonl`, `ris`, `bib`, `atom`."""
-    query = urlencode(parameters(replace(request, page=1, size=10)))
+    query = urlencode(parameters(replace(request, page=1, size=10, fold=True)))  # a file has every article
     path = url_for("feed.atom") if extension == "atom" else url_for("export.hits", extension=extension)
     return path + (f"?{query}" if query else "")
 
@@ -217,4 +223,4 @@ def is_filtered(request: SearchRequest) -> bool:
 
 def is_blank(request: SearchRequest) -> bool:
     """Return whether nothing at all is asked, so that the archive may introduce itself."""
-    return not parameters(replace(request, exact_marks=False, expand=True, size=10))
+    return not parameters(replace(request, exact_marks=False, expand=True, fold=True, size=10))

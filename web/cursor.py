@@ -21,7 +21,7 @@ _INSIDE = re.compile("([0-9a-f]{12})\\.([0-9]{1,9})\\.([a-z2-7]{1,40})", re.ASCI
 def next_cursor(request: SearchRequest, page: ResultPage) -> str | None:
     """Return what leads on behind `page`, the answer to `request`; None behind the last hit."""
     given = page.start + len(page.hits)
-    if not page.hits or given >= page.total:
+    if not page.hits or given >= page.groups:
         return None
     inside = f"{_digest(request)}.{given}.{page.hits[-1].id}"
     return base64.urlsafe_b64encode(inside.encode()).decode().rstrip("=")

@@ -129,7 +129,7 @@ def listing(asked: SearchRequest, result: ResultPage) -> Listing:
         undated=0 if asked.selected.get("month") else max(0, result.total - dated),
         relaxed=relaxed(result),
         mixed=any(hit.match == "unmarked" for hit in result.hits),
-        pager=pager(asked.page, result.total, asked.size, lambda page: search_url(replace(asked, page=page))),
+        pager=pager(asked.page, result.groups, asked.size, lambda page: search_url(replace(asked, page=page))),
         orders=tuple(
             Order(t(f"sort.{sort}"), search_url(replace(asked, sort=sort, page=1)), asked.sort == sort)
             for sort in cast("tuple[Sort, ...]", get_args(Sort))

@@ -69,6 +69,7 @@ def results() -> ResponseReturnValue:
         is_filtered=is_filtered(asked),
         without_marks_switch=search_url(replace(asked, exact_marks=False, page=1)),
         also=", ".join(dict.fromkeys(each.expansion for each in result.expansions)),
+        other_fold=search_url(replace(asked, fold=not asked.fold, page=1)),
         other_expand=search_url(replace(asked, expand=not asked.expand, page=1)),
     )
 

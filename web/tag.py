@@ -138,7 +138,7 @@ def one_tag(name: str) -> ResponseReturnValue:
         return error_response(404, "no_tag", t("error.no_tag.named", tag=name), query=name[:200])
     shown = listing(asked, result)
     own = next((value for value in result.facets.get("tag", ()) if value.value == key), None)
-    pages = pager(asked.page, result.total, asked.size, lambda number: _page(url_for("tag.one_tag", name=key), number))
+    pages = pager(asked.page, result.groups, asked.size, lambda number: _page(url_for("tag.one_tag", name=key), number))
     return render_template(
         "tag/one.html",
         asked=asked,
