@@ -156,9 +156,9 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
         changes.append(change)
         published.append(int(article.published.timestamp()) if article.published else UNDATED)
         for field in TEXT_FIELDS:
-            found = _add_text(exact[field], words[field], _text_blocks(article, field))
+            in_blocks = _add_text(exact[field], words[field], _text_blocks(article, field))
             if field == "body":
-                signatures.append(signature(_story(article, found)))
+                signatures.append(signature(_story(article, in_blocks)))
         for field, values in _labelled_values(article).items():
             facets[field].add(list(values))
             for key, label in values.items():

@@ -28,7 +28,8 @@ _PIECE = 4096  # runs hashed at a time, so that no text takes much memory
 def _random_odd(count: int, seed: int) -> Array:
     """Return odd 32-bit numbers by splitmix64 (Steele, Lea, Flood, 2014): the same for ever, whatever the library does."""
     state = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed)
-    return (_mixed(state) | np.uint64(1)).astype(np.uint32)
+    odd: Array = (_mixed(state) | np.uint64(1)).astype(np.uint32)
+    return odd
 
 
 def _mixed(keys: Array) -> Array:
