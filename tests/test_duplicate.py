@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 from conftest import SYLLABLES, random_article
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from searcher.duplicate import components, duplicates, links
 from searcher.request import SearchRequest, Sort
 from searcher.search import MOST_COPIES, Searcher
 from searcher.terminal import render_page
+from web import create_app
 
 PARAGRAPHS = (
     "Sáng 12/7, Ủy ban nhân dân tỉnh Sông Trăng công bố quyết định đưa vào sử dụng hồ chứa nước Khe Dẻ sau ba năm thi công, cấp nước cho "
@@ -222,3 +224,24 @@ def test_links_hold_a_thousand_copies_together() -> None:
     alike = np.repeat(chance.integers(1, 256, (3, SIGNATURE_LENGTH), np.uint8), 1000, axis=0)
     found = components(links(np.concatenate([alike, np.zeros((500, SIGNATURE_LENGTH), np.uint8)])), 3500)
     assert np.unique(found[:3000]).tolist() == [0, 1000, 2000] and np.unique(found[3000:]).size == 500
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "+2 bản đăng lại"), ("en", "+2 reprints")])
+def test_the_page_offers_copies_without_script(build: Callable[..., Path], language: str, said: str) -> None:
+    app = create_app(build([story(number, *PARAGRAPHS) for number in range(1, 4)]))
+    client = app.test_client()
+
+    def page(address: str) -> BeautifulSoup:
+        return BeautifulSoup(client.get(address, headers={"Accept-Language": language}).data, "lxml")
+
+    folded = page("/tim-kiem?q=hồ")
+    (hit,) = folded.select(".hit")
+    assert hit.select_one("details.copies > summary").text == said  # type: ignore[union-attr]
+    for link in hit.select(".copies a"):
+        assert page(str(link["href"])).select_one(".places span").text.endswith("1/1")  # type: ignore[union-attr]
+    apart = page(str(folded.select(".also a")[0]["href"]))
+    assert len(apart.select(".hit")) == 3 and not apart.select(".copies")
+    assert str(apart.select(".also a")[0]["href"]) == "/tim-kiem?q=h%E1%BB%93"
+    assert client.get("/api/v1/search?fold=2").status_code == 400
+    assert client.get("/tim-kiem.jsonl?q=hồ&fold=1").data.count(b"\n") == 3
+    app.extensions["lucbao"].close()
