@@ -86,7 +86,7 @@ def _run(number: int, columns: Mapping[str, Sequence[KnownItem]]) -> list[Measur
     ids = [id.decode() for id in collection.joined([segment.ids for segment in collection.segments]).tolist()]
 
     def ask(query: str) -> list[str]:
-        request = SearchRequest(query, expand=variant.expand)
+        request = SearchRequest(query, expand=variant.expand, fold=False)
         found = retrieve(collection, read(collection, request).node, request, Deadline.after(PATIENCE))
         return [ids[place] for place in found.ordered(DEPTH, variant.parameters)[0].tolist()]
 

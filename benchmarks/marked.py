@@ -41,7 +41,7 @@ def check(searcher: Searcher, queries: Sequence[str], about: str) -> Verdict:
     violations: list[tuple[str, str, str]] = []
     for query in tqdm(queries, desc=about, leave=False, disable=None):
         terms = marked_terms(query)
-        for hit in searcher.search(SearchRequest(query, size=DEPTH, expand=False)).hits:
+        for hit in searcher.search(SearchRequest(query, size=DEPTH, expand=False, fold=False)).hits:
             article = searcher.archive.get(hit.id)
             assert article is not None
             hits += 1

@@ -66,7 +66,7 @@ PEERS: tuple[type[Peer], ...] = (Fts5, StockWhoosh)
 
 def ours(searcher: Searcher, *, expand: bool = True) -> Ask:
     """Return how to ask Lục Báo: for a page, as a reader does."""
-    return lambda query: [hit.id for hit in searcher.search(SearchRequest(query, size=DEPTH, expand=expand)).hits]
+    return lambda query: [hit.id for hit in searcher.search(SearchRequest(query, size=DEPTH, expand=expand, fold=False)).hits]
 
 
 def show(name: str, ask: Ask, items: list[KnownItem]) -> Measured:
