@@ -63,7 +63,8 @@ class Ranking:
         self._exact_marks = any(evaluation.exact_marks for evaluation in evaluations)
         self._evidence: list[Evidence] = evidence(node, parameters, exact_marks=self._exact_marks)
         marked = any(is_marked(term.exact) for term in self._terms)
-        self._pair_weight = parameters.pair_weight if marked else parameters.wordless_pair_weight
+        pair_weight = parameters.pair_weight if marked else parameters.wordless_pair_weight
+        self._pair_weight = pair_weight * (1 + parameters.few_pairs / max(1, len(self._terms) - 1))
 
     def _by_segment(self, candidates: Array) -> list[_Documents]:
         """Return the candidates, places in ascending order, segment by segment; segments without any are left out."""

@@ -37,6 +37,8 @@ class RankingParameters:
     """Of two neighbouring query syllables, one right after the other in the text."""
     wordless_pair_weight: float = 0.75
     """The same where no word counts, because none was typed with marks: neighbours must say what words would."""
+    few_pairs: float = 3.0
+    """Pairs count 1 + this / their number times as much: in a short query they are most of what it says."""
     window_weight: float = 0.4
     """Of the same two at most `window` positions apart, in any order."""
     window: int = 8

@@ -149,6 +149,7 @@ def test_scores_are_those_of_the_formulas(build: Callable[..., Path], seed: int)
         window = {step for step in range(-PARAMETERS.window, PARAMETERS.window + 1) if step}
         for first, second in pairwise(terms):
             pair_weight = PARAMETERS.pair_weight if marked else PARAMETERS.wordless_pair_weight
+            pair_weight *= 1 + PARAMETERS.few_pairs / (len(terms) - 1)
             evidence.append((1, plain.apart(pair_weight, first, second, {1}, found)))
             evidence.append((1, plain.apart(PARAMETERS.window_weight, first, second, window, found)))
         for hit in page.hits:
