@@ -263,7 +263,7 @@ def command_withdraw(options: argparse.Namespace) -> int:
     for article in missing:
         say(f"không có bài {article} trong kho")
     print(f"gỡ {grouped(len(options.ids) - len(missing))} bài")
-    say("Chạy `lucbao index` để chúng thôi hiện trong kết quả tìm kiếm.")
+    command_index(argparse.Namespace(home=options.home, rebuild=False))  # so that they are out of the results now
     return REJECTED if missing else DONE
 
 

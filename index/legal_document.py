@@ -190,7 +190,8 @@ def documents(text: str) -> dict[str, str]:
 
 def document_key(text: str) -> str:
     """Return the key of the document that `text`, as a reader may write it, cites; of any other text its stripped form."""
-    for spelling in (text, text.upper()):  # small letters that are no citation in an article may be one here
+    # Small letters that are no citation in an article may be one here, and a kind whose number needs "số" there.
+    for spelling in (text, text.upper(), re.sub(r"(?<=\D) (?=\d)", " số ", text, count=1)):
         found = mentions(spelling)
         if len(found) == 1 and found[0].start == 0 and found[0].end >= len(spelling.rstrip(" .")):
             return found[0].key

@@ -18,6 +18,9 @@ from searcher.query import FacetName
 from searcher.request import FACETS
 from searcher.result import FacetValue
 
+EVERY = 1 << 40
+"""More values than a facet has."""
+
 
 def selection_masks(
     evaluations: Sequence[Evaluation], selected: Mapping[FacetName, tuple[str, ...]]

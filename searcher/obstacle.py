@@ -11,17 +11,20 @@ from dataclasses import replace
 
 import numpy as np
 
+from searcher.evaluation import Deadline
 from searcher.facet import narrow, without
 from searcher.query import And, Node, Published, leaves, typed
 from searcher.reading import read
 from searcher.result import Obstacle
-from searcher.retrieval import Retrieval, count
+from searcher.retrieval import Retrieval, count, retrieve
+
+MOST = 8
 
 
-def obstacles(found: Retrieval) -> tuple[Obstacle, ...]:
+def obstacles(found: Retrieval, deadline: Deadline) -> tuple[Obstacle, ...]:
     """Return the parts of a plain row that stand alone nowhere, or without which the rest is found; none if an article has every part.
 
-    First those whose dropping shows most, then those that are nowhere.
+    First those whose dropping shows most, then those that are nowhere; at most MOST. Raises DeadlineExceeded.
     """
     if len(found.parts) < 2 or count(found.complete):
         return ()
@@ -38,14 +41,23 @@ def obstacles(found: Retrieval) -> tuple[Obstacle, ...]:
     ]
     told = []
     for part in parts:
+        deadline.check()
         masks = [evaluation.part_mask(part) for evaluation in evaluations]
         alone = sum(int(np.count_nonzero(mask & here)) for mask, here in zip(masks, allowed, strict=True))
         others = sum(int(np.count_nonzero((has == len(parts) - 1) & ~mask)) for mask, has in zip(masks, held, strict=True))
         if others or not alone:
-            start, end = _span(part)
-            query = _without(found, part)
-            told.append(Obstacle(typed(part), start, end, alone, others, query))
-    return tuple(sorted(told, key=lambda obstacle: -obstacle.without))
+            told.append((others, alone, part))
+    told.sort(key=lambda each: -each[0])
+    return tuple(_obstacle(found, deadline, *each) for each in told[:MOST])
+
+
+def _obstacle(found: Retrieval, deadline: Deadline, others: int, alone: int, part: Node) -> Obstacle:
+    deadline.check()
+    query = _without(found, part) if others else ""
+    if query:  # a long rest also shows what is near it
+        request = replace(found.request, query=query)
+        others = retrieve(found.collection, read(found.collection, request).node, request, deadline).total
+    return Obstacle(typed(part), *_span(part), alone, others, query)
 
 
 def _children(node: Node) -> Sequence[Node]:

@@ -83,7 +83,8 @@ class Suggestion:
 class Obstacle:
     """A part of a query that no article answers as a whole: typed[start:end].
 
-    `alone` articles have this part, under the same filters; `without` have all the others; `query` asks for just the others.
+    `alone` articles have this part, under the same filters; `query`, if not empty, asks for just the others, and `without` articles are
+    what it shows.
     """
 
     part: str

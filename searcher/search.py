@@ -26,7 +26,7 @@ from searcher.collection import Collection
 from searcher.completion import LONGEST, Completion, arranged, complete_phrases, complete_tags, titles_with
 from searcher.evaluation import Deadline, DeadlineExceeded
 from searcher.evidence import terms_in_order
-from searcher.facet import count_facets
+from searcher.facet import EVERY, count_facets
 from searcher.obstacle import obstacles
 from searcher.occurrence import Slot, highlights
 from searcher.query import FacetName, typed
@@ -144,7 +144,7 @@ class Searcher:
             page = self._page(found, after)
             with suppress(DeadlineExceeded):  # the hits stand without
                 tried = try_suggestions(found, deadline)
-                page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found))
+                page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found, deadline))
         except DeadlineExceeded:
             problems += (Problem(0, len(request.query), "too_slow", (("seconds", f"{self._time_limit:g}"),)),)
             page = ResultPage(request.query, 0, False, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
@@ -221,7 +221,7 @@ class Searcher:
         try:
             collection = self.collection()
             found = retrieve(collection, read(collection, request).node, request, Deadline.after(self._time_limit))
-            return found.facets(most=found.collection.size)
+            return found.facets(most=EVERY)
         except DeadlineExceeded:
             return dict.fromkeys(FACETS, ())
 
@@ -234,7 +234,7 @@ class Searcher:
     def _overview(collection: Collection) -> Overview:
         masks = [segment.live for segment in collection.segments]
         first, last = first_and_last_day(collection, masks)
-        facets = count_facets(collection, masks, {}, {}, most=collection.size)
+        facets = count_facets(collection, masks, {}, {}, most=EVERY)
         return Overview(collection.size, first, last, facets, collection.snapshot.generation)
 
     def complete(self, text: str) -> tuple[Completion, ...]:

@@ -55,13 +55,17 @@ class Usage:
         self._counts: dict[tuple[str, str], int] = {}
 
     def frequency(self, exact: str) -> int:
-        """Return in how many articles an exact form stands: in bodies, or in titles if that is more; deleted ones may count."""
+        """Return in how many articles an exact form stands: in bodies, or in titles if that is more."""
         return max(self._postings(field, exact) for field in TEXT_FIELDS)
 
     def _postings(self, field: str, term: str) -> int:
         if (field, term) not in self._counts:
-            postings = [segment.field(field) for segment in self._collection.segments]
-            self._counts[field, term] = sum(each.posting_count(each.terms.found(term.encode())) for each in postings)
+            lists = [(each.segment, each.posting_list(field, term)) for each in self._evaluations]
+            self._counts[field, term] = sum(
+                int(np.count_nonzero(segment.live[found.documents()])) if segment.deleted else found.count
+                for segment, found in lists
+                if found is not None
+            )
         return self._counts[field, term]
 
     def variants(self, bare: str) -> dict[str, int]:

@@ -10,8 +10,9 @@ NĐ - CP) is that number, and no more finds its parts apart. What is quoted, exc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from index.analyzer import tokens
 from index.legal_document import Mention, kind_name, mentions
@@ -62,26 +63,30 @@ def with_variants(tree: Node, typed: Typed) -> Node:
         if start < end or widened == MOST_WIDENED or (start and typed.text[start - 1] in QUOTES):
             continue
         span = typed.span(start, stop)
-        leaves = tuple(_placed(leaf, span) for leaf in variants)
+        leaves = tuple(_placed(leaf, span) for leaf in variants())
+        if not leaves:
+            continue
         replaced = _replaced(tree, _Widening(span, typed.text[start:stop], leaves, whole))
         if replaced is not None:
             tree, end, widened = replaced, stop, widened + 1
     return tree
 
 
-def _found(text: str) -> Iterator[tuple[int, int, bool, list[Leaf]]]:
-    """Yield (start, end, whether the variants say all that was typed, variants) of each document and day in `text`."""
+def _found(text: str) -> Iterator[tuple[int, int, bool, Callable[[], list[Leaf]]]]:
+    """Yield (start, end, whether the variants say all that was typed, how to make them) of each document and day in `text`."""
     for mention in mentions(text):
-        variants = _document_variants(mention)
-        if variants:
-            yield mention.start, mention.end, bool(mention.number and mention.issuer), variants
+        yield mention.start, mention.end, bool(mention.number and mention.issuer), partial(_document_variants, mention)
     for date in _DATE.finditer(text):
         day, month, year = date.group("day", "month", "year")
         if date["sign"] == "." and not year:
             continue
-        yield (*date.span(), False, [_phrase(f"{day} tháng {month} năm {year}" if year else f"{day} tháng {month}")])
+        yield (*date.span(), False, partial(_phrases, f"{day} tháng {month} năm {year}" if year else f"{day} tháng {month}"))
     for date in _DATE_IN_WORDS.finditer(text):
-        yield (*date.span(), False, [_phrase(" ".join(part for part in date.group("day", "month", "year") if part))])
+        yield (*date.span(), False, partial(_phrases, " ".join(part for part in date.group("day", "month", "year") if part)))
+
+
+def _phrases(text: str) -> list[Leaf]:
+    return [_phrase(text)]
 
 
 def _document_variants(mention: Mention) -> list[Leaf]:

@@ -14,7 +14,13 @@ SNIPPET = Snippet("paragraph", "nông thôn mới", ((0, 4), (10, 13)))
 
 
 def page(*hits: Hit, **more: object) -> ResultPage:
-    values: dict[str, object] = {"total": len(hits), "relaxed": False, "facets": {"tag": (FacetValue("a_b", "a b", 3),)}, **more}
+    values: dict[str, object] = {
+        "total": len(hits),
+        "groups": more.get("total", 0),
+        "relaxed": False,
+        "facets": {"tag": (FacetValue("a_b", "a b", 3),)},
+        **more,
+    }
     return ResultPage(query="x", page=1, size=10, took_ms=2.5, hits=hits, **values)  # type: ignore[arg-type]
 
 

@@ -71,7 +71,9 @@ def test_behind_a_proxy_the_reader_is_counted_and_only_a_configured_proxy_is_bel
         forwarded = {"X-Forwarded-For": "10.9.9.9, 203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "kho.example"}
         asked = [asker.get("/tim-kiem?q=a", headers=forwarded) for _ in range(4)]
         assert [response.status_code for response in asked] == expected
-        served = asker.get("/api/v1/openapi.json", headers=forwarded).json
+        app.extensions["lucbao"].close()
+        app = create_app(archive_home, settings=Settings(rate=3, proxies=proxies))
+        served = app.test_client().get("/api/v1/openapi.json", headers=forwarded).json
         assert served is not None and served["servers"][0]["url"] == ("https://kho.example" if proxies else "http://localhost")
         app.extensions["lucbao"].close()
 

@@ -9,6 +9,7 @@ from flask import Flask, g
 
 import web
 from searcher.wording import LANGUAGES, messages
+from web import create_app
 from web.message import number, t
 
 ROOM = Path(web.__file__).parent
@@ -102,3 +103,15 @@ def test_what_does_not_exist_raises() -> None:
         t("no.such.message")
     with pytest.raises(KeyError):
         t("articles")
+
+
+@pytest.mark.parametrize(
+    "path", ["/%09/evil.example", "/%0a", "/%0d/evil.example", "//evil.example", "/\\evil.example", "/%5cevil.example"]
+)
+def test_the_switch_stays_on_this_site(archive_home: Path, path: str) -> None:
+    app = create_app(archive_home)
+    response = app.test_client().get(f"{path}?lang=en")
+    app.extensions["lucbao"].close()
+    assert response.status_code in (302, 308, 404)
+    place = response.headers.get("Location", "/")
+    assert place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable()

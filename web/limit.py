@@ -39,8 +39,8 @@ def limit(app: Flask, rate: int) -> None:
     app.extensions["limiter_of_requests"] = Limiter(
         client,
         app=app,
-        default_limits=[lambda: f"{allowed(rate, request.path)} per minute"],
-        default_limits_exempt_when=lambda: not rate or request.endpoint in _FREE or is_local(request.remote_addr),
+        application_limits=[lambda: f"{allowed(rate, request.path)} per minute"],
+        application_limits_exempt_when=lambda: not rate or request.endpoint in _FREE or is_local(request.remote_addr),
         storage_uri="memory://",
         strategy="sliding-window-counter",
     )

@@ -6,7 +6,7 @@ The address of a page is the same in both languages: `?lang=en` only sets the co
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, has_app_context, has_request_context, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -85,4 +85,4 @@ def speak(app: Flask) -> None:
 
 def _here() -> str:
     """Return the path of this page, one that cannot be read as the address of another site."""
-    return request.script_root + "/" + request.path.lstrip("/\\")
+    return quote(request.script_root + "/" + request.path.lstrip("/\\"), safe="/~!$&'()*+,;=:@")
