@@ -191,7 +191,7 @@ def test_pages_are_light_and_ask_nobody_else(browser: Browser, site: str, pages:
         context = _context(browser)  # an empty cache for each
         page = context.new_page()
         asked: list[Request] = []
-        page.on("request", asked.append)
+        page.on("request", lambda request, asked=asked: asked.append(request))
         page.goto(site + path)
         assert len(asked) >= 3 and all(request.url.startswith(site + "/") for request in asked), (name, asked)
         sizes = [request.sizes()["responseBodySize"] for request in asked]
