@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from werkzeug.serving import make_server
 
 from corpus.archive import ARCHIVE_FILE, Archive
@@ -32,6 +33,9 @@ SYLLABLES = (
     "hòa hoà bình kĩ kỹ thuật 263/QĐ-TTg 57/2022/NĐ-CP 3/9 y ô"
 ).split()
 TAGS = ("nông thôn mới", "Giáo dục", "Quảng Ninh", "đất đai")
+
+settings.register_profile("lucbao", deadline=None)  # no test looks at a clock: a busy machine is no failure
+settings.load_profile("lucbao")
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
 ARGUMENTS = (
