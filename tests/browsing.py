@@ -23,6 +23,12 @@ def open_page(browser: Browser, site: str, complaints: list[str], *, width: int,
     return page
 
 
+def groups(page: Page) -> int:
+    """Return how many hits the page's search has, copies of one text counted once."""
+    answer = page.request.get(page.url.replace("/tim-kiem", "/api/v1/search"))
+    return int(answer.json()["groups"])
+
+
 def total(page: Page) -> int:
     """Return how many articles the page says it found, in either language."""
     return int(re.sub("[.,]", "", page.locator("[role=status] b").first.inner_text().split()[0]))

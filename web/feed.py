@@ -49,7 +49,7 @@ def atom() -> ResponseReturnValue:
         return error_response(400, "bad_parameter", " ".join(parameter.message for parameter in bad))
     asked = replace(asked, sort="newest", page=1, size=ENTRIES)
     desk = searcher()
-    found = desk.search(asked)
+    found = desk.search(replace(asked, fold=False))
     articles = [article for article in (desk.archive.get(hit.id) for hit in found.hits) if article]
     entries = [_entry(desk, article) for article in articles]
     said = asked.query.strip() or t("feed.everything")
