@@ -69,8 +69,8 @@ def evidence(node: Node, parameters: RankingParameters, *, exact_marks: bool) ->
     """Return the evidence that `node` asks for."""
     terms = terms_in_order(node)
     expansions = expansions_of(node)
-    meant = _words_meant(node)
     words = _words(terms)
+    meant = _words_meant(node) if words else {}
     found = [_word_evidence(word, expansions, meant, parameters, exact_marks=exact_marks) for word in words]
     in_words = {syllable for word in words for syllable in word.split("_")}
     for term in dict.fromkeys(terms):
