@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -67,7 +68,7 @@ def _named_at(text: str, start: int, after: int) -> LawName | None:
     following = text[after : after + 8].partition(" ")[0]
     # Most that looks like the name of a law is none (pháp luật, luật sư): seen without a regular expression.
     if not is_constitution and (
-        text.endswith(_NO_LAW_BEFORE, 0, start) or not (following[:1].isupper() or exact(following.rstrip(",")) in _FIRST)
+        text.endswith(_NO_LAW_BEFORE, 0, start) or not (following[:1].isupper() or exact(following.rstrip(",")) in _first())
     ):
         return None
     before = text[max(0, start - 60) : start]
@@ -83,10 +84,11 @@ def _named_at(text: str, start: int, after: int) -> LawName | None:
     begin = start - len(code[0]) if code else start
     capital = text[start].isupper() and rest[:1].isupper()
     amended = _OF_AN_AMENDMENT.search(text[max(0, begin - 30) : begin])  # the year that follows is the amending law's
-    listed = _LISTED.match(rest)
+    pattern, names, codes = _listed()
+    listed = pattern.match(rest)
     if listed:
-        name = _NAMES[listed.lastgroup or ""]
-        kind = CODE if name in _CODES else LAW
+        name = names[listed.lastgroup or ""]
+        kind = CODE if name in codes else LAW
         end = after + listed.end()
         to_year = (_NUMBERED.match(rest, listed.end()) or _TO_YEAR.match(rest, listed.end())) if not amended else None
         if to_year:
@@ -113,6 +115,7 @@ def _pattern(name: str) -> str:
     return pattern + (f"(?: {re.escape(optional[1])})?" if optional else "")
 
 
+@cache
 def _listed() -> tuple[re.Pattern[str], dict[str, str], frozenset[str]]:
     lines = files("index").joinpath("data/laws.txt").read_text("utf-8").splitlines()
     laws = [line for line in lines if line and not line.startswith("#")]
@@ -132,7 +135,8 @@ def stripped_name(name: str) -> str:
     return re.sub(r"[^\W_]+", lambda syllable: stripped(syllable[0]), name)
 
 
-_LISTED, _NAMES, _CODES = _listed()
-_FIRST = frozenset(
-    form for name in _NAMES.values() for word in [name.split()[0].rstrip(",").lower()] for form in (exact(word), stripped(word))
-)
+@cache
+def _first() -> frozenset[str]:
+    """Return the forms of the first words of all listed names."""
+    words = [name.split()[0].rstrip(",").lower() for name in _listed()[1].values()]
+    return frozenset(form for word in words for form in (exact(word), stripped(word)))
