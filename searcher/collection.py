@@ -7,7 +7,7 @@ gives the same scores, counts and order whether it was indexed at once or day by
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -123,7 +123,9 @@ class Collection:
             keys = [term.decode() for term in postings.terms]
             own.append(keys)
             # A value that only deleted documents carry keeps a place in the table; its count is 0 and it is never shown.
-            for key, label, alive in zip(keys, postings.labels() or keys, _live(segment, postings), strict=True):
+            for key, label, alive in zip(
+                keys, postings.labels() or keys, (_live_counts(segment, postings) > 0).tolist(), strict=True
+            ):
                 known = labels.get(key)
                 labels[key] = best_label(known, label) if known and alive else known or (label if alive else "")
         keys = sorted(labels)
@@ -146,14 +148,33 @@ class Collection:
             np.cumsum(np.bincount(place, minlength=self.places), dtype=np.int64),
         )
 
+    def short_terms(self, fields: Iterable[str], longest: int) -> tuple[Array, Array]:
+        """Return (terms, frequencies) of all terms of `fields` of at most `longest` bytes that live documents have.
+
+        Byte strings in ascending order; in how many documents each is, those of several fields added up.
+        """
+        terms, frequencies = [np.empty(0, f"S{longest}")], [np.empty(0, np.int64)]
+        for field in fields:
+            for segment in self.segments:
+                postings = segment.field(field)
+                ordinals, short = postings.terms.short_terms(longest)
+                terms.append(short)
+                frequencies.append(_live_counts(segment, postings)[ordinals])
+        every, inverse = np.unique(np.concatenate(terms), return_inverse=True)
+        counts = np.bincount(inverse.ravel(), np.concatenate(frequencies), every.size).astype(np.int64)
+        return every[counts > 0], counts[counts > 0]
+
     def locate(self, places: Array) -> list[tuple[int, int]]:
         """Return (segment number, document) for places."""
         numbers = (np.searchsorted(self.starts, places, side="right") - 1).tolist()
         return [(number, place - self.starts[number]) for number, place in zip(numbers, places.tolist(), strict=True)]
 
 
-def _live(segment: SegmentReader, postings: FieldPostings) -> list[bool]:
-    """Return for each term of a field whether a live document has it."""
+def _live_counts(segment: SegmentReader, postings: FieldPostings) -> Array:
+    """Return for each term of a field how many live documents have it."""
     counts = postings.posting_counts()
+    if not segment.deleted or not counts.size:
+        return counts
     docs = postings.docs(range(counts.size))
-    return (np.add.reduceat(segment.live[docs], np.cumsum(counts) - counts, dtype=np.int64) > 0).tolist() if counts.size else []
+    live: Array = np.add.reduceat(segment.live[docs], np.cumsum(counts) - counts, dtype=np.int64)
+    return live

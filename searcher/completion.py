@@ -165,17 +165,9 @@ def _tags(collection: Collection) -> tuple[list[str], list[str], list[int]]:
 
 
 def _phrases(collection: Collection) -> Phrases:
-    forms, frequencies = [np.empty(0, f"S{_LONGEST_KEY}")], [np.empty(0, np.int64)]
-    for field in map(words_field, TEXT_FIELDS):
-        for segment in collection.segments:
-            postings = segment.field(field)
-            ordinals, short = postings.terms.short_terms(_LONGEST_KEY)
-            several = np.char.find(short, b"_") > 0
-            forms.append(short[several])
-            frequencies.append(postings.posting_counts()[ordinals[several]])
-    every, inverse = np.unique(np.concatenate(forms), return_inverse=True)
-    counts = np.bincount(inverse.ravel(), np.concatenate(frequencies), every.size).astype(np.int64)
-    every, counts = every[counts >= _LEAST], counts[counts >= _LEAST]
+    every, counts = collection.short_terms(map(words_field, TEXT_FIELDS), _LONGEST_KEY)
+    phrases = (counts >= _LEAST) & (np.char.find(every, b"_") > 0)
+    every, counts = every[phrases], counts[phrases]
     keys = np.array([_bare(form.decode()) for form in every.tolist()], f"S{_LONGEST_KEY}")
     order = np.argsort(keys, kind="stable")
     return Phrases(keys[order], every[order], counts[order])

@@ -63,14 +63,6 @@ def vocabulary(collection: Collection) -> Vocabulary:
 
 
 def _vocabulary(collection: Collection) -> Vocabulary:
-    terms, frequencies = [np.empty(0, f"S{LONGEST}")], [np.empty(0, np.int64)]
-    for field in map(stripped_field, TEXT_FIELDS):
-        for segment in collection.segments:
-            postings = segment.field(field)
-            ordinals, short = postings.terms.short_terms(LONGEST)
-            terms.append(short)
-            frequencies.append(postings.posting_counts()[ordinals])
-    every, inverse = np.unique(np.concatenate(terms), return_inverse=True)
-    counts = np.bincount(inverse.ravel(), np.concatenate(frequencies), every.size).astype(np.int64)
+    every, counts = collection.short_terms(map(stripped_field, TEXT_FIELDS), LONGEST)
     known = reduce(np.logical_and, (counts >= LEAST, np.char.str_len(every) > 1))
     return Vocabulary(every[known], np.char.str_len(every[known]), counts[known])

@@ -81,3 +81,17 @@ def test_threads_share_one_index(build: Callable[..., Path]) -> None:
     shared = Collection(open_snapshot(home / INDEX_FOLDER))  # nothing has been read from it yet
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(lambda query: answer(shared, query), queries)) == expected
+
+
+def test_the_terms_of_a_collection_are_those_of_live_documents(build: Callable[..., Path]) -> None:
+    chance = random.Random(9)
+    articles = [random_article(chance, number) for number in range(40)]
+    gone = articles[::2]
+    pieces = build(articles[:25], articles[25:], withdrawn=[article.id for article in gone])
+    whole = build(articles[1::2], name="khác")
+    fields = ("title_stripped", "body_stripped")
+    (terms, counts), (expected, expected_counts) = (
+        Collection(open_snapshot(home / INDEX_FOLDER)).short_terms(fields, 20) for home in (pieces, whole)
+    )
+    assert terms.tolist() == expected.tolist() and counts.tolist() == expected_counts.tolist()
+    assert counts.min() > 0
