@@ -20,8 +20,9 @@ from index import analyzer
 from index.abbreviation import explained
 from index.legal_document import documents
 from index.normalizer import stripped
+from index.phrase import phrases
 from index.posting import Postings
-from index.schema import ABBREVIATION_FIELD, LABELLED_FIELDS, POSITION_GAP, TEXT_FIELDS, stripped_field, words_field
+from index.schema import ABBREVIATION_FIELD, LABELLED_FIELDS, PHRASE_FIELD, POSITION_GAP, TEXT_FIELDS, stripped_field, words_field
 from index.segment import LENGTH_FIELDS, UNDATED, Documents, write_segment
 from index.segment_file import Array
 from index.signature import SIGNATURE_LENGTH, signature
@@ -145,6 +146,7 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
     words = {field: FieldInversion(positions=False) for field in TEXT_FIELDS}
     facets = {field: FieldInversion(positions=False) for field in LABELLED_FIELDS}
     labels: dict[str, dict[str, str]] = {field: {} for field in LABELLED_FIELDS}
+    repeated = FieldInversion(positions=False)
     identity = FieldInversion(positions=False)
     ids: list[str] = []
     changes: list[int] = []
@@ -155,16 +157,19 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
         identity.add([article.id])
         changes.append(change)
         published.append(int(article.published.timestamp()) if article.published else UNDATED)
+        segmented: list[list[str]] = []
         for field in TEXT_FIELDS:
-            in_blocks = _add_text(exact[field], words[field], _text_blocks(article, field))
+            in_blocks, words_in_blocks = _add_text(exact[field], words[field], _text_blocks(article, field))
+            segmented += words_in_blocks
             if field == "body":
                 signatures.append(signature(_story(article, in_blocks)))
+        repeated.add(phrases(segmented))
         for field, values in _labelled_values(article).items():
             facets[field].add(list(values))
             for key, label in values.items():
                 known = labels[field].get(key)
                 labels[field][key] = label if known is None else best_label(known, label)
-    postings = {"id": identity.postings()}
+    postings = {"id": identity.postings(), PHRASE_FIELD: repeated.postings()}
     lengths = {}
     for field in TEXT_FIELDS:
         postings[field] = exact[field].postings()
@@ -196,11 +201,10 @@ def _story(article: Article, body: list[list[str]]) -> list[str]:
     ]
 
 
-def _add_text(exact: FieldInversion, words: FieldInversion, blocks: Iterable[str]) -> list[list[str]]:
-    """Add a document's text to a field; return the terms of each block."""
+def _add_text(exact: FieldInversion, words: FieldInversion, blocks: Iterable[str]) -> tuple[list[list[str]], list[list[str]]]:
+    """Add a document's text to a field; return the terms of each block, and the words."""
     in_blocks: list[list[str]] = []
-    terms: list[str] = []
-    segmented: list[str] = []
+    segmented: list[list[str]] = []
     positions: list[Array] = []
     base = 0
     for block in blocks:
@@ -208,11 +212,10 @@ def _add_text(exact: FieldInversion, words: FieldInversion, blocks: Iterable[str
         in_blocks.append(found)
         if not found:
             continue
-        terms += found
         here = np.asarray(places, np.uint32) + np.uint32(base)
         positions.append(here)
         base = int(here[-1]) + 1 + POSITION_GAP
-        segmented += analyzer.words(block)
-    exact.add(terms, np.concatenate(positions) if positions else np.empty(0, np.uint32))
-    words.add(segmented)
-    return in_blocks
+        segmented.append(analyzer.words(block))
+    exact.add(list(chain.from_iterable(in_blocks)), np.concatenate(positions) if positions else np.empty(0, np.uint32))
+    words.add(list(chain.from_iterable(segmented)))
+    return in_blocks, segmented

@@ -8,12 +8,14 @@ from whoosh import analysis, fields
 
 from index.analyzer import ANALYSIS_VERSION
 
-VERSION = f"4/{ANALYSIS_VERSION}"
+VERSION = f"5/{ANALYSIS_VERSION}"
 """Names everything that decides what lies in an index; the number goes up whenever the arrays of a segment change (tests/test_segment.py)."""
 TEXT_FIELDS = ("title", "body")
 FACET_FIELDS = ("tag", "source", "section", "document", "month")
 ABBREVIATION_FIELD = "abbreviation"
 """What an article explains: terms are the keys of an abbreviation and of its expansion with a tab between, labels the same as written."""
+PHRASE_FIELD = "phrase"
+"""The phrases of an article (see index.phrase), title and body together."""
 LABELLED_FIELDS = (*FACET_FIELDS, ABBREVIATION_FIELD)
 POSITION_GAP = 100
 """Positions left free between two blocks of a body, so that no phrase or near reaches across."""
@@ -50,14 +52,16 @@ class ArchiveSchema(fields.Schema):  # type: ignore[misc]
 
 
 def create_schema(provenance: Provenance) -> ArchiveSchema:
-    """Return the schema of a commit: title and body in exact, stripped and segmented form, the facets, the abbreviations explained and the article id."""
+    """Return the schema of a commit: title and body in exact, stripped and segmented form, the facets, the abbreviations
+    explained, the phrases and the article id.
+    """
     whole = analysis.IDAnalyzer()
     schema = ArchiveSchema(id=fields.ID(unique=True))
     for field in TEXT_FIELDS:
         schema.add(field, fields.TEXT(analyzer=whole, phrase=True))
         schema.add(stripped_field(field), fields.TEXT(analyzer=whole, phrase=False))
         schema.add(words_field(field), fields.TEXT(analyzer=whole, phrase=False))
-    for field in LABELLED_FIELDS:
+    for field in (*LABELLED_FIELDS, PHRASE_FIELD):
         schema.add(field, fields.TEXT(analyzer=whole, phrase=False))
     schema.provenance = provenance
     return schema

@@ -18,18 +18,13 @@ import numpy as np
 from corpus.identity import ID_LENGTH
 from index.normalizer import stripped
 from index.posting import FieldPostings, Postings
-from index.schema import LABELLED_FIELDS, TEXT_FIELDS, stripped_field, words_field
+from index.schema import LABELLED_FIELDS, PHRASE_FIELD, TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array, SegmentFile, SegmentFileWriter
 from index.signature import SIGNATURE_LENGTH
 
 UNDATED = np.iinfo(np.int64).min
-FIELDS = (
-    "id",
-    *TEXT_FIELDS,
-    *(stripped_field(field) for field in TEXT_FIELDS),
-    *(words_field(field) for field in TEXT_FIELDS),
-    *LABELLED_FIELDS,
-)
+_TEXT_FORMS = tuple(form(field) for form in (str, stripped_field, words_field) for field in TEXT_FIELDS)
+FIELDS = ("id", *_TEXT_FORMS, *LABELLED_FIELDS, PHRASE_FIELD)
 LENGTH_FIELDS = tuple(form(field) for field in TEXT_FIELDS for form in (str, words_field))
 
 
@@ -57,7 +52,7 @@ def write_segment(path: Path, documents: Documents, postings: Mapping[str, Posti
         terms: dict[str, list[bytes]] = {}
         for field in FIELDS:
             content = postings[field]
-            content.write(file, field, documents.ids.size if content.labels is None and field != "id" else None)
+            content.write(file, field, documents.ids.size if field in _TEXT_FORMS else None)
             terms[field] = content.terms
         for field in TEXT_FIELDS:
             _write_variants(file, stripped_field(field), terms[field], terms[stripped_field(field)])

@@ -1,29 +1,30 @@
 """The beginning of a query -> what it may become: tags, words and names the archive uses often, titles.
 
 The last syllable may be incomplete, and a completion may begin anywhere in what was typed: `trường thpt đạt ch` is completed by `đạt chuẩn`.
-Typed with or without marks, by the marks rule. The tables (sorted stripped keys, as arrays) are made of the index's own dictionaries at the
-first need after a commit; a text is never read for them.
+Marks left out may be any; those typed stand, for the archive's words are written with theirs. The tables (sorted stripped keys, as arrays)
+are made of the index's own dictionaries at the first need after a commit; a text is never read for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from index.analyzer import Token, tokens
 from index.normalizer import stripped
-from index.schema import TEXT_FIELDS, words_field
+from index.schema import PHRASE_FIELD, TEXT_FIELDS, words_field
 from index.segment_file import Array
 from searcher.collection import Collection
 from searcher.evaluation import Deadline, Evaluation
 from searcher.marks import acceptance, beginning
-from searcher.query import And, Prefix, Term
+from searcher.query import And, Node, Phrase, Prefix, Term
 from searcher.reading import read
 from searcher.request import SearchRequest
-from searcher.retrieval import retrieve
+from searcher.retrieval import retrieve, top
 
 Kind: TypeAlias = Literal["tag", "phrase", "title"]
 
@@ -34,6 +35,7 @@ LONGEST = 200
 _LONGEST_KEY = 32  # bytes of a phrase
 _LONGEST_PHRASE = 4  # syllables
 _LEAST = 2  # articles that have a phrase
+_LEAST_LIFT = 0.02  # articles that come back to two words, of those that would have both by chance: `của tỉnh` has less
 _LOOKED_AT = 40  # phrases with the beginning typed, the most frequent
 _COUNTED = 5
 _COUNTS_KEPT = 4096
@@ -51,7 +53,10 @@ class Completion:
 
 @dataclass(frozen=True)
 class Phrases:
-    """Words of several syllables: `keys` are their stripped forms, sorted, `forms` their exact forms (byte strings); in how many articles."""
+    """Words of several syllables, and words that stand together (index.phrase), syllables joined by "_".
+
+    `keys` are their stripped forms, sorted, `forms` their exact forms (byte strings); in how many articles.
+    """
 
     keys: Array
     forms: Array
@@ -110,8 +115,10 @@ def complete_phrases(collection: Collection, text: str, deadline: Deadline) -> l
     shortest = 1 if len(typed.terms) == 1 else 2
     for size in range(min(_LONGEST_PHRASE, len(typed.terms)), shortest - 1, -1):
         last = typed.terms[-size:]
-        key = "_".join(typed.node(token).stripped for token in last)
-        for form in phrases.beginning_with(key if typed.open else key + "_"):
+        before = "".join(token.stripped + "_" for token in last[:-1])
+        # `ki` begins `kinh tế`, and is all of `kĩ thuật`, which is kept under y.
+        ends = {typed.node(last[-1]).stripped, last[-1].stripped + "_"} if typed.open else {last[-1].stripped + "_"}
+        for form in chain.from_iterable(phrases.beginning_with(before + end) for end in sorted(ends)):
             phrase = form.replace("_", " ")
             if _fits(phrase, typed, size):
                 found.setdefault(text[: last[0].start] + phrase)
@@ -121,24 +128,29 @@ def complete_phrases(collection: Collection, text: str, deadline: Deadline) -> l
 
 
 def titles_with(collection: Collection, text: str, deadline: Deadline) -> list[tuple[int, int]]:
-    """Return (segment, document) of the newest articles with all that was typed in the title."""
+    """Return (segment, document) of articles with all that was typed in the title: those with it in a row first, of these the newest."""
     typed = read_beginning(text)
     if not typed.terms:
         return []
-    node = And(tuple(typed.node(token, title_only=True) for token in typed.terms))
-    masks = [Evaluation(segment, exact_marks=False, deadline=deadline).matches(node) for segment in collection.segments]
-    places = np.flatnonzero(collection.joined(masks))
-    ranks = collection.newest_first[places]
-    if places.size > MOST_TITLES:
-        newest = np.argpartition(ranks, MOST_TITLES)[:MOST_TITLES]
-        places, ranks = places[newest], ranks[newest]
-    return collection.locate(places[np.argsort(ranks)])
+    terms = tuple(typed.node(token, title_only=True) for token in typed.terms)
+    evaluations = [Evaluation(segment, exact_marks=False, deadline=deadline) for segment in collection.segments]
+    found: list[int] = []
+    nodes: list[Node] = [Phrase(terms, title_only=True), And(terms)] if len(terms) > 1 else [And(terms)]
+    for node in nodes:
+        places = np.flatnonzero(collection.joined([evaluation.matches(node) for evaluation in evaluations]))
+        places = places[~np.isin(places, found)]
+        wanted = MOST_TITLES - len(found)
+        found += places[top(np.zeros(places.size), collection.newest_first[places], wanted)].tolist()
+        if len(found) == MOST_TITLES:
+            break
+    return collection.locate(np.array(found, np.int64))
 
 
 def _fits(phrase: str, typed: _Typed, size: int) -> bool:
     """Say whether the last `size` terms typed are accepted, in a row, by some syllables of the phrase."""
     there = tokens(phrase)
-    wanted = [acceptance(typed.node(token)) for token in typed.terms[-size:]]
+    nodes = map(typed.node, typed.terms[-size:])
+    wanted = [acceptance(node, exact_marks=node.exact != node.stripped) for node in nodes]
     return any(
         all(each.admits(token.exact, token.stripped) for each, token in zip(wanted, there[start:], strict=False))
         for start in range(len(there) - size + 1)
@@ -146,13 +158,14 @@ def _fits(phrase: str, typed: _Typed, size: int) -> bool:
 
 
 def _hits(collection: Collection, query: str, deadline: Deadline) -> int:
-    """Return the total that a search for `query` shows, remembered."""
+    """Return the total that a search for `query` shows, remembered; 0 if no article has all of it."""
     totals: dict[str, int] = collection.kept("completed", dict)
     if query not in totals:
         if len(totals) >= _COUNTS_KEPT:
             totals.clear()
         request = SearchRequest(query)
-        totals[query] = retrieve(collection, read(collection, request).node, request, deadline).total
+        found = retrieve(collection, read(collection, request).node, request, deadline)
+        totals[query] = found.total if any(mask.any() for mask in found.complete) else 0
     return totals[query]
 
 
@@ -165,12 +178,20 @@ def _tags(collection: Collection) -> tuple[list[str], list[str], list[int]]:
 
 
 def _phrases(collection: Collection) -> Phrases:
-    every, counts = collection.short_terms(map(words_field, TEXT_FIELDS), _LONGEST_KEY)
-    phrases = (counts >= _LEAST) & (np.char.find(every, b"_") > 0)
-    every, counts = every[phrases], counts[phrases]
-    keys = np.array([_bare(form.decode()) for form in every.tolist()], f"S{_LONGEST_KEY}")
+    words, articles = collection.short_terms(map(words_field, TEXT_FIELDS), _LONGEST_KEY)
+    known = dict(zip(words.tolist(), articles.tolist(), strict=True))
+    frequencies = {word: count for word, count in known.items() if count >= _LEAST and b"_" in word}
+    pairs, articles = collection.short_terms([PHRASE_FIELD], _LONGEST_KEY)
+    for pair, count in zip(pairs.tolist(), articles.tolist(), strict=True):
+        first, second = pair.split(b" ")
+        by_chance = known.get(first, 0) * known.get(second, 0) / max(1, collection.size)
+        if count >= _LEAST and count > _LEAST_LIFT * by_chance:
+            frequencies.setdefault(b"%s_%s" % (first, second), count)
+    keys = np.array([_bare(form.decode()) for form in frequencies], f"S{_LONGEST_KEY}")
     order = np.argsort(keys, kind="stable")
-    return Phrases(keys[order], every[order], counts[order])
+    return Phrases(
+        keys[order], np.array(list(frequencies), keys.dtype)[order], np.array(list(frequencies.values()), np.int64)[order]
+    )
 
 
 def _bare(form: str) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -31,9 +32,10 @@ _BEAM = 24
 _WORD_WEIGHT = 1.0
 _LONGEST_WORD = 4
 _SYLLABLES_AN_ARTICLE = 300
-_BODY = TEXT_FIELDS[-1]
+_APART = {field: number << (POSITION_BITS - 2) for number, field in enumerate(TEXT_FIELDS)}
+"""What is added to positions in a field, so that no row reaches from one into the other."""
 # Measured by benchmarks/restoration.py on compounds of unseen articles (600): sample 400 .850, 1,000 .893, 4,000 .908; word weight .3, .6, 1:
-# .887, .893, .898 at sample 1,000; at most 10 variants .905, all .910.
+# .887, .893, .898 at sample 1,000; at most 10 variants .905, all .910. Titles looked into too: headlines .896 to .903 (985), seen ones .923 to .977.
 
 Row: TypeAlias = tuple[int, ...]
 """Which choice is taken for each syllable."""
@@ -106,13 +108,13 @@ class Usage:
         return [mask & wanted for mask in holding]
 
     def _holding(self, choices: Iterable[Choice]) -> Array:
-        """Return the mask over places of the live articles whose body has a syllable with the letters of one of the choices."""
+        """Return the mask over places of the live articles that have a syllable with the letters of one of the choices."""
         bare = sorted({stripped(choice.exact) for choice in choices})
         masks = []
         for evaluation in self._evaluations:
             mask = np.zeros(len(evaluation.segment), bool)
-            for term in bare:
-                postings = evaluation.posting_list(stripped_field(_BODY), term)
+            for field, term in product(map(stripped_field, TEXT_FIELDS), bare):
+                postings = evaluation.posting_list(field, term)
                 if postings is not None:
                     postings.mark(mask)
             masks.append(mask & evaluation.segment.live)
@@ -132,10 +134,11 @@ class Usage:
         for evaluation, start, end in zip(self._evaluations, starts, starts[1:], strict=False):
             here = Candidates(np.flatnonzero(mask[start:end]), end - start)
             if here.docs.size:
-                found = evaluation.all_occurrences(_BODY, terms, here)
-                for number, term in enumerate(terms):
-                    keys.append(found[term] + (start << POSITION_BITS))
-                    numbers.append(np.full(found[term].size, number))
+                for field, apart in _APART.items():
+                    found = evaluation.all_occurrences(field, terms, here)
+                    for number, term in enumerate(terms):
+                        keys.append(found[term] + (start << POSITION_BITS) + apart)
+                        numbers.append(np.full(found[term].size, number))
         every, which = np.concatenate(keys), np.concatenate(numbers)
         order = np.argsort(every, kind="stable")
         return every[order], which[order]
@@ -184,7 +187,7 @@ class Usage:
         for end in range(1, len(forms) + 1):
             cuts = []
             for start in range(max(0, end - _LONGEST_WORD), end):
-                count = self._postings(words_field(_BODY), "_".join(forms[start:end]))
+                count = max(self._postings(words_field(field), "_".join(forms[start:end])) for field in TEXT_FIELDS)
                 if count or end - start == 1:
                     share = max(count, 0.5) / (max(1, self._collection.size) * _SYLLABLES_AN_ARTICLE)
                     cuts.append(best[start] + math.log(share))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,50 @@ def home(build: Callable[..., Path]) -> Path:
 def test_a_beginning_is_completed(home: Path, typed: str, kind: str, text: str, count: int | None) -> None:
     found = {(each.kind, each.text.casefold()): each for each in Searcher.open(home).complete(typed)}
     assert found[kind, text.casefold()].count == count
+
+
+REPEATED = "Trường THPT đạt chuẩn. Phường đạt chuẩn, xã đạt chuẩn. Kĩ thuật và kinh tế."
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("trường thpt đạt ch", "trường thpt đạt chuẩn"),  # two words that stand together, not one
+        ("truong thpt dat ch", "truong thpt đạt chuẩn"),
+        ("đạt ", "đạt chuẩn"),
+        ("ki", "kỹ thuật"),
+        ("ki", "kinh tế"),
+        ("ky", "kỹ thuật"),
+    ],
+)
+def test_phrases_are_words_and_what_articles_repeat(build: Callable[..., Path], typed: str, text: str) -> None:
+    others = [("Tin khác", "Chuẩn bị đến trường."), ("Tin nữa", "Xã họp.")]
+    home = build(
+        [
+            Article(title=title, blocks=(Block("paragraph", body),), url=f"https://bao.example/{number}")
+            for number, (title, body) in enumerate([("Tin một", REPEATED), ("Tin hai", REPEATED), *others])
+        ]
+    )
+    assert Completion(text, "phrase", 2) in Searcher.open(home).complete(typed)
+
+
+def test_marks_that_were_typed_stay(build: Callable[..., Path]) -> None:
+    """Though a search for `giáo dịch` also finds articles that have `giao` without marks, nothing written with marks is meant by it."""
+    texts = ("Bộ giao dịch đất, phòng giao dịch.", "Sàn giao dịch hôm nay.")
+    home = build([Article(title=f"Tin {text}", lead=text, url=f"https://bao.example/{text}") for text in texts])
+    searcher = Searcher.open(home)
+    assert [each.text for each in searcher.complete("giao d") if each.kind == "phrase"] == ["giao dịch"]
+    assert [each for each in searcher.complete("giáo d") if each.kind == "phrase"] == []
+
+
+def test_titles_with_the_row_typed_come_first(build: Callable[..., Path]) -> None:
+    titles = ("Nông dân ở thôn Đông", "Nông thôn hôm nay", "Thôn có nông cụ", "Về nông thôn", "Thôn nông")
+    days = (datetime(2022, 1, 1 + number, tzinfo=timezone.utc) for number in range(len(titles)))
+    home = build(
+        [Article(title=title, url=f"https://bao.example/{title}", published=day) for title, day in zip(titles, days, strict=True)]
+    )
+    found = [each.text for each in Searcher.open(home).complete("nông thô") if each.kind == "title"]
+    assert found == ["Về nông thôn", "Nông thôn hôm nay", "Thôn nông"]
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "nòng th", "xyz", "!!", "x" * 500, "đàu tư c"])

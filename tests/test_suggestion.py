@@ -92,6 +92,12 @@ def test_suggestions_follow_a_new_commit_and_forget_what_was_withdrawn(build: Ca
     assert searcher.search(SearchRequest("dat dai")).suggestions[0].query == "dắt dai"
 
 
+def test_headlines_say_how_a_row_is_spelled_too(build: Callable[..., Path]) -> None:
+    headlines = [Article(title="Bàn về đất đai", url=f"https://bao.example/{number}") for number in range(3)]
+    searcher = Searcher.open(build([*headlines, article(10, "dắt dai"), article(11, "Đất. Dai")]))
+    assert searcher.search(SearchRequest("dat dai")).suggestions[0].query == "đất đai"
+
+
 def test_suggestions_do_not_depend_on_how_articles_were_batched(build: Callable[..., Path]) -> None:
     articles = [article(number, text) for number, text in enumerate(TEXTS)]
     whole = Searcher.open(build(articles, name="mot"))
