@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from corpus.text import clean
 from index.errors import IndexOutdated
 from index.normalizer import is_marked
 from index.resident import keep_within
+from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
 from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_mark, open_snapshot
 from searcher.collection import Collection
@@ -32,7 +34,7 @@ from searcher.occurrence import Slot, highlights
 from searcher.query import FacetName, typed
 from searcher.reading import read
 from searcher.related import related
-from searcher.request import FACETS, SearchRequest, facet_key
+from searcher.request import FACETS, SearchRequest, Sort, facet_key
 from searcher.result import Copy, Coverage, FacetValue, Hit, Match, Problem, ResultPage
 from searcher.retrieval import Retrieval, count, first_and_last_day, retrieve
 from searcher.snippet import snippets
@@ -43,6 +45,8 @@ MOST_HITS_A_PAGE = 100
 MOST_COPIES = 20
 """Copies that a hit lists; all of them are counted."""
 TIME_LIMIT = 2.0
+_NOTHING = "xyzzy"
+"""What no article has, so that all is tried to find out what was meant."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,16 @@ class Searcher:
     def generation(self) -> int:
         """The number of the newest commit."""
         return self.snapshot.generation
+
+    def warm(self) -> None:
+        """Make what is made once a commit: norms, orders, tables of facets, abbreviations, copies, terms and phrases. No search then waits for it."""
+        collection = self.collection()
+        for field in LENGTH_FIELDS:
+            collection.inverse_norms(field, self._parameters.b)
+        for sort in get_args(Sort):
+            self.search(SearchRequest(_NOTHING, sort=sort))
+        self.overview()
+        self.complete(_NOTHING)
 
     def search(self, request: SearchRequest, *, after: tuple[int, str] | None = None) -> ResultPage:
         """Return the page of hits asked for. Never raises for anything typed: what was not understood is among the problems.

@@ -275,3 +275,25 @@ def test_an_empty_archive_answers(build: Callable[..., Path]) -> None:
     assert searcher.search(SearchRequest("nông")).total == 0
     assert searcher.search(SearchRequest("")).hits == ()
     assert searcher.overview().articles == 0
+
+
+def test_no_search_waits_for_what_warming_made(chance_home: Path) -> None:
+    searcher = Searcher.open(chance_home)
+    searcher.warm()
+    collection = searcher.collection()
+
+    def made() -> tuple[object, ...]:
+        memos = {"restored", "completed"}  # of one query each
+        return (
+            set(collection._kept) - memos,
+            set(vars(collection)),
+            collection.inverse_norms.cache_info().misses,
+            collection.facet.cache_info().misses,
+        )
+
+    before = made()
+    for query in ("trường", "truong hoc", "trươnng", "xây*", '"nông thôn"', "#nông_thôn", "-nông", "57/2022/NĐ-CP", "hđnd"):
+        for sort in ("relevance", "newest", "oldest"):
+            searcher.search(SearchRequest(query, sort=sort))  # type: ignore[arg-type]
+        searcher.complete(query)
+    assert made() == before

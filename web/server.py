@@ -23,7 +23,6 @@ from waitress.server import BaseWSGIServer
 
 from corpus.errors import CorpusError
 from index.errors import IndexingError
-from searcher.request import SearchRequest
 from web import create_app
 from web.desk import Desk
 from web.security import LARGEST_BODY
@@ -82,8 +81,7 @@ def _open(app: Flask) -> None:
         app.jinja_env.get_template(name)
     desk: Desk = app.extensions["lucbao"]
     try:
-        desk.searcher().overview()
-        desk.searcher().search(SearchRequest(sort="newest"))
+        desk.searcher().warm()
     except (CorpusError, IndexingError):
         return
 
