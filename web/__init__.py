@@ -97,7 +97,10 @@ def create_app(home: Path | None = None, *, base_url: str | None = None, setting
         tag_key=tag_key,
         permalink=permalink,
         **{part.__name__: part for part in (presentation.mark, presentation.day, presentation.month, presentation.day_and_time)},
-        **{part.__name__: part for part in (presentation.hashtag, presentation.outside_link, presentation.vietnamese)},
+        **{
+            part.__name__: part
+            for part in (presentation.hashtag, presentation.broken, presentation.outside_link, presentation.vietnamese)
+        },
         **{part.__name__: part for part in (address.parameters, address.search_url, address.article_url)},
         **{part.__name__: part for part in (address.unfiltered, address.with_query, address.away_url)},
     )

@@ -33,7 +33,7 @@ LAST_PAGE = 1_000_000
 
 @dataclass(frozen=True)
 class BadParameter:
-    """A part of the address that was not understood: its name, and a sentence for the reader that says what was done instead."""
+    """A part of the address that was not understood: its name, and a sentence for the reader that says why."""
 
     name: str
     message: str

@@ -29,7 +29,7 @@ def hits(extension: str) -> ResponseReturnValue:
     """Send every article that a search finds, in its order; X-Total-Count says how many."""
     asked, bad = read_request(request.args)
     if bad:  # a file has no place to say what was not understood
-        return error_response(400, "bad_parameter", " ".join(parameter.message for parameter in bad))
+        return error_response(400, "bad_parameter", " ".join(parameter.message for parameter in bad), query=asked.query)
     try:
         found = searcher().find_all(asked, time_limit=TIME_LIMIT)
     except DeadlineExceeded:

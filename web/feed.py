@@ -46,7 +46,7 @@ def atom() -> ResponseReturnValue:
     """Answer with the newest articles that a search finds, however the search itself is sorted."""
     asked, bad = read_request(request.args)
     if bad:
-        return error_response(400, "bad_parameter", " ".join(parameter.message for parameter in bad))
+        return error_response(400, "bad_parameter", " ".join(parameter.message for parameter in bad), query=asked.query)
     asked = replace(asked, sort="newest", page=1, size=ENTRIES)
     desk = searcher()
     found = desk.search(replace(asked, fold=False))

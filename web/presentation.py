@@ -40,6 +40,11 @@ def told(key: str, **values: object) -> Markup:
     return Markup(t(key, **{name: value if type(value) is int else escape(value) for name, value in values.items()}))
 
 
+def broken(tag: str) -> Markup:
+    """Return a hashtag as HTML whose lines break between its words, should it be too long for one."""
+    return Markup("_<wbr>").join(tag.split("_"))
+
+
 def day(iso: str) -> str:
     """Return an ISO day or moment as a reader writes its day in Vietnam: 12/7/2022. What is not ISO comes back as it is."""
     moment = parse_iso(iso)

@@ -56,7 +56,7 @@ def results() -> ResponseReturnValue:
     if is_blank(asked) and not bad:
         return home()
     result = searcher().search(asked)
-    problems: list[str] = [parameter.message for parameter in bad]
+    problems: list[str] = [f"{one.message} {t('bad.left_out')}" if one.name != "q" else one.message for one in bad]
     for problem in result.problems:
         part, said = asked.query[problem.start : problem.end], problem.in_words(language())
         problems.append(told("problem.query", part=vietnamese(part), message=said) if 0 < len(part) <= 60 else said)
