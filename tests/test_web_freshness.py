@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import gzip
 import random
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from conftest import random_article
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from searcher.search import Searcher
 from web import create_app, freshness
+from web.compression import pieces
 from web.setting import Settings
 
 PAGES = ["/", "/tim-kiem?q=truong", "/the", "/api", "/api/v1/search?q=truong", "/api/v1/openapi.json"]
@@ -94,10 +98,53 @@ def test_text_is_sent_small_to_who_can_read_it(client: FlaskClient, path: str) -
         assert small.headers["ETag"].removeprefix("W/") == whole.headers["ETag"].removeprefix("W/")
 
 
+STREAMS = [f"/tim-kiem.{extension}?q=truong" for extension in ("csv", "jsonl", "ris", "bib")] + ["/sitemap-1.xml"]
+
+
+@pytest.mark.parametrize("path", STREAMS)
+def test_a_stream_is_sent_small_to_its_last_byte(client: FlaskClient, path: str) -> None:
+    whole, small = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert small.headers["Content-Encoding"] == "gzip" and "Content-Encoding" not in whole.headers
+    assert "Accept-Encoding" in small.vary and "Accept-Encoding" in whole.vary and "Content-Length" not in small.headers
+    assert len(small.data) < len(whole.data) / 2 and gzip.decompress(small.data) == whole.data
+    assert small.headers.get("X-Total-Count") == whole.headers.get("X-Total-Count")
+    assert client.head(path, headers={"Accept-Encoding": "gzip"}).data == b""
+
+
+def test_a_stream_is_packed_piece_by_piece_and_let_go_by_who_leaves(client: FlaskClient, app: Flask) -> None:
+    seen: list[str] = []
+
+    def made() -> Iterator[str]:
+        try:
+            for number in range(3):
+                seen.append(f"bài {number}")
+                yield f"bài {number}\n"
+        finally:
+            seen.append("closed")
+
+    app.add_url_rule("/dòng", view_func=lambda: Response(made(), content_type="text/csv; charset=utf-8"))
+    response = client.get("/dòng", headers={"Accept-Encoding": "gzip"}, buffered=False)
+    sent = response.iter_encoded()
+    unpack = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    for number in range(2):
+        assert unpack.decompress(next(sent)).decode() == f"bài {number}\n" and len(seen) == number + 1
+    response.close()
+    assert seen == ["bài 0", "bài 1", "closed"]
+
+
+@given(st.lists(st.binary(max_size=60), max_size=6))
+def test_pieces_make_one_file_and_none_waits_for_the_next(content: list[bytes]) -> None:
+    sent = list(pieces(content))
+    assert gzip.decompress(b"".join(sent)) == b"".join(content)
+    unpack = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    assert [unpack.decompress(piece) for piece in sent] == [*filter(None, content), b""]
+
+
 @pytest.mark.parametrize(
     ("path", "headers"),
     [
         ("/", {"Accept-Encoding": "gzip;q=0"}),
+        ("/tim-kiem.csv?q=truong", {"Accept-Encoding": "gzip;q=0"}),
         ("/", {"Accept-Encoding": "br"}),
         ("/healthz", {"Accept-Encoding": "gzip"}),
         ("/static/lucbao.css", {"Accept-Encoding": "gzip", "Range": "bytes=0-9"}),

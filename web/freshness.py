@@ -1,7 +1,8 @@
 """The state of archive and index -> the ETag of every page made from it, and 304 for whoever has that page already.
 
 Invariant: the tag changes with whatever the page is made from: the index's commit, the archive's last change, the program's own files, the
-day (`đến:hôm-nay`), the address, the reader's language and cookies. A page found fresh costs no search.
+day (`đến:hôm-nay`), the address, the reader's language and cookies. A page found fresh costs no search. What of this stands in a request's
+headers is told to caches here and nowhere else (Vary).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from searcher.search import TIME_LIMIT
 from web.desk import Desk
 
 _NEVER = ("static", "health.alive", "health.ready", "metric.show", "login.form", "login.enter")
-_HEADERS = ("Accept-Language", "Accept", "Cookie", "Authorization")
+_VARIES = ("Accept-Language", "Accept", "Cookie")  # what a page is made from besides its address
 
 
 def keep_fresh(app: Flask) -> None:
@@ -38,11 +39,11 @@ def keep_fresh(app: Flask) -> None:
     def say_so(response: Response) -> Response:
         if request.endpoint == "static":
             return response
+        response.vary.update(_VARIES)
         if response.status_code not in (200, 301, 304, 404, 410):
             response.headers.setdefault("Cache-Control", "no-store")
             return response
         response.headers.setdefault("Cache-Control", "private, no-cache" if "PASSWORD_DIGEST" in app.config else "no-cache")
-        response.vary.update(_HEADERS[:3])
         # A search that ran out of time says so on its page; asked again, it may not.
         cut = time.monotonic() - g.get("freshness_asked", 0.0) >= TIME_LIMIT
         if response.status_code in (200, 304) and g.get("freshness") and not cut and "Set-Cookie" not in response.headers:
@@ -57,7 +58,8 @@ def tag() -> str:
         state = desk.state()
     except (CorpusError, IndexingError):
         return ""
-    parts = [state, program(), str(today_in_vietnam()), request.url, *(request.headers.get(name, "") for name in _HEADERS)]
+    said = (request.headers.get(name, "") for name in (*_VARIES, "Authorization"))
+    parts = [state, program(), str(today_in_vietnam()), request.url, *said]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 

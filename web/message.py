@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, g, has_app_context, has_request_context, redirect, request
+from flask import Flask, g, has_app_context, has_request_context, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from searcher.wording import LANGUAGES, grouped, messages, worded
@@ -55,7 +55,7 @@ def other_languages() -> list[tuple[str, str]]:
 
 
 def speak(app: Flask) -> None:
-    """Make `app` obey the switch, and tell caches that its pages differ by language."""
+    """Make `app` obey the switch."""
 
     @app.before_request
     def switch() -> AnyResponse | None:
@@ -74,12 +74,6 @@ def speak(app: Flask) -> None:
             samesite="Lax",
         )
         response.headers["Cache-Control"] = "no-store"
-        return response
-
-    @app.after_request
-    def vary(response: Response) -> Response:
-        if request.endpoint != "static":
-            response.vary.update(("Accept-Language", "Cookie"))
         return response
 
 
