@@ -19,7 +19,7 @@ from typing import Literal
 from corpus import record
 from corpus.archive_check import problems
 from corpus.archive_file import ArchiveFile
-from corpus.article import Article
+from corpus.article import Article, Heading
 from corpus.errors import ArchiveDamaged, IdentityTaken
 from corpus.identity import canonical_url
 from corpus.timestamp import VIETNAM
@@ -210,6 +210,23 @@ class Archive:
             marks = ",".join("?" * len(some))
             rows = self._file.rows(f"SELECT number, record FROM change WHERE number IN ({marks}) AND record IS NOT NULL", *some)
             found.update((number, self._decode(number, kept)) for number, kept in rows)
+        return found
+
+    def headings_at(self, changes: Sequence[int]) -> dict[int, Heading]:
+        """Return change number -> heading for those of `changes` that are revisions, several times as fast as `revisions_at`."""
+        found: dict[int, Heading] = {}
+        for start in range(0, len(changes), _PAGE_OF_ROWS):
+            some = changes[start : start + _PAGE_OF_ROWS]
+            rows = self._file.rows(
+                "SELECT number, article_id, archived_at, substr(record, 1, ?) FROM change "
+                f"WHERE number IN ({','.join('?' * len(some))}) AND record IS NOT NULL",
+                record.BEGINNING,
+                *some,
+            )
+            for number, id, archived_at, beginning in rows:
+                title = record.title_of(beginning)
+                title = self.revision(number).title if title is None else title
+                found[number] = Heading(id, title, datetime.fromisoformat(archived_at))
         return found
 
     def revisions(self, article_id: str) -> list[Revision]:

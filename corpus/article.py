@@ -81,3 +81,12 @@ class Article:
             self.modified and self.modified.isoformat(),
         ]
         return hashlib.sha256(json.dumps(published, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a list of all articles says of one: its id, its title and when this revision was archived."""
+
+    article_id: str
+    title: str
+    archived_at: datetime

@@ -16,6 +16,8 @@ from corpus.article import Article, Block, RelatedLink
 _MOMENTS = ("published", "modified", "fetched_at")
 _TEXTS = ("title", "lead", "url", "source", "section")
 _LISTS = ("authors", "tags", "notes")
+_TITLE = '{"title":'  # how every record begins whose article has a title
+BEGINNING = 1000  # bytes of a record that tell nearly every title
 
 
 def encode(article: Article) -> bytes:
@@ -43,3 +45,12 @@ def decode(record: bytes) -> Article:
         return Article(**{"title": "", **values}, blocks=blocks, related=related)
     except (zlib.error, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"damaged record: {error}") from error
+
+
+def title_of(beginning: bytes) -> str | None:
+    """Return the title that a record begins with, "" if with another attribute; None if its first bytes alone do not tell."""
+    try:
+        text = zlib.decompressobj().decompress(beginning, BEGINNING).decode(errors="ignore")
+        return str(json.JSONDecoder().raw_decode(text, len(_TITLE))[0]) if text.startswith(_TITLE) else ""
+    except (zlib.error, ValueError):
+        return None

@@ -15,7 +15,7 @@ from typing import get_args
 import numpy as np
 
 from corpus.archive import ARCHIVE_FILE, Archive
-from corpus.article import Article
+from corpus.article import Article, Heading
 from corpus.identity import permalink
 from corpus.text import clean
 from index.errors import IndexOutdated
@@ -176,12 +176,19 @@ class Searcher:
         order, _ = found.ordered(found.total, self._parameters)
         return Found(found.total, self._read(found.collection, order))
 
-    def in_order_of_id(self, start: int, stop: int) -> Iterator[Article]:
-        """Yield the articles of the newest commit from number `start` to before `stop`, all of them counted in order of their ids."""
+    def in_order_of_id(self, start: int, stop: int) -> Iterator[Heading]:
+        """Yield the headings of the newest commit's articles from number `start` to before `stop`, all counted in order of their ids."""
         collection = self.collection()
         ids = collection.joined([segment.ids for segment in collection.segments])
         live = np.flatnonzero(collection.joined([segment.live for segment in collection.segments]))
-        return self._read(collection, live[np.argsort(ids[live], kind="stable")][start:stop])
+        changes = collection.joined([segment.changes for segment in collection.segments])
+        listed = changes[live[np.argsort(ids[live], kind="stable")][start:stop]].tolist()
+        for first in range(0, len(listed), MOST_HITS_A_PAGE):
+            some = listed[first : first + MOST_HITS_A_PAGE]
+            headings = self.archive.headings_at(some)
+            if len(headings) < len(some):
+                raise IndexOutdated(self._folder, ANOTHER_ARCHIVE)
+            yield from (headings[change] for change in some)
 
     def related(self, article: Article, most: int) -> list[Article]:
         """Return at most `most` articles about what `article` is about, the nearest first; none of them is it or a copy of another."""

@@ -680,3 +680,18 @@ def test_records_of_other_versions_are_read(kept: str) -> None:
 def test_a_damaged_record_is_a_value_error(kept: bytes) -> None:
     with pytest.raises(ValueError):
         record.decode(kept)
+
+
+@pytest.mark.parametrize("title", ["", "Đường về xã", 'Nói: "được" \\ rồi', "đ" * 499, "Dài " * 300, "🙂" * 260])
+def test_a_heading_is_what_the_whole_record_says(archive: Archive, title: str) -> None:
+    lead = "" if title else '{"title":"bẫy"}'
+    article = Article(title, (Block("paragraph", "Một đoạn dài về xã. " * 200),), url="https://bao.example/tit", lead=lead)
+    with archive.batch():
+        archive.add(article)
+        archive.add(Article("Bài khác", (Block("paragraph", "Chữ."),), url="https://bao.example/khac"))
+        archive.withdraw(article.id)
+    headings = archive.headings_at([1, 2, 3, 4])
+    assert [(change, one.article_id, one.title) for change, one in sorted(headings.items())] == [
+        (change, kept.id, kept.title) for change, kept in sorted(archive.revisions_at([1, 2, 3, 4]).items())
+    ]
+    assert headings[1].archived_at == archive.revisions(article.id)[0].archived_at

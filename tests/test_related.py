@@ -87,6 +87,6 @@ def test_everything_found_is_counted_before_it_is_read(searcher: Searcher) -> No
 
 
 def test_articles_in_order_of_id_are_all_of_them(searcher: Searcher) -> None:
-    everything = [article.id for article in searcher.in_order_of_id(0, 1000)]
+    everything = [heading.article_id for heading in searcher.in_order_of_id(0, 1000)]
     assert everything == sorted(searcher.archive.ids())
-    assert [article.id for article in searcher.in_order_of_id(5, 8)] == everything[5:8]
+    assert [heading.article_id for heading in searcher.in_order_of_id(5, 8)] == everything[5:8]

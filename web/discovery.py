@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
-from corpus.article import Article
-from corpus.export import address
+from corpus.identity import permalink
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web.address import article_url, full, search_url, site
@@ -77,7 +75,7 @@ def sitemap() -> Response:
 
 @blueprint.get("/sitemap-<int:number>.xml")
 def sitemap_part(number: int) -> ResponseReturnValue:
-    """List the permalinks of at most 50,000 articles, in order of their ids, with the day each text is from."""
+    """List the permalinks of at most 50,000 articles, in order of their ids, and when each text was archived."""
     desk = searcher()
     if number < 1 or number > 1 and (number - 1) * URLS_A_SITEMAP >= desk.collection().size:
         return error_response(404, "http_404")
@@ -86,16 +84,12 @@ def sitemap_part(number: int) -> ResponseReturnValue:
 
 def _urls(desk: Searcher, start: int, base: str) -> Iterator[str]:
     waiting = [f'<?xml version="1.0" encoding="utf-8"?>\n<urlset {_SITEMAPS}>\n']
-    for article in desk.in_order_of_id(start, start + URLS_A_SITEMAP):
+    begin = str(escape(base))
+    for heading in desk.in_order_of_id(start, start + URLS_A_SITEMAP):
         # A permalink is ASCII letters, digits and hyphens: nothing in it needs to be escaped but what `base` has.
-        changed = _last_changed(article)
-        lastmod = f"<lastmod>{changed.isoformat(timespec='seconds')}</lastmod>" if changed else ""
-        waiting.append(f"<url><loc>{escape(address(article, base))}</loc>{lastmod}</url>\n")
+        place = begin + permalink(heading.article_id, heading.title)
+        waiting.append(f"<url><loc>{place}</loc><lastmod>{heading.archived_at.isoformat(timespec='seconds')}</lastmod></url>\n")
         if len(waiting) >= _ARTICLES_A_PIECE:
             yield "".join(waiting)
             waiting.clear()
     yield "".join([*waiting, "</urlset>\n"])
-
-
-def _last_changed(article: Article) -> datetime | None:
-    return max(filter(None, (article.published, article.modified, article.fetched_at)), default=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from itertools import islice
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
@@ -13,7 +14,8 @@ from flask.typing import ResponseReturnValue
 
 from corpus.article import Article
 from corpus.export import address
-from searcher.search import Searcher
+from searcher.evaluation import DeadlineExceeded
+from searcher.search import TIME_LIMIT, Searcher
 from web.address import away_url, full, parameters, read_request, search_url, site
 from web.desk import searcher
 from web.error import error_response
@@ -49,9 +51,11 @@ def atom() -> ResponseReturnValue:
         return error_response(400, "bad_parameter", " ".join(parameter.message for parameter in bad), query=asked.query)
     asked = replace(asked, sort="newest", page=1, size=ENTRIES)
     desk = searcher()
-    found = desk.search(replace(asked, fold=False))
-    articles = [article for article in (desk.archive.get(hit.id) for hit in found.hits) if article]
-    entries = [_entry(desk, article) for article in articles]
+    try:
+        found = desk.find_all(asked, time_limit=TIME_LIMIT)
+    except DeadlineExceeded:  # an empty feed would say that there is nothing
+        return error_response(503, "too_slow", query=asked.query)
+    entries = [_entry(desk, article) for article in islice(found, ENTRIES)]
     said = asked.query.strip() or t("feed.everything")
     # Sorted, so that an address that says the same in another order is the same feed.
     state = urlencode(sorted(pair for pair in parameters(asked) if pair[0] not in ("sort", "size")))
