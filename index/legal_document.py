@@ -29,7 +29,7 @@ _FULL = re.compile(
 )
 _BEFORE_SLASH, _AFTER_SLASH = 28, 110  # characters of a number before its first slash, and from there on
 _PART = re.compile(_LETTERS)
-_NO_DOCUMENT = re.compile("HĐ(?!ND|BT)|HDTD|GCN|GPLX")  # of contracts, certificates, licences
+_NO_DOCUMENT = re.compile("HĐ(?!ND|BT)|HDTD|GCN|GPLX", re.IGNORECASE)  # of contracts, certificates, licences
 _ASSEMBLY = re.compile("(?:UBTV)?QH[0-9]{1,2}", re.IGNORECASE)
 _PARTY = re.compile(r"TW|TU|HU|ĐU|ĐUK|QUTW|ĐUCA|UBKTTW|\w*-?TW", re.IGNORECASE)
 
@@ -112,7 +112,7 @@ class Mention:
             return " ".join(word for word in words if word != "va")
         issuer = re.sub(r"[^\w]", "", self.issuer)
         sign = "-".join(stripped(part) for part in (self._kind_in_number, issuer) if part)
-        return "/".join(part for part in (self.number, self.year, sign) if part)
+        return "/".join(part for part in (self.number.replace("đ", "d"), self.year, sign) if part)
 
     @property
     def label(self) -> str:
@@ -121,6 +121,8 @@ class Mention:
             return " ".join(part for part in (self.kind, self.name, self.year) if part)
         # A party's QĐ is a quyết định or a quy định.
         name = "" if self.kind == "QĐ" and _PARTY.fullmatch(self.issuer) else kind_name(self.kind)
+        if name and not self.issuer and _BY_SIGN[stripped(self.kind)].use == "counted":
+            name += " số"
         return f"{name} {self.number_label}" if name else self.number_label
 
     @property
@@ -136,8 +138,8 @@ class Mention:
 
     @property
     def _kind_in_number(self) -> str:
-        """The sign of the kind; "" for 31/2024/QH15, in which the National Assembly says only who it is."""
-        return "" if _ASSEMBLY.fullmatch(self.issuer) else self.kind
+        """The sign of the kind; "" for 31/2024/QH15, in which the National Assembly says only who it is. Without a year it says both."""
+        return "" if self.year and _ASSEMBLY.fullmatch(self.issuer) else self.kind
 
 
 def mentions(text: str) -> list[Mention]:
@@ -211,7 +213,7 @@ def _whole(text: str, match: re.Match[str]) -> Mention | None:
             return None
         if (
             match["party"]
-            and not all(map(_is_sign, parts))
+            and not (all(map(_is_sign, issuers)) and (parts[0] == kind.sign or _is_sign(parts[0])))
             and not any(issuer.lower() in ("tw", "tư", "tu") for issuer in issuers)
         ):
             return None
@@ -225,10 +227,11 @@ def _whole(text: str, match: re.Match[str]) -> Mention | None:
     sign = kind.sign if kind else (named.sign if named else "")
     if not kind and not match["dated"]:
         sign = ""  # "Công văn 913/VPCP-CN": the kind is not part of the number
-    issuer = "-".join(_issuer(issuer) for issuer in issuers)
-    if not issuer and sign == "NĐ":
-        issuer = "CP"
-    return Mention(start, match.end(), sign, _plain(match["number"]), match["year"] or "", issuer)
+    year = match["year"] or ""
+    issuer = "-".join(_issuer(issuer) for issuer in issuers) or _issuer_of(sign, year)
+    if sign == "L" and not _ASSEMBLY.fullmatch(issuer):
+        sign = ""  # nobody else makes laws
+    return Mention(start, match.end(), sign, _plain(match["number"]), year, issuer)
 
 
 def _short(text: str, at: int) -> Mention | None:
@@ -254,8 +257,7 @@ def _short(text: str, at: int) -> Mention | None:
             return None
     if kind.sign == "L" or (kind.use == "counted" and not counted):
         return None
-    issuer = "CP" if kind.sign == "NĐ" and year >= "1993" else ""
-    return Mention(start, match.end(), kind.sign, number, year, issuer)
+    return Mention(start, match.end(), kind.sign, number, year, _issuer_of(kind.sign, year))
 
 
 def _kind_before(text: str, at: int) -> tuple[int, _Kind | None, bool]:
@@ -277,6 +279,11 @@ def _issuer(letters: str) -> str:
     if plain.casefold() == "tư":
         return "TW"
     return _ISSUERS.get(stripped(plain), plain.upper())
+
+
+def _issuer_of(sign: str, year: str) -> str:
+    """Return who issued a document of this kind when nothing is said of it: decrees are the government's since it is called so."""
+    return "CP" if sign == "NĐ" and year >= "1993" else ""
 
 
 def _plain(number: str) -> str:

@@ -21,6 +21,7 @@ from searcher.query import And, Leaf, Near, Node, Or, Phrase, Span, Term
 from searcher.typed import Typed
 
 MOST_WIDENED = 4  # documents and days of one query
+_PADDED = (3, 4)  # digits of the numbers of offices that write zeros before them: 0491/QĐ-SYT
 _MOST_TERMS = 8  # of a near, as searcher.parser allows
 
 _DAY = "0?[1-9]|[12][0-9]|3[01]"
@@ -75,7 +76,10 @@ def with_variants(tree: Node, typed: Typed) -> Node:
 def _found(text: str) -> Iterator[tuple[int, int, bool, Callable[[], list[Leaf]]]]:
     """Yield (start, end, whether the variants say all that was typed, how to make them) of each document and day in `text`."""
     for mention in mentions(text):
-        yield mention.start, mention.end, bool(mention.number and mention.issuer), partial(_document_variants, mention)
+        # More zeros than any office writes stay as typed, beside the others.
+        padded = re.search(r"(?<![0-9./])0[0-9]{2}", text[mention.start : mention.end]) is not None
+        whole = bool(mention.number and mention.issuer) and not padded
+        yield mention.start, mention.end, whole, partial(_document_variants, mention)
     for date in _DATE.finditer(text):
         day, month, year = date.group("day", "month", "year")
         if date["sign"] == "." and not year:
@@ -97,15 +101,32 @@ def _document_variants(mention: Mention) -> list[Leaf]:
     name = kind_name(mention.kind)
     found: list[Leaf | None] = []
     if mention.issuer:
-        number = mention.number_label
-        found += [_term(number), _phrase(number)]
+        for number in _paddings(mention):
+            found += [_term(number), _phrase(number)]
         if mention.year and name:
             found.append(_near(f"{name} {mention.number} {mention.year}", 2))
     elif mention.year:
-        found += [_near(f"{name} {mention.number} {mention.year}", 2), _phrase(f"{mention.number} {mention.year} {mention.kind}")]
+        found += [
+            _near(f"{name} {mention.number} {mention.year}", 2),
+            _near(f"{mention.kind} {mention.number} {mention.year}", 2),
+        ]
+        found += [_phrase(f"{mention.number} {mention.year} {mention.kind}")]
     else:
         found += [_near(f"{mention.number} {mention.kind}", 1), _near(f"{name} {mention.number}", 1)]
     return [leaf for leaf in found if leaf is not None]
+
+
+def _paddings(mention: Mention) -> Iterator[str]:
+    """Yield the number of a document as it is properly written, and as offices that count to 999 or 9999 write it."""
+    proper = mention.number_label
+    yield proper
+    for sign, other in (("/TW", "/TƯ"), ("GDĐT", "GD&ĐT")):
+        if sign in proper:
+            yield proper.replace(sign, other)
+    digits = len(proper) - len(proper.lstrip("0123456789"))
+    for width in _PADDED:
+        if width > digits:
+            yield proper.rjust(len(proper) + width - digits, "0")
 
 
 def _terms(text: str) -> tuple[Term, ...]:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import unicodedata
+from importlib.resources import files
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.article import Article, Block
 from corpus.text import clean
 from index.legal_document import document_key, documents, mentions
+from index.normalizer import stripped
+from searcher.occurrence import matches
+from searcher.parser import parse
+
+
+def _lines(name: str) -> list[str]:
+    lines = files("index").joinpath(f"data/{name}").read_text("utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
 
 # A document's key and label, and the ways of citing it.
 SPELLINGS = [
@@ -58,6 +69,18 @@ SPELLINGS = [
     ("41/2017/qh14", "Nghị quyết 41/2017/QH14", ["Nghị quyết 41/2017/QH14", "nghị quyết số 41/2017/QH14"]),
     ("31/2024/qh15", "31/2024/QH15", ["31/2024/QH15", "31/2024/qh15"]),
     ("913/vpcpcn", "913/VPCP-CN", ["913/VPCP-CN", "Công văn số 913 / VPCP - CN"]),
+    # A number without a year is not the Assembly's own, so it says of what kind the document is.
+    (
+        "491/qd-qh15",
+        "Quyết định 491/QĐ-QH15",
+        ["0491/QĐ–QH15", "491/QĐ-QH15", "491 / QĐ – QH15", "Quyết định số 00491/QĐ-QH15"],
+    ),
+    ("80/1991/nd", "Nghị định 80/1991", ["Nghị định 80/1991", "nghị định số 80 năm 1991", "Nghị định số 80/1991/NĐ"]),
+    ("80/nd-hdbt", "Nghị định 80/NĐ-HĐBT", ["80/NĐ-HĐBT", "Nghị định số 080-NĐ/HĐBT"]),
+    ("16d/tt-byt", "Thông tư 16đ/TT-BYT", ["16đ/TT-BYT", "16Đ/TT-BYT", "016đ/TT-BYT"]),
+    ("13/1999/ctn", "13/1999/CTN", ["Luật số 13/1999/CTN"]),
+    ("42/qdi-tld", "Quy định 42/QĐi-TLĐ", ["42/QĐi-TLĐ", "Quy định số 042/QĐi-TLĐ"]),
+    ("5/kh", "Kế hoạch số 05", ["Kế hoạch số 5", "kế hoạch số 05", "KH số: 5"]),
     ("57/nd", "Nghị định 57", ["Nghị định 57", "nghị định số 57", "nghi dinh 57", "NĐ 57", "nđ 57"]),
     ("263/qd", "Quyết định 263", ["Quyết định 263", "quyết định 263", "quyet dinh 263", "QĐ 263", "qd 263", "QĐ số 263"]),
     ("12/2021/tt", "Thông tư 12/2021", ["Thông tư 12/2021", "thông tư số 12 năm 2021"]),
@@ -167,6 +190,80 @@ def test_documents_of_a_text(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize("text", ["một văn bản", "Giáo dục", "qd", "57", "công điện"])
 def test_the_key_of_no_document_is_what_was_written(text: str) -> None:
     assert document_key(text) == document_key(text.upper()) == document_key(document_key(text))
+
+
+LETTERS = sorted({row.split("\t")[0] for row in _lines("document_kinds.tsv")})
+NAMES = sorted({row.split("\t")[1] for row in _lines("document_kinds.tsv")})
+ORGANS = [
+    *_lines("document_issuers.txt"),
+    "BTC",
+    "BYT",
+    "BGD&ĐT",
+    "VPCP",
+    "SGTVT",
+    "QH15",
+    "UBTVQH14",
+    "NHNN",
+    "CTN",
+    "QUTW",
+    "TƯ",
+    "ĐUK",
+]
+
+
+@st.composite
+def numbers(draw: st.DrawFn) -> str:
+    """Draw a number of a document as it is written somewhere: zeros, years, dashes, spaces, Ð, case and marks apart as they come."""
+    dash = draw(st.sampled_from([*"-‐‑–", " - ", " – ", "- "]))
+    slash = draw(st.sampled_from(["/", " / ", "/ ", " /"]))
+    number = format(draw(st.integers(1, 9999)), draw(st.sampled_from(["d", "02d", "03d", "04d"])))
+    number += draw(st.sampled_from(["", "", "a", "B", "đ"]))
+    year = draw(st.sampled_from(["", "1948", "1991", "1993", "2024", "24", "07"]))
+    sign, organ = draw(st.sampled_from(LETTERS)), draw(st.sampled_from(ORGANS))
+    organ += draw(st.sampled_from(["", "", "-BTC", "–HĐND"]))
+    dated = f"{number}{slash}{year}" if year else number
+    written = draw(
+        st.sampled_from(
+            [
+                f"{dated}{slash}{sign}{dash}{organ}",
+                f"{dated}{slash}{organ}",
+                f"{number}{dash}{sign}{slash}{organ}",
+                f"{number}{slash}{sign}{slash}{organ}",
+                f"{dated}{slash}{sign}",
+                dated,
+                f"{number} năm {year or 2020}",
+            ]
+        )
+    )
+    kind = draw(st.sampled_from(["", *LETTERS, *NAMES]))
+    written = f"{kind}{draw(st.sampled_from([' ', ' số ', ' số: ']))}{written}" if kind else written
+    written = draw(st.sampled_from([str, str.upper, str.lower]))(written)
+    written = draw(st.sampled_from([written, written.replace("Đ", "Ð").replace("đ", "ð")]))
+    return draw(st.sampled_from([written, unicodedata.normalize("NFD", written)]))
+
+
+@settings(max_examples=1000)
+@given(numbers())
+def test_a_key_is_its_own_and_a_label_says_what_it_says(written: str) -> None:
+    for key, label in documents(clean(written)).items():
+        assert document_key(key) == key
+        assert document_key(label) == key
+        assert documents(label) == {key: label}
+
+
+def bare(number: str) -> str:
+    return "".join(letter for letter in stripped(number) if letter.isalnum())
+
+
+@given(numbers())
+def test_a_label_typed_finds_what_it_was_made_of(written: str) -> None:
+    text = clean(written)
+    for mention in mentions(text):
+        passage = text[mention.start : mention.end]
+        if not mention.issuer or bare(mention.number_label.lstrip("0")) not in bare(passage).replace("tu", "tw"):
+            continue  # what the label says more than the passage does cannot be found in it
+        query, _ = parse(mention.label)
+        assert matches(query, Article("Tin", (Block("paragraph", passage),))), mention.label
 
 
 PIECES = [spelling for _, _, spelling in EVERY] + "và của , . số năm ( ) / - 5 2022 Luật nghị định \n".split(" ")

@@ -27,7 +27,8 @@ def shown(node: Node) -> str:
     return "(" + (" & " if isinstance(node, And) else " | ").join(map(shown, node.children)) + ")"
 
 
-WHOLE = "(57/2022/nđ-cp | “57 2022 nđ cp” | “nghị định 57 2022”~2)"
+PADDED = "057/2022/nđ-cp | “057 2022 nđ cp” | 0057/2022/nđ-cp | “0057 2022 nđ cp”"
+WHOLE = f"(57/2022/nđ-cp | “57 2022 nđ cp” | {PADDED} | “nghị định 57 2022”~2)"
 SHORT = "((nghị & định & 57) | “57 nđ”~1 | “nghị định 57”~1)"
 
 
@@ -52,8 +53,10 @@ SHORT = "((nghị & định & 57) | “57 nđ”~1 | “nghị định 57”~1)"
         ("nghị định 57 OR thuế", f"({SHORT} | thuế)"),
         ("(nghị định 57) -thuế", f"({SHORT} & !thuế)"),
         ("QĐ 263", "((qđ & 263) | “263 qđ”~1 | “quyết định 263”~1)"),
-        ("18-NQ/TW", "(18-nq/tw | “18 nq tw”)"),
-        ("01/CT-UBND", "(1/ct-ubnd | “1 ct ubnd”)"),
+        ("18-NQ/TW", "(18-nq/tw | “18 nq tw” | 18-nq/tư | “18 nq tư” | 018-nq/tw | “018 nq tw” | 0018-nq/tw | “0018 nq tw”)"),
+        ("Quyết định 491/QĐ-SYT", "(491/qđ-syt | “491 qđ syt” | 0491/qđ-syt | “0491 qđ syt”)"),
+        ("1491/QĐ-SYT", "(1491/qđ-syt | “1491 qđ syt”)"),
+        ("00491/QĐ–SYT", "(00491/qđ-syt | 491/qđ-syt | “491 qđ syt” | 0491/qđ-syt | “0491 qđ syt”)"),
         ("Luật Đất đai 2024", "((luật & đất & đai & 2024) | “luật đất đai 2024”~3)"),
         ("luat dat dai nam 2024", "((luat & dat & dai & nam & 2024) | “luật đất đai 2024”~3)"),
         ("30/4", "(“30 4” | “30 tháng 4”)"),
@@ -105,6 +108,8 @@ TEXTS = {
     "khác": "Nghị định 75/2022/NĐ-CP và 57 điều khác",
     "luật": "Luật Đất đai năm 2024 có hiệu lực",
     "luật gọn": "theo Luật Đất đai 2024, giá đất",
+    "số không": "Sở Y tế gửi Quyết định 0491/QĐ–SYT",
+    "số không rời": "xem 0491 / QĐ - SYT",
     "lễ": "nghỉ lễ 30/4 và 1/5",
     "lễ chữ": "nghỉ từ ngày 30 tháng 4",
     "tiền": "vốn 1.500 tỷ đồng ở TPHCM",
@@ -134,6 +139,10 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
         ("57 / 2022 / nđ - cp", {"đủ", "rời", "năm", "không dấu"}),
         ("nghi dinh 57/2022", {"đủ", "rời", "năm", "không dấu"}),
         ("nghị định 57", {"đủ", "rời", "năm", "ngắn", "không dấu", "khác"}),  # in the last, each syllable stands somewhere
+        *(
+            (spelling, {"số không", "số không rời"})
+            for spelling in ("0491/QĐ–SYT", "491/QĐ-SYT", "0491 / qd - syt", "Quyết định 491/QĐ-SYT")
+        ),
         ("Luật Đất đai năm 2024", {"luật", "luật gọn"}),
         ("luat dat dai 2024", {"luật", "luật gọn"}),
         ("30/4", {"lễ", "lễ chữ"}),
