@@ -20,6 +20,9 @@ from index.analyzer import terms
 
 MOST_SYLLABLES = 14
 """Of an expansion."""
+MOST_BRACKETS = 10_000
+"""Brackets of one text that are looked at, those that follow the same words counted once: a newspaper's megabyte has some hundreds."""
+_BEFORE = 160  # characters before a bracket
 _MOST_LETTERS = 12  # of an abbreviation
 _MOST_WORDS = 8  # of what stands in the brackets beside the abbreviation
 CONNECTIVES = frozenset("và về của các cho với theo trên tại trong".split())
@@ -27,7 +30,7 @@ CONNECTIVES = frozenset("và về của các cho với theo trên tại trong".s
 _BRACKETS = re.compile(r"\(([^()\n]{2,120})\)")
 _LEAD_IN = re.compile(r"(?:(?:sau đây |dưới đây |thường )?(?:gọi|viết|tên) (?:tắt )?(?:là|:)?|tức)\s*[:\"“']?\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-_BREAK = re.compile(r"[.;:!?…()\"“”]")
+_BREAKS = '.;:!?…()"“”'
 _NOT_BREAK = re.compile(r"\b(?:TP|Tp|Q|P|TX|TT)\.")  # TP. Hồ Chí Minh is no end of a sentence
 
 
@@ -62,12 +65,18 @@ def listed() -> tuple[Sense, ...]:
 
 
 def explained(text: str) -> Iterator[Sense]:
-    """Yield the abbreviations that `text` explains, in order, as often as it does. Linear in the text."""
+    """Yield the abbreviations that `text` explains, in order. Linear in the text, of whose brackets at most MOST_BRACKETS are read."""
     if "(" not in text:
         return
+    read: set[str] = set()
     for brackets in _BRACKETS.finditer(text):
-        before, inside = _clause(text[max(0, brackets.start() - 160) : brackets.start()]), brackets[1]
-        for pair in _pairs(before, inside):
+        before = text[max(0, brackets.start() - _BEFORE) : brackets.start()]
+        if before.rstrip().endswith(("(", ")")) or before + brackets[0] in read:
+            continue
+        if len(read) == MOST_BRACKETS:
+            return
+        read.add(before + brackets[0])
+        for pair in _pairs(_clause(before), brackets[1]):
             sense = Sense(key(pair.abbreviation), key(pair.expansion), pair)
             if "/" not in sense.expansion:
                 yield sense
@@ -75,13 +84,15 @@ def explained(text: str) -> Iterator[Sense]:
 
 def _clause(text: str) -> str:
     """Return what follows the last break of `text`, which ends where a bracket opens."""
-    shielded = _NOT_BREAK.sub(lambda match: match[0][:-1] + " ", text)
-    start = max((each.end() for each in _BREAK.finditer(shielded.rstrip().rstrip('"“”'))), default=0)
+    shielded = _NOT_BREAK.sub(lambda match: match[0][:-1] + " ", text).rstrip().rstrip('"“”')
+    start = max(map(shielded.rfind, _BREAKS)) + 1
     return text[start:].rstrip().rstrip("\"“”' ")
 
 
 def _pairs(before: str, inside: str) -> Iterator[Pair]:
     standing = list(_WORD.finditer(before))
+    if not standing:
+        return
     lead_in = _LEAD_IN.match(inside)
     inside = inside[lead_in.end() :] if lead_in else inside
     pieces = re.split(r"[,;]|\s[-–]\s|\bhoặc\b|\bhay\b", inside)

@@ -7,6 +7,7 @@ begins with a capital letter and its year follows.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -84,8 +85,10 @@ def _named_at(text: str, start: int, after: int) -> LawName | None:
     begin = start - len(code[0]) if code else start
     capital = text[start].isupper() and rest[:1].isupper()
     amended = _OF_AN_AMENDMENT.search(text[max(0, begin - 30) : begin])  # the year that follows is the amending law's
-    pattern, names, codes = _listed()
-    listed = pattern.match(rest)
+    patterns, names, codes = _listed()
+    first = re.match(r"\w*", following)
+    pattern = patterns.get(stripped(first[0])) if first else None
+    listed = pattern.match(rest) if pattern else None
     if listed:
         name = names[listed.lastgroup or ""]
         kind = CODE if name in codes else LAW
@@ -116,18 +119,20 @@ def _pattern(name: str) -> str:
 
 
 @cache
-def _listed() -> tuple[re.Pattern[str], dict[str, str], frozenset[str]]:
+def _listed() -> tuple[dict[str, re.Pattern[str]], dict[str, str], frozenset[str]]:
+    """Return the patterns of the listed laws by the stripped form of their first word, their names by group, and which are codes."""
     lines = files("index").joinpath("data/laws.txt").read_text("utf-8").splitlines()
     laws = [line for line in lines if line and not line.startswith("#")]
     names = sorted((line.removeprefix(f"{CODE} ") for line in laws), key=len, reverse=True)
-    alternatives = []
+    alternatives = defaultdict(list)
     for number, name in enumerate(names):
         marked = _pattern(new_style(name))
         bare = _pattern(stripped_name(name))
-        alternatives.append(f"(?P<law{number}>(?:{marked}|{bare})(?!\\w))")
+        alternatives[stripped(name.split()[0].rstrip(","))].append(f"(?P<law{number}>(?:{marked}|{bare})(?!\\w))")
     shown = {f"law{number}": re.sub(r"[()]", "", name) for number, name in enumerate(names)}
     codes = frozenset(re.sub(r"[()]", "", line.removeprefix(f"{CODE} ")) for line in laws if line.startswith(CODE))
-    return re.compile("|".join(alternatives), re.IGNORECASE), shown, codes
+    patterns = {first: re.compile("|".join(laws), re.IGNORECASE) for first, laws in alternatives.items()}
+    return patterns, shown, codes
 
 
 def stripped_name(name: str) -> str:

@@ -101,7 +101,7 @@ def _document_variants(mention: Mention) -> list[Leaf]:
     name = kind_name(mention.kind)
     found: list[Leaf | None] = []
     if mention.issuer:
-        for number in _paddings(mention):
+        for number in _spellings(mention):
             found += [_term(number), _phrase(number)]
         if mention.year and name:
             found.append(_near(f"{name} {mention.number} {mention.year}", 2))
@@ -116,17 +116,15 @@ def _document_variants(mention: Mention) -> list[Leaf]:
     return [leaf for leaf in found if leaf is not None]
 
 
-def _paddings(mention: Mention) -> Iterator[str]:
-    """Yield the number of a document as it is properly written, and as offices that count to 999 or 9999 write it."""
+def _spellings(mention: Mention) -> Iterator[str]:
+    """Yield the number of a document as it is properly written, and as offices write it that count to 999 or 9999, or say TƯ or GD&ĐT."""
     proper = mention.number_label
-    yield proper
-    for sign, other in (("/TW", "/TƯ"), ("GDĐT", "GD&ĐT")):
-        if sign in proper:
-            yield proper.replace(sign, other)
     digits = len(proper) - len(proper.lstrip("0123456789"))
-    for width in _PADDED:
-        if width > digits:
-            yield proper.rjust(len(proper) + width - digits, "0")
+    for spelling in dict.fromkeys((proper, proper.replace("TW", "TƯ"), proper.replace("GDĐT", "GD&ĐT"))):
+        yield spelling
+        for width in _PADDED:
+            if width > digits:
+                yield spelling.rjust(len(spelling) + width - digits, "0")
 
 
 def _terms(text: str) -> tuple[Term, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.text import clean
+from index import abbreviation
 from index.abbreviation import MOST_SYLLABLES, explained, key, listed
 
 
@@ -70,6 +73,33 @@ def test_hostile_text_is_read_in_linear_time() -> None:
     syllables = "và " * 60
     assert list(explained(f"{syllables}(VVVVVVVVVVVV VVVVVVVVVVVV)" * 200)) is not None
     assert list(explained("(" * 100_000)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("(AB)" * 50_000, 1),
+        ("((AB)" * 50_000, 1),
+        ("A (BC) " * 50_000, 40),  # as many as the words before the bracket differ at the beginning of the text
+        ("và (VV) " * 50_000, 40),
+        (" ".join(f"An{number} (AB)" for number in range(50_000)), abbreviation.MOST_BRACKETS),
+    ],
+)
+def test_what_is_repeated_is_read_once(monkeypatch: pytest.MonkeyPatch, text: str, most: int) -> None:
+    looked_at = []
+
+    def counted(before: str, inside: str) -> Iterator[abbreviation.Pair]:
+        looked_at.append(inside)
+        return iter(())
+
+    monkeypatch.setattr(abbreviation, "_pairs", counted)
+    assert list(explained(text)) == []
+    assert len(looked_at) <= most
+
+
+def test_an_explanation_after_hostile_text_is_found() -> None:
+    (sense,) = explained("(AB)" * 50_000 + " Hội đồng nhân dân (HĐND)")
+    assert sense.written.abbreviation == "HĐND"
 
 
 def test_the_list_is_well_formed() -> None:

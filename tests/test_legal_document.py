@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from corpus.article import Article, Block
 from corpus.text import clean
+from index import law_name
 from index.legal_document import document_key, documents, mentions
 from index.normalizer import stripped
 from searcher.occurrence import matches
@@ -306,3 +307,9 @@ def test_long_texts_take_linear_time(unit: str) -> None:
 def test_many_documents_are_all_found() -> None:
     numbers = [f"{number}/{year}/NĐ-CP" for number in range(1, 200) for year in range(2000, 2020)]
     assert len(documents("; ".join(numbers))) == len(numbers)
+
+
+def test_only_the_names_that_may_begin_are_tried() -> None:
+    patterns, names, _ = law_name._listed()
+    assert sum(pattern.groups for pattern in patterns.values()) == len(names)
+    assert max(pattern.groups for pattern in patterns.values()) < 30

@@ -53,7 +53,11 @@ SHORT = "((nghị & định & 57) | “57 nđ”~1 | “nghị định 57”~1)"
         ("nghị định 57 OR thuế", f"({SHORT} | thuế)"),
         ("(nghị định 57) -thuế", f"({SHORT} & !thuế)"),
         ("QĐ 263", "((qđ & 263) | “263 qđ”~1 | “quyết định 263”~1)"),
-        ("18-NQ/TW", "(18-nq/tw | “18 nq tw” | 18-nq/tư | “18 nq tư” | 018-nq/tw | “018 nq tw” | 0018-nq/tw | “0018 nq tw”)"),
+        (
+            "18-NQ/TW",
+            "(18-nq/tw | “18 nq tw” | 018-nq/tw | “018 nq tw” | 0018-nq/tw | “0018 nq tw” | "
+            "18-nq/tư | “18 nq tư” | 018-nq/tư | “018 nq tư” | 0018-nq/tư | “0018 nq tư”)",
+        ),
         ("Quyết định 491/QĐ-SYT", "(491/qđ-syt | “491 qđ syt” | 0491/qđ-syt | “0491 qđ syt”)"),
         ("1491/QĐ-SYT", "(1491/qđ-syt | “1491 qđ syt”)"),
         ("00491/QĐ–SYT", "(00491/qđ-syt | 491/qđ-syt | “491 qđ syt” | 0491/qđ-syt | “0491 qđ syt”)"),
