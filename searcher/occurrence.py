@@ -38,6 +38,8 @@ from searcher.query import (
 )
 from searcher.result import SnippetField
 
+MOST_PLACES = 30_000
+"""Syllables of one text that terms of a query accept and that are looked at, from its beginning; a novel has fewer."""
 _PIECE = re.compile(r"\S+")
 # The analysis parts text at white space and repeats itself: each distinct piece is analysed once.
 _TOKENS = Memo(lambda piece: tuple(tokens(piece)), entries=1 << 14)
@@ -79,7 +81,7 @@ class Finder:
         self._accepting = Memo(self._accepted_by, entries=1 << 14)
 
     def find(self, text: str, *, in_title: bool) -> list[Occurrence]:
-        """Return what occurs in `text`, sorted by range."""
+        """Return what occurs in `text`, sorted by range; in its beginning only, if the terms stand in more than MOST_PLACES places."""
         places = self._places(text)
         if not places:
             return []
@@ -93,12 +95,15 @@ class Finder:
     def _places(self, text: str) -> dict[int, list[Token]]:
         """Return for each term, by number, those of tokens(text) that it accepts."""
         places: dict[int, list[Token]] = defaultdict(list)
-        position = 0
+        position = taken = 0
         for piece in _PIECE.finditer(text):
+            if taken >= MOST_PLACES:
+                break
             found = _TOKENS[piece[0]]
             for token in found:
                 for number in self._accepting[token.exact]:
                     start = piece.start()
+                    taken += 1
                     places[number].append(
                         token._replace(start=start + token.start, end=start + token.end, position=position + token.position)
                     )

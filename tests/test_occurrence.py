@@ -12,7 +12,7 @@ from corpus.text import clean
 from index.analyzer import Token, tokens
 from index.schema import POSITION_GAP
 from searcher.marks import acceptance
-from searcher.occurrence import Finder, Slot, highlights, matches
+from searcher.occurrence import MOST_PLACES, Finder, Slot, highlights, matches
 from searcher.parser import MAX_REACH, parse
 from searcher.query import And, Everything, FacetFilter, Near, Not, Or, Phrase, Prefix, Published, Term, leaves
 
@@ -231,3 +231,16 @@ def test_highlights_are_the_reason_of_a_match(texts: list[str], node: And | Or |
         assert all(before[1] <= after[0] for before, after in zip(ranges, ranges[1:], strict=False))
     whole = any(matches(leaf, article, exact_marks=exact_marks) for leaf in leaves(node))
     assert bool(found) is whole
+
+
+@pytest.mark.parametrize(
+    "query", ['"dân dân"~5', '"dân dân dân"', "dân", "dâ*", " ".join(f'"dân dân dân dân"~{n}' for n in range(1, 9))]
+)
+def test_a_text_of_one_word_is_highlighted_in_its_beginning_only(query: str) -> None:
+    article = Article("Tin", (Block("paragraph", "dân " * 100_000),))
+    node, _ = parse(query)
+    assert matches(node, article)
+    ranges = highlights(node, article)[0]
+    assert 0 < len(ranges) <= MOST_PLACES
+    assert all("dân" in article.blocks[0].text[start:end] for start, end in ranges)
+    assert ranges[-1][1] <= 4 * MOST_PLACES
