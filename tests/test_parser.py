@@ -74,10 +74,15 @@ UNDERSTOOD: list[tuple[str, Node]] = [
     ("https://x.vn/a", phrase("https x vn a")),
     ("giáo dục,y tế", And(words("giáo dục y tế"))),
     # document numbers
-    ("263/QĐ-TTg", Or((t("263/QĐ-TTg"), phrase("263 QĐ TTg")))),
+    ("263/QĐ-TTg", Or((t("263/QĐ-TTg"), phrase("263 QĐ TTg"), t("0263/QĐ-TTg"), phrase("0263 QĐ TTg")))),
     (
         "(57/2022/NĐ-CP)",
-        Or((t("57/2022/NĐ-CP"), phrase("57 2022 NĐ CP"), Near(words("Nghị định 57 2022"), 2))),
+        Or(
+            (
+                *(leaf for zeros in ("", "0", "00") for leaf in (t(f"{zeros}57/2022/NĐ-CP"), phrase(f"{zeros}57 2022 NĐ CP"))),
+                Near(words("Nghị định 57 2022"), 2),
+            )
+        ),
     ),
     ('"57/2022/NĐ-CP"', t("57/2022/NĐ-CP")),
     ('"Quyết định 263/QĐ-TTg của"', phrase("Quyết định 263 QĐ TTg của")),
