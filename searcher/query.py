@@ -26,6 +26,10 @@ class Term:
     span: Span = field(default=(0, 0), compare=False)
     quoted: bool = field(default=False, compare=False)
 
+    def __hash__(self) -> int:
+        """Terms are keys wherever a query is evaluated; a string remembers its hash."""
+        return hash(self.exact)
+
 
 @dataclass(frozen=True)
 class Prefix:
