@@ -58,9 +58,7 @@ VARIANTS = (
     _changed("no syllables of words: syllable_weight 0", syllable_weight=0.0),
     _changed("syllables of words in full: syllable_weight 1", syllable_weight=1.0),
     _changed("lone syllables not raised: lone_syllable_weight 1", lone_syllable_weight=1.0),
-    _changed(
-        "no proximity, no lead: plain BM25F", pair_weight=0.0, wordless_pair_weight=0.0, window_weight=0.0, lead_weight=0.0
-    ),
+    _changed("no proximity, no lead: plain BM25F", pair_weight=0.0, wordless_pair_weight=0.0, window_weight=0.0, lead_weight=0.0),
     _changed("no pairs: pair weights 0", pair_weight=0.0, wordless_pair_weight=0.0),
     _changed("pair_weight 0.75", pair_weight=0.75),
     _changed("pairs no more without words: wordless_pair_weight 0.5", wordless_pair_weight=0.5),

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from corpus.article import Heading
 from index.analyzer import Token, tokens
 from index.normalizer import stripped
 from index.schema import PHRASE_FIELD, TEXT_FIELDS, words_field
@@ -21,7 +22,7 @@ from index.segment_file import Array
 from searcher.collection import Collection
 from searcher.evaluation import Deadline, Evaluation
 from searcher.marks import acceptance, beginning
-from searcher.query import And, Node, Phrase, Prefix, Term
+from searcher.query import And, Prefix, Term
 from searcher.reading import read
 from searcher.request import SearchRequest
 from searcher.retrieval import retrieve, top
@@ -38,6 +39,7 @@ _LEAST = 2  # articles that have a phrase
 _LEAST_LIFT = 0.02  # articles that come back to two words, of those that would have both by chance: `của tỉnh` has less
 _LOOKED_AT = 40  # phrases with the beginning typed, the most frequent
 _COUNTED = 5
+_TITLES_LOOKED_AT = 20
 _COUNTS_KEPT = 4096
 
 
@@ -127,27 +129,28 @@ def complete_phrases(collection: Collection, text: str, deadline: Deadline) -> l
     return [Completion(whole, "phrase", count) for whole, count in counted if count]
 
 
-def titles_with(collection: Collection, text: str, deadline: Deadline) -> list[tuple[int, int]]:
-    """Return (segment, document) of articles with all that was typed in the title: those with it in a row first, of these the newest."""
+def articles_titled(collection: Collection, text: str, deadline: Deadline) -> list[int]:
+    """Return the change numbers of the newest articles with all that was typed in the title, newest first."""
     typed = read_beginning(text)
     if not typed.terms:
         return []
-    terms = tuple(typed.node(token, title_only=True) for token in typed.terms)
-    evaluations = [Evaluation(segment, exact_marks=False, deadline=deadline) for segment in collection.segments]
-    found: list[int] = []
-    nodes: list[Node] = [Phrase(terms, title_only=True), And(terms)] if len(terms) > 1 else [And(terms)]
-    for node in nodes:
-        places = np.flatnonzero(collection.joined([evaluation.matches(node) for evaluation in evaluations]))
-        places = places[~np.isin(places, found)]
-        wanted = MOST_TITLES - len(found)
-        found += places[top(np.zeros(places.size), collection.newest_first[places], wanted)].tolist()
-        if len(found) == MOST_TITLES:
-            break
-    return collection.locate(np.array(found, np.int64))
+    node = And(tuple(typed.node(token, title_only=True) for token in typed.terms))
+    masks = [Evaluation(segment, exact_marks=False, deadline=deadline).matches(node) for segment in collection.segments]
+    places = np.flatnonzero(collection.joined(masks))
+    newest = places[top(np.zeros(places.size), collection.newest_first[places], _TITLES_LOOKED_AT)]
+    return [int(collection.segments[segment].changes[document]) for segment, document in collection.locate(newest)]
+
+
+def in_a_row_first(text: str, headings: Sequence[Heading]) -> list[Heading]:
+    """Return at most MOST_TITLES of headings with all that was typed: those first that have it in a row, else in their order."""
+    typed = read_beginning(text)
+    if len(typed.terms) > 1:
+        headings = sorted(headings, key=lambda heading: not _fits(heading.title, typed, len(typed.terms)))
+    return list(headings[:MOST_TITLES])
 
 
 def _fits(phrase: str, typed: _Typed, size: int) -> bool:
-    """Say whether the last `size` terms typed are accepted, in a row, by some syllables of the phrase."""
+    """Say whether the last `size` terms typed are accepted, in a row, by some syllables of a phrase or title."""
     there = tokens(phrase)
     nodes = map(typed.node, typed.terms[-size:])
     wanted = [acceptance(node, exact_marks=node.exact != node.stripped) for node in nodes]

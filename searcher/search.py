@@ -25,7 +25,7 @@ from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
 from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_mark, open_snapshot
 from searcher.collection import Collection
-from searcher.completion import LONGEST, Completion, arranged, complete_phrases, complete_tags, titles_with
+from searcher.completion import LONGEST, Completion, arranged, articles_titled, complete_phrases, complete_tags, in_a_row_first
 from searcher.evaluation import Deadline, DeadlineExceeded
 from searcher.evidence import terms_in_order
 from searcher.facet import EVERY, count_facets
@@ -184,11 +184,14 @@ class Searcher:
         changes = collection.joined([segment.changes for segment in collection.segments])
         listed = changes[live[np.argsort(ids[live], kind="stable")][start:stop]].tolist()
         for first in range(0, len(listed), MOST_HITS_A_PAGE):
-            some = listed[first : first + MOST_HITS_A_PAGE]
-            headings = self.archive.headings_at(some)
-            if len(headings) < len(some):
-                raise IndexOutdated(self._folder, ANOTHER_ARCHIVE)
-            yield from (headings[change] for change in some)
+            yield from self._headings(listed[first : first + MOST_HITS_A_PAGE])
+
+    def _headings(self, changes: Sequence[int]) -> list[Heading]:
+        """Return the headings of the revisions that were indexed as `changes`, in order. Raises IndexOutdated as `_articles` does."""
+        headings = self.archive.headings_at(changes)
+        if len(headings) < len(changes):
+            raise IndexOutdated(self._folder, ANOTHER_ARCHIVE)
+        return [headings[change] for change in changes]
 
     def related(self, article: Article, most: int) -> list[Article]:
         """Return at most `most` articles about what `article` is about, the nearest first; none of them is it or a copy of another."""
@@ -267,9 +270,9 @@ class Searcher:
         with suppress(DeadlineExceeded):
             tags = complete_tags(collection, text)
             phrases = [] if text.startswith("#") else complete_phrases(collection, text, deadline)
-            located = [] if text.startswith("#") else titles_with(collection, text, deadline)
-            articles = self._articles(collection, located)
-            titles = [Completion(each.title, "title", permalink=permalink(each.id, each.title)) for each in articles]
+            headings = [] if text.startswith("#") else self._headings(articles_titled(collection, text, deadline))
+            best = in_a_row_first(text, headings)
+            titles = [Completion(each.title, "title", permalink=permalink(each.article_id, each.title)) for each in best]
             return arranged(tags, phrases, titles)
         return ()
 
