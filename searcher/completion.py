@@ -1,8 +1,9 @@
 """The beginning of a query -> what it may become: tags, words and names the archive uses often, titles.
 
 The last syllable may be incomplete, and a completion may begin anywhere in what was typed: `trường thpt đạt ch` is completed by `đạt chuẩn`.
-Marks left out may be any; those typed stand, for the archive's words are written with theirs. The tables (sorted stripped keys, as arrays)
-are made of the index's own dictionaries at the first need after a commit; a text is never read for them.
+Typed with or without marks, by the marks rule; but in words and phrases, which the archive writes with their marks, those typed stand.
+The tables (sorted stripped keys, as arrays) are made of the index's own dictionaries at the first need after a commit; a text is never
+read for them.
 """
 
 from __future__ import annotations
@@ -122,7 +123,7 @@ def complete_phrases(collection: Collection, text: str, deadline: Deadline) -> l
         ends = {typed.node(last[-1]).stripped, last[-1].stripped + "_"} if typed.open else {last[-1].stripped + "_"}
         for form in chain.from_iterable(phrases.beginning_with(before + end) for end in sorted(ends)):
             phrase = form.replace("_", " ")
-            if _fits(phrase, typed, size):
+            if _fits(phrase, typed, size, as_typed=True):
                 found.setdefault(text[: last[0].start] + phrase)
     wholes = [whole for whole in found if whole != text.strip()][:_COUNTED]
     counted = ((whole, _hits(collection, whole, deadline)) for whole in wholes)
@@ -149,11 +150,11 @@ def in_a_row_first(text: str, headings: Sequence[Heading]) -> list[Heading]:
     return list(headings[:MOST_TITLES])
 
 
-def _fits(phrase: str, typed: _Typed, size: int) -> bool:
-    """Say whether the last `size` terms typed are accepted, in a row, by some syllables of a phrase or title."""
-    there = tokens(phrase)
+def _fits(text: str, typed: _Typed, size: int, *, as_typed: bool = False) -> bool:
+    """Say whether the last `size` terms typed are accepted, in a row, by some syllables of a text; `as_typed`: with the marks typed."""
+    there = tokens(text)
     nodes = map(typed.node, typed.terms[-size:])
-    wanted = [acceptance(node, exact_marks=node.exact != node.stripped) for node in nodes]
+    wanted = [acceptance(node, exact_marks=as_typed and node.exact != node.stripped) for node in nodes]
     return any(
         all(each.admits(token.exact, token.stripped) for each, token in zip(wanted, there[start:], strict=False))
         for start in range(len(there) - size + 1)
