@@ -194,7 +194,7 @@ class Archive:
     def get(self, article_id: str) -> Article | None:
         """Return the newest revision of the article, or None when there is none or it is withdrawn."""
         rows = self._file.rows(
-            "SELECT number, record FROM article JOIN change ON number = change WHERE id = ? AND NOT withdrawn", article_id
+            "SELECT number, id, record FROM article JOIN change ON number = change WHERE id = ? AND NOT withdrawn", article_id
         )
         return self._decode(*rows[0]) if rows else None
 
@@ -208,8 +208,10 @@ class Archive:
         for start in range(0, len(changes), _PAGE_OF_ROWS):
             some = [change for change in changes[start : start + _PAGE_OF_ROWS] if 0 < change < _END_OF_CHANGES]
             marks = ",".join("?" * len(some))
-            rows = self._file.rows(f"SELECT number, record FROM change WHERE number IN ({marks}) AND record IS NOT NULL", *some)
-            found.update((number, self._decode(number, kept)) for number, kept in rows)
+            rows = self._file.rows(
+                f"SELECT number, article_id, record FROM change WHERE number IN ({marks}) AND record IS NOT NULL", *some
+            )
+            found.update((number, self._decode(number, article_id, kept)) for number, article_id, kept in rows)
         return found
 
     def headings_at(self, changes: Sequence[int]) -> dict[int, Heading]:
@@ -287,12 +289,12 @@ class Archive:
         """Yield each article that is not withdrawn, by id, in constant memory."""
         after = ""
         while rows := self._file.rows(
-            "SELECT id, number, record FROM article JOIN change ON number = change WHERE id > ? AND NOT withdrawn"
+            "SELECT number, id, record FROM article JOIN change ON number = change WHERE id > ? AND NOT withdrawn"
             " ORDER BY id LIMIT ?",
             *(after, _PAGE_OF_ROWS),
         ):
-            yield from (self._decode(number, kept) for _, number, kept in rows)
-            after = rows[-1][0]
+            yield from (self._decode(*row) for row in rows)
+            after = rows[-1][1]
 
     def rejects(self, limit: int = 100, offset: int = 0) -> list[Reject]:
         """Return refused input, the oldest first."""
@@ -370,9 +372,9 @@ class Archive:
         elif kept[0][0] == digest and kept[0][1] < reader:
             self._file.run("UPDATE page SET reader = ? WHERE change = ?", reader, change)
 
-    def _decode(self, change: int, kept: bytes) -> Article:
+    def _decode(self, change: int, article_id: str, kept: bytes) -> Article:
         try:
-            return record.decode(kept)
+            return record.decode(kept, article_id)
         except ValueError as error:
             raise self._damaged(change, error) from error
 

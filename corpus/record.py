@@ -33,8 +33,11 @@ def encode(article: Article) -> bytes:
     return zlib.compress(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def decode(record: bytes) -> Article:
-    """Return the article `encode` was given. Raises ValueError when `record` is damaged."""
+def decode(record: bytes, article_id: str = "") -> Article:
+    """Return the article `encode` was given, with `article_id` as its id if that is known, so that no one computes it again.
+
+    Raises ValueError when `record` is damaged.
+    """
     try:
         kept = json.loads(zlib.decompress(record))
         values: dict[str, Any] = {name: kept[name] for name in (*_TEXTS, "origins") if name in kept}
@@ -42,7 +45,10 @@ def decode(record: bytes) -> Article:
         values |= {name: datetime.fromisoformat(kept[name]) for name in _MOMENTS if name in kept}
         blocks = tuple(Block(kind, text, credit) for kind, text, credit in kept.get("blocks", ()))
         related = tuple(RelatedLink(title, url) for title, url in kept.get("related", ()))
-        return Article(**{"title": "", **values}, blocks=blocks, related=related)
+        article = Article(**{"title": "", **values}, blocks=blocks, related=related)
+        if article_id:
+            vars(article)["id"] = article_id  # where cached_property keeps it
+        return article
     except (zlib.error, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"damaged record: {error}") from error
 

@@ -669,6 +669,15 @@ def test_a_record_gives_back_its_article(made: Article) -> None:
     assert record.decode(record.encode(made)) == made
 
 
+def test_an_article_is_read_under_the_id_it_is_kept_by(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive.add(article())
+    kept_by = article().id
+    monkeypatch.setattr("corpus.article.article_id", lambda *_: "made anew")
+    assert [found.id for found in (archive.get(kept_by), archive.revision(1), *archive.articles()) if found] == [kept_by] * 3
+    assert archive.check() != []
+    monkeypatch.undo()
+
+
 @pytest.mark.parametrize("kept", ["{}", '{"title": "a", "place": ["Huế"], "blocks": []}'])
 def test_records_of_other_versions_are_read(kept: str) -> None:
     assert record.decode(zlib.compress(kept.encode())).blocks == ()
