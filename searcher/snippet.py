@@ -1,6 +1,6 @@
 """A query and an article -> the fragments that show best why it is a hit.
 
-Invariants: a fragment is the article's own text, cut between syllables, with "…" where it was cut; fragments never overlap; marks
+Invariants: a fragment is the article's own text, cut between syllables, with "…" where it was cut, instead of a full stop; fragments never overlap; marks
 are the highlights of searcher.occurrence, moved to the fragment and cut off at its ends.
 """
 
@@ -171,6 +171,8 @@ def _cut(passage: Passage, fragment: _Fragment, occurrences: Sequence[Occurrence
     text = passage.text[fragment.start : fragment.end]
     start = fragment.start + len(text) - len(text.lstrip())
     text = text.strip()
+    if start + len(text) < len(passage.text):
+        text = text.rstrip("." + ELLIPSIS) or text  # the ellipsis that follows says it better
     end = start + len(text)
     before = ELLIPSIS if start > 0 else ""
     after = ELLIPSIS if end < len(passage.text) else ""

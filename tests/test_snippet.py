@@ -46,7 +46,7 @@ def test_title_then_the_fragments_with_most_of_the_query() -> None:
     assert ask("trường đạt chuẩn", length=60) == [
         ("title", "[Trường] THPT Bình Liêu [đạt] [chuẩn] quốc gia"),
         ("paragraph", "…Năm nay [đạt] [chuẩn] mức 2. Các đại biểu cũng cho rằng còn…"),
-        ("paragraph", "…Nhà [trường] đã [đạt] nhiều tiêu chí.…"),
+        ("paragraph", "…Nhà [trường] đã [đạt] nhiều tiêu chí…"),
         ("paragraph", "[Chuẩn] bị cho năm học mới, mọi [trường] đều sửa lớp."),
     ]
 
@@ -100,8 +100,9 @@ def test_phrase_is_one_mark() -> None:
     ("text", "query", "length", "fragment"),
     [
         # with the sentence it stands in
-        (f"{FILLER} Nhân dân làm chủ đất nước. {FILLER}", "dân", 40, "…Nhân [dân] làm chủ đất nước.…"),
+        (f"{FILLER} Nhân dân làm chủ đất nước. {FILLER}", "dân", 40, "…Nhân [dân] làm chủ đất nước…"),
         (f"“{FILLER}” Nhân dân làm chủ! {FILLER}", "chủ", 30, "…Nhân dân làm [chủ]!…"),
+        (f"Nhân dân làm chủ... {FILLER}", "chủ", 20, "Nhân dân làm [chủ]…"),
         (f"Một. Hai. Ba. {FILLER}", "ba", 40, "…[Ba]. Các đại biểu cũng cho rằng còn nhiều…"),
         # the sentence is longer: some words before, more after
         (FILLER, "phải", 40, "…nhiều việc [phải] làm trong thời gian tới…"),
