@@ -7,9 +7,11 @@ tested against it. Phrases and nears never reach from one text of an article int
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
 from corpus.article import Article
@@ -39,7 +41,7 @@ from searcher.query import (
 from searcher.result import SnippetField
 
 MOST_PLACES = 30_000
-"""Syllables of one text that terms of a query accept and that are looked at, from its beginning; a novel has fewer."""
+"""Syllables of one article that terms of a query accept and that are looked at for highlights, from its beginning; a novel has fewer."""
 _PIECE = re.compile(r"\S+")
 # The analysis parts text at white space and repeats itself: each distinct piece is analysed once.
 _TOKENS = Memo(lambda piece: tuple(tokens(piece)), entries=1 << 14)
@@ -81,8 +83,20 @@ class Finder:
         self._accepting = Memo(self._accepted_by, entries=1 << 14)
 
     def find(self, text: str, *, in_title: bool) -> list[Occurrence]:
-        """Return what occurs in `text`, sorted by range; in its beginning only, if the terms stand in more than MOST_PLACES places."""
-        places = self._places(text)
+        """Return all that occurs in `text`, sorted by range."""
+        return self._found(self._places(text, sys.maxsize), in_title)
+
+    def find_in(self, article: Article) -> list[tuple[Passage, list[Occurrence]]]:
+        """Return the texts of an article, each with what occurs in it, sorted; of all that terms stand for the first MOST_PLACES only."""
+        room = MOST_PLACES
+        found = []
+        for passage in passages(article):
+            places = self._places(passage.text, room)
+            room -= sum(map(len, places.values()))
+            found.append((passage, self._found(places, passage.slot == "title")))
+        return found
+
+    def _found(self, places: dict[int, list[Token]], in_title: bool) -> list[Occurrence]:
         if not places:
             return []
         found: list[Occurrence] = []
@@ -92,24 +106,27 @@ class Finder:
                 found += (Occurrence(start, end, index) for start, end in _ranges(leaf, standing))
         return sorted(found)
 
-    def _places(self, text: str) -> dict[int, list[Token]]:
-        """Return for each term, by number, those of tokens(text) that it accepts."""
+    def _places(self, text: str, most: int) -> dict[int, list[Token]]:
+        """Return for each term, by number, those of tokens(text) that it accepts; at most the first `most` in all."""
         places: dict[int, list[Token]] = defaultdict(list)
-        position = taken = 0
+        for number, token in islice(self._standing(text), most):
+            places[number].append(token)
+        return places
+
+    def _standing(self, text: str) -> Iterator[tuple[int, Token]]:
+        """Yield the numbers of terms, each with a token that it accepts, in the order of the text."""
+        position = 0
         for piece in _PIECE.finditer(text):
-            if taken >= MOST_PLACES:
-                break
+            start = piece.start()
             found = _TOKENS[piece[0]]
             for token in found:
                 for number in self._accepting[token.exact]:
-                    start = piece.start()
-                    taken += 1
-                    places[number].append(
-                        token._replace(start=start + token.start, end=start + token.end, position=position + token.position)
+                    yield (
+                        number,
+                        token._replace(start=start + token.start, end=start + token.end, position=position + token.position),
                     )
             if found:
                 position += found[-1].position + 1
-        return places
 
     def _accepted_by(self, form: str) -> tuple[int, ...]:
         bare = stripped(form)
@@ -180,11 +197,10 @@ def highlights(node: Node, article: Article, *, exact_marks: bool = False) -> di
     """Return the ranges to highlight in each text of the article that has any: sorted, disjoint, in code points of that text.
 
     Terms where they stand, a phrase as one range where it stands whole, the terms of a near where all of them stand near each
-    other; nothing that the query excludes.
+    other; nothing that the query excludes. Each is a match; an article that repeats one word endlessly is marked in its beginning.
     """
     finder = finder_of(node, exact_marks=exact_marks)
-    found = {passage.slot: marked(finder.find(passage.text, in_title=passage.slot == "title")) for passage in passages(article)}
-    return {slot: ranges for slot, ranges in found.items() if ranges}
+    return {passage.slot: marked(found) for passage, found in finder.find_in(article) if found}
 
 
 def marked(occurrences: Iterable[Occurrence]) -> tuple[tuple[int, int], ...]:

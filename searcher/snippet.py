@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from corpus.article import Article
-from searcher.occurrence import Occurrence, Passage, finder_of, marked, passages
+from searcher.occurrence import Occurrence, Passage, finder_of, marked
 from searcher.query import Node
 from searcher.result import Snippet
 
@@ -52,10 +52,10 @@ def snippets(node: Node, article: Article, *, exact_marks: bool = False, most: i
     by its beginning, unmarked. Linear in the article's length.
     """
     finder = finder_of(node, exact_marks=exact_marks)
-    title = finder.find(article.title, in_title=True)
-    shown = [Snippet("title", article.title, marked(title))] if title else []
-    body = [passage for passage in passages(article) if passage.slot != "title"]
-    found = [finder.find(passage.text, in_title=False) for passage in body]
+    every = finder.find_in(article)
+    shown = [Snippet("title", passage.text, marked(title)) for passage, title in every if passage.slot == "title" and title]
+    body = [passage for passage, _ in every if passage.slot != "title"]
+    found = [occurrences for passage, occurrences in every if passage.slot != "title"]
     fragments = list(_best(body, found, most, length))
     if not fragments and body and most:
         fragments = [_Fragment(0, 0, _end(body[0].text, 0, 0, length))]

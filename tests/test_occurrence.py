@@ -12,7 +12,7 @@ from corpus.text import clean
 from index.analyzer import Token, tokens
 from index.schema import POSITION_GAP
 from searcher.marks import acceptance
-from searcher.occurrence import MOST_PLACES, Finder, Slot, highlights, matches
+from searcher.occurrence import MOST_PLACES, Finder, Slot, highlights, matches, passages
 from searcher.parser import MAX_REACH, parse
 from searcher.query import And, Everything, FacetFilter, Near, Not, Or, Phrase, Prefix, Published, Term, leaves
 
@@ -236,11 +236,25 @@ def test_highlights_are_the_reason_of_a_match(texts: list[str], node: And | Or |
 @pytest.mark.parametrize(
     "query", ['"dân dân"~5', '"dân dân dân"', "dân", "dâ*", " ".join(f'"dân dân dân dân"~{n}' for n in range(1, 9))]
 )
-def test_a_text_of_one_word_is_highlighted_in_its_beginning_only(query: str) -> None:
-    article = Article("Tin", (Block("paragraph", "dân " * 100_000),))
+def test_of_an_article_of_one_word_only_the_beginning_is_highlighted(query: str) -> None:
+    article = Article("Tin dân", tuple(Block("paragraph", "dân " * 10_000) for _ in range(10)), lead="Dân,dân," * 1000)
     node, _ = parse(query)
-    assert matches(node, article)
-    ranges = highlights(node, article)[0]
-    assert 0 < len(ranges) <= MOST_PLACES
-    assert all("dân" in article.blocks[0].text[start:end] for start, end in ranges)
-    assert ranges[-1][1] <= 4 * MOST_PLACES
+    found = Finder(leaves(node)).find_in(article)
+    assert [passage for passage, _ in found] == passages(article)
+    places = {(passage.slot, start) for passage, occurrences in found for start, _, _ in occurrences}
+    assert MOST_PLACES // 2 < len(places) <= MOST_PLACES  # however many texts it has
+    assert not found[-1][1]
+    assert all("dân" in article.blocks[0].text[start:end] for start, end in highlights(node, article)[0])
+
+
+def test_a_word_without_spaces_is_no_way_around_the_bound() -> None:
+    article = Article("Tin", (Block("paragraph", "dân," * (MOST_PLACES + 5)), Block("paragraph", "dân")))
+    assert {slot: len(ranges) for slot, ranges in highlights(parse("dân")[0], article).items()} == {0: MOST_PLACES}
+
+
+def test_what_the_evaluation_is_held_against_knows_no_bound() -> None:
+    article = Article("Tin", (Block("paragraph", "dân " * (MOST_PLACES + 5) + "dân tộc"), Block("paragraph", "dân ca")))
+    for query in ('"dân tộc"', '"dân ca"'):
+        node, _ = parse(query)
+        assert matches(node, article)
+        assert not highlights(node, article)
