@@ -160,7 +160,7 @@ def _numbers(text: str) -> Iterator[Mention]:
     slash = text.find("/")
     while slash >= 0:
         match = _FULL.search(text, max(done, slash - _BEFORE_SLASH), slash + _AFTER_SLASH)
-        if match:
+        if match and match.start() < slash:  # one that begins later may be cut off; its own slash finds it whole
             done = match.end()
             mention = _whole(text, match)
             if mention:

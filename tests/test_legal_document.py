@@ -313,3 +313,9 @@ def test_only_the_names_that_may_begin_are_tried() -> None:
     patterns, names, _ = law_name._listed()
     assert sum(pattern.groups for pattern in patterns.values()) == len(names)
     assert max(pattern.groups for pattern in patterns.values()) < 30
+
+
+@pytest.mark.parametrize("between", range(60, 125))
+def test_a_slash_before_never_cuts_a_number_off(between: int) -> None:
+    text = "Ngày 3/9 " + "x" * between + " có công văn số 26 / CBC - BCTƯ đề nghị"
+    assert list(documents(text).values()) == ["26/CBC-BCTƯ"]
