@@ -20,7 +20,6 @@ from corpus.timestamp import VIETNAM
 from index.analyzer import Token, tokens
 from index.legal_document import documents
 from index.memo import Memo
-from index.normalizer import stripped
 from searcher.marks import acceptance
 from searcher.near import near_places
 from searcher.query import (
@@ -80,7 +79,7 @@ class Finder:
         self._numbers = [
             [self._acceptances[acceptance(term, exact_marks=exact_marks)] for term in terms] for _, _, terms in self._sought
         ]
-        self._accepting = Memo(self._accepted_by, entries=1 << 14)
+        self._pieces = Memo(self._read, entries=1 << 14)
 
     def find(self, text: str, *, in_title: bool) -> list[Occurrence]:
         """Return all that occurs in `text`, sorted by range."""
@@ -117,20 +116,26 @@ class Finder:
         """Yield the numbers of terms, each with a token that it accepts, in the order of the text."""
         position = 0
         for piece in _PIECE.finditer(text):
-            start = piece.start()
-            found = _TOKENS[piece[0]]
-            for token in found:
-                for number in self._accepting[token.exact]:
+            taken, accepted = self._pieces[piece[0]]
+            if accepted:
+                start = piece.start()
+                for number, token in accepted:
                     yield (
                         number,
                         token._replace(start=start + token.start, end=start + token.end, position=position + token.position),
                     )
-            if found:
-                position += found[-1].position + 1
+            position += taken
 
-    def _accepted_by(self, form: str) -> tuple[int, ...]:
-        bare = stripped(form)
-        return tuple(number for accepted, number in self._acceptances.items() if accepted.admits(form, bare))
+    def _read(self, piece: str) -> tuple[int, tuple[tuple[int, Token], ...]]:
+        """Return how many positions a piece without white space takes, and what stands in it: the numbers of terms with their tokens."""
+        found = _TOKENS[piece]
+        standing = tuple(
+            (number, token)
+            for token in found
+            for accepted, number in self._acceptances.items()
+            if accepted.admits(token.exact, token.stripped)
+        )
+        return found[-1].position + 1 if found else 0, standing
 
 
 def _ranges(leaf: Leaf, standing: Sequence[Sequence[Token]]) -> Iterator[tuple[int, int]]:
