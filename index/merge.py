@@ -15,7 +15,7 @@ from index.posting import FieldPostings, Postings, chunks, ranges
 from index.segment import LENGTH_FIELDS, Documents, SegmentReader, write_segment
 from index.segment_file import Array
 
-_PIECE = 2_000_000
+_PIECE = 1_500_000
 
 
 def merge_segments(readers: Sequence[SegmentReader], path: Path) -> int:

@@ -83,7 +83,8 @@ def _words(terms: Sequence[Term | Prefix]) -> list[str]:
     """Return the words of a query that have marks: one typed without is as likely a syllable of another word."""
     if not any(isinstance(term, Term) and is_marked(term.exact) for term in terms):
         return []
-    words = analyzer.words(" ".join(term.text for term in terms if isinstance(term, Term)))
+    # In lower case: the segmenter goes by capitals too, but how a reader types a query says nothing, and must change nothing.
+    words = analyzer.words(" ".join(term.text.lower() for term in terms if isinstance(term, Term)))
     return [word for word in words if is_marked(word)]
 
 

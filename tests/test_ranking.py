@@ -18,7 +18,7 @@ from index import analyzer
 from index.analyzer import Token, tokens
 from index.normalizer import is_marked
 from index.snapshot import INDEX_FOLDER
-from searcher.evidence import terms_in_order
+from searcher.evidence import evidence, terms_in_order
 from searcher.marks import acceptance
 from searcher.parser import parse
 from searcher.query import Term
@@ -155,3 +155,15 @@ def test_scores_are_those_of_the_formulas(build: Callable[..., Path], seed: int)
         for hit in page.hits:
             expected = sum(weight * scores.get(hit.id, 0) for weight, scores in evidence)
             assert hit.score == pytest.approx(expected, rel=1e-4, abs=2e-6), query
+
+
+@pytest.mark.parametrize(
+    "query", ["trường thpt nguyễn hiền", "hội đồng nhân dân hà nội", "nên bỏ hội phụ huynh", "ông trần thanh sang"]
+)
+def test_capitals_do_not_change_what_counts(query: str) -> None:
+    """The segmenter goes by them: `Nguyễn Hiền` is one word to it, `nguyễn hiền` two."""
+    of = [
+        evidence(parse(typed)[0], PARAMETERS, exact_marks=False)
+        for typed in (query, query.title(), query.upper(), query.capitalize())
+    ]
+    assert of == of[:1] * len(of)
