@@ -6,6 +6,8 @@ marks (`đường` in an old e-mail's `duong`), never under other marks (`dươn
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,6 +40,30 @@ class Acceptance:
             or (self.stripped is not None and stripped.startswith(self.stripped))
             or (exact == stripped and exact.startswith(tuple(self.unmarked)))
         )
+
+
+class Acceptances:
+    """Several acceptances, by number: tells at once which of them admit an index term."""
+
+    def __init__(self, accepted: Iterable[Acceptance]) -> None:
+        self._exact: dict[str, list[int]] = defaultdict(list)
+        self._stripped: dict[str, list[int]] = defaultdict(list)
+        self._prefixes: list[tuple[int, Acceptance]] = []
+        for number, each in enumerate(accepted):
+            if each.prefix:
+                self._prefixes.append((number, each))
+                continue
+            for form in each.exact:
+                self._exact[form].append(number)
+            if each.stripped is not None:
+                self._stripped[each.stripped].append(number)
+
+    def admitting(self, exact: str, stripped: str) -> set[int]:
+        """Return the numbers of those that admit an index term with these two forms."""
+        found = {*self._exact.get(exact, ()), *self._stripped.get(stripped, ())}
+        if self._prefixes:
+            found.update(number for number, each in self._prefixes if each.admits(exact, stripped))
+        return found
 
 
 @lru_cache(1024)

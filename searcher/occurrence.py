@@ -11,16 +11,16 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Literal, NamedTuple, TypeAlias
 
 from corpus.article import Article
 from corpus.hashtag import tag_key
 from corpus.timestamp import VIETNAM
-from index.analyzer import Token, tokens
+from index.analyzer import tokens
 from index.legal_document import documents
 from index.memo import Memo
-from searcher.marks import acceptance
+from searcher.marks import Acceptance, Acceptances, acceptance
 from searcher.near import near_places
 from searcher.query import (
     Alternative,
@@ -32,6 +32,7 @@ from searcher.query import (
     Node,
     Not,
     Or,
+    Phrase,
     Prefix,
     Published,
     Term,
@@ -65,20 +66,31 @@ class Occurrence(NamedTuple):
     leaf: int
 
 
+class _Place(NamedTuple):
+    """Where a term stands: text[start:end], the syllable at `position`."""
+
+    start: int
+    end: int
+    position: int
+
+
 class Finder:
     """Finds the leaves of one query in any number of texts. Threads may share one."""
 
     def __init__(self, sought: Sequence[Leaf | Alternative], *, exact_marks: bool = False) -> None:
-        self._sought = [
-            (index, leaf, (leaf,) if isinstance(leaf, (Term, Prefix)) else leaf.terms)
-            for index, each in enumerate(sought)
-            for leaf in ((each.typed, *each.expansions) if isinstance(each, Alternative) else (each,))
-        ]
-        terms = {acceptance(term, exact_marks=exact_marks) for _, _, terms in self._sought for term in terms}
-        self._acceptances = {accepted: number for number, accepted in enumerate(terms)}
-        self._numbers = [
-            [self._acceptances[acceptance(term, exact_marks=exact_marks)] for term in terms] for _, _, terms in self._sought
-        ]
+        numbers: dict[Acceptance, int] = {}
+        self._single: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+        """For each term by itself, by number: the leaves that are just it, each with whether only titles count."""
+        self._joined: list[tuple[int, Phrase | Near, list[int]]] = []
+        for index, each in enumerate(sought):
+            for leaf in (each.typed, *each.expansions) if isinstance(each, Alternative) else (each,):
+                terms = (leaf,) if isinstance(leaf, (Term, Prefix)) else leaf.terms
+                of_leaf = [numbers.setdefault(acceptance(term, exact_marks=exact_marks), len(numbers)) for term in terms]
+                if isinstance(leaf, (Term, Prefix)):
+                    self._single[of_leaf[0]].append((index, leaf.title_only))
+                else:
+                    self._joined.append((index, leaf, of_leaf))
+        self._acceptances = Acceptances(numbers)
         self._pieces = Memo(self._read, entries=1 << 14)
 
     def find(self, text: str, *, in_title: bool) -> list[Occurrence]:
@@ -95,60 +107,55 @@ class Finder:
             found.append((passage, self._found(places, passage.slot == "title")))
         return found
 
-    def _found(self, places: dict[int, list[Token]], in_title: bool) -> list[Occurrence]:
-        if not places:
-            return []
+    def _found(self, places: dict[int, list[_Place]], in_title: bool) -> list[Occurrence]:
         found: list[Occurrence] = []
-        for (index, leaf, _), numbers in zip(self._sought, self._numbers, strict=True):
-            if in_title or not leaf.title_only:
-                standing = [places.get(number, []) for number in numbers]
-                found += (Occurrence(start, end, index) for start, end in _ranges(leaf, standing))
+        for number, standing in places.items():
+            for index, title_only in self._single.get(number, ()):
+                if in_title or not title_only:
+                    found += [Occurrence(start, end, index) for start, end, _ in standing]
+        for index, leaf, numbers in self._joined:
+            if all(number in places for number in numbers) and (in_title or not leaf.title_only):
+                found += (Occurrence(start, end, index) for start, end in _ranges(leaf, [places[number] for number in numbers]))
         return sorted(found)
 
-    def _places(self, text: str, most: int) -> dict[int, list[Token]]:
-        """Return for each term, by number, those of tokens(text) that it accepts; at most the first `most` in all."""
-        places: dict[int, list[Token]] = defaultdict(list)
-        for number, token in islice(self._standing(text), most):
-            places[number].append(token)
+    def _places(self, text: str, most: int) -> dict[int, list[_Place]]:
+        """Return for each term, by number, where those of tokens(text) stand that it accepts; at most the first `most` in all."""
+        places: dict[int, list[_Place]] = defaultdict(list)
+        for number, place in islice(self._standing(text), most):
+            places[number].append(place)
         return places
 
-    def _standing(self, text: str) -> Iterator[tuple[int, Token]]:
-        """Yield the numbers of terms, each with a token that it accepts, in the order of the text."""
+    def _standing(self, text: str) -> Iterator[tuple[int, _Place]]:
+        """Yield the numbers of terms, each with a place where it stands, in the order of the text."""
         position = 0
         for piece in _PIECE.finditer(text):
-            taken, accepted = self._pieces[piece[0]]
-            if accepted:
-                start = piece.start()
-                for number, token in accepted:
-                    yield (
-                        number,
-                        token._replace(start=start + token.start, end=start + token.end, position=position + token.position),
-                    )
+            taken, standing = self._pieces[piece[0]]
+            if standing:
+                offset = piece.start()
+                for number, start, end, at in standing:
+                    yield number, _Place(offset + start, offset + end, position + at)
             position += taken
 
-    def _read(self, piece: str) -> tuple[int, tuple[tuple[int, Token], ...]]:
-        """Return how many positions a piece without white space takes, and what stands in it: the numbers of terms with their tokens."""
+    def _read(self, piece: str) -> tuple[int, tuple[tuple[int, int, int, int], ...]]:
+        """Return how many positions a piece without white space takes, and what stands in it: numbers of terms, each with its place."""
         found = _TOKENS[piece]
         standing = tuple(
-            (number, token)
+            (number, token.start, token.end, token.position)
             for token in found
-            for accepted, number in self._acceptances.items()
-            if accepted.admits(token.exact, token.stripped)
+            for number in self._acceptances.admitting(token.exact, token.stripped)
         )
         return found[-1].position + 1 if found else 0, standing
 
 
-def _ranges(leaf: Leaf, standing: Sequence[Sequence[Token]]) -> Iterator[tuple[int, int]]:
-    """Yield the ranges that `leaf` matches; `standing` are the tokens that each of its terms accepts."""
-    if isinstance(leaf, (Term, Prefix)):
-        yield from ((token.start, token.end) for token in standing[0])
-    elif isinstance(leaf, Near):
-        once = {id(each): each for each in standing}  # a repeated term has one list of tokens
-        places = {key: [token.position for token in each] for key, each in once.items()}
+def _ranges(leaf: Phrase | Near, standing: Sequence[Sequence[_Place]]) -> Iterator[tuple[int, int]]:
+    """Yield the ranges that `leaf` matches; `standing` is where each of its terms stands."""
+    if isinstance(leaf, Near):
+        once = {id(each): each for each in standing}  # a repeated term has one list of places
+        places = {key: [place.position for place in each] for key, each in once.items()}
         taken = set(near_places([places[id(each)] for each in standing], len(standing) - 1 + leaf.distance))
-        yield from {(token.start, token.end) for each in once.values() for token in each if token.position in taken}
+        yield from {(place.start, place.end) for each in once.values() for place in each if place.position in taken}
     else:
-        at = [{token.position: token for token in each} for each in standing]
+        at = [{place.position: place for place in each} for each in standing]
         for position, first in at[0].items():
             if all(position + offset in at[offset] for offset in range(1, len(at))):
                 yield first.start, at[-1][position + len(at) - 1].end

@@ -66,14 +66,17 @@ def snippets(node: Node, article: Article, *, exact_marks: bool = False, most: i
 def _best(body: Sequence[Passage], found: Sequence[Sequence[Occurrence]], most: int, length: int) -> Iterator[_Fragment]:
     chosen: list[_Fragment] = []
     seen: set[int] = set()
+    leaves = [{occurrence.leaf for occurrence in occurrences} for occurrences in found]
     for _ in range(most):
-        clusters = (
-            cluster
-            for passage, occurrences in enumerate(found)
-            for first, stop in _free(occurrences, [fragment for fragment in chosen if fragment.passage == passage])
-            for cluster in _clusters(passage, occurrences, first, stop, seen, length)
-        )
-        best = min(clusters, default=None)
+        best: _Cluster | None = None
+        # The most that a cluster of each passage may have: when the best has more, no later passage needs a look.
+        for bound, passage in sorted(((-len(each - seen), -len(each)), passage) for passage, each in enumerate(leaves)):
+            if best is not None and bound > best[:2]:
+                break
+            taken = [fragment for fragment in chosen if fragment.passage == passage]
+            for first, stop in _free(found[passage], taken):
+                cluster = _best_cluster(passage, found[passage], first, stop, seen, length)
+                best = min(filter(None, (best, cluster)), default=None)
         if best is None:
             return
         fragment = _around(body[best.passage].text, best, found[best.passage], chosen, length)
@@ -91,27 +94,34 @@ def _free(occurrences: Sequence[Occurrence], taken: Sequence[_Fragment]) -> Iter
     yield first, len(occurrences)
 
 
-def _clusters(
+def _best_cluster(
     passage: int, occurrences: Sequence[Occurrence], first: int, stop: int, seen: set[int], length: int
-) -> Iterator[_Cluster]:
-    """Yield for each occurrence the narrowest cluster that ends with it and lacks no leaf which a wider one would have."""
+) -> _Cluster | None:
+    """Return the best cluster of occurrences from index `first` to before `stop`; None if there are none.
+
+    For each occurrence the narrowest is tried that ends with it and lacks no leaf which a wider one would have.
+    """
     counts: Counter[int] = Counter()
     unseen = 0
+    best: _Cluster | None = None
     for last in range(first, stop):
-        leaf = occurrences[last].leaf
+        _, end, leaf = occurrences[last]
         unseen += not counts[leaf] and leaf not in seen
         counts[leaf] += 1
         while first < last:
             start, _, leaf = occurrences[first]
             if counts[leaf] == 1:
-                if occurrences[last].end - start <= length:
+                if end - start <= length:
                     break
                 unseen -= leaf not in seen
                 del counts[leaf]
             else:
                 counts[leaf] -= 1
             first += 1
-        yield _Cluster(-unseen, -len(counts), occurrences[last].end - occurrences[first].start, passage, first, last)
+        found = (-unseen, -len(counts), end - occurrences[first].start, passage, first, last)
+        if best is None or found < best:
+            best = _Cluster(*found)
+    return best
 
 
 def _around(
