@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import cast, get_args
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from flask import current_app, url_for
 from flask import request as asked_of_us
@@ -29,6 +30,7 @@ MOST_SELECTED = 50  # values of one facet
 LONGEST_VALUE = 200  # characters of one facet value
 LARGEST_SIZE = 100
 LAST_PAGE = 1_000_000
+_quoted = lru_cache(64)(quote_plus)  # the links of a page repeat nearly all of its address
 
 
 @dataclass(frozen=True)
@@ -147,15 +149,20 @@ def parameters(request: SearchRequest) -> list[tuple[str, str]]:
     return pairs
 
 
+def encoded(request: SearchRequest) -> str:
+    """Return the address parameters of a search as the query part of an address."""
+    return urlencode(parameters(request), quote_via=_quoted)
+
+
 def search_url(request: SearchRequest, *, anchor: str = "") -> str:
     """Return the path of the page that shows `request`, with `anchor` as its fragment."""
-    query = urlencode(parameters(request))
+    query = encoded(request)
     return url_for("search.results") + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
 
 
 def article_url(path: str, request: SearchRequest | None = None) -> str:
     """Return the address of an article's permalink `path`, carrying the search that led there."""
-    query = urlencode(parameters(request)) if request else ""
+    query = encoded(request) if request else ""
     return url_for("article.show", name=path.rpartition("/")[2]) + (f"?{query}" if query else "")
 
 
@@ -171,7 +178,7 @@ def full(path: str) -> str:
 
 def away_url(request: SearchRequest, extension: str) -> str:
     """Return the address of all hits of a search as a file or a feed: `csv`, `jsonl`, `ris`, `bib`, `atom`."""
-    query = urlencode(parameters(replace(request, page=1, size=10, fold=True)))  # a file has every article
+    query = encoded(replace(request, page=1, size=10, fold=True))  # a file has every article
     path = url_for("feed.atom") if extension == "atom" else url_for("export.hits", extension=extension)
     return path + (f"?{query}" if query else "")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast, get_args
-from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -16,7 +15,7 @@ from searcher.query import FacetName
 from searcher.request import FACETS, SearchRequest, Sort
 from searcher.result import FacetValue, ResultPage
 from searcher.retrieval import MOST_FACET_VALUES
-from web.address import barred, parameters, search_url, selecting, toggled
+from web.address import barred, encoded, search_url, selecting, toggled
 from web.histogram import Histogram, histogram, within_years
 from web.message import number, t
 from web.presentation import day, month
@@ -176,18 +175,18 @@ def facet_groups(asked: SearchRequest, result: ResultPage) -> Iterator[FacetGrou
         values = result.facets.get(name, ())
         if not values:
             continue
-        links = facet_links(name, asked, values)
-        narrowing = sum(link.selected or link.excluded for link in links)
-        shown = links[: max(VALUES_SHOWN, narrowing)]
-        every = url_for("facet.values", facet=name) + "?" + urlencode(parameters(replace(asked, page=1)))
-        yield FacetGroup(
-            name, shown, len(values), len(values) >= MOST_FACET_VALUES, every.rstrip("?") if len(shown) < len(values) else ""
-        )
+        narrowing = sum(value.selected or value.excluded for value in values)
+        shown = facet_links(name, asked, values, most=max(VALUES_SHOWN, narrowing))
+        every = url_for("facet.values", facet=name) + "?" + encoded(replace(asked, page=1))
+        is_cut = len(values) >= MOST_FACET_VALUES
+        yield FacetGroup(name, shown, len(values), is_cut, every.rstrip("?") if len(shown) < len(values) else "")
 
 
-def facet_links(name: FacetName, asked: SearchRequest, values: Sequence[FacetValue]) -> tuple[FacetLink, ...]:
-    """Return the ways to choose and to exclude values: those that narrow the search first, then in the order given."""
-    ordered = sorted(values, key=lambda value: not (value.selected or value.excluded))
+def facet_links(
+    name: FacetName, asked: SearchRequest, values: Sequence[FacetValue], *, most: int | None = None
+) -> tuple[FacetLink, ...]:
+    """Return the ways to choose and to exclude the first values: those that narrow the search, then in the order given."""
+    ordered = sorted(values, key=lambda value: not (value.selected or value.excluded))[:most]
     return tuple(
         FacetLink(
             value.value,
@@ -199,7 +198,6 @@ def facet_links(name: FacetName, asked: SearchRequest, values: Sequence[FacetVal
             "" if value.excluded else search_url(barred(asked, name, value.value)),
         )
         for value in ordered
-        if value.count or value.selected or value.excluded
     )
 
 

@@ -21,13 +21,13 @@ def mark(text: str, ranges: Sequence[tuple[int, int]], first: int | None = None)
 
     `ranges` are code points of `text`, sorted, disjoint and in bounds. Escaped first, marked after: no text can close a mark.
     """
-    pieces: list[Markup] = []
+    pieces: list[str] = []
     position = 0
     for number, (start, end) in enumerate(ranges):
-        anchor = "" if first is None else Markup(' id="m{}"').format(first + number)
-        pieces += [escape(text[position:start]), Markup("<mark{}>{}</mark>").format(anchor, text[start:end])]
+        anchor = "" if first is None else f' id="m{first + number:d}"'
+        pieces += [escape(text[position:start]), f"<mark{anchor}>", escape(text[start:end]), "</mark>"]
         position = end
-    return Markup("").join([*pieces, escape(text[position:])])
+    return Markup("".join([*pieces, escape(text[position:])]))
 
 
 def vietnamese(text: str) -> Markup:
