@@ -8,9 +8,9 @@ read for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -130,6 +130,24 @@ def complete_phrases(collection: Collection, text: str, deadline: Deadline) -> l
     return [Completion(whole, "phrase", count) for whole, count in counted if count]
 
 
+def _wholes(phrases: Phrases, text: str) -> Iterator[str]:
+    """Yield `text` with its end completed to each phrase that fits, no text twice: the longest end typed, the most frequent first."""
+    typed = read_beginning(text)
+    seen: set[str] = set()
+    # The last syllable by itself says little once others stand before it: `nong tho` is not on its way to `nong thông qua`.
+    shortest = 1 if len(typed.terms) == 1 else 2
+    for size in range(min(_LONGEST_PHRASE, len(typed.terms)), shortest - 1, -1):
+        last = typed.terms[-size:]
+        before = "".join(token.stripped + "_" for token in last[:-1])
+        # `ki` begins `kinh tế`, and is all of `kĩ thuật`, which is kept under y.
+        ends = {typed.node(last[-1]).stripped, last[-1].stripped + "_"} if typed.open else {last[-1].stripped + "_"}
+        for form in chain.from_iterable(phrases.beginning_with(before + end) for end in sorted(ends)):
+            whole = text[: last[0].start] + form.replace("_", " ")
+            if whole not in seen and _fits(form.replace("_", " "), typed, size, as_typed=True):
+                seen.add(whole)
+                yield whole
+
+
 def articles_titled(collection: Collection, text: str, deadline: Deadline) -> list[int]:
     """Return the change numbers of the newest articles with all that was typed in the title, newest first."""
     typed = read_beginning(text)
@@ -145,9 +163,11 @@ def articles_titled(collection: Collection, text: str, deadline: Deadline) -> li
 def in_a_row_first(text: str, headings: Sequence[Heading]) -> list[Heading]:
     """Return at most MOST_TITLES of headings with all that was typed: those first that have it in a row, else in their order."""
     typed = read_beginning(text)
-    if len(typed.terms) > 1:
-        headings = sorted(headings, key=lambda heading: not _fits(heading.title, typed, len(typed.terms)))
-    return list(headings[:MOST_TITLES])
+    if len(typed.terms) == 1:
+        return list(headings[:MOST_TITLES])
+    fitting = (heading for heading in headings if _fits(heading.title, typed, len(typed.terms)))
+    first = list(islice(fitting, MOST_TITLES))
+    return [*first, *(heading for heading in headings if heading not in first)][:MOST_TITLES]
 
 
 def _fits(text: str, typed: _Typed, size: int, *, as_typed: bool = False) -> bool:
