@@ -111,21 +111,8 @@ def complete_tags(collection: Collection, text: str) -> list[Completion]:
 
 def complete_phrases(collection: Collection, text: str, deadline: Deadline) -> list[Completion]:
     """Return what was typed with its end completed to a phrase of the archive, counted: the longest typed, the most frequent first."""
-    typed = read_beginning(text)
     phrases: Phrases = collection.kept("phrases", lambda: _phrases(collection))
-    found: dict[str, None] = {}
-    # The last syllable by itself says little once others stand before it: `nong tho` is not on its way to `nong thông qua`.
-    shortest = 1 if len(typed.terms) == 1 else 2
-    for size in range(min(_LONGEST_PHRASE, len(typed.terms)), shortest - 1, -1):
-        last = typed.terms[-size:]
-        before = "".join(token.stripped + "_" for token in last[:-1])
-        # `ki` begins `kinh tế`, and is all of `kĩ thuật`, which is kept under y.
-        ends = {typed.node(last[-1]).stripped, last[-1].stripped + "_"} if typed.open else {last[-1].stripped + "_"}
-        for form in chain.from_iterable(phrases.beginning_with(before + end) for end in sorted(ends)):
-            phrase = form.replace("_", " ")
-            if _fits(phrase, typed, size, as_typed=True):
-                found.setdefault(text[: last[0].start] + phrase)
-    wholes = [whole for whole in found if whole != text.strip()][:_COUNTED]
+    wholes = islice((whole for whole in _wholes(phrases, text) if whole != text.strip()), _COUNTED)
     counted = ((whole, _hits(collection, whole, deadline)) for whole in wholes)
     return [Completion(whole, "phrase", count) for whole, count in counted if count]
 
@@ -142,8 +129,9 @@ def _wholes(phrases: Phrases, text: str) -> Iterator[str]:
         # `ki` begins `kinh tế`, and is all of `kĩ thuật`, which is kept under y.
         ends = {typed.node(last[-1]).stripped, last[-1].stripped + "_"} if typed.open else {last[-1].stripped + "_"}
         for form in chain.from_iterable(phrases.beginning_with(before + end) for end in sorted(ends)):
-            whole = text[: last[0].start] + form.replace("_", " ")
-            if whole not in seen and _fits(form.replace("_", " "), typed, size, as_typed=True):
+            phrase = form.replace("_", " ")
+            whole = text[: last[0].start] + phrase
+            if whole not in seen and _fits(phrase, typed, size, as_typed=True):
                 seen.add(whole)
                 yield whole
 
@@ -163,8 +151,6 @@ def articles_titled(collection: Collection, text: str, deadline: Deadline) -> li
 def in_a_row_first(text: str, headings: Sequence[Heading]) -> list[Heading]:
     """Return at most MOST_TITLES of headings with all that was typed: those first that have it in a row, else in their order."""
     typed = read_beginning(text)
-    if len(typed.terms) == 1:
-        return list(headings[:MOST_TITLES])
     fitting = (heading for heading in headings if _fits(heading.title, typed, len(typed.terms)))
     first = list(islice(fitting, MOST_TITLES))
     return [*first, *(heading for heading in headings if heading not in first)][:MOST_TITLES]
