@@ -57,6 +57,11 @@ class Acceptances:
                 self._exact[form].append(number)
             if each.stripped is not None:
                 self._stripped[each.stripped].append(number)
+        self._forms = {*self._exact, *self._stripped}
+
+    def admit_none(self, forms: Iterable[str]) -> bool:
+        """Tell, without looking closely, that no index term with any of these forms is admitted; of a prefix that is not known."""
+        return not self._prefixes and self._forms.isdisjoint(forms)
 
     def admitting(self, exact: str, stripped: str) -> set[int]:
         """Return the numbers of those that admit an index term with these two forms."""

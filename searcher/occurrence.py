@@ -11,13 +11,13 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Literal, NamedTuple, TypeAlias
 
 from corpus.article import Article
 from corpus.hashtag import tag_key
 from corpus.timestamp import VIETNAM
-from index.analyzer import tokens
+from index.analyzer import Token, tokens
 from index.legal_document import documents
 from index.memo import Memo
 from searcher.marks import Acceptance, Acceptances, acceptance
@@ -43,8 +43,6 @@ from searcher.result import SnippetField
 MOST_PLACES = 30_000
 """Syllables of one article that terms of a query accept and that are looked at for highlights, from its beginning; a novel has fewer."""
 _PIECE = re.compile(r"\S+")
-# The analysis parts text at white space and repeats itself: each distinct piece is analysed once.
-_TOKENS = Memo(lambda piece: tuple(tokens(piece)), entries=1 << 14)
 
 Slot: TypeAlias = Literal["title", "lead"] | int
 """Where a text of an article stands: its title, its lead, or the block with this index."""
@@ -72,6 +70,14 @@ class _Place(NamedTuple):
     start: int
     end: int
     position: int
+
+
+class _Analysed(NamedTuple):
+    """A piece of text without white space: its tokens, all their forms, and how many positions they take."""
+
+    tokens: tuple[Token, ...]
+    forms: tuple[str, ...]
+    positions: int
 
 
 class Finder:
@@ -127,24 +133,46 @@ class Finder:
 
     def _standing(self, text: str) -> Iterator[tuple[int, _Place]]:
         """Yield the numbers of terms, each with a place where it stands, in the order of the text."""
-        position = 0
-        for piece in _PIECE.finditer(text):
-            taken, standing = self._pieces[piece[0]]
-            if standing:
-                offset = piece.start()
-                for number, start, end, at in standing:
-                    yield number, _Place(offset + start, offset + end, position + at)
-            position += taken
+        pieces = text.split()
+        read = list(map(self._pieces.__getitem__, pieces))
+        holding = [at for at, (_, standing) in enumerate(read) if standing]
+        if not holding:
+            return
+        offsets = _offsets(text, pieces)
+        positions = list(accumulate((taken for taken, _ in read), initial=0))
+        for at in holding:
+            offset, position = offsets[at], positions[at]
+            for number, start, end, step in read[at][1]:
+                yield number, _Place(offset + start, offset + end, position + step)
 
     def _read(self, piece: str) -> tuple[int, tuple[tuple[int, int, int, int], ...]]:
         """Return how many positions a piece without white space takes, and what stands in it: numbers of terms, each with its place."""
-        found = _TOKENS[piece]
+        analysed = _ANALYSED[piece]
+        if self._acceptances.admit_none(analysed.forms):
+            return analysed.positions, ()
         standing = tuple(
             (number, token.start, token.end, token.position)
-            for token in found
+            for token in analysed.tokens
             for number in self._acceptances.admitting(token.exact, token.stripped)
         )
-        return found[-1].position + 1 if found else 0, standing
+        return analysed.positions, standing
+
+
+def _analysed(piece: str) -> _Analysed:
+    found = tuple(tokens(piece))
+    forms = dict.fromkeys(form for token in found for form in (token.exact, token.stripped))
+    return _Analysed(found, tuple(forms), found[-1].position + 1 if found else 0)
+
+
+# The analysis parts text at white space and repeats itself: each distinct piece is analysed once.
+_ANALYSED = Memo(_analysed, entries=1 << 14)
+
+
+def _offsets(text: str, pieces: Sequence[str]) -> list[int]:
+    """Return where each of text.split() begins."""
+    if len(text) == sum(map(len, pieces)) + len(pieces) - 1:  # one space between them
+        return list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
+    return [piece.start() for piece in _PIECE.finditer(text)]
 
 
 def _ranges(leaf: Phrase | Near, standing: Sequence[Sequence[_Place]]) -> Iterator[tuple[int, int]]:
