@@ -6,8 +6,10 @@ import os
 import random
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -98,6 +100,19 @@ def archive_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ingest([sample_folder()], archive)
     update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
     return home
+
+
+@dataclass
+class Clock:
+    now: float  # seconds since 1970
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of day, which stands still unless a test moves it: half a minute past, far from where windows of a minute meet."""
+    clock = Clock(1_800_000_030.0)
+    monkeypatch.setattr(time, "time", lambda: clock.now)
+    return clock
 
 
 def _absent(reason: str) -> NoReturn:

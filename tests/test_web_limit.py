@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import Clock
 from flask import Flask
 
 from web import create_app
@@ -12,6 +13,9 @@ from web.limit import allowed, client, is_local
 from web.setting import Settings
 
 ADDRESS = {"REMOTE_ADDR": "203.0.113.7"}
+
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
@@ -30,13 +34,15 @@ def statuses(app: Flask, path: str, times: int, **environ: str) -> list[int]:
     return seen
 
 
-def test_a_client_that_asks_too_often_is_told_when_to_come_back(app: Flask) -> None:
+def test_a_client_that_asks_too_often_is_told_when_to_come_back(app: Flask, clock: Clock) -> None:
     assert statuses(app, "/tim-kiem?q=a", 5) == [200, 200, 200, 429, 429]
     refused = app.test_client().get("/tim-kiem?q=a", environ_overrides=ADDRESS)
     page = BeautifulSoup(refused.data, "lxml")
     assert page.h1 is not None and page.h1.text == "Bạn hỏi nhanh quá"
     assert 1 <= int(refused.headers["Retry-After"]) <= 60 and f"{refused.headers['Retry-After']} giây" in page.text
     assert refused.headers["Cache-Control"] == "no-store"
+    clock.now += int(refused.headers["Retry-After"])
+    assert statuses(app, "/tim-kiem?q=a", 1) == [200]
 
 
 def test_programs_are_told_in_json(app: Flask) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import Clock
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -19,7 +20,7 @@ PASSWORD = "toà soạn số 1"
 
 
 @pytest.fixture
-def app(archive_home: Path) -> Iterator[Flask]:
+def app(archive_home: Path, clock: Clock) -> Iterator[Flask]:
     app = create_app(archive_home, settings=Settings(password=PASSWORD))
     yield app
     app.extensions["lucbao"].close()
@@ -79,11 +80,14 @@ def test_another_password_does_not(client: FlaskClient, password: str) -> None:
     assert client.get("/api/v1/search").status_code == 401
 
 
-def test_guessing_ends_soon(client: FlaskClient) -> None:
+def test_guessing_ends_soon(client: FlaskClient, clock: Clock) -> None:
     most = WRONG_PASSWORDS.amount
     assert [enter(client, "sai") for _ in range(most + 1)] == [403] * most + [429]
     assert enter(client) == 429  # even the right one must wait now
-    assert client.get("/api/v1/search", auth=("", PASSWORD)).status_code == 429
+    refused = client.get("/api/v1/search", auth=("", PASSWORD))
+    assert refused.status_code == 429
+    clock.now += int(refused.headers["Retry-After"])
+    assert enter(client) == 303
 
 
 def test_programs_send_it_with_each_request_and_guess_no_more_than_readers(client: FlaskClient) -> None:

@@ -91,7 +91,8 @@ def too_many(until: float) -> Response:
 
 def too_many_passwords() -> Response:
     """Return the 429 for a client that guesses passwords."""
-    return too_many(_limiter().limiter.get_window_stats(WRONG_PASSWORDS, "password", client()).reset_time)
+    stats = _limiter().limiter.get_window_stats(WRONG_PASSWORDS, "password", client())
+    return too_many(math.floor(stats.reset_time) + 1)  # when the windows meet, the one before still counts in full
 
 
 def _too_many(_: RateLimitExceeded) -> Response:
