@@ -194,11 +194,11 @@ def command_serve(options: argparse.Namespace) -> int:
 
 def command_demo(options: argparse.Namespace) -> int:
     """`lucbao demo`: the sample archive, in a folder of its own beside your articles, indexed and served."""
-    from corpus.sample import NOTICE, sample_folder
+    from corpus.sample import NOTICES, sample_folder
 
     options.home /= "demo"
     with Archive.open(options.home / ARCHIVE_FILE, create=True) as archive:
-        archive.set_notice(NOTICE)
+        archive.set_notices(NOTICES)
         empty = not archive.last_change()
     if empty:
         say("Nạp kho bài mẫu (hư cấu, chỉ để xem thử)…")

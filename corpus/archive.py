@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -319,15 +319,16 @@ class Archive:
         rows = self._file.rows("SELECT archived_at, article_id, content_hash FROM change WHERE number = ?", change)
         return "/".join(str(value) for value in rows[0]) if rows else ""
 
-    def notice(self) -> str:
-        """Return what every reader of the archive must be told, such as that it is invented; mostly nothing."""
-        rows = self._file.rows("SELECT value FROM trait WHERE name = 'notice'")
-        return str(rows[0][0]) if rows else ""
+    def notices(self) -> dict[str, str]:
+        """Return, by language ("vi"), what every reader of the archive must be told, such as that it is invented; mostly nothing."""
+        rows = self._file.rows("SELECT name, value FROM trait WHERE name LIKE 'notice-%'")
+        return {str(name).removeprefix("notice-"): str(text) for name, text in rows}
 
-    def set_notice(self, text: str) -> None:
+    def set_notices(self, texts: Mapping[str, str]) -> None:
         """Keep what every reader of the archive must be told."""
         with self.batch():
-            self._file.run("INSERT OR REPLACE INTO trait VALUES ('notice', ?)", text)
+            for language, text in texts.items():
+                self._file.run("INSERT OR REPLACE INTO trait VALUES (?, ?)", f"notice-{language}", text)
 
     def statistics(self) -> Statistics:
         """Count what there is."""

@@ -22,6 +22,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
 from corpus.identity import permalink
+from corpus.sample import NOTICES
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
 from searcher.request import SearchRequest
@@ -78,6 +79,7 @@ def home(archive_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = Path(shutil.copytree(archive_home, tmp_path_factory.mktemp("kho-doi") / "kho"))
     with Archive.open(home / ARCHIVE_FILE) as archive, archive.batch():
         archive.add(_changed(archive))
+        archive.set_notices(NOTICES)
     update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
     return home
 

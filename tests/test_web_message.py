@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask, g
 
 import web
+from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.sample import NOTICES
 from searcher.wording import LANGUAGES, messages
 from web import create_app
 from web.message import number, t
@@ -115,3 +119,26 @@ def test_the_switch_stays_on_this_site(archive_home: Path, path: str) -> None:
     assert response.status_code in (302, 308, 404)
     place = response.headers.get("Location", "/")
     assert place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked", "spoken", "said"),
+    [
+        (NOTICES, "vi", "vi", NOTICES["vi"]),
+        (NOTICES, "en-GB", "en", NOTICES["en"]),
+        ({"vi": "Kho chỉ dùng trong toà soạn."}, "en", "vi", "Kho chỉ dùng trong toà soạn."),
+        ({"en": "A < B & <b>C</b>"}, "vi", "en", "A < B & <b>C</b>"),
+    ],
+)
+def test_what_an_archive_must_say_is_said_in_the_pages_language(
+    build: Callable[..., Path], kept: dict[str, str], asked: str, spoken: str, said: str
+) -> None:
+    home = build([])
+    with Archive.open(home / ARCHIVE_FILE) as archive:
+        archive.set_notices(kept)
+    app = create_app(home)
+    client = app.test_client()
+    client.get("/")  # opens the archive
+    page = BeautifulSoup(client.get("/tra-hang-loat", headers={"Accept-Language": asked}).data, "lxml")
+    assert [(one["lang"], one.text) for one in page.select(".archive-notice")] == [(spoken, said)]
+    app.extensions["lucbao"].close()

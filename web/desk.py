@@ -11,6 +11,8 @@ from threading import Lock
 from flask import current_app
 
 from searcher.search import Searcher
+from searcher.wording import LANGUAGES
+from web.message import language
 
 
 class Desk:
@@ -20,20 +22,20 @@ class Desk:
         self.home = home
         self._opening = Lock()
         self._searcher: Searcher | None = None
-        self.notice = ""  # what readers of this archive must be told, known once it is open
+        self.notices: dict[str, str] = {}  # language -> what readers of this archive must be told, known once it is open
 
     def searcher(self) -> Searcher:
         """Return the open Searcher. Raises what Searcher.open raises while archive or index cannot be read."""
         with self._opening:
             if self._searcher is None:
                 self._searcher = Searcher.open(self.home)
-                self.notice = self._searcher.archive.notice()
+                self.notices = self._searcher.archive.notices()
             return self._searcher
 
     def state(self) -> str:
         """Return what changes whenever a page made from archive and index may; raises what `searcher` does."""
         searcher = self.searcher()
-        return f"{searcher.snapshot.mark} {searcher.archive.last_change()} {self.notice}"
+        return f"{searcher.snapshot.mark} {searcher.archive.last_change()} {self.notices}"
 
     def close(self) -> None:
         """Close the archive's file in every thread; the next request opens it again."""
@@ -49,7 +51,8 @@ def searcher() -> Searcher:
     return desk.searcher()
 
 
-def notice() -> str:
-    """Return what every reader of the archive must be told; nothing while it cannot be opened."""
-    desk: Desk = current_app.extensions["lucbao"]
-    return desk.notice
+def notice() -> tuple[str, str]:
+    """Return (language, text): what every reader of the archive must be told, in the page's language if it is there; "" if nothing is."""
+    notices = current_app.extensions["lucbao"].notices
+    spoken = next((one for one in (language(), *LANGUAGES) if one in notices), "")
+    return spoken, notices.get(spoken, "")

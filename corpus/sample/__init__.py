@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-NOTICE = "Kho bài mẫu: báo, người và sự việc ở đây đều hư cấu."
+NOTICES = {
+    "vi": "Kho bài mẫu: báo, người và sự việc ở đây đều hư cấu.",
+    "en": "A sample archive: the papers, people and events in it are invented.",
+}
 
 
 def sample_folder() -> Path:
