@@ -29,7 +29,7 @@ def _pyvi_version() -> str:
         return "none"  # segmenting says so, with what to do about it
 
 
-ANALYSIS_VERSION = f"2-pyvi{_pyvi_version()}"
+ANALYSIS_VERSION = f"3-pyvi{_pyvi_version()}"
 """Names everything that changes the terms of a text: this room's own rules and tables (count up), and pyvi's model."""
 
 LONGEST_TERM = 255

@@ -18,8 +18,9 @@ from corpus.identity import ID_LENGTH
 from corpus.timestamp import VIETNAM
 from index import analyzer
 from index.abbreviation import explained
+from index.bare import bare_texts
 from index.legal_document import documents
-from index.normalizer import stripped
+from index.normalizer import bare, stripped
 from index.phrase import phrases
 from index.posting import Postings
 from index.schema import ABBREVIATION_FIELD, LABELLED_FIELDS, PHRASE_FIELD, POSITION_GAP, TEXT_FIELDS, stripped_field, words_field
@@ -140,6 +141,13 @@ def _text_blocks(article: Article, field: str) -> Iterator[str]:
         yield block.text
 
 
+def _judged_blocks(article: Article) -> dict[str, list[tuple[str, bool]]]:
+    """Return the texts of each text field, each with whether it is bare."""
+    texts = {field: list(_text_blocks(article, field)) for field in TEXT_FIELDS}
+    judged = iter(bare_texts(list(chain.from_iterable(texts.values()))))
+    return {field: [(text, next(judged)) for text in blocks] for field, blocks in texts.items()}
+
+
 def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
     """Write a segment file at `path` of (change number, article) pairs, at most 65,536; return their number."""
     exact = {field: FieldInversion(positions=True) for field in TEXT_FIELDS}
@@ -158,8 +166,8 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
         changes.append(change)
         published.append(int(article.published.timestamp()) if article.published else UNDATED)
         segmented: list[list[str]] = []
-        for field in TEXT_FIELDS:
-            in_blocks, words_in_blocks = _add_text(exact[field], words[field], _text_blocks(article, field))
+        for field, blocks in _judged_blocks(article).items():
+            in_blocks, words_in_blocks = _add_text(exact[field], words[field], blocks)
             segmented += words_in_blocks
             if field == "body":
                 signatures.append(signature(_story(article, in_blocks)))
@@ -201,21 +209,28 @@ def _story(article: Article, body: list[list[str]]) -> list[str]:
     ]
 
 
-def _add_text(exact: FieldInversion, words: FieldInversion, blocks: Iterable[str]) -> tuple[list[list[str]], list[list[str]]]:
-    """Add a document's text to a field; return the terms of each block, and the words."""
+def _add_text(
+    exact: FieldInversion, words: FieldInversion, blocks: Iterable[tuple[str, bool]]
+) -> tuple[list[list[str]], list[list[str]]]:
+    """Add a document's text to a field, each block with whether it is bare; return the terms of each block, and the words.
+
+    A bare text has no words: without marks the segmenter would find others.
+    """
     in_blocks: list[list[str]] = []
     segmented: list[list[str]] = []
     positions: list[Array] = []
     base = 0
-    for block in blocks:
+    for block, is_bare in blocks:
         found, places = analyzer.terms(block)
+        if is_bare:
+            found = list(map(bare, found))
         in_blocks.append(found)
         if not found:
             continue
         here = np.asarray(places, np.uint32) + np.uint32(base)
         positions.append(here)
         base = int(here[-1]) + 1 + POSITION_GAP
-        segmented.append(analyzer.words(block))
+        segmented.append([] if is_bare else analyzer.words(block))
     exact.add(list(chain.from_iterable(in_blocks)), np.concatenate(positions) if positions else np.empty(0, np.uint32))
     words.add(list(chain.from_iterable(segmented)))
     return in_blocks, segmented

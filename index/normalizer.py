@@ -1,5 +1,7 @@
 """A syllable as written -> its exact form, in which marks matter, and its stripped form, in which they do not.
 
+A syllable of a bare text (index.bare) has an exact form of its own kind: BARE before the letters, for nobody knows which marks were left out.
+
 Invariant: normalising twice is normalising once, and text in NFC and in NFD has the same forms.
 """
 
@@ -12,6 +14,8 @@ from index.memo import Memo
 
 # Letters that look alike and are typed for one another: eth for đ; and the hyphens of a document number.
 _LOOKALIKES = str.maketrans("Ðð\u2010\u2011\u2013", "Đđ---")
+BARE = "~"
+"""What the exact forms of a bare text's syllables begin with; no syllable contains it."""
 GROUPED_NUMBER = r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,6}"
 """A pattern of whole numbers whose thousands are parted, as is done in Vietnamese: 1.500, 12.345.678."""
 _GROUPED = re.compile(rf"{GROUPED_NUMBER}(?![0-9.])\w*")
@@ -64,9 +68,14 @@ def stripped(syllable: str) -> str:
     return _STRIPPED[syllable]
 
 
+def bare(exact_form: str) -> str:
+    """Return the form that a syllable with this exact form has in a bare text: one with marks keeps them, and a number has none to lose."""
+    return _BARE_FORM[exact_form]
+
+
 def is_marked(exact_form: str) -> bool:
     """Say whether an exact form has marks (đ counts), so that it differs from its stripped form."""
-    return exact_form != stripped(exact_form)
+    return exact_form != stripped(exact_form) and not exact_form.startswith(BARE)
 
 
 def _exact(syllable: str) -> str:
@@ -82,11 +91,16 @@ def _exact(syllable: str) -> str:
 
 
 def _stripped(syllable: str) -> str:
-    letters = unicodedata.normalize("NFD", exact(syllable)).replace("đ", "d")
+    letters = unicodedata.normalize("NFD", exact(syllable.removeprefix(BARE))).replace("đ", "d")
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     # Once more, because only now may i be the whole rime (hĭ, from a language that is not ours).
     return exact(bare)
 
 
+def _bare(exact_form: str) -> str:
+    return exact_form if exact_form != stripped(exact_form) or exact_form.isnumeric() else BARE + exact_form
+
+
+_BARE_FORM = Memo(_bare)
 _EXACT = Memo(_exact)
 _STRIPPED = Memo(_stripped)

@@ -15,8 +15,8 @@ from functools import cached_property
 import numpy as np
 
 from corpus.timestamp import VIETNAM
-from index.normalizer import is_marked
-from index.posting import FieldPostings, PostingList, single
+from index.normalizer import BARE
+from index.posting import FieldPostings, PostingList
 from index.schema import TEXT_FIELDS, stripped_field
 from index.segment import UNDATED, SegmentReader
 from index.segment_file import Array
@@ -80,18 +80,22 @@ class Candidates:
 
 
 class Evaluation:
-    """Evaluates queries over one segment."""
+    """Evaluates queries over one segment; without `in_bare_text` marks that are typed must stand in the text, bare or not."""
 
-    def __init__(self, segment: SegmentReader, *, exact_marks: bool, deadline: Deadline) -> None:
+    def __init__(self, segment: SegmentReader, *, exact_marks: bool, deadline: Deadline, in_bare_text: bool = True) -> None:
         self.segment = segment
         self.exact_marks = exact_marks
+        self._in_bare_text = in_bare_text
         self._deadline = deadline
         self._masks: dict[tuple[tuple[str, ...], Term | Prefix], Array] = {}
         self._positional: dict[Phrase | Near, Array] = {}
         self._starts: dict[tuple[str, Phrase], Array] = {}
         self._parts: dict[Node, Array] = {}
-        self._typed: dict[Term | Prefix, Array] = {}
         self._lists: dict[tuple[str, str], PostingList | None] = {}
+
+    def without_bare_texts(self) -> Evaluation:
+        """Return an evaluation of the same segment for which marks that are typed must stand in the text."""
+        return Evaluation(self.segment, exact_marks=self.exact_marks, deadline=self._deadline, in_bare_text=False)
 
     def matches(self, node: Node) -> Array:
         """Return the mask of live documents that match `node`."""
@@ -173,53 +177,37 @@ class Evaluation:
             self._parts[node] = self.matches(node)
         return self._parts[node]
 
-    def typed_mask(self, node: Term | Prefix) -> Array:
-        """Return the mask of documents that have `node` in just the spelling typed, marks and all."""
-        if node not in self._typed:
-            mask = np.zeros(len(self.segment), bool)
-            for field in self.fields(node):
-                postings = self.segment.field(field)
-                for ordinals in _ordinals(postings, node.exact, isinstance(node, Prefix)):
-                    self._mark(mask, postings, ordinals)
-            self._typed[node] = mask
-        return self._typed[node]
+    def accepted(self, node: Term | Prefix) -> Acceptance:
+        """Return which index terms `node` accepts here."""
+        return acceptance(node, exact_marks=self.exact_marks, in_bare_text=self._in_bare_text)
+
+    def bare_mask(self, terms: Iterable[Term | Prefix]) -> Array:
+        """Return the mask of documents that have one of `terms` in a bare text, where marks that were typed are not written."""
+        mask = np.zeros(len(self.segment), bool)
+        for node in terms:
+            accepted = self.accepted(node)
+            for form in accepted.exact:
+                if form.startswith(BARE):
+                    for field in self.fields(node):
+                        postings = self.segment.field(field)
+                        for ordinals in _ordinals(postings, form, accepted.prefix):
+                            self._mark(mask, postings, ordinals)
+        return mask
 
     def _term_ranges(self, field: str, node: Term | Prefix) -> list[tuple[FieldPostings, range]]:
         """Return the terms that `node` accepts in text field `field`, as ranges of ordinals.
 
         What a prefix reaches twice, by its stripped form and by its exact one, is in both.
         """
-        accepted = acceptance(node, exact_marks=self.exact_marks)
+        accepted = self.accepted(node)
         lists: list[tuple[FieldPostings, range]] = []
         if accepted.stripped is not None:
             postings = self.segment.field(stripped_field(field))
             lists += [(postings, ordinals) for ordinals in _ordinals(postings, accepted.stripped, accepted.prefix)]
         if accepted.stripped is None or accepted.prefix:
             postings = self.segment.field(field)
-            lists += [(postings, ordinals) for ordinals in self._exact_ordinals(postings, accepted)]
+            lists += [(postings, ordinals) for ordinals in _exact_ordinals(postings, accepted)]
         return lists
-
-    def _exact_ordinals(self, postings: FieldPostings, accepted: Acceptance) -> list[range]:
-        lists = [found for form in sorted(accepted.exact) for found in _ordinals(postings, form, accepted.prefix)]
-        if accepted.prefix:
-            for form in sorted(accepted.unmarked - accepted.exact):
-                for ordinals in _ordinals(postings, form, True):
-                    lists += self._unmarked(postings, ordinals)
-        return lists
-
-    def _unmarked(self, postings: FieldPostings, ordinals: range) -> list[range]:
-        """Return the runs of `ordinals` whose terms have no marks."""
-        runs: list[range] = []
-        for ordinal in ordinals:
-            if ordinal % 1024 == 0:
-                self._deadline.check()
-            if is_marked(postings.terms.term(ordinal).decode()):
-                continue
-            if runs and runs[-1].stop == ordinal:
-                runs[-1] = range(runs[-1].start, ordinal + 1)
-            else:
-                runs.append(single(ordinal))
-        return runs
 
     def occurrences(self, field: str, node: Term | Prefix, candidates: Candidates) -> Array:
         """Return where `node` matches in `field` of the candidates: sorted keys `document << 32 | position` (int64)."""
@@ -232,7 +220,7 @@ class Evaluation:
         lists: list[tuple[PostingList, Array]] = []
         last: dict[Term | Prefix, int] = {}
         for node in dict.fromkeys(nodes):
-            for ordinal in self._exact_terms(field, acceptance(node, exact_marks=self.exact_marks)):
+            for ordinal in self._exact_terms(field, self.accepted(node)):
                 self._deadline.check()
                 found = postings.posting_list(ordinal)
                 held, slots = candidates.held(found)
@@ -265,7 +253,7 @@ class Evaluation:
                 for stripped_ordinal in found:
                     ordinals.update(self.segment.variants(field, stripped_ordinal).tolist())
         if accepted.stripped is None or accepted.prefix:
-            for found in self._exact_ordinals(postings, accepted):
+            for found in _exact_ordinals(postings, accepted):
                 ordinals.update(found)
         return sorted(ordinals)
 
@@ -345,6 +333,10 @@ class Evaluation:
 def distinct(ascending: Array) -> Array:
     """Return each of the ascending values once."""
     return ascending[np.append(True, ascending[1:] != ascending[:-1])] if ascending.size else ascending
+
+
+def _exact_ordinals(postings: FieldPostings, accepted: Acceptance) -> list[range]:
+    return [found for form in sorted(accepted.exact) for found in _ordinals(postings, form, accepted.prefix)]
 
 
 def _ordinals(postings: FieldPostings, form: str, prefix: bool) -> list[range]:

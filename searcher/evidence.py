@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from index import analyzer
-from index.normalizer import is_marked
+from index.normalizer import BARE, is_marked
 from index.posting import FieldPostings
 from index.schema import TEXT_FIELDS, stripped_field, words_field
 from index.segment import SegmentReader
@@ -132,7 +132,6 @@ def term_sources(term: Term | Prefix, parameters: RankingParameters, *, exact_ma
             sources.append(Source(name, name, term.exact, accepted.prefix, typed, again=True))
             continue
         for form in sorted(accepted.exact):
-            marks_missing = form in accepted.unmarked and form != term.exact
-            here = weight * (parameters.unmarked_frequency if marks_missing else 1)
+            here = weight * (parameters.unmarked_frequency if form.startswith(BARE) else 1)
             sources.append(Source(name, name, form, accepted.prefix, here))
     return sources

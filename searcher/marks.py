@@ -1,7 +1,8 @@
 """The marks rule, in one place: which forms in an article a typed syllable accepts.
 
-Marks that are typed must match; marks that are left out match anything. A marked syllable is also found where the article has no
-marks (`đường` in an old e-mail's `duong`), never under other marks (`dương`). A partly marked one (`truơng`) widens nothing.
+A mark that is typed must stand in the article, or the text be bare (index.bare): `bão` is found in `bão` and in an old e-mail's `bao`, never in
+`bao gồm`. A syllable without a mark accepts any marks where it is read as one whose marks were left out (Term.any_marks, decided by
+searcher.level_tone for the query as a whole); else it is read as it stands. A partly marked one (`truơng`) widens nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.normalizer import exact, stripped
+from index.normalizer import bare, exact, is_marked, stripped
 from searcher.query import Prefix, Term
 
 # The tones of the letter that stands for both i and y where one of them is the whole rime.
@@ -22,24 +23,18 @@ _TONES = {"i": "iíìỉĩị", "y": "yýỳỷỹỵ"}
 class Acceptance:
     """What one Term or Prefix accepts; of a Prefix read "begins with" for "is" below.
 
-    An index term is accepted if its exact form is one of `exact`; or, where `stripped` is not None, if its stripped form is that;
-    or if it has no marks and is one of `unmarked`. Of a Term `exact` contains `unmarked`, so the first two say all.
+    An index term is accepted if its exact form is one of `exact`, or, where `stripped` is not None, if its stripped form is that.
     """
 
     exact: frozenset[str]
     stripped: str | None = None
-    unmarked: frozenset[str] = frozenset()
     prefix: bool = False
 
     def admits(self, exact: str, stripped: str) -> bool:
         """Tell whether an index term with these two forms is accepted."""
         if not self.prefix:
             return exact in self.exact or stripped == self.stripped
-        return (
-            exact.startswith(tuple(self.exact))
-            or (self.stripped is not None and stripped.startswith(self.stripped))
-            or (exact == stripped and exact.startswith(tuple(self.unmarked)))
-        )
+        return exact.startswith(tuple(self.exact)) or (self.stripped is not None and stripped.startswith(self.stripped))
 
 
 class Acceptances:
@@ -72,15 +67,23 @@ class Acceptances:
 
 
 @lru_cache(1024)
-def acceptance(node: Term | Prefix, *, exact_marks: bool = False) -> Acceptance:
-    """Return what `node` accepts; with `exact_marks` only its own spelling, marks and all."""
+def acceptance(node: Term | Prefix, *, exact_marks: bool = False, in_bare_text: bool = True) -> Acceptance:
+    """Return what `node` accepts; with `exact_marks` only its own spelling, marks and all.
+
+    Without `in_bare_text` marks that are typed are not taken to be left out of bare texts.
+    """
     if isinstance(node, Prefix):
-        return _beginnings(node, exact_marks)
+        return _beginnings(node, exact_marks, in_bare_text)
     if exact_marks:
         return Acceptance(frozenset((node.exact,)))
-    if node.exact == node.stripped:
+    if node.any_marks:
         return Acceptance(frozenset((node.exact,)), node.stripped)
-    return Acceptance(frozenset((node.exact, node.stripped)), unmarked=frozenset((node.stripped,)))
+    return Acceptance(frozenset((node.exact, bare(node.stripped)) if in_bare_text else (node.exact,)))
+
+
+def may_lack_marks(exact_form: str) -> bool:
+    """Tell whether marks may have been left out of a syllable: it has none, and is no number."""
+    return not is_marked(exact_form) and not exact_form.isnumeric()
 
 
 def beginning(text: str) -> tuple[str, str]:
@@ -92,13 +95,14 @@ def beginning(text: str) -> tuple[str, str]:
     return exact(longer)[:-1], stripped(longer)[:-1]
 
 
-def _beginnings(node: Prefix, exact_marks: bool) -> Acceptance:
+def _beginnings(node: Prefix, exact_marks: bool, in_bare_text: bool) -> Acceptance:
     # The syllable may also be complete: `kĩ*` reaches `kỹ`, under whichever letter the index has it.
     complete = exact(node.text)
     if exact_marks:
         return Acceptance(frozenset((node.exact, complete)), prefix=True)
     if node.exact != node.stripped:
-        return Acceptance(frozenset((node.exact, complete)), unmarked=frozenset((node.stripped, stripped(complete))), prefix=True)
+        left_out = (bare(node.stripped), bare(stripped(complete))) if in_bare_text else ()
+        return Acceptance(frozenset((node.exact, complete, *left_out)), prefix=True)
     forms = {node.exact}
     if complete != node.exact:
         forms.update(complete[:-1] + letter for letter in _TONES.get(complete[-1], complete[-1]))

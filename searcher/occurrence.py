@@ -18,8 +18,10 @@ from corpus.article import Article
 from corpus.hashtag import tag_key
 from corpus.timestamp import VIETNAM
 from index.analyzer import Token, tokens
+from index.bare import bare_texts
 from index.legal_document import documents
 from index.memo import Memo
+from index.normalizer import bare
 from searcher.marks import Acceptance, Acceptances, acceptance
 from searcher.near import near_places
 from searcher.query import (
@@ -49,11 +51,12 @@ Slot: TypeAlias = Literal["title", "lead"] | int
 
 
 class Passage(NamedTuple):
-    """One text of an article."""
+    """One text of an article, with whether it is bare: Vietnamese written without marks."""
 
     slot: Slot
     field: SnippetField
     text: str
+    bare: bool = False
 
 
 class Occurrence(NamedTuple):
@@ -80,6 +83,10 @@ class _Analysed(NamedTuple):
     positions: int
 
 
+_Read: TypeAlias = tuple[int, tuple[tuple[int, int, int, int], ...]]
+"""How many positions a piece takes, and the terms that stand in it: (number, start, end, position)."""
+
+
 class Finder:
     """Finds the leaves of one query in any number of texts. Threads may share one."""
 
@@ -98,17 +105,18 @@ class Finder:
                     self._joined.append((index, leaf, of_leaf))
         self._acceptances = Acceptances(numbers)
         self._pieces = Memo(self._read, entries=1 << 14)
+        self._bare_pieces = Memo(self._read_bare, entries=1 << 10)
 
-    def find(self, text: str, *, in_title: bool) -> list[Occurrence]:
+    def find(self, text: str, *, in_title: bool, is_bare: bool = False) -> list[Occurrence]:
         """Return all that occurs in `text`, sorted by range."""
-        return self._found(self._places(text, sys.maxsize), in_title)
+        return self._found(self._places(text, sys.maxsize, is_bare), in_title)
 
     def find_in(self, article: Article) -> list[tuple[Passage, list[Occurrence]]]:
         """Return the texts of an article, each with what occurs in it, sorted; of all that terms stand for the first MOST_PLACES only."""
         room = MOST_PLACES
         found = []
         for passage in passages(article):
-            places = self._places(passage.text, room)
+            places = self._places(passage.text, room, passage.bare)
             room -= sum(map(len, places.values()))
             found.append((passage, self._found(places, passage.slot == "title")))
         return found
@@ -124,17 +132,17 @@ class Finder:
                 found += (Occurrence(start, end, index) for start, end in _ranges(leaf, [places[number] for number in numbers]))
         return sorted(found)
 
-    def _places(self, text: str, most: int) -> dict[int, list[_Place]]:
+    def _places(self, text: str, most: int, is_bare: bool) -> dict[int, list[_Place]]:
         """Return for each term, by number, where those of tokens(text) stand that it accepts; at most the first `most` in all."""
         places: dict[int, list[_Place]] = defaultdict(list)
-        for number, place in islice(self._standing(text), most):
+        for number, place in islice(self._standing(text, self._bare_pieces if is_bare else self._pieces), most):
             places[number].append(place)
         return places
 
-    def _standing(self, text: str) -> Iterator[tuple[int, _Place]]:
+    def _standing(self, text: str, memo: Memo[_Read]) -> Iterator[tuple[int, _Place]]:
         """Yield the numbers of terms, each with a place where it stands, in the order of the text."""
         pieces = text.split()
-        read = list(map(self._pieces.__getitem__, pieces))
+        read = list(map(memo.__getitem__, pieces))
         holding = [at for at, (_, standing) in enumerate(read) if standing]
         if not holding:
             return
@@ -145,9 +153,16 @@ class Finder:
             for number, start, end, step in read[at][1]:
                 yield number, _Place(offset + start, offset + end, position + step)
 
-    def _read(self, piece: str) -> tuple[int, tuple[tuple[int, int, int, int], ...]]:
+    def _read(self, piece: str) -> _Read:
         """Return how many positions a piece without white space takes, and what stands in it: numbers of terms, each with its place."""
-        analysed = _ANALYSED[piece]
+        return self._admitted(_ANALYSED[piece])
+
+    def _read_bare(self, piece: str) -> _Read:
+        """Return the same of a piece of a bare text."""
+        found = [token._replace(exact=bare(token.exact)) for token in _ANALYSED[piece].tokens]
+        return self._admitted(_with_forms(found))
+
+    def _admitted(self, analysed: _Analysed) -> _Read:
         if self._acceptances.admit_none(analysed.forms):
             return analysed.positions, ()
         standing = tuple(
@@ -158,14 +173,13 @@ class Finder:
         return analysed.positions, standing
 
 
-def _analysed(piece: str) -> _Analysed:
-    found = tuple(tokens(piece))
+def _with_forms(found: Sequence[Token]) -> _Analysed:
     forms = dict.fromkeys(form for token in found for form in (token.exact, token.stripped))
-    return _Analysed(found, tuple(forms), found[-1].position + 1 if found else 0)
+    return _Analysed(tuple(found), tuple(forms), found[-1].position + 1 if found else 0)
 
 
 # The analysis parts text at white space and repeats itself: each distinct piece is analysed once.
-_ANALYSED = Memo(_analysed, entries=1 << 14)
+_ANALYSED = Memo(lambda piece: _with_forms(tokens(piece)), entries=1 << 14)
 
 
 def _offsets(text: str, pieces: Sequence[str]) -> list[int]:
@@ -199,7 +213,8 @@ def passages(article: Article) -> list[Passage]:
     """Return the texts of an article in reading order, empty ones left out; all but the title are its body."""
     texts = [Passage("title", "title", article.title), Passage("lead", "lead", article.lead)]
     texts += (Passage(index, block.kind, block.text) for index, block in enumerate(article.blocks))
-    return [passage for passage in texts if passage.text]
+    judged = bare_texts([passage.text for passage in texts])
+    return [passage._replace(bare=is_bare) for passage, is_bare in zip(texts, judged, strict=True) if passage.text]
 
 
 def matches(node: Node, article: Article, *, exact_marks: bool = False) -> bool:
@@ -220,7 +235,7 @@ def matches(node: Node, article: Article, *, exact_marks: bool = False) -> bool:
         day = article.published.astimezone(VIETNAM).date() if article.published else None
         return day is not None and (node.first or day) <= day <= (node.last or day)
     finder = finder_of(node, exact_marks=exact_marks)
-    return any(finder.find(passage.text, in_title=passage.slot == "title") for passage in passages(article))
+    return any(finder.find(passage.text, in_title=passage.slot == "title", is_bare=passage.bare) for passage in passages(article))
 
 
 def _facet_values(node: FacetFilter, article: Article) -> set[str]:

@@ -16,7 +16,7 @@ from datetime import date
 
 from index.analyzer import Token, tokens
 from searcher.lexer import FieldName, Lexeme, lex
-from searcher.marks import beginning
+from searcher.marks import beginning, may_lack_marks
 from searcher.period import period, today_in_vietnam
 from searcher.query import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Span, Term
 from searcher.request import facet_key
@@ -205,9 +205,8 @@ class _Reading:
 
     def _term(self, token: Token, start: int, title_only: bool, quoted: bool = False) -> Term:
         text = self.typed.text[start + token.start : start + token.end]
-        return Term(
-            token.exact, token.stripped, text, title_only, self.typed.span(start + token.start, start + token.end), quoted
-        )
+        span = self.typed.span(start + token.start, start + token.end)
+        return Term(token.exact, token.stripped, text, title_only, span, quoted, any_marks=may_lack_marks(token.exact))
 
     def _prefix(self, token: Token, start: int, title_only: bool, lexeme: Lexeme, *, alone: bool) -> Term | Prefix:
         term = self._term(token, start, title_only)

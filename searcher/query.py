@@ -17,7 +17,10 @@ FacetName: TypeAlias = Literal["tag", "source", "section", "document", "month"]
 
 @dataclass(frozen=True)
 class Term:
-    """One syllable, or one whole document number, as typed. Which index terms it accepts: searcher.marks."""
+    """One syllable, or one whole document number, as typed. Which index terms it accepts: searcher.marks.
+
+    `any_marks`: it was typed without marks and is read as if they had been left out.
+    """
 
     exact: str
     stripped: str
@@ -25,6 +28,7 @@ class Term:
     title_only: bool = False
     span: Span = field(default=(0, 0), compare=False)
     quoted: bool = field(default=False, compare=False)
+    any_marks: bool = False
 
     def __hash__(self) -> int:
         """Terms are keys wherever a query is evaluated; a string remembers its hash."""

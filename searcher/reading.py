@@ -1,4 +1,4 @@
-"""A request -> the tree to search by: parsed, with the expansions of its abbreviations in one commit of the index.
+"""A request -> the tree to search by: parsed, its marks read and its abbreviations expanded as one commit of the index has them.
 
 The one way from what was typed to what is asked, for searches, suggestions, completions and highlights alike: so every count equals what a
 click shows.
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from searcher.abbreviation import abbreviations
 from searcher.collection import Collection
 from searcher.expansion import expand
+from searcher.level_tone import with_level_tones
 from searcher.parser import parse
 from searcher.query import Node
 from searcher.request import SearchRequest
@@ -28,7 +29,8 @@ class Reading:
 
 def read(collection: Collection, request: SearchRequest) -> Reading:
     """Return how to read the query of a request."""
-    node, problems = parse(request.query)
+    parsed, problems = parse(request.query)
+    node = with_level_tones(parsed, collection)
     expanded, expansions = expand(node, request.query, abbreviations(collection), exact_marks=request.exact_marks)
     if request.expand:
         return Reading(expanded, expansions, problems)

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from index.normalizer import stripped
+from index.normalizer import BARE, stripped
 from index.schema import TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array
 from searcher.collection import Collection
@@ -78,6 +78,7 @@ class Usage:
                 postings = segment.field(field)
                 for ordinal in segment.field(stripped_field(field)).terms.found(bare.encode()):
                     forms.update(postings.terms.term(int(own)).decode() for own in segment.variants(field, ordinal))
+        forms = {form for form in forms if not form.startswith(BARE)}
         found = sorted(((self.frequency(form), form) for form in forms), key=lambda pair: (-pair[0], pair[1]))
         return {form: count for count, form in found[:MOST_VARIANTS] if count >= found[0][0] * _RARE}
 

@@ -10,7 +10,7 @@ from searcher.query import Prefix, Term
 
 
 def term(text: str) -> Term:
-    return Term(exact(text), stripped(text), text)
+    return Term(exact(text), stripped(text), text, any_marks=exact(text) == stripped(text))
 
 
 def prefix(text: str) -> Prefix:

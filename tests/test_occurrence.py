@@ -172,7 +172,7 @@ TERMS = st.lists(TERM | st.just(Prefix("d", "d", "d")), min_size=2, max_size=3).
 
 def _term(text: str) -> Term:
     token = tokens(text)[0]
-    return Term(token.exact, token.stripped, text)
+    return Term(token.exact, token.stripped, text, any_marks=token.exact == token.stripped)
 
 
 def _reach(choice: tuple[Token, ...]) -> int:

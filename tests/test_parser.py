@@ -18,7 +18,7 @@ TODAY = date(2024, 3, 1)
 
 
 def t(text: str, title_only: bool = False) -> Term:
-    return Term(exact(text), stripped(text), text, title_only)
+    return Term(exact(text), stripped(text), text, title_only, any_marks=exact(text) == stripped(text))
 
 
 def p(text: str) -> Prefix:

@@ -1,0 +1,102 @@
+"""The texts of one article -> which of them are bare: Vietnamese written without marks, as old e-mails and telegrams are.
+
+In a bare text a syllable without a mark may stand for any; in every other text it is a syllable with the level tone. So the question is asked of
+a text, never of a syllable: how many syllables look Vietnamese, how few have marks, and whether chance may have left the marks off.
+
+Invariant: the answer depends on the article's own texts only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.memo import Memo
+from index.normalizer import exact, is_marked, stripped
+
+LEAST = 5
+"""Syllables that look Vietnamese of a text that is judged by itself. A shorter one follows the longer ones of its article."""
+_MOST_MARKED = 1 / 20
+_LEAST_VIETNAMESE = 4 / 5
+# Chance may leave every mark off a row of names (`Nha Trang, Kon Tum, Gia Lai`), but not off `de nghi cac xa bao cao`: there `cac` must have one.
+# Counted in points; so many are wanted of a text whose article has others with marks.
+_POSSIBLE, _NAME, _IMPOSSIBLE = 2, 1, 8
+_SURE = 12
+
+_ONSET = "(?:b|ch?|d|đ|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|r|s|th?|tr|v|x)?"
+# Rimes without their marks: those that may be written so with the level tone; and those that never are, because their vowel has a circumflex or
+# a horn (iê, uô, ươ, êu, uâ) or because a stop at the end (p, t, c, ch) takes a tone that is written.
+_LEVEL = (
+    "a|ai|am|an|ang|anh|ao|au|ay|e|em|en|eng|eo|i|im|in|inh|iu|ia|o|oa|oai|oam|oan|oang|oanh|oay|oao|oe|oen|oeo|oi|om|on|ong|oong"
+    "|u|ua|ue|ui|um|un|ung|uo|uy|uya|uynh|uyn|uyu|y"
+)
+_NEVER_LEVEL = (
+    "ac|ach|ap|at|ec|ech|ep|et|ic|ich|ip|it|oac|oach|oap|oat|oc|op|ot|ooc|uc|up|ut|oet|uych|uyt|yt|uat|uac|uech|uyet"
+    "|iec|iem|ien|ieng|iep|iet|ieu|yem|yen|yeng|yet|yeu|uoc|uoi|uom|uon|uong|uop|uot|uou|uu|uan|uang|uay|uyen|uenh|eu|enh"
+)
+_SHAPE = re.compile(rf"(?:qu(?:(?P<qu>a|ai|an|ang|anh|ay|au|e|en|eo|i|in|inh|o|y|ynh)|(?:oc|ac|ach|at|et|ich|it|yet|yen|yt|ang|ung))"
+                    rf"|{_ONSET}(?:(?P<level>{_LEVEL})|(?:{_NEVER_LEVEL})))")  # fmt: skip
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def bare_texts(texts: Sequence[str]) -> list[bool]:
+    """Return which of the texts of one article (title, lead, blocks) are written without marks. Linear in their length.
+
+    A text of LEAST syllables and more is judged by itself, more strictly where its article has texts with marks; a shorter one without any mark
+    is as most of the longer ones are.
+    """
+    bare = [False] * len(texts)
+    candidates = [number for number, text in enumerate(texts) if _has_few_marks(text)]
+    if not candidates:
+        return bare
+    wanted = _SURE if any(len(_WORD.findall(texts[n])) >= LEAST for n in set(range(len(texts))) - set(candidates)) else 0
+    judged = {number: _judged(texts[number]) for number in candidates}
+    for number, (looking, points) in judged.items():
+        bare[number] = looking >= LEAST and points >= wanted
+    longer = sum(len(text) for text, is_bare in zip(texts, bare, strict=True) if is_bare)
+    if longer > sum(len(text) for number, text in enumerate(texts) if number not in judged):
+        for number, (looking, _) in judged.items():
+            bare[number] = bare[number] or 0 < looking < LEAST
+    return bare
+
+
+def needs_mark(syllable: str) -> bool:
+    """Tell whether a syllable without marks could be a Vietnamese one only with some (truong, bot), not phi and not BHYT."""
+    return _VALUE[syllable] == _IMPOSSIBLE
+
+
+def _has_few_marks(text: str) -> bool:
+    """Tell quickly that next to none of the syllables of a text have marks: at most one for each twenty."""
+    if text.isascii():
+        return True
+    words = _WORD.findall(text)
+    return sum(not word.isascii() and is_marked(exact(word)) for word in words) <= len(words) * _MOST_MARKED
+
+
+def _judged(text: str) -> tuple[int, int]:
+    """Return how many syllables of a text look Vietnamese (0 if most words do not), and the points that speak for its being bare.
+
+    A foreign name among them says nothing; a foreign word does.
+    """
+    words = _WORD.findall(text)
+    shouted = text.upper() == text
+    looking = points = foreign = 0
+    for number, word in enumerate(words):
+        value = _VALUE[word.casefold()]
+        name = number > 0 and word[0].isupper() and not shouted
+        looking += value > 0
+        points += min(value, _NAME) if name and value == _POSSIBLE else value
+        foreign += not value and not (word[0].isupper() and not shouted)
+    return (looking, points) if looking >= (looking + foreign) * _LEAST_VIETNAMESE else (0, 0)
+
+
+def _value(word: str) -> int:
+    """Return what a word says for a text's being bare: 0 if it is no Vietnamese syllable."""
+    form = stripped(word)
+    shape = _SHAPE.fullmatch(form)
+    if shape is None or is_marked(exact(word)):
+        return 0
+    return _POSSIBLE if shape["level"] or shape["qu"] else _IMPOSSIBLE
+
+
+_VALUE = Memo(_value)
