@@ -174,6 +174,7 @@ def _request(options: argparse.Namespace) -> SearchRequest:
         {facet: tuple(getattr(options, facet)) for facet in FACET_OPTIONS},
         *(options.first_day, options.last_day, options.sort, options.exact_marks, options.page, options.size, options.expand),
         fold=options.fold,
+        near=options.near,
     )
 
 
@@ -219,9 +220,6 @@ def command_export(options: argparse.Namespace) -> int:
     page = searcher.search(replace(request, page=1, size=1))
     for problem in page.problems:
         say(f"! {problem.message}")
-    if page.relaxed:
-        partial = grouped(page.total - page.complete)
-        say(f"! Quá ít bài chứa đủ các từ nên {partial} trong {grouped(page.total)} bài chỉ khớp một phần.")
     base, pages = os.environ.get("LUCBAO_BASE_URL", "").rstrip("/"), archive.page if options.pages else None
     with _output(options.output) as out:
         count = write(searcher.find_all(request), FORMATS[options.format], out, base=base, page=pages)
@@ -366,6 +364,7 @@ def _add_search_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
     parser.add_argument("--exact-marks", action="store_true", help="chỉ khớp đúng dấu")
     parser.add_argument("--no-expand", dest="expand", action="store_false", help="không tìm thêm dạng viết tắt, dạng đầy đủ")
+    parser.add_argument("--no-near", dest="near", action="store_false", help="không kèm bài gần đúng, chỉ bài có đủ")
     parser.add_argument("--no-fold", dest="fold", action="store_false", help="không gộp các bản đăng lại")
     parser.add_argument("--page", type=_whole(10**6), default=1)
     parser.add_argument("--size", type=_whole(10**6), default=10, help="số bài mỗi trang, nhiều nhất 100")

@@ -173,9 +173,8 @@ def _hits(collection: Collection, query: str, deadline: Deadline) -> int:
     if query not in totals:
         if len(totals) >= _COUNTS_KEPT:
             totals.clear()
-        request = SearchRequest(query)
-        found = retrieve(collection, read(collection, request).node, request, deadline)
-        totals[query] = found.total if any(mask.any() for mask in found.complete) else 0
+        request = SearchRequest(query, near=False)
+        totals[query] = retrieve(collection, read(collection, request).node, request, deadline).total
     return totals[query]
 
 

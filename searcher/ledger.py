@@ -56,15 +56,13 @@ def ledger(searcher: Searcher, queries: Iterable[str], request: SearchRequest, *
 
 def _line(searcher: Searcher, request: SearchRequest) -> Line:
     found = searcher.search(request)
-    whole = not found.relaxed  # of a long query the days are those of the near ones too
-    newest = next((hit for hit in found.hits if hit.match != "partial"), None)
     return Line(
         query=request.query,
-        total=found.complete,
-        near=found.total - found.complete,
-        first_published=found.first_published if whole else None,
-        last_published=found.last_published if whole else None,
-        newest=newest,
+        total=found.total,
+        near=found.near,
+        first_published=found.first_published,
+        last_published=found.last_published,
+        newest=next(iter(found.hits), None),
         variants=found.suggestions,
         problems=found.problems,
     )

@@ -12,11 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from searcher.evaluation import Deadline
-from searcher.facet import narrow, without
-from searcher.query import And, Node, Published, leaves, typed
+from searcher.facet import narrow
+from searcher.query import And, Node, leaves, typed
 from searcher.reading import read
 from searcher.result import Obstacle
-from searcher.retrieval import Retrieval, count, retrieve
+from searcher.retrieval import Retrieval
 
 MOST = 8
 
@@ -26,15 +26,13 @@ def obstacles(found: Retrieval, deadline: Deadline) -> tuple[Obstacle, ...]:
 
     First those whose dropping shows most, then those that are nowhere; at most MOST. Raises DeadlineExceeded.
     """
-    if len(found.parts) < 2 or count(found.complete):
+    if len(found.parts) < 2 or found.total:
         return ()
     evaluations = found.evaluations
-    conditions = [child for child in _children(found.node) if not leaves(child)]
-    if found.request.first_day is not None or found.request.last_day is not None:
-        conditions.append(Published(found.request.first_day, found.request.last_day))
-    meeting = [evaluation.matches(And(tuple(conditions))) for evaluation in evaluations]
-    allowed = narrow(without(meeting, evaluations, found.request.excluded), found.selections)
-    parts = list(dict.fromkeys(found.parts))
+    conditions = And(tuple(child for child in _children(found.node) if not leaves(child)))
+    meeting = [evaluation.matches(conditions) & days for evaluation, days in zip(evaluations, found.within, strict=True)]
+    allowed = narrow(meeting, found.selections)
+    parts = found.parts
     held = [
         np.sum([evaluation.part_mask(part) for part in parts], axis=0, dtype=np.uint8) * mask
         for evaluation, mask in zip(evaluations, allowed, strict=True)
@@ -54,9 +52,6 @@ def obstacles(found: Retrieval, deadline: Deadline) -> tuple[Obstacle, ...]:
 def _obstacle(found: Retrieval, deadline: Deadline, others: int, alone: int, part: Node) -> Obstacle:
     deadline.check()
     query = _without(found, part) if others else ""
-    if query:  # a long rest also shows what is near it
-        request = replace(found.request, query=query)
-        others = retrieve(found.collection, read(found.collection, request).node, request, deadline).total
     return Obstacle(typed(part), *_span(part), alone, others, query)
 
 

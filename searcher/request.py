@@ -22,7 +22,8 @@ class SearchRequest:
 
     `selected` maps a facet to the chosen values (OR within one facet, AND across), `excluded` to values that no hit may carry; `first_day` and
     `last_day` bound the day of publication, both included, in Vietnamese time; `expand` also finds what the query abbreviates or spells out;
-    `page` counts from 1; `size` is hits a page, at most 100; `fold` makes one hit of the copies of one text.
+    `page` counts from 1; `size` is hits a page, at most 100; `fold` makes one hit of the copies of one text; `near` shows, in the order of
+    relevance and where few articles have every part of the query, those too that have most of it.
     """
 
     query: str = ""
@@ -36,6 +37,7 @@ class SearchRequest:
     expand: bool = True
     excluded: Mapping[FacetName, tuple[str, ...]] = field(default_factory=dict)
     fold: bool = True
+    near: bool = True
 
 
 def facet_key(facet: FacetName, value: str) -> str:

@@ -137,19 +137,19 @@ class Expansion:
 
 @dataclass(frozen=True)
 class ResultPage:
-    """One page of hits, the exact total, and the facet counts of all hits (a facet's counts ignore its own selection).
+    """One page of hits, the exact total, and the facet counts of all articles found.
 
-    `relaxed` says that partial matches are among the hits, because no article, or for a long query too few, has every part of it;
-    `complete` of the total have every part. `first_published` and
-    `last_published` (ISO days) bound the hits in time; `start` hits come before the first of these,
-    and on all pages there are `groups`: fewer than the total where copies are folded; `expansions` are the abbreviations of the query, or their expansions.
+    `total` articles match in full, `unmarked` of them only in texts that are written without marks; facets and `first_published` to
+    `last_published` (ISO days) are of these. In the order of relevance `near` more, which have most of the query, are among the hits
+    where too few have all of it. `start` hits come before the first of these, and on all pages there are `groups`: fewer than total and near where copies
+    are folded; `expansions` are the abbreviations of the query, or their expansions.
     `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are the parts, those that help
     most when dropped first.
     """
 
     query: str
     total: int
-    relaxed: bool
+    near: int
     page: int
     size: int
     took_ms: float
@@ -159,7 +159,7 @@ class ResultPage:
     problems: tuple[Problem, ...] = ()
     first_published: str | None = None
     last_published: str | None = None
-    complete: int = 0
+    unmarked: int = 0
     expansions: tuple[Expansion, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     tried: tuple[Suggestion, ...] = ()

@@ -15,46 +15,51 @@ from index.segment_file import Array
 from searcher.collection import Collection
 from searcher.duplicate import duplicates
 from searcher.evaluation import Deadline, Evaluation
+from searcher.evidence import terms_in_order
 from searcher.facet import count_facets, narrow, selection_masks, without
 from searcher.query import And, FacetName, Node, Published, leaves
 from searcher.ranking import Ranking
 from searcher.request import SearchRequest
 from searcher.result import FacetValue
-from searcher.weighting import RankingParameters
+from searcher.weighting import RankingParameters, inverse_document_frequency
 
 MOST_FACET_VALUES = 100
 _BLOCK = 64
 NEAREST_WANTED = 1000
-"""Partial matches with fewer parts are not looked at once so many have more. Known-item MRR@10, headlines without marks, first half: .874
-with 1,000, .871 with 4,000."""
+"""Near matches with less of the query are not looked at once so many have more of it."""
+NEAR_SHARE = 0.5
+"""Of the query's weight a near match has more than this."""
+_RAREST = 1000
+"""A part that fewer than one of so many articles have weighs no more than one that so many have: what nobody wrote must not outweigh the rest."""
 
 
 @dataclass(frozen=True)
 class Retrieval:
     """The documents that match a query, as masks per segment (see searcher.evaluation).
 
-    `base` match before facets narrow them, `masks` after; `complete` are those of `masks` with every part of the query.
+    `masks` match in full, `base` are the same before facets narrow them. `near` have most of the query; they are in no count but their own.
     """
 
     collection: Collection
     node: Node
     request: SearchRequest
     evaluations: list[Evaluation]
+    within: list[Array]
     base: list[Array]
     selections: dict[FacetName, list[Array]]
     masks: list[Array]
-    complete: list[Array]
+    near: list[Array]
     parts: list[Node]
 
     @property
-    def relaxed(self) -> bool:
-        """Whether documents that lack some part of the query are among those found."""
-        return self.total > count(self.complete)
-
-    @property
     def total(self) -> int:
-        """The exact number of documents found."""
+        """The exact number of documents that have every part of the query."""
         return count(self.masks)
+
+    @cached_property
+    def shown(self) -> list[Array]:
+        """The masks of all documents that may be hits, full and near."""
+        return [full | near for full, near in zip(self.masks, self.near, strict=True)]
 
     def facets(self, *, most: int = MOST_FACET_VALUES) -> dict[str, tuple[FacetValue, ...]]:
         """Return the facet values of the documents found, with their counts, at most `most` of a facet."""
@@ -62,21 +67,32 @@ class Retrieval:
         return count_facets(self.collection, self.base, self.selections, selected, most=most, excluded=excluded)
 
     @cached_property
+    def spelled(self) -> list[Array]:
+        """The masks of the documents found in full of which the marks that were typed are written: not in bare texts only."""
+        terms = list(dict.fromkeys(terms_in_order(self.node)))
+        spelled = []
+        for evaluation, mask in zip(self.evaluations, self.masks, strict=True):
+            if (mask & evaluation.bare_mask(terms)).any():
+                mask = mask & evaluation.without_bare_texts().matches(self.node)
+            spelled.append(mask)
+        return spelled
+
+    @cached_property
     def copies(self) -> tuple[Array, Array]:
-        """The places, ascending, of the documents found of which copies are found too, and the number of each one's group."""
-        return duplicates(self.collection).among(self.collection.joined(self.masks))
+        """The places, ascending, of the documents shown of which copies are shown too, and the number of each one's group."""
+        return duplicates(self.collection).among(self.collection.joined(self.shown))
 
     @property
     def groups(self) -> int:
-        """The number of documents found, those that are copies of one text counted as one."""
-        return self.total - self.copies[0].size + np.unique(self.copies[1]).size
+        """The number of documents shown, those that are copies of one text counted as one."""
+        return count(self.shown) - self.copies[0].size + np.unique(self.copies[1]).size
 
     def ordered(self, wanted: int, parameters: RankingParameters, *, fold: bool = False) -> tuple[Array, Array]:
         """Return (places, scores) of the first `wanted` documents in the order of the request; places as Collection.locate takes them.
 
         With `fold`, of documents that are copies of one text only the first.
         """
-        places = np.flatnonzero(self.collection.joined(self.masks))
+        places = np.flatnonzero(self.collection.joined(self.shown))
         oldest = self.request.sort == "oldest"
         ranks = (self.collection.oldest_first if oldest else self.collection.newest_first)[places]
         scores = np.zeros(places.size, np.float64)
@@ -92,16 +108,17 @@ class Retrieval:
         return places[best], scores[best]
 
     def _behind(self, places: Array, scores: Array, ranks: Array) -> Array:
-        """Return the indices of `places` whose document is not the first of its copies."""
+        """Return the indices of `places` whose document is not the first of its copies: a full match comes before a near one."""
         copies, groups = self.copies
         at = np.searchsorted(places, copies)
-        order = np.lexsort((ranks[at], -scores[at], groups))
+        is_near = self.collection.joined(self.near)[copies]
+        order = np.lexsort((ranks[at], -scores[at], is_near, groups))
         again = groups[order[1:]] == groups[order[:-1]]
         behind: Array = at[order[1:][again]]
         return behind
 
     def copies_of(self, place: int) -> Array:
-        """Return the places of the documents found that are copies of the one at `place`, without it: oldest first, undated last."""
+        """Return the places of the documents shown that are copies of the one at `place`, without it: oldest first, undated last."""
         copies, groups = self.copies
         at = np.searchsorted(copies, place)
         if at == copies.size or copies[at] != place:
@@ -111,7 +128,7 @@ class Retrieval:
         return oldest_first
 
     def first_and_last_day(self) -> tuple[str | None, str | None]:
-        """Return the days (ISO, Vietnamese time) of the oldest and the newest document found that has a date."""
+        """Return the days (ISO, Vietnamese time) of the oldest and the newest document found in full that has a date."""
         return first_and_last_day(self.collection, self.masks)
 
 
@@ -119,29 +136,19 @@ def retrieve(collection: Collection, node: Node, request: SearchRequest, deadlin
     """Return the documents that match. Raises DeadlineExceeded."""
     evaluations = [Evaluation(segment, exact_marks=request.exact_marks, deadline=deadline) for segment in collection.segments]
     within = without(_within_days(evaluations, request), evaluations, request.excluded)
-    complete = [evaluation.part_mask(node) for evaluation in evaluations]
-    base = [mask & days for mask, days in zip(complete, within, strict=True)]
-    parts, conditions = _parts_and_conditions(node)
-    # Decided before days and facets narrow, so that narrowing never changes which documents are counted.
-    if len(parts) > 1 and count(complete) < full_matches_wanted(len(parts)):
-        held = _parts_held(parts, conditions, evaluations)
-        enough = _enough(held, len(parts))
-        if not any(((found >= enough) & days).any() for found, days in zip(held, within, strict=True)):
-            enough = _enough([found * days for found, days in zip(held, within, strict=True)], len(parts))
-        base = [mask | ((found >= enough) & days) for mask, found, days in zip(base, held, within, strict=True)]
+    base = [evaluation.part_mask(node) & days for evaluation, days in zip(evaluations, within, strict=True)]
     selections = selection_masks(evaluations, request.selected)
     masks = narrow(base, selections)
-    return Retrieval(
-        collection,
-        node,
-        request,
-        evaluations,
-        base,
-        selections,
-        masks,
-        [a & b for a, b in zip(masks, complete, strict=True)],
-        parts,
-    )
+    parts, conditions = _parts_and_conditions(node)
+    wanted = request.near and request.sort == "relevance" and len(parts) > 1 and count(masks) < full_matches_wanted(len(parts))
+    if wanted:
+        meeting = [
+            evaluation.matches(And(tuple(conditions))) & days for evaluation, days in zip(evaluations, within, strict=True)
+        ]
+        near = _near(parts, collection.size, evaluations, narrow(meeting, selections), masks)
+    else:
+        near = [np.zeros_like(mask) for mask in masks]
+    return Retrieval(collection, node, request, evaluations, within, base, selections, masks, near, parts)
 
 
 def _within_days(evaluations: Sequence[Evaluation], request: SearchRequest) -> list[Array]:
@@ -166,31 +173,34 @@ def full_matches_wanted(parts: int) -> int:
 
 
 def _parts_and_conditions(node: Node) -> tuple[list[Node], list[Node]]:
-    """Return what may be missing from a partial match (parts with text) and what must hold: only a plain row of parts can be matched in part."""
+    """Return what may be missing from a near match (parts with text) and what must hold: only a plain row of parts can be matched in part."""
     children = node.children if isinstance(node, And) else (node,)
-    return [child for child in children if leaves(child)], [child for child in children if not leaves(child)]
+    parts = dict.fromkeys(child for child in children if leaves(child))
+    return list(parts), [child for child in children if not leaves(child)]
 
 
-def _parts_held(parts: list[Node], conditions: list[Node], evaluations: Sequence[Evaluation]) -> list[Array]:
-    """Return per segment how many of the parts each document has, 0 if it does not meet the conditions."""
+def _near(
+    parts: Sequence[Node], size: int, evaluations: Sequence[Evaluation], allowed: Sequence[Array], full: Sequence[Array]
+) -> list[Array]:
+    """Return the masks of the allowed documents that are no full matches but have more than NEAR_SHARE of the query's weight.
+
+    A part weighs as rare as it is (its inverse document frequency). Of very many such documents those with most of the query.
+    """
+    frequencies = [count([evaluation.part_mask(part) for evaluation in evaluations]) for part in parts]
+    weights = [inverse_document_frequency(size, max(frequency, size // _RAREST)) for frequency in frequencies]
     held = []
-    for evaluation in evaluations:
-        found = np.zeros(len(evaluation.segment), np.uint8)
-        for part in parts:
-            found += evaluation.part_mask(part)
-        found[~evaluation.matches(And(tuple(conditions)))] = 0
+    for evaluation, mask, excluded in zip(evaluations, allowed, full, strict=True):
+        found = np.zeros(len(evaluation.segment), np.float32)
+        for part, weight in zip(parts, weights, strict=True):
+            found[evaluation.part_mask(part)] += np.float32(weight)
+        found[~mask | excluded] = 0
         held.append(found)
-    return held
-
-
-def _enough(held: list[Array], parts: int) -> int:
-    """Return how many parts the nearest documents have: at least half, more as long as NEAREST_WANTED have more; if none has half, the most."""
-    documents = sum((np.bincount(found, minlength=parts + 1) for found in held), np.zeros(parts + 1, np.int64))
-    with_at_least = documents[::-1].cumsum()[::-1]
-    half = (parts + 1) // 2
-    plenty = np.flatnonzero(with_at_least[half:] >= NEAREST_WANTED)
-    most = int(np.flatnonzero(documents)[-1]) if documents.any() else 0
-    return half + int(plenty[-1]) if plenty.size else max(1, min(half, most))
+    least = np.float32(NEAR_SHARE * sum(weights))
+    many = np.concatenate([found[found > least] for found in held])
+    if many.size > NEAREST_WANTED:
+        nearest = np.partition(many, many.size - NEAREST_WANTED)[many.size - NEAREST_WANTED]
+        return [found >= nearest for found in held]
+    return [found > least for found in held]
 
 
 def top(scores: Array, ranks: Array, wanted: int) -> Array:

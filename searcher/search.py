@@ -19,7 +19,6 @@ from corpus.article import Article, Heading
 from corpus.identity import permalink
 from corpus.text import clean
 from index.errors import IndexOutdated
-from index.normalizer import is_marked
 from index.resident import keep_within
 from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
@@ -27,7 +26,6 @@ from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archiv
 from searcher.collection import Collection
 from searcher.completion import LONGEST, Completion, arranged, articles_titled, complete_phrases, complete_tags, in_a_row_first
 from searcher.evaluation import Deadline, DeadlineExceeded
-from searcher.evidence import terms_in_order
 from searcher.facet import EVERY, count_facets
 from searcher.obstacle import obstacles
 from searcher.occurrence import Slot, highlights
@@ -161,18 +159,19 @@ class Searcher:
                 page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found, deadline))
         except DeadlineExceeded:
             problems += (Problem(0, len(request.query), "too_slow", (("seconds", f"{self._time_limit:g}"),)),)
-            page = ResultPage(request.query, 0, False, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
+            page = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
         keep_within(segment.file for segment in self._collection.segments)
         took = round((time.perf_counter() - started) * 1000, 1)
         return replace(page, problems=problems, expansions=reading.expansions, took_ms=took)
 
     def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found:
-        """Return every article that matches, in the order of the request: as many as the total of `search`.
+        """Return every article that matches in full, in the order of the request: as many as the total of `search`.
 
         Raises DeadlineExceeded if finding them takes longer than `time_limit` seconds; reading them takes the time it needs.
         """
         collection = self.collection()
-        found = retrieve(collection, read(collection, request).node, _normalised(request), Deadline.after(time_limit))
+        request = replace(_normalised(request), near=False)
+        found = retrieve(collection, read(collection, request).node, request, Deadline.after(time_limit))
         order, _ = found.ordered(found.total, self._parameters)
         return Found(found.total, self._read(found.collection, order))
 
@@ -199,8 +198,8 @@ class Searcher:
         return self._articles(collection, related(collection, article, most))
 
     def place(self, request: SearchRequest, article_id: str) -> Place | None:
-        """Return where an article stands among the hits, or None if it is neither on the page asked for nor before it."""
-        request = _normalised(request)
+        """Return where an article stands among the full matches, or None if it is neither on the page asked for nor before it."""
+        request = replace(_normalised(request), near=False)
         try:
             collection = self.collection()
             found = retrieve(collection, read(collection, request).node, request, Deadline.after(self._time_limit))
@@ -290,15 +289,15 @@ class Searcher:
         start = after[0] if after else (request.page - 1) * request.size
         order, scores = found.ordered(start + request.size, self._parameters, fold=request.fold)
         if after and _position(found, order[start - 1 : start], after[1]) is None:
-            order, scores = found.ordered(found.total, self._parameters, fold=request.fold)
+            order, scores = found.ordered(count(found.shown), self._parameters, fold=request.fold)
             last_seen = _position(found, order, after[1])
             start = start if last_seen is None else last_seen + 1
         first, last = found.first_and_last_day()
         return ResultPage(
             query=request.query,
             total=found.total,
-            relaxed=found.relaxed,
-            complete=count(found.complete),
+            near=count(found.near),
+            unmarked=found.total - count(found.spelled),
             page=start // request.size + 1,
             size=request.size,
             took_ms=0,
@@ -307,7 +306,7 @@ class Searcher:
             first_published=first,
             last_published=last,
             start=start,
-            groups=found.groups if request.fold else found.total,
+            groups=found.groups if request.fold else count(found.shown),
         )
 
     def _hits(self, found: Retrieval, order: Array, scores: Array) -> tuple[Hit, ...]:
@@ -374,8 +373,6 @@ def _copy(article: Article) -> Copy:
 def _explain(found: Retrieval, segment: int, document: int) -> tuple[Match, tuple[str, ...]]:
     """Return how the document matches, and the parts of the query it lacks, as typed."""
     evaluation = found.evaluations[segment]
-    if not found.complete[segment][document]:
+    if not found.masks[segment][document]:
         return "partial", tuple(dict.fromkeys(typed(part) for part in found.parts if not evaluation.part_mask(part)[document]))
-    marked = [term for term in dict.fromkeys(terms_in_order(found.node)) if is_marked(term.exact)]
-    present = [term for term in marked if evaluation.term_mask(evaluation.fields(term), term)[document]]
-    return ("exact" if all(evaluation.typed_mask(term)[document] for term in present) else "unmarked"), ()
+    return ("exact" if found.spelled[segment][document] else "unmarked"), ()

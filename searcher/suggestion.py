@@ -18,9 +18,8 @@ from searcher.evidence import terms_in_order
 from searcher.input_method import decode
 from searcher.query import Node, Span, Term
 from searcher.reading import read
-from searcher.request import SearchRequest
 from searcher.result import Reason, Suggestion
-from searcher.retrieval import Retrieval, count, retrieve
+from searcher.retrieval import Retrieval, retrieve
 from searcher.spelling import vocabulary
 from searcher.usage import Choice, Usage
 
@@ -43,16 +42,15 @@ def try_suggestions(found: Retrieval, deadline: Deadline) -> tuple[Suggestion, .
     None asks the same as what was typed, or as another. Raises DeadlineExceeded.
     """
     terms = [term for term in terms_in_order(found.node) if isinstance(term, Term) and term.span[1] > term.span[0]]
-    complete = count(found.complete)
-    tried: dict[tuple[str, ...], Suggestion] = {_asked(found.node): Suggestion(found.request.query, complete, "marks")}
-    for reason, replaced in _readings(found, terms, few=complete < FEW, deadline=deadline):
+    tried: dict[tuple[str, ...], Suggestion] = {_asked(found.node): Suggestion(found.request.query, found.total, "marks")}
+    for reason, replaced in _readings(found, terms, few=found.total < FEW, deadline=deadline):
         query = _rewritten(found.request.query, replaced)
         request = replace(found.request, query=query)
         node = read(found.collection, request).node
         if _asked(node) not in tried:
-            total, whole = _run(found.collection, node, request, deadline)
-            tried[_asked(node)] = Suggestion(query, total if whole else 0, reason)
-            if whole and reason in ("telex", "vni"):
+            total = retrieve(found.collection, node, replace(request, near=False), deadline).total
+            tried[_asked(node)] = Suggestion(query, total, reason)
+            if total and reason in ("telex", "vni"):
                 break
     return tuple(tried.values())[1:]
 
@@ -178,9 +176,3 @@ def _rewritten(query: str, replaced: Mapping[Span, str]) -> str:
 
 def _asked(node: Node) -> tuple[str, ...]:
     return tuple(term.exact for term in terms_in_order(node))
-
-
-def _run(collection: Collection, node: Node, request: SearchRequest, deadline: Deadline) -> tuple[int, int]:
-    """Return how many articles a click on the query shows, and how many of them have every part of it."""
-    found = retrieve(collection, node, request, deadline)
-    return found.total, count(found.complete)

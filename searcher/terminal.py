@@ -28,11 +28,14 @@ _OBSTACLES_SHOWN = 8
 def render_page(page: ResultPage, *, styled: bool) -> str:
     """Return the page as text; `styled` marks matches with ANSI bold."""
     lines = [f"! {problem.message}" for problem in page.problems]
-    lines.append(f"{grouped(page.total)} bài · {page.took_ms:g} ms")
-    if page.relaxed and page.complete:
-        lines.append(f"{page.complete} bài chứa đủ các từ; kèm theo các bài gần nhất.")
-    elif page.relaxed:
-        lines.append("Không có bài nào chứa đủ các từ; dưới đây là bài gần nhất.")
+    if page.near:
+        full = f"{grouped(page.total)} bài có đủ" if page.total else "Không có bài nào có đủ"
+        lines.append(f"{full} · thêm {grouped(page.near)} bài gần đúng (--no-near để tắt) · {page.took_ms:g} ms")
+    else:
+        lines.append(f"{grouped(page.total)} bài · {page.took_ms:g} ms")
+    if page.unmarked:
+        some = "Chỉ thấy" if page.unmarked == page.total else f"Trong đó {grouped(page.unmarked)} bài chỉ thấy"
+        lines.append(f"{some} trong bài viết không dấu, nên không biết có đúng dấu đã gõ hay không.")
     also = dict.fromkeys(printable(each.expansion) for each in page.expansions if each.on)
     if also:
         lines.append(f"cũng tìm: {', '.join(also)} (--no-expand để tắt)")
@@ -66,11 +69,11 @@ def _obstacle_line(obstacle: Obstacle) -> str:
 def ledger_line(page: ResultPage, archive: Coverage) -> str:
     """Return one line of `--batch`: the page as JSON with, under `ledger`, what a report of the search must say.
 
-    That is the hits, those with every part of the query, every other query tried with what it finds, and what the archive covers.
+    That is the articles found, how many come near, every other query tried with what it finds, and what the archive covers.
     """
     ledger = {
         "hits": page.total,
-        "complete": page.complete,
+        "near": page.near,
         "tried": [asdict(other) for other in page.tried],
         "archive": asdict(archive),
     }

@@ -100,6 +100,9 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
     fold = args.get("fold", "").strip()
     if fold not in ("", "0", "1"):
         complain("fold", fold)
+    near = args.get("near", "").strip()
+    if near not in ("", "0", "1"):
+        complain("near", near)
     request = SearchRequest(
         query=query,
         selected=selected,
@@ -112,6 +115,7 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
         size=whole("size", size, LARGEST_SIZE),
         excluded=excluded,
         fold=fold != "0",
+        near=near != "0",
     )
     return request, tuple(bad)
 
@@ -142,6 +146,8 @@ def parameters(request: SearchRequest) -> list[tuple[str, str]]:
         pairs.append(("expand", "0"))
     if not request.fold:
         pairs.append(("fold", "0"))
+    if not request.near:
+        pairs.append(("near", "0"))
     if request.size != 10:
         pairs.append(("size", str(request.size)))
     if request.page != 1:
@@ -178,7 +184,7 @@ def full(path: str) -> str:
 
 def away_url(request: SearchRequest, extension: str) -> str:
     """Return the address of all hits of a search as a file or a feed: `csv`, `jsonl`, `ris`, `bib`, `atom`."""
-    query = encoded(replace(request, page=1, size=10, fold=True))  # a file has every article
+    query = encoded(replace(request, page=1, size=10, fold=True, near=True))  # a file has every full match and no other
     path = url_for("feed.atom") if extension == "atom" else url_for("export.hits", extension=extension)
     return path + (f"?{query}" if query else "")
 
@@ -230,4 +236,4 @@ def is_filtered(request: SearchRequest) -> bool:
 
 def is_blank(request: SearchRequest) -> bool:
     """Return whether nothing at all is asked, so that the archive may introduce itself."""
-    return not parameters(replace(request, exact_marks=False, expand=True, fold=True, size=10))
+    return not parameters(replace(request, exact_marks=False, expand=True, fold=True, near=True, size=10))

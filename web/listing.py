@@ -100,7 +100,7 @@ class Listing:
     """A page of hits and the ways on from it.
 
     `undated` hits are in no bar of the chart; `mixed` says that some hits match only without marks, so that it is worth saying of
-    the others that they match as typed; `relaxed` says what it means that hits lack some of the query, "" when none does.
+    the others that they match as typed.
     """
 
     asked: SearchRequest
@@ -109,7 +109,6 @@ class Listing:
     facets: tuple[FacetGroup, ...]
     chart: Histogram | None
     undated: int
-    relaxed: str
     mixed: bool
     pager: Pager
     orders: tuple[Order, ...]
@@ -126,7 +125,6 @@ def listing(asked: SearchRequest, result: ResultPage) -> Listing:
         facets=(*facet_groups(asked, result), *period_groups(asked, months)),
         chart=histogram(months, asked),
         undated=0 if asked.selected.get("month") else max(0, result.total - dated),
-        relaxed=relaxed(result),
         mixed=any(hit.match == "unmarked" for hit in result.hits),
         pager=pager(asked.page, result.groups, asked.size, lambda page: search_url(replace(asked, page=page))),
         orders=tuple(
@@ -134,13 +132,6 @@ def listing(asked: SearchRequest, result: ResultPage) -> Listing:
             for sort in cast("tuple[Sort, ...]", get_args(Sort))
         ),
     )
-
-
-def relaxed(result: ResultPage) -> str:
-    """Return one sentence about partial matches among the hits, "" where there are none."""
-    if not result.relaxed or not result.total:
-        return ""
-    return t("results.relaxed_some", count=number(result.complete)) if result.complete else t("results.relaxed")
 
 
 def chips(asked: SearchRequest, result: ResultPage) -> tuple[Chip, ...]:

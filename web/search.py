@@ -70,6 +70,7 @@ def results() -> ResponseReturnValue:
         without_marks_switch=search_url(replace(asked, exact_marks=False, page=1)),
         also=", ".join(dict.fromkeys(each.expansion for each in result.expansions)),
         other_fold=search_url(replace(asked, fold=not asked.fold, page=1)),
+        other_near=search_url(replace(asked, near=not asked.near, page=1)),
         other_expand=search_url(replace(asked, expand=not asked.expand, page=1)),
     )
 
