@@ -12,6 +12,7 @@ never written to. Of the queries, in the order of the file, the 1st, 3rd, 5th �
 Queries go a reader's way: parser, relaxation and all. Ranks beyond the first ten count 0; intervals are of 95 %.
 
 columns         each column by itself: accented, unaccented, mixed
+slips           `accented` queries with the marks of one syllable left out, or one mark of a syllable (of n such that of the query's number modulo n)
 short           from each `accented` query, for 2, 3 and 4 syllables, the first row of neighbours, no digit or sign within, that the right
                 article has as a phrase and at most 50 articles have; in lower case, with marks and without. Where no row is so, no query
 tones           all articles rewritten with tones in the old place (hòa), then in the new (hoà), each indexed and asked with the `accented`
@@ -47,7 +48,7 @@ from peer import SYLLABLE, Fts5, Peer, StockWhoosh
 from restoration import decoded, title_words
 from restoration import measure as measure_share
 from tqdm import tqdm
-from writing import new_tones, old_tones, unmarked
+from writing import new_tones, old_tones, unmarked, without_marks, without_one_mark
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
@@ -219,7 +220,13 @@ def peers_section(home: Path, columns: Mapping[str, list[KnownItem]], processes:
                         print(row(f"{kind.name}, {best}: {name}", measured[best]), flush=True)
 
 
-SECTIONS = ("columns", "short", "tones", "telex", "abbreviations", "marks")
+def slips_section(searcher: Searcher, accented: list[KnownItem]) -> None:
+    """Print two lines for queries with a slip of the finger in them."""
+    for name, slip in (("one syllable without its marks", without_marks), ("one mark left out", without_one_mark)):
+        show(name, ours(searcher), [KnownItem(slip(item.query, number), item.right) for number, item in enumerate(accented)])
+
+
+SECTIONS = ("columns", "slips", "short", "tones", "telex", "abbreviations", "marks")
 
 
 def run(home: Path, columns: Columns, chosen: Iterable[str], *, peers: bool, processes: int) -> None:
@@ -233,6 +240,8 @@ def run(home: Path, columns: Columns, chosen: Iterable[str], *, peers: bool, pro
             columns_section(searcher, columns)
         elif not accented:
             print(f"{section}: the query file has no column `accented`")
+        elif section == "slips":
+            slips_section(searcher, accented)
         elif section == "short":
             cut = short_columns(searcher, accented)
             columns_section(searcher, cut)

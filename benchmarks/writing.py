@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 TONES = "\u0300\u0301\u0309\u0303\u0323"
 KEYS = {"telex": "fsrxj", "vni": "21345"}
@@ -43,6 +44,33 @@ def unmarked(text: str) -> str:
     """Return `text` without any mark, đ made d: đường -> duong."""
     decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def without_marks(text: str, number: int) -> str:
+    """Return `text` with the marks of one syllable left out: of n that have some that of `number` modulo n."""
+    return _slipped(text, number, unmarked)
+
+
+def without_one_mark(text: str, number: int) -> str:
+    """Return `text` with one mark of one syllable left out, its last: đường -> đương, của -> cua."""
+    return _slipped(text, number, _without_last_mark)
+
+
+def _slipped(text: str, number: int, slip: Callable[[str], str]) -> str:
+    marked = [found for found in re.finditer(r"\w+", text) if unmarked(found[0]) != found[0]]
+    if not marked:
+        return text
+    start, end = marked[number % len(marked)].span()
+    return text[:start] + slip(text[start:end]) + text[end:]
+
+
+def _without_last_mark(syllable: str) -> str:
+    letters = unicodedata.normalize("NFD", syllable)
+    tones = [place for place, letter in enumerate(letters) if letter in TONES]
+    places = tones or [place for place, letter in enumerate(letters) if unicodedata.combining(letter)]
+    if not places:
+        return unmarked(syllable)  # đ is all it has
+    return unicodedata.normalize("NFC", letters[: places[-1]] + letters[places[-1] + 1 :])
 
 
 def typed(syllable: str, method: str, *, tone_last: bool) -> str:

@@ -17,7 +17,8 @@ from index.bare import needs_mark
 from index.normalizer import is_marked
 from searcher.collection import Collection
 from searcher.evaluation import Deadline
-from searcher.query import And, Near, Node, Not, Or, Phrase, Prefix, Term
+from searcher.marks import may_lack_marks
+from searcher.query import Alternative, And, Near, Node, Not, Or, Phrase, Prefix, Term
 from searcher.usage import Usage
 
 _LEAST_SHARE = 1 / 20
@@ -45,6 +46,24 @@ def _is_written(usage: Usage, bare: str) -> bool:
     if bare not in variants:
         return False
     return not needs_mark(bare) or variants[bare] >= _LEAST_SHARE * max(variants.values())
+
+
+def with_marks_left_out(node: Node) -> Node:
+    """Return `node` with every syllable typed without marks read as if they had been left out: what a near match may have instead."""
+    if isinstance(node, Term):
+        return _loosened(node)
+    if isinstance(node, Alternative):
+        typed = with_marks_left_out(node.typed)
+        return replace(node, typed=typed) if isinstance(typed, (Term, Phrase)) else node
+    if isinstance(node, (Phrase, Near)):
+        return replace(node, terms=tuple(_loosened(term) for term in node.terms))
+    if isinstance(node, And) or (isinstance(node, Or) and not node.text):
+        return replace(node, children=tuple(map(with_marks_left_out, node.children)))
+    return node
+
+
+def _loosened(term: Term | Prefix) -> Term | Prefix:
+    return replace(term, any_marks=may_lack_marks(term.exact)) if isinstance(term, Term) else term
 
 
 def has_marks(node: Node) -> bool:

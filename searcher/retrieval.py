@@ -17,6 +17,7 @@ from searcher.duplicate import duplicates
 from searcher.evaluation import Deadline, Evaluation
 from searcher.evidence import terms_in_order
 from searcher.facet import count_facets, narrow, selection_masks, without
+from searcher.level_tone import with_marks_left_out
 from searcher.query import And, FacetName, Node, Published, leaves
 from searcher.ranking import Ranking
 from searcher.request import SearchRequest
@@ -37,7 +38,8 @@ _RAREST = 1000
 class Retrieval:
     """The documents that match a query, as masks per segment (see searcher.evaluation).
 
-    `masks` match in full, `base` are the same before facets narrow them. `near` have most of the query; they are in no count but their own.
+    `masks` match in full, `base` are the same before facets narrow them. `near` have most of the query, which for them is `near_node`; they are
+    in no count but their own.
     """
 
     collection: Collection
@@ -49,6 +51,7 @@ class Retrieval:
     selections: dict[FacetName, list[Array]]
     masks: list[Array]
     near: list[Array]
+    near_node: Node
     parts: list[Node]
 
     @property
@@ -97,7 +100,7 @@ class Retrieval:
         ranks = (self.collection.oldest_first if oldest else self.collection.newest_first)[places]
         scores = np.zeros(places.size, np.float64)
         if self.request.sort == "relevance" and places.size and leaves(self.node):
-            ranking = Ranking(self.collection, self.evaluations, self.node, parameters)
+            ranking = Ranking(self.collection, self.evaluations, self.near_node, parameters)
             scores = ranking.scores(places)
             candidates = np.sort(top(scores, ranks, parameters.candidates))
             scores[candidates] += ranking.proximity_scores(places[candidates])
@@ -140,15 +143,17 @@ def retrieve(collection: Collection, node: Node, request: SearchRequest, deadlin
     selections = selection_masks(evaluations, request.selected)
     masks = narrow(base, selections)
     parts, conditions = _parts_and_conditions(node)
+    near_node = node
     wanted = request.near and request.sort == "relevance" and len(parts) > 1 and count(masks) < full_matches_wanted(len(parts))
     if wanted:
+        near_node = node if request.exact_marks else with_marks_left_out(node)
         meeting = [
             evaluation.matches(And(tuple(conditions))) & days for evaluation, days in zip(evaluations, within, strict=True)
         ]
-        near = _near(parts, collection.size, evaluations, narrow(meeting, selections), masks)
+        near = _near(_parts_and_conditions(near_node)[0], collection.size, evaluations, narrow(meeting, selections), masks)
     else:
         near = [np.zeros_like(mask) for mask in masks]
-    return Retrieval(collection, node, request, evaluations, within, base, selections, masks, near, parts)
+    return Retrieval(collection, node, request, evaluations, within, base, selections, masks, near, near_node, parts)
 
 
 def _within_days(evaluations: Sequence[Evaluation], request: SearchRequest) -> list[Array]:
