@@ -17,7 +17,7 @@ from searcher.result import FacetValue, ResultPage
 from searcher.retrieval import MOST_FACET_VALUES
 from web.address import barred, encoded, search_url, selecting, toggled
 from web.histogram import Histogram, histogram, within_years
-from web.message import number, t
+from web.message import t
 from web.presentation import day, month
 
 LISTED_FACETS: tuple[FacetName, ...] = tuple(facet for facet in FACETS if facet != "month")  # months are the chart's
