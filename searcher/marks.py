@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.normalizer import bare, exact, is_marked, stripped
+from index.normalizer import BARE, bare, exact, is_marked, stripped
 from searcher.query import Prefix, Term
 
 # The tones of the letter that stands for both i and y where one of them is the whole rime.
@@ -101,7 +101,7 @@ def _beginnings(node: Prefix, exact_marks: bool, in_bare_text: bool) -> Acceptan
     if exact_marks:
         return Acceptance(frozenset((node.exact, complete)), prefix=True)
     if node.exact != node.stripped:
-        left_out = (bare(node.stripped), bare(stripped(complete))) if in_bare_text else ()
+        left_out = (BARE + node.stripped, BARE + stripped(complete)) if in_bare_text else ()
         return Acceptance(frozenset((node.exact, complete, *left_out)), prefix=True)
     forms = {node.exact}
     if complete != node.exact:

@@ -30,8 +30,6 @@ NEAREST_WANTED = 1000
 """Near matches with less of the query are not looked at once so many have more of it."""
 NEAR_SHARE = 0.5
 """Of the query's weight a near match has more than this."""
-_RAREST = 1000
-"""A part that fewer than one of so many articles have weighs no more than one that so many have: what nobody wrote must not outweigh the rest."""
 
 
 @dataclass(frozen=True)
@@ -189,10 +187,12 @@ def _near(
 ) -> list[Array]:
     """Return the masks of the allowed documents that are no full matches but have more than NEAR_SHARE of the query's weight.
 
-    A part weighs as rare as it is (its inverse document frequency). Of very many such documents those with most of the query.
+    A part weighs as much as it is rare (its inverse document frequency), one that nobody wrote as much as the rarest of the others. Of very
+    many such documents those with most of the query.
     """
     frequencies = [count([evaluation.part_mask(part) for evaluation in evaluations]) for part in parts]
-    weights = [inverse_document_frequency(size, max(frequency, size // _RAREST)) for frequency in frequencies]
+    rarest = min(filter(None, frequencies), default=0)
+    weights = [inverse_document_frequency(size, frequency or rarest) for frequency in frequencies]
     held = []
     for evaluation, mask, excluded in zip(evaluations, allowed, full, strict=True):
         found = np.zeros(len(evaluation.segment), np.float32)

@@ -16,12 +16,14 @@ from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
 from index import analyzer
 from index.analyzer import Token, tokens
-from index.normalizer import is_marked
+from index.bare import bare_texts
+from index.normalizer import bare, is_marked
 from index.snapshot import INDEX_FOLDER
 from searcher.evidence import evidence, terms_in_order
 from searcher.marks import acceptance
 from searcher.parser import parse
 from searcher.query import Term
+from searcher.reading import read
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from searcher.weighting import RankingParameters, inverse_document_frequency
@@ -30,15 +32,29 @@ FIELDS = ("title", "body")
 PARAMETERS = RankingParameters(lead=5)
 
 
-def blocks(article: Article, field: str) -> list[str]:
-    return [article.title] if field == "title" else [article.lead, *(block.text for block in article.blocks)]
+Text = tuple[str, bool]
+"""One text of an article, and whether it is bare."""
+
+
+def blocks(article: Article, field: str) -> list[Text]:
+    texts = [article.title, article.lead, *(block.text for block in article.blocks)]
+    judged = list(zip(texts, bare_texts(texts), strict=True))
+    return judged[:1] if field == "title" else judged[1:]
+
+
+def tokens_of(text: Text) -> list[Token]:
+    return [token._replace(exact=bare(token.exact)) if text[1] else token for token in tokens(text[0])]
+
+
+def words_of(text: Text) -> list[str]:
+    return [] if text[1] else analyzer.words(text[0])
 
 
 def frequencies(article: Article, field: str, accepts: Callable[[Token], float]) -> float:
-    return sum(accepts(token) for block in blocks(article, field) for token in tokens(block))
+    return sum(accepts(token) for block in blocks(article, field) for token in tokens_of(block))
 
 
-def lengths(articles: Sequence[Article], field: str, count: Callable[[str], int]) -> dict[str, float]:
+def lengths(articles: Sequence[Article], field: str, count: Callable[[Text], int]) -> dict[str, float]:
     sizes = {article.id: sum(map(count, blocks(article, field))) for article in articles}
     average = sum(sizes.values()) / len(articles)
     return {each: (1 - PARAMETERS.b) + PARAMETERS.b * size / average for each, size in sizes.items()}
@@ -49,8 +65,8 @@ class Plain:
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self.articles = articles
-        self.norm = {field: lengths(articles, field, lambda text: len(tokens(text))) for field in FIELDS}
-        self.word_norm = {field: lengths(articles, field, lambda text: len(analyzer.words(text))) for field in FIELDS}
+        self.norm = {field: lengths(articles, field, lambda text: len(tokens_of(text))) for field in FIELDS}
+        self.word_norm = {field: lengths(articles, field, lambda text: len(words_of(text))) for field in FIELDS}
 
     def weighed(self, tf: dict[str, float], frequency: int) -> dict[str, float]:
         idf = inverse_document_frequency(len(self.articles), frequency)
@@ -58,8 +74,7 @@ class Plain:
 
     def word(self, word: str) -> dict[str, float]:
         count = {
-            field: {a.id: sum(Counter(analyzer.words(b))[word] for b in blocks(a, field)) for a in self.articles}
-            for field in FIELDS
+            field: {a.id: sum(Counter(words_of(b))[word] for b in blocks(a, field)) for a in self.articles} for field in FIELDS
         }
         frequency = max(sum(value > 0 for value in count[field].values()) for field in FIELDS)
         tf = {
@@ -115,14 +130,14 @@ class Plain:
         """How often the term stands in the lead: early in the first block of the body that has any syllable."""
 
         def count(article: Article, field: str) -> int:
-            first = next((block for block in blocks(article, field) if tokens(block)), "")
+            first = next((block for block in blocks(article, field) if tokens_of(block)), ("", False))
             return sum(place < PARAMETERS.lead for place in places(first, term)) if field == "body" else 0
 
         return self.near(PARAMETERS.lead_weight, candidates, count)
 
 
-def places(block: str, term: Term) -> set[int]:
-    return {t.position for t in tokens(block) if acceptance(term).admits(t.exact, t.stripped)}
+def places(block: Text, term: Term) -> set[int]:
+    return {t.position for t in tokens_of(block) if acceptance(term).admits(t.exact, t.stripped)}
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -135,11 +150,12 @@ def test_scores_are_those_of_the_formulas(build: Callable[..., Path], seed: int)
     plain = Plain(articles)
     for _ in range(12):
         query = " ".join(chance.choice(SYLLABLES) for _ in range(chance.randint(1, 4)))
-        node, _ = parse(query)
+        request = SearchRequest(query, size=100, expand=False, near=False)
+        node = read(searcher.collection(), request).node
         terms = [term for term in terms_in_order(node) if isinstance(term, Term)]
         marked = any(term.exact != term.stripped for term in terms)
         words = [word for word in analyzer.words(" ".join(term.text for term in terms)) if marked and is_marked(word)]
-        page = searcher.search(SearchRequest(query, size=100, expand=False))
+        page = searcher.search(request)
         found = [article for article in articles if article.id in {hit.id for hit in page.hits}]
         evidence = [(PARAMETERS.word_weight, plain.word(word)) for word in words]
         in_words = "_".join(words).split("_")

@@ -41,8 +41,8 @@ def found_by(collection: Collection, query: str) -> Retrieval:
 
 def exhaustive(found: Retrieval, parameters: RankingParameters, wanted: int) -> list[int]:
     """Score every article found one by one, and sort them all."""
-    places = np.flatnonzero(found.collection.joined(found.masks))
-    ranking = Ranking(found.collection, found.evaluations, found.node, parameters)
+    places = np.flatnonzero(found.collection.joined(found.shown))
+    ranking = Ranking(found.collection, found.evaluations, found.near_node, parameters)
     newest = found.collection.newest_first[places].tolist()
     scores = [float(ranking.scores(places[number : number + 1])[0]) for number in range(places.size)]
 
