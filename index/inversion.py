@@ -18,6 +18,7 @@ from corpus.identity import ID_LENGTH
 from corpus.timestamp import VIETNAM
 from index import analyzer
 from index.abbreviation import explained
+from index.author import persons
 from index.bare import bare_texts
 from index.legal_document import documents
 from index.normalizer import bare, stripped
@@ -108,6 +109,7 @@ def _labelled_values(article: Article) -> dict[str, dict[str, str]]:
         "tag": {tag_key(tag): tag for tag in article.tags},
         "source": {article.source.casefold(): article.source} if article.source else {},
         "section": {article.section.casefold(): article.section} if article.section else {},
+        "author": persons(article),
         "document": documents("\n".join(chain.from_iterable(_text_blocks(article, field) for field in TEXT_FIELDS))),
         "month": {month: month} if month else {},
         ABBREVIATION_FIELD: {

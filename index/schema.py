@@ -8,10 +8,10 @@ from whoosh import analysis, fields
 
 from index.analyzer import ANALYSIS_VERSION
 
-VERSION = f"5/{ANALYSIS_VERSION}"
+VERSION = f"6/{ANALYSIS_VERSION}"
 """Names everything that decides what lies in an index; the number goes up whenever the arrays of a segment change (tests/test_segment.py)."""
 TEXT_FIELDS = ("title", "body")
-FACET_FIELDS = ("tag", "source", "section", "document", "month")
+FACET_FIELDS = ("tag", "source", "section", "author", "document", "month")
 ABBREVIATION_FIELD = "abbreviation"
 """What an article explains: terms are the keys of an abbreviation and of its expansion with a tab between, labels the same as written."""
 PHRASE_FIELD = "phrase"
