@@ -7,10 +7,11 @@ gives the same scores, counts and order whether it was indexed at once or day by
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -39,6 +40,15 @@ class FacetTable:
     starts: Array
     values: Array
     ends: Array
+
+    def number(self, key: str) -> int | None:
+        """Return which value has this key, None if no live document has it."""
+        at = bisect_left(self.keys, key)
+        return at if at < len(self.keys) and self.keys[at] == key and self.labels[at] else None
+
+    def places_of(self, number: int) -> Array:
+        """Return the places of the documents that carry a value, deleted ones too."""
+        return self.places[self.starts[number] : self.starts[number + 1] if number + 1 < len(self.keys) else None]
 
     def counts(self, found: Array) -> Array:
         """Return for each value how many of the places `found` carry it."""
@@ -78,15 +88,24 @@ class Collection:
         """Return arrays per segment as one array over places."""
         return np.concatenate(arrays) if arrays else np.empty(0, bool)
 
+    def parted(self, array: Array) -> list[Array]:
+        """Return an array over places as arrays per segment: views of it."""
+        return [array[start:end] for start, end in pairwise(self.starts)]
+
+    @cached_property
+    def live_mask(self) -> Array:
+        """For each place whether its document is live."""
+        return self.joined([segment.live for segment in self.segments])
+
     @cached_property
     def live(self) -> Array | None:
         """For each place whether its document is live; None if all are."""
-        return self.joined([segment.live for segment in self.segments]) if self.size < self.places else None
+        return self.live_mask if self.size < self.places else None
 
     @cached_property
     def live_places(self) -> Array:
         """The places of the live documents, ascending."""
-        return np.flatnonzero(self.joined([segment.live for segment in self.segments]))
+        return np.flatnonzero(self.live_mask)
 
     def _inverse_norms(self, field: str, b: float) -> Array:
         """Return for each place 1 / (1 - b + b * its document's length of `field` / average length of live documents) (float32)."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -121,8 +122,8 @@ class Evaluation:
                 return mask
             case Not(child):
                 return ~self._evaluate(child)
-            case FacetFilter(facet, value):
-                return self.facet_mask(facet, value)
+            case FacetFilter():
+                return self.facet_mask(node.facet, *node.values)
             case Published():
                 return self._published_mask(node)
             case Term() | Prefix():
@@ -312,11 +313,11 @@ class Evaluation:
         here = [keys[slice(*np.searchsorted(keys, bounds))].tolist() for keys in places]
         return bool(near_places(here, reach))
 
-    def facet_mask(self, facet: str, value: str) -> Array:
-        """Return the mask of documents that carry this facet value."""
+    def facet_mask(self, facet: str, *values: str) -> Array:
+        """Return the mask of documents that carry one of these facet values."""
         mask = np.zeros(len(self.segment), bool)
         postings = self.segment.field(facet)
-        for ordinals in _ordinals(postings, value, False):
+        for ordinals in chain.from_iterable(_ordinals(postings, value, False) for value in values):
             self._mark(mask, postings, ordinals)
         return mask
 

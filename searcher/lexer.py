@@ -12,18 +12,16 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal, TypeAlias
 
+from searcher.query import FACET_KINDS, FacetName
+
 LexemeKind: TypeAlias = Literal[
     "word", "quoted", "open", "close", "or", "and", "not", "unpaired", "minus-number", "unused-operator"
 ]
-FieldName: TypeAlias = Literal["title", "tag", "source", "section", "document", "month", "from", "to"]
+FieldName: TypeAlias = FacetName | Literal["title", "from", "to"]
 
 FIELDS: dict[str, FieldName] = {
     "tiêu-đề": "title", "tieu-de": "title", "title": "title",
-    "thẻ": "tag", "the": "tag", "tag": "tag",
-    "nguồn": "source", "nguon": "source", "source": "source",
-    "chuyên-mục": "section", "chuyen-muc": "section", "section": "section",
-    "văn-bản": "document", "van-ban": "document", "document": "document",
-    "tháng": "month", "thang": "month", "month": "month",
+    **{name: kind.name for kind in FACET_KINDS for name in kind.fields},
     "từ": "from", "tu": "from", "from": "from",
     "đến": "to", "den": "to", "to": "to",
 }  # fmt: skip

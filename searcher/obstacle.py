@@ -12,7 +12,6 @@ from dataclasses import replace
 import numpy as np
 
 from searcher.evaluation import Deadline
-from searcher.facet import narrow
 from searcher.query import And, Node, leaves, typed
 from searcher.reading import read
 from searcher.result import Obstacle
@@ -30,8 +29,8 @@ def obstacles(found: Retrieval, deadline: Deadline) -> tuple[Obstacle, ...]:
         return ()
     evaluations = found.evaluations
     conditions = And(tuple(child for child in _children(found.node) if not leaves(child)))
-    meeting = [evaluation.matches(conditions) & days for evaluation, days in zip(evaluations, found.within, strict=True)]
-    allowed = narrow(meeting, found.selections)
+    meeting = found.collection.joined([evaluation.matches(conditions) for evaluation in evaluations])
+    allowed = found.collection.parted(found.narrowing.of(meeting))
     parts = found.parts
     held = [
         np.sum([evaluation.part_mask(part) for part in parts], axis=0, dtype=np.uint8) * mask

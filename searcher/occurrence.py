@@ -18,6 +18,7 @@ from corpus.article import Article
 from corpus.hashtag import tag_key
 from corpus.timestamp import VIETNAM
 from index.analyzer import Token, tokens
+from index.author import persons
 from index.bare import bare_texts
 from index.legal_document import documents
 from index.memo import Memo
@@ -230,7 +231,7 @@ def matches(node: Node, article: Article, *, exact_marks: bool = False) -> bool:
     if isinstance(node, Everything):
         return True
     if isinstance(node, FacetFilter):
-        return node.value in _facet_values(node, article)
+        return not _facet_values(node, article).isdisjoint(node.values)
     if isinstance(node, Published):
         day = article.published.astimezone(VIETNAM).date() if article.published else None
         return day is not None and (node.first or day) <= day <= (node.last or day)
@@ -241,6 +242,8 @@ def matches(node: Node, article: Article, *, exact_marks: bool = False) -> bool:
 def _facet_values(node: FacetFilter, article: Article) -> set[str]:
     if node.facet == "tag":
         return {tag_key(tag) for tag in article.tags}
+    if node.facet == "author":
+        return set(persons(article))
     if node.facet == "document":
         return set(documents("\n".join(passage.text for passage in passages(article))))
     if node.facet == "month":

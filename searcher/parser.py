@@ -155,7 +155,7 @@ class _Reading:
             return self._text(lexeme, title_only=field == "title")
         span = self.typed.span(lexeme.outer_start, lexeme.outer_end)
         leaf: Node | None = None
-        if field in ("tag", "source", "section", "document"):
+        if field != "month" and field != "from" and field != "to":
             key = facet_key(field, content)
             leaf = FacetFilter(field, key, span) if key else None
         else:

@@ -12,7 +12,31 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 Span: TypeAlias = tuple[int, int]
-FacetName: TypeAlias = Literal["tag", "source", "section", "document", "month"]
+FacetName: TypeAlias = Literal["tag", "source", "section", "author", "document", "month"]
+
+
+@dataclass(frozen=True)
+class FacetKind:
+    """A way to narrow a search: its name in addresses and in the index, and `fields`, its names in a query, the first the one we write.
+
+    `narrows`: articles have many values of it, so those chosen narrow each other (AND) unless the reader wants any of them; of other
+    facets any one chosen is enough (OR).
+    """
+
+    name: FacetName
+    fields: tuple[str, ...]
+    narrows: bool = False
+
+
+FACET_KINDS: tuple[FacetKind, ...] = (
+    FacetKind("tag", ("thẻ", "the", "tag"), narrows=True),
+    FacetKind("source", ("nguồn", "nguon", "source")),
+    FacetKind("section", ("chuyên-mục", "chuyen-muc", "section")),
+    FacetKind("author", ("tác-giả", "tac-gia", "author")),
+    FacetKind("document", ("văn-bản", "van-ban", "document"), narrows=True),
+    FacetKind("month", ("tháng", "thang", "month")),
+)
+"""All facets, in the order in which they are shown."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +92,20 @@ class Near:
 
 @dataclass(frozen=True)
 class FacetFilter:
-    """Articles that carry this facet value (a key as the index stores it, e.g. a tag key): `#nông_thôn_mới`, `nguồn:…`."""
+    """Articles that carry this facet value: `#nông_thôn_mới`, `nguồn:…`.
+
+    `value` is the key of what was typed; `keys` are those of the archive's values that it means, once that is known (searcher.resolution).
+    """
 
     facet: FacetName
     value: str
     span: Span = field(default=(0, 0), compare=False)
+    keys: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The keys any of which an article must carry."""
+        return self.keys or (self.value,)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from searcher.level_tone import with_level_tones
 from searcher.parser import parse
 from searcher.query import Node
 from searcher.request import SearchRequest
+from searcher.resolution import resolved_node
 from searcher.result import Expansion, Problem
 
 
@@ -30,7 +31,7 @@ class Reading:
 def read(collection: Collection, request: SearchRequest) -> Reading:
     """Return how to read the query of a request."""
     parsed, problems = parse(request.query)
-    node = with_level_tones(parsed, collection)
+    node = with_level_tones(resolved_node(collection, parsed), collection)
     expanded, expansions = expand(node, request.query, abbreviations(collection), exact_marks=request.exact_marks)
     if request.expand:
         return Reading(expanded, expansions, problems)

@@ -9,18 +9,22 @@ from typing import Literal, TypeAlias
 
 from corpus.hashtag import tag_key
 from corpus.text import clean
+from index.author import author_key
 from index.legal_document import document_key
-from searcher.query import FacetName
+from searcher.query import FACET_KINDS, FacetName
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
-FACETS: tuple[FacetName, ...] = ("tag", "source", "section", "document", "month")
+FACETS: tuple[FacetName, ...] = tuple(kind.name for kind in FACET_KINDS)
+NARROWING: tuple[FacetName, ...] = tuple(kind.name for kind in FACET_KINDS if kind.narrows)
+"""The facets whose chosen values narrow each other."""
 
 
 @dataclass(frozen=True)
 class SearchRequest:
     """One search.
 
-    `selected` maps a facet to the chosen values (OR within one facet, AND across), `excluded` to values that no hit may carry; `first_day` and
+    `selected` maps a facet to the chosen values: across facets they narrow each other (AND); within one, those of NARROWING do too unless it
+    is among `widened`, and any of the others is enough (OR). `excluded` maps to values that no hit may carry; `first_day` and
     `last_day` bound the day of publication, both included, in Vietnamese time; `expand` also finds what the query abbreviates or spells out;
     `page` counts from 1; `size` is hits a page, at most 100; `fold` makes one hit of the copies of one text; `near` shows, in the order of
     relevance and where few articles have every part of the query, those too that have most of it.
@@ -38,10 +42,17 @@ class SearchRequest:
     excluded: Mapping[FacetName, tuple[str, ...]] = field(default_factory=dict)
     fold: bool = True
     near: bool = True
+    widened: frozenset[FacetName] = frozenset()
+
+    def narrows(self, facet: FacetName) -> bool:
+        """Say whether the chosen values of a facet narrow each other, so that a hit carries all of them."""
+        return facet in NARROWING and facet not in self.widened
 
 
 def facet_key(facet: FacetName, value: str) -> str:
     """Return the key that the index stores for a value of `facet` as a reader may write it; "" if it can be none."""
     if facet == "tag":
         return tag_key(value)
+    if facet == "author":
+        return author_key(value)
     return document_key(clean(value)) if facet == "document" else clean(value).casefold()

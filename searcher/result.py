@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
+from searcher.query import FacetName
 from searcher.wording import LANGUAGES, worded
 
 Match: TypeAlias = Literal["exact", "unmarked", "partial"]
@@ -58,13 +59,38 @@ class Hit:
 
 @dataclass(frozen=True)
 class FacetValue:
-    """A facet value, the label to show for it, and how many hits a click on it shows; an excluded one is in none."""
+    """A facet value, the label to show for it, and how many hits a click on it shows: one that is chosen or excluded is let go by it."""
 
     value: str
     label: str
     count: int
     selected: bool = False
     excluded: bool = False
+
+
+@dataclass(frozen=True)
+class NearValue:
+    """A value that may have been meant by an unknown one: with it in the place of that, the search has `query` and finds `count` articles."""
+
+    value: str
+    label: str
+    count: int
+    query: str
+
+
+@dataclass(frozen=True)
+class UnknownValue:
+    """A value of a facet as typed that no article has, or part of the names of several sources: typed[start:end] of the query, or chosen beside it.
+
+    `place` says where it stands: in the query, among the values chosen, or among those excluded. `nearest` are those most like it.
+    """
+
+    facet: FacetName
+    typed: str
+    place: Literal["query", "selected", "excluded"]
+    start: int
+    end: int
+    nearest: tuple[NearValue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,14 +163,15 @@ class Expansion:
 
 @dataclass(frozen=True)
 class ResultPage:
-    """One page of hits, the exact total, and the facet counts of all articles found.
+    """One page of hits, the exact total, and the facet values of all articles found, each with the total that a click on it gives.
 
     `total` articles match in full, `unmarked` of them only in texts that are written without marks; facets and `first_published` to
     `last_published` (ISO days) are of these. In the order of relevance `near` more, which have most of the query, are among the hits
     where too few have all of it. `start` hits come before the first of these, and on all pages there are `groups`: fewer than total and near where copies
     are folded; `expansions` are the abbreviations of the query, or their expansions.
     `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are the parts, those that help
-    most when dropped first.
+    most when dropped first. `months` says how many hits each month has, whatever months are chosen, and `anytime` how many there are
+    without days and months; `unknown` are the facet values asked for that the archive does not have.
     """
 
     query: str
@@ -165,6 +192,9 @@ class ResultPage:
     tried: tuple[Suggestion, ...] = ()
     start: int = 0
     groups: int = 0
+    months: tuple[FacetValue, ...] = ()
+    anytime: int = 0
+    unknown: tuple[UnknownValue, ...] = ()
 
     def as_json(self, language: str = LANGUAGES[0]) -> dict[str, Any]:
         """Return the object that the API and `--json` give, ready for json.dumps; problems are worded in `language`."""

@@ -16,11 +16,11 @@ from searcher.collection import Collection
 from searcher.duplicate import duplicates
 from searcher.evaluation import Deadline, Evaluation
 from searcher.evidence import terms_in_order
-from searcher.facet import count_facets, narrow, selection_masks, without
+from searcher.facet import FacetCounts, Narrowing
 from searcher.level_tone import with_marks_left_out
-from searcher.query import And, FacetName, Node, Published, leaves
+from searcher.query import And, Node, Published, leaves
 from searcher.ranking import Ranking
-from searcher.request import SearchRequest
+from searcher.request import FACETS, SearchRequest
 from searcher.result import FacetValue
 from searcher.weighting import RankingParameters, inverse_document_frequency
 
@@ -36,17 +36,16 @@ NEAR_SHARE = 0.5
 class Retrieval:
     """The documents that match a query, as masks per segment (see searcher.evaluation).
 
-    `masks` match in full, `base` are the same before facets narrow them. `near` have most of the query, which for them is `near_node`; they are
-    in no count but their own.
+    `masks` match in full, `base` are the same before days and facets narrow them. `near` have most of the query, which for them is
+    `near_node`; they are in no count but their own.
     """
 
     collection: Collection
     node: Node
     request: SearchRequest
     evaluations: list[Evaluation]
-    within: list[Array]
     base: list[Array]
-    selections: dict[FacetName, list[Array]]
+    narrowing: Narrowing
     masks: list[Array]
     near: list[Array]
     near_node: Node
@@ -62,10 +61,14 @@ class Retrieval:
         """The masks of all documents that may be hits, full and near."""
         return [full | near for full, near in zip(self.masks, self.near, strict=True)]
 
+    @cached_property
+    def counts(self) -> FacetCounts:
+        """Counts the facets of the documents found."""
+        return FacetCounts(self.narrowing, self.collection.joined(self.base))
+
     def facets(self, *, most: int = MOST_FACET_VALUES) -> dict[str, tuple[FacetValue, ...]]:
         """Return the facet values of the documents found, with their counts, at most `most` of a facet."""
-        selected, excluded = self.request.selected, self.request.excluded
-        return count_facets(self.collection, self.base, self.selections, selected, most=most, excluded=excluded)
+        return {facet: self.counts.values(facet, most=most) for facet in FACETS}
 
     @cached_property
     def spelled(self) -> list[Array]:
@@ -136,22 +139,20 @@ class Retrieval:
 def retrieve(collection: Collection, node: Node, request: SearchRequest, deadline: Deadline) -> Retrieval:
     """Return the documents that match. Raises DeadlineExceeded."""
     evaluations = [Evaluation(segment, exact_marks=request.exact_marks, deadline=deadline) for segment in collection.segments]
-    within = without(_within_days(evaluations, request), evaluations, request.excluded)
-    base = [evaluation.part_mask(node) & days for evaluation, days in zip(evaluations, within, strict=True)]
-    selections = selection_masks(evaluations, request.selected)
-    masks = narrow(base, selections)
+    narrowing = Narrowing(collection, request, collection.joined(_within_days(evaluations, request)))
+    base = [evaluation.part_mask(node) for evaluation in evaluations]
+    masks = collection.parted(narrowing.of(collection.joined(base)))
     parts, conditions = _parts_and_conditions(node)
     near_node = node
     wanted = request.near and request.sort == "relevance" and len(parts) > 1 and count(masks) < full_matches_wanted(len(parts))
     if wanted:
         near_node = node if request.exact_marks else with_marks_left_out(node)
-        meeting = [
-            evaluation.matches(And(tuple(conditions))) & days for evaluation, days in zip(evaluations, within, strict=True)
-        ]
-        near = _near(_parts_and_conditions(near_node)[0], collection.size, evaluations, narrow(meeting, selections), masks)
+        meeting = collection.joined([evaluation.matches(And(tuple(conditions))) for evaluation in evaluations])
+        allowed = collection.parted(narrowing.of(meeting))
+        near = _near(_parts_and_conditions(near_node)[0], collection.size, evaluations, allowed, masks)
     else:
         near = [np.zeros_like(mask) for mask in masks]
-    return Retrieval(collection, node, request, evaluations, within, base, selections, masks, near, near_node, parts)
+    return Retrieval(collection, node, request, evaluations, base, narrowing, masks, near, near_node, parts)
 
 
 def _within_days(evaluations: Sequence[Evaluation], request: SearchRequest) -> list[Array]:

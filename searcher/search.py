@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -26,17 +26,19 @@ from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archiv
 from searcher.collection import Collection
 from searcher.completion import LONGEST, Completion, arranged, articles_titled, complete_phrases, complete_tags, in_a_row_first
 from searcher.evaluation import Deadline, DeadlineExceeded
-from searcher.facet import EVERY, count_facets
+from searcher.facet import EVERY, Narrowing, count_facets
 from searcher.obstacle import obstacles
 from searcher.occurrence import Slot, highlights
-from searcher.query import FacetName, typed
+from searcher.query import typed
 from searcher.reading import read
 from searcher.related import related
-from searcher.request import FACETS, SearchRequest, Sort, facet_key
+from searcher.request import FACETS, SearchRequest, Sort
+from searcher.resolution import names, resolved
 from searcher.result import Copy, Coverage, FacetValue, Hit, Match, Problem, ResultPage
 from searcher.retrieval import Retrieval, count, first_and_last_day, retrieve
 from searcher.snippet import snippets
 from searcher.suggestion import best_suggestions, try_suggestions
+from searcher.unknown import told, unknown_values, with_nearest
 from searcher.weighting import RankingParameters
 
 MOST_HITS_A_PAGE = 100
@@ -136,6 +138,8 @@ class Searcher:
             collection.inverse_norms(field, self._parameters.b)
         for sort in get_args(Sort):
             self.search(SearchRequest(_NOTHING, sort=sort))
+        for facet in FACETS[:-1]:  # months are typed as dates
+            names(collection, facet)
         self.overview()
         self.complete(_NOTHING)
 
@@ -146,10 +150,11 @@ class Searcher:
         commit has moved that one, it is looked for, so nothing is shown twice; if it is gone, their number decides.
         """
         started = time.perf_counter()
-        request = _normalised(request)
         collection = self.collection()
         reading = read(collection, request)
-        problems = reading.problems
+        unknown = unknown_values(collection, request, reading.node)
+        request = _normalised(request, collection)
+        problems = reading.problems + tuple(told(collection, each) for each in unknown)
         deadline = Deadline.after(self._time_limit)
         try:
             found = retrieve(collection, reading.node, request, deadline)
@@ -157,12 +162,17 @@ class Searcher:
             with suppress(DeadlineExceeded):  # the hits stand without
                 tried = try_suggestions(found, deadline)
                 page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found, deadline))
+                unknown = tuple(with_nearest(found, each, deadline) for each in unknown)
         except DeadlineExceeded:
             problems += (Problem(0, len(request.query), "too_slow", (("seconds", f"{self._time_limit:g}"),)),)
             page = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
         keep_within(segment.file for segment in self._collection.segments)
         took = round((time.perf_counter() - started) * 1000, 1)
-        return replace(page, problems=problems, expansions=reading.expansions, took_ms=took)
+        return replace(page, problems=problems, expansions=reading.expansions, unknown=unknown, took_ms=took)
+
+    def resolved(self, request: SearchRequest) -> SearchRequest:
+        """Return the request with each facet value as the archive has it, however it was typed."""
+        return resolved(self.collection(), request)
 
     def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found:
         """Return every article that matches in full, in the order of the request: as many as the total of `search`.
@@ -170,7 +180,7 @@ class Searcher:
         Raises DeadlineExceeded if finding them takes longer than `time_limit` seconds; reading them takes the time it needs.
         """
         collection = self.collection()
-        request = replace(_normalised(request), near=False)
+        request = replace(_normalised(request, collection), near=False)
         found = retrieve(collection, read(collection, request).node, request, Deadline.after(time_limit))
         order, _ = found.ordered(found.total, self._parameters)
         return Found(found.total, self._read(found.collection, order))
@@ -199,9 +209,9 @@ class Searcher:
 
     def place(self, request: SearchRequest, article_id: str) -> Place | None:
         """Return where an article stands among the full matches, or None if it is neither on the page asked for nor before it."""
-        request = replace(_normalised(request), near=False)
+        collection = self.collection()
+        request = replace(_normalised(request, collection), near=False)
         try:
-            collection = self.collection()
             found = retrieve(collection, read(collection, request).node, request, Deadline.after(self._time_limit))
         except DeadlineExceeded:
             return None
@@ -240,9 +250,9 @@ class Searcher:
 
     def facets(self, request: SearchRequest) -> dict[str, tuple[FacetValue, ...]]:
         """Return all facet values of the articles that `request` finds, however many; none if finding them takes too long."""
-        request = _normalised(request)
+        collection = self.collection()
+        request = _normalised(request, collection)
         try:
-            collection = self.collection()
             found = retrieve(collection, read(collection, request).node, request, Deadline.after(self._time_limit))
             return found.facets(most=EVERY)
         except DeadlineExceeded:
@@ -257,7 +267,8 @@ class Searcher:
     def _overview(collection: Collection) -> Overview:
         masks = [segment.live for segment in collection.segments]
         first, last = first_and_last_day(collection, masks)
-        facets = count_facets(collection, masks, {}, {}, most=EVERY)
+        narrowing = Narrowing(collection, SearchRequest(), collection.live_mask)
+        facets = count_facets(narrowing, collection.live_mask, most=EVERY)
         return Overview(collection.size, first, last, facets, collection.snapshot.generation)
 
     def complete(self, text: str) -> tuple[Completion, ...]:
@@ -303,6 +314,8 @@ class Searcher:
             took_ms=0,
             hits=self._hits(found, order[start : start + request.size], scores[start : start + request.size]),
             facets=found.facets(),
+            months=found.counts.articles("month"),
+            anytime=found.counts.total_without("month", days=False),
             first_published=first,
             last_published=last,
             start=start,
@@ -340,18 +353,10 @@ class Searcher:
         return tuple(hits)
 
 
-def _normalised(request: SearchRequest) -> SearchRequest:
-    """Return the request with page and size in bounds and each facet value as the index stores it, however it was typed."""
-    selected, excluded = _stored(request.selected), _stored(request.excluded)
+def _normalised(request: SearchRequest, collection: Collection) -> SearchRequest:
+    """Return the request with page and size in bounds and each facet value as the archive has it, however it was typed."""
     size = min(max(1, request.size), MOST_HITS_A_PAGE)
-    return replace(request, selected=selected, excluded=excluded, page=max(1, request.page), size=size)
-
-
-def _stored(chosen: Mapping[FacetName, tuple[str, ...]]) -> dict[FacetName, tuple[str, ...]]:
-    """Return chosen facet values as the index stores them, each once."""
-    return {
-        facet: tuple(dict.fromkeys(facet_key(facet, value) for value in values)) for facet, values in chosen.items() if values
-    }
+    return replace(resolved(collection, request), page=max(1, request.page), size=size)
 
 
 def _position(found: Retrieval, order: Array, article_id: str) -> int | None:
