@@ -23,7 +23,7 @@ from typing import IO
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.errors import CorpusError
 from index.errors import IndexingError
-from searcher.request import SearchRequest
+from searcher.request import NARROWING, SearchRequest
 from searcher.terminal import FACET_OPTIONS, grouped, ledger_line
 
 DONE, REJECTED, WRONG_USAGE, DAMAGED = 0, 1, 2, 3
@@ -61,7 +61,7 @@ ví dụ:
   lucbao search 'tiêu-đề:học phí' --tag giáo_dục --json
   lucbao search --batch cau-hoi.txt > ket-qua.jsonl
 
-cú pháp: "cụm từ" · "a b"~5 · HOẶC/OR · KHÔNG/NOT · -từ · xây* · tiêu-đề:… · #thẻ · nguồn:… · từ:2022 đến:2023""",
+cú pháp: "cụm từ" · "a b"~5 · HOẶC/OR · KHÔNG/NOT · -từ · xây* · tiêu-đề:… · #thẻ · nguồn:… · tác-giả:… · từ:2022 đến:2023""",
     "export": """
 ví dụ:
   lucbao export "nông thôn mới" --format csv -o nong-thon-moi.csv
@@ -174,6 +174,7 @@ def _request(options: argparse.Namespace) -> SearchRequest:
         {facet: tuple(getattr(options, facet)) for facet in FACET_OPTIONS},
         *(options.first_day, options.last_day, options.sort, options.exact_marks, options.page, options.size, options.expand),
         fold=options.fold,
+        widened=frozenset(options.widened),
         near=options.near,
     )
 
@@ -359,6 +360,8 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_search_options(parser: argparse.ArgumentParser) -> None:
     for facet, (metavar, about) in FACET_OPTIONS.items():
         parser.add_argument(f"--{facet}", action="append", default=[], metavar=metavar, help=about)
+    any_of = "của bộ lọc này, một trong các giá trị đã chọn là đủ"
+    parser.add_argument("--any", dest="widened", action="append", default=[], choices=NARROWING, help=any_of)
     for name, end, about in (("--from", "first_day", "đăng từ: 2022, 2022-07, 12/7/2022"), ("--to", "last_day", "đăng đến hết")):
         parser.add_argument(name, dest=end, type=_period_end(end == "last_day"), metavar="NGÀY", help=about)
     parser.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")

@@ -29,11 +29,11 @@ from searcher.evaluation import Deadline, DeadlineExceeded
 from searcher.facet import EVERY, Narrowing, count_facets
 from searcher.obstacle import obstacles
 from searcher.occurrence import Slot, highlights
-from searcher.query import typed
+from searcher.query import FacetName, typed
 from searcher.reading import read
 from searcher.related import related
 from searcher.request import FACETS, SearchRequest, Sort
-from searcher.resolution import names, resolved
+from searcher.resolution import keys_of, names, resolved
 from searcher.result import Copy, Coverage, FacetValue, Hit, Match, Problem, ResultPage
 from searcher.retrieval import Retrieval, count, first_and_last_day, retrieve
 from searcher.snippet import snippets
@@ -173,6 +173,10 @@ class Searcher:
     def resolved(self, request: SearchRequest) -> SearchRequest:
         """Return the request with each facet value as the archive has it, however it was typed."""
         return resolved(self.collection(), request)
+
+    def meant(self, facet: FacetName, typed: str) -> tuple[str, ...]:
+        """Return the keys of the values of a facet that `typed` means; () if no article has such."""
+        return keys_of(self.collection(), facet, typed)
 
     def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found:
         """Return every article that matches in full, in the order of the request: as many as the total of `search`.

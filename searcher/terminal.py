@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import asdict
 from datetime import datetime
 
 from corpus.archive import Statistics
 from corpus.timestamp import VIETNAM
 from searcher.query import FacetName
-from searcher.result import Coverage, Hit, Obstacle, ResultPage, Snippet
+from searcher.result import Coverage, FacetValue, Hit, Obstacle, ResultPage, Snippet, UnknownValue
 
 FACET_OPTIONS: dict[FacetName, tuple[str, str]] = {
-    "tag": ("THẺ", "chỉ bài mang thẻ này (hay một trong các thẻ)"),
+    "tag": ("THẺ", "chỉ bài mang thẻ này; nhiều lần thì phải đủ các thẻ (xem --any)"),
     "source": ("BÁO", "chỉ bài của báo này"),
     "section": ("MỤC", "chỉ bài trong chuyên mục này"),
+    "author": ("TÊN", "chỉ bài của tác giả này"),
     "document": ("SỐ", "chỉ bài nhắc đến văn bản này: 57/2022/NĐ-CP, Luật Đất đai 2024"),
 }
 """For each facet that has an option of its own: what stands for its value in the help, and what choosing it does."""
@@ -42,20 +44,37 @@ def render_page(page: ResultPage, *, styled: bool) -> str:
     if page.suggestions:
         meant = " · ".join(f"{printable(other.query)} ({grouped(other.total)})" for other in page.suggestions)
         lines.append(f"Ý bạn là: {meant}")
+    lines += filter(None, map(_nearest_line, page.unknown))
     lines += map(_obstacle_line, page.obstacles[:_OBSTACLES_SHOWN])
     first = (page.page - 1) * page.size + 1
     for number, hit in enumerate(page.hits, start=first):
         lines += ["", *_hit_lines(number, hit, styled)]
-    tags = " · ".join(f"#{value.value} ({value.count})" for value in page.facets["tag"][:_TAGS_SHOWN])
+    tags = " · ".join(f"#{value.value} ({value.count})" for value in _others(page, "tag")[:_TAGS_SHOWN])
     if tags:
         lines += ["", f"Thẻ: {tags}"]
-    documents = " · ".join(f"{value.label} ({value.count})" for value in page.facets.get("document", ())[:_DOCUMENTS_SHOWN])
+    documents = " · ".join(f"{value.label} ({value.count})" for value in _others(page, "document")[:_DOCUMENTS_SHOWN])
     if documents:
         lines += [] if tags else [""]
         lines.append(f"Văn bản: {documents}")
     if page.groups > page.page * page.size:
         lines += ["", f"Xem tiếp: --page {page.page + 1}"]
     return "\n".join(lines) + "\n"
+
+
+def _others(page: ResultPage, facet: FacetName) -> list[FacetValue]:
+    """Return the values of a facet that may still be chosen."""
+    return [value for value in page.facets.get(facet, ()) if not value.selected and not value.excluded]
+
+
+def _nearest_line(unknown: UnknownValue) -> str:
+    """Return what to type instead of a value that the archive does not have, "" if nothing is near it."""
+    if unknown.place == "query":
+        meant = [f"{printable(near.query)} ({grouped(near.count)})" for near in unknown.nearest]
+    elif unknown.place == "selected":
+        meant = [f"--{unknown.facet} {shlex.quote(printable(near.label))} ({grouped(near.count)})" for near in unknown.nearest]
+    else:
+        meant = []
+    return f"Gần với “{printable(unknown.typed)}” nhất: {' · '.join(meant)}" if meant else ""
 
 
 def _obstacle_line(obstacle: Obstacle) -> str:

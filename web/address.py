@@ -21,11 +21,12 @@ from werkzeug.datastructures import MultiDict
 from searcher.parser import MAX_LENGTH, too_long
 from searcher.period import period, today_in_vietnam
 from searcher.query import FacetName
-from searcher.request import FACETS, SearchRequest, Sort
+from searcher.request import FACETS, NARROWING, SearchRequest, Sort
 from searcher.request import facet_key as request_key
 from web.message import language, t
 
 EXCLUDING = "not_"  # before a facet's name: the parameter that excludes a value
+ANY = "_any"  # after a facet's name: the parameter that makes any of its chosen values enough
 MOST_SELECTED = 50  # values of one facet
 LONGEST_VALUE = 200  # characters of one facet value
 LARGEST_SIZE = 100
@@ -103,6 +104,10 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
     near = args.get("near", "").strip()
     if near not in ("", "0", "1"):
         complain("near", near)
+    widened = {facet for facet in NARROWING if args.get(facet + ANY, "").strip() == "1" and facet in selected}
+    for facet in NARROWING:
+        if args.get(facet + ANY, "").strip() not in ("", "0", "1"):
+            complain(facet + ANY, args[facet + ANY])
     request = SearchRequest(
         query=query,
         selected=selected,
@@ -116,6 +121,7 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
         excluded=excluded,
         fold=fold != "0",
         near=near != "0",
+        widened=frozenset(widened),
     )
     return request, tuple(bad)
 
@@ -133,6 +139,7 @@ def parameters(request: SearchRequest) -> list[tuple[str, str]]:
     """Return the address parameters of a search, in one fixed order, those at their default left out."""
     pairs = [("q", request.query)] if request.query.strip() else []
     pairs += [(facet, value) for facet in FACETS for value in request.selected.get(facet, ())]
+    pairs += [(facet + ANY, "1") for facet in NARROWING if facet in request.widened and request.selected.get(facet)]
     pairs += [(EXCLUDING + facet, value) for facet in FACETS for value in request.excluded.get(facet, ())]
     if request.first_day:
         pairs.append(("from", request.first_day.isoformat()))
@@ -208,6 +215,16 @@ def selecting(request: SearchRequest, facet: FacetName, values: tuple[str, ...])
     return replace(request, selected=_with(request.selected, facet, values), page=1)
 
 
+def excluding(request: SearchRequest, facet: FacetName, values: tuple[str, ...]) -> SearchRequest:
+    """Return `request` with exactly these values of a facet excluded, at the first page."""
+    return replace(request, excluded=_with(request.excluded, facet, values), page=1)
+
+
+def widening(request: SearchRequest, facet: FacetName) -> SearchRequest:
+    """Return `request` with any of the chosen values of a facet enough or, if that was so, with all of them wanted, at the first page."""
+    return replace(request, widened=request.widened ^ {facet}, page=1)
+
+
 def _flipped(values: tuple[str, ...], value: str) -> tuple[str, ...]:
     return tuple(other for other in values if other != value) if value in values else (*values, value)
 
@@ -226,7 +243,7 @@ def with_query(request: SearchRequest, query: str) -> SearchRequest:
 
 def unfiltered(request: SearchRequest) -> SearchRequest:
     """Return `request` without facets and days, at the first page; the query, its switches and the order stay."""
-    return replace(request, selected={}, excluded={}, first_day=None, last_day=None, page=1)
+    return replace(request, selected={}, widened=frozenset(), excluded={}, first_day=None, last_day=None, page=1)
 
 
 def is_filtered(request: SearchRequest) -> bool:

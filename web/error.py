@@ -5,6 +5,8 @@ The shape is {"error": {"code", "message"}}, in web/data/openapi.json the schema
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
@@ -23,16 +25,18 @@ def handle(app: Flask) -> None:
     app.register_error_handler(IndexingError, _not_ready)
 
 
-def error_response(status: int, code: str, message: str = "", *, query: str = "") -> Response:
+def error_response(status: int, code: str, message: str = "", *, query: str = "", offers: Sequence[object] = ()) -> Response:
     """Return an error in the shape that the asker expects.
 
     The words are the messages `error.<code>.title` and `.message`, or `message` instead of the latter. `query` is put into the
-    page's search box, as a way on.
+    page's search box, as a way on; `offers` are others (see web.listing.offers).
     """
     message = message or t(f"error.{code}.message")
     if speaks_json():
         return make_response(jsonify(error={"code": code, "message": message}), status)
-    return make_response(render_template("error.html", status=status, code=code, message=message, query=query), status)
+    return make_response(
+        render_template("error.html", status=status, code=code, message=message, query=query, offers=offers), status
+    )
 
 
 def speaks_json() -> bool:

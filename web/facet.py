@@ -21,7 +21,7 @@ from web.address import EXCLUDING, parameters, read_request
 from web.alphabet import alphabetical
 from web.desk import searcher
 from web.error import error_response
-from web.listing import LISTED_FACETS, chips, facet_links, pager
+from web.listing import LISTED_FACETS, chips, facet_links, pager, switch
 from web.message import t
 
 blueprint = Blueprint("facet", __name__)
@@ -38,7 +38,9 @@ def values(facet: str) -> ResponseReturnValue:
         return error_response(404, "http_404")
     asked, _ = read_request(request.args)
     typed, by_name = typed_filter(), request.args.get("xep") == "ten"
-    found = searcher().facets(asked)[name]
+    desk = searcher()
+    asked = desk.resolved(asked)
+    found = desk.facets(asked)[name]
     matching = narrowed(typed, found)
     if by_name:
         matching.sort(key=lambda value: alphabetical(value.label))
@@ -66,7 +68,8 @@ def values(facet: str) -> ResponseReturnValue:
         by_name=by_name,
         by_count=address(1, order=""),
         by_letter=address(1, order="ten"),
-        chips=chips(here, searcher().search(replace(here, size=1))),
+        chips=chips(here, desk.search(replace(here, size=1))),
+        switch=switch(name, here),
         pager=pager(asked.page, len(links), VALUES_A_PAGE, address),
         title=t(f"facet.{name}"),
     )

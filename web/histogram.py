@@ -13,7 +13,7 @@ from datetime import date
 
 from searcher.request import SearchRequest
 from searcher.result import FacetValue
-from web.address import search_url, selecting, toggled
+from web.address import search_url, selecting
 from web.presentation import month as month_label
 
 MOST_MONTHS = 120
@@ -122,7 +122,7 @@ def histogram(months: Sequence[FacetValue], request: SearchRequest, *, height: i
         tall = max(2.0, round(count / highest * height, 1))
         if step == 1:
             value = _written(begin)
-            label, selected, href = month_label(value), value in chosen, search_url(toggled(request, "month", value))
+            label, selected, href = month_label(value), value in chosen, search_url(selecting(request, "month", (value,)))
         else:
             label, selected, href = _years_label(begin, step), False, search_url(within_years(request, begin // 12, step // 12))
         width = 100 / slots

@@ -12,10 +12,10 @@ from typing import cast, get_args
 from flask import url_for
 
 from searcher.query import FacetName
-from searcher.request import FACETS, SearchRequest, Sort
-from searcher.result import FacetValue, ResultPage
+from searcher.request import FACETS, NARROWING, SearchRequest, Sort
+from searcher.result import FacetValue, NearValue, ResultPage, UnknownValue
 from searcher.retrieval import MOST_FACET_VALUES
-from web.address import barred, encoded, search_url, selecting, toggled
+from web.address import barred, encoded, excluding, search_url, selecting, toggled, widening, with_query
 from web.histogram import Histogram, histogram, within_years
 from web.message import t
 from web.presentation import day, month
@@ -37,9 +37,9 @@ class Chip:
 
 @dataclass(frozen=True)
 class FacetLink:
-    """A facet value and the address that chooses it, or lets it go when it is `selected` or `excluded`.
+    """A facet value and the address that chooses it, or lets it go when it is `selected` or `excluded`; `count` hits are there.
 
-    `without` is the address that excludes it, "" where there is none.
+    `without` is the address that excludes it, "" where there is none; `adds` says that it is one more of those any of which is enough.
     """
 
     value: str
@@ -49,6 +49,24 @@ class FacetLink:
     href: str
     excluded: bool = False
     without: str = ""
+    adds: bool = False
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Where several values of a facet are chosen: whether `any` of them is enough, and the address that turns that."""
+
+    any: bool
+    href: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What may have been meant by a value that the archive does not have: its label, the address that asks for it, what that finds."""
+
+    label: str
+    href: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -64,6 +82,7 @@ class FacetGroup:
     total: int
     is_cut: bool = False
     every: str = ""
+    switch: Switch | None = None
 
 
 @dataclass(frozen=True)
@@ -116,14 +135,13 @@ class Listing:
 
 def listing(asked: SearchRequest, result: ResultPage) -> Listing:
     """Return everything around the hits of `result`."""
-    months = result.facets.get("month", ())
-    dated = sum(value.count for value in months)
+    dated = sum(value.count for value in result.months)
     return Listing(
         asked=asked,
         result=result,
         chips=chips(asked, result),
-        facets=(*facet_groups(asked, result), *period_groups(asked, months)),
-        chart=histogram(months, asked),
+        facets=(*facet_groups(asked, result), *period_groups(asked, result)),
+        chart=histogram(result.months, asked),
         undated=0 if asked.selected.get("month") else max(0, result.total - dated),
         mixed=any(hit.match == "unmarked" for hit in result.hits),
         pager=pager(asked.page, result.groups, asked.size, lambda page: search_url(replace(asked, page=page))),
@@ -170,7 +188,41 @@ def facet_groups(asked: SearchRequest, result: ResultPage) -> Iterator[FacetGrou
         shown = facet_links(name, asked, values, most=max(VALUES_SHOWN, narrowing))
         every = url_for("facet.values", facet=name) + "?" + encoded(replace(asked, page=1))
         is_cut = len(values) >= MOST_FACET_VALUES
-        yield FacetGroup(name, shown, len(values), is_cut, every.rstrip("?") if len(shown) < len(values) else "")
+        every = every.rstrip("?") if len(shown) < len(values) else ""
+        yield FacetGroup(name, shown, len(values), is_cut, every, switch(name, asked))
+
+
+def switch(name: FacetName, asked: SearchRequest) -> Switch | None:
+    """Return the switch between all and any of the chosen values of a facet, None where it would change nothing."""
+    if name not in NARROWING or len(asked.selected.get(name, ())) < 2:
+        return None
+    return Switch(name in asked.widened, search_url(widening(asked, name)))
+
+
+def offers(asked: SearchRequest, result: ResultPage) -> tuple[tuple[str, tuple[Offer, ...]], ...]:
+    """Return for each value asked for that the archive does not have, as typed, those that may have been meant."""
+    return tuple(
+        (
+            unknown.typed,
+            tuple(Offer(near.label, search_url(_with_near(asked, unknown, near)), near.count) for near in unknown.nearest),
+        )
+        for unknown in result.unknown
+        if unknown.nearest
+    )
+
+
+def _with_near(asked: SearchRequest, unknown: UnknownValue, near: NearValue) -> SearchRequest:
+    """Return the search with a value of the archive in the place of an unknown one."""
+    facet = unknown.facet
+    if unknown.place == "query":
+        return with_query(asked, near.query)
+    if unknown.place == "selected":
+        return toggled(selecting(asked, facet, _others(asked.selected[facet], unknown.typed, near.value)), facet, near.value)
+    return barred(excluding(asked, facet, _others(asked.excluded[facet], unknown.typed, near.value)), facet, near.value)
+
+
+def _others(values: tuple[str, ...], *without: str) -> tuple[str, ...]:
+    return tuple(value for value in values if value not in without)
 
 
 def facet_links(
@@ -187,15 +239,16 @@ def facet_links(
             search_url((barred if value.excluded else toggled)(asked, name, value.value)),
             value.excluded,
             "" if value.excluded else search_url(barred(asked, name, value.value)),
+            adds=not (value.selected or value.excluded or asked.narrows(name)) and bool(asked.selected.get(name)),
         )
         for value in ordered
     )
 
 
-def period_groups(asked: SearchRequest, months: Sequence[FacetValue]) -> Iterator[FacetGroup]:
+def period_groups(asked: SearchRequest, result: ResultPage) -> Iterator[FacetGroup]:
     """Yield the years that have hits, the newest first, and the months of the year asked for, if it is one."""
     counts: dict[int, int] = {}
-    for value in months:
+    for value in result.months:
         if value.count:
             counts[int(value.value[:4])] = counts.get(int(value.value[:4]), 0) + value.count
     first, last = asked.first_day, asked.last_day
@@ -204,20 +257,16 @@ def period_groups(asked: SearchRequest, months: Sequence[FacetValue]) -> Iterato
     if len(counts) > 1 or year:
         anytime = search_url(replace(selecting(asked, "month", ()), first_day=None, last_day=None))
         links = tuple(
-            FacetLink(
-                str(each), str(each), count, each == year, anytime if each == year else search_url(within_years(asked, each, 1))
-            )
-            for each, count in sorted(counts.items(), reverse=True)
+            FacetLink(str(each), str(each), result.anytime, True, anytime)
+            if each == year
+            else FacetLink(str(each), str(each), counts[each], False, search_url(within_years(asked, each, 1)))
+            for each in sorted({*counts, *([year] if year else [])}, reverse=True)
         )
         yield FacetGroup("year", links[:YEARS_SHOWN], len(links))
     if year:
-        ordered = sorted(months, key=lambda value: value.value)
         links = tuple(
-            FacetLink(
-                value.value, month(value.value), value.count, value.selected, search_url(toggled(asked, "month", value.value))
-            )
-            for value in ordered
-            if value.count or value.selected
+            replace(link, label=month(link.value), without="")
+            for link in sorted(facet_links("month", asked, result.facets.get("month", ())), key=lambda link: link.value)
         )
         yield FacetGroup("month", links, len(links))
 

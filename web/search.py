@@ -13,7 +13,7 @@ from searcher.search import Overview
 from web.address import is_blank, is_filtered, read_request, search_url
 from web.desk import searcher
 from web.histogram import histogram
-from web.listing import listing
+from web.listing import listing, offers
 from web.message import language, t
 from web.presentation import hashtag, told, vietnamese
 
@@ -55,7 +55,9 @@ def results() -> ResponseReturnValue:
     asked, bad = read_request(request.args)
     if is_blank(asked) and not bad:
         return home()
-    result = searcher().search(asked)
+    desk = searcher()
+    asked = desk.resolved(asked)
+    result = desk.search(asked)
     problems: list[str] = [f"{one.message} {t('bad.left_out')}" if one.name != "q" else one.message for one in bad]
     for problem in result.problems:
         part, said = asked.query[problem.start : problem.end], problem.in_words(language())
@@ -67,6 +69,7 @@ def results() -> ResponseReturnValue:
         problems=problems[:_PROBLEMS_SHOWN],
         more_problems=max(0, len(problems) - _PROBLEMS_SHOWN),
         is_filtered=is_filtered(asked),
+        offers=offers(asked, result),
         without_marks_switch=search_url(replace(asked, exact_marks=False, page=1)),
         also=", ".join(dict.fromkeys(each.expansion for each in result.expansions)),
         other_fold=search_url(replace(asked, fold=not asked.fold, page=1)),

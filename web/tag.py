@@ -11,14 +11,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from searcher.request import SearchRequest
-from searcher.result import FacetValue
+from searcher.result import FacetValue, NearValue, ResultPage
 from searcher.search import Searcher
 from web.address import facet_key, read_request, search_url
 from web.alphabet import alphabetical, initial
 from web.desk import searcher
 from web.error import error_response
 from web.facet import narrowed, typed_filter
-from web.listing import listing, pager
+from web.listing import Offer, listing, pager
 from web.message import t
 from web.presentation import hashtag
 
@@ -128,14 +128,22 @@ def one_tag(name: str) -> ResponseReturnValue:
     key = facet_key("tag", name)
     if not key:
         return error_response(404, "no_tag", query=name[:200])
+    desk = searcher()
+    meant = desk.meant("tag", name)
+    if len(meant) > 1:  # several hashtags that differ in their marks: let the reader choose
+        return redirect(url_for("tag.all_tags", tim=name.replace("_", " ")), 302)
+    if meant and meant[0] not in (key, name):  # as long as the archive has no hashtag spelled as asked
+        return redirect(url_for("tag.one_tag", name=meant[0]), 302)
     if key != name:
         return redirect(url_for("tag.one_tag", name=key), 301)
     page, _ = read_request(request.args)
     asked = SearchRequest(selected={"tag": (key,)}, sort="newest", page=page.page)
-    desk = searcher()
     result = desk.search(asked)
-    if not result.total:
-        return error_response(404, "no_tag", t("error.no_tag.named", tag=name), query=name[:200])
+    if not meant or not result.total:
+        near = [Offer(value.label, url_for("tag.one_tag", name=value.value), value.count) for value in nearest(result)]
+        return error_response(
+            404, "no_tag", t("error.no_tag.named", tag=name), query=name[:200], offers=[(name, near)] if near else []
+        )
     shown = listing(asked, result)
     own = next((value for value in result.facets.get("tag", ()) if value.value == key), None)
     pages = pager(asked.page, result.groups, asked.size, lambda number: _page(url_for("tag.one_tag", name=key), number))
@@ -147,6 +155,11 @@ def one_tag(name: str) -> ResponseReturnValue:
         companions=companions(desk, key) if asked.page == 1 else [],
         sources=[group for group in shown.facets if group.name == "source" and group.total > 1] if asked.page == 1 else [],
     )
+
+
+def nearest(result: ResultPage) -> tuple[NearValue, ...]:
+    """Return the tags nearest to one that the archive does not have."""
+    return result.unknown[0].nearest if result.unknown else ()
 
 
 def companions(desk: Searcher, key: str) -> list[Companion]:
