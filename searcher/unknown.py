@@ -23,6 +23,14 @@ from searcher.retrieval import Retrieval, retrieve
 MOST = 3
 """Values told about, and values offered for each."""
 _LONGEST_TOLD = 40
+_CODES: dict[FacetName, str] = {
+    "tag": "unknown_tag",
+    "source": "unknown_source",
+    "section": "unknown_section",
+    "author": "unknown_author",
+    "document": "unknown_document",
+    "month": "unknown_month",
+}
 _FIELDS: dict[FacetName, str] = {kind.name: kind.fields[0] for kind in FACET_KINDS}
 
 
@@ -47,7 +55,7 @@ def told(collection: Collection, unknown: UnknownValue) -> Problem:
     several = len(names(collection, "source").holding(Name.of(unknown.typed))) if unknown.facet == "source" else 0
     if several > 1:
         return Problem(unknown.start, unknown.end, "several_sources", (("typed", typed), ("count", several)))
-    return Problem(unknown.start, unknown.end, f"unknown_{unknown.facet}", (("typed", typed),))
+    return Problem(unknown.start, unknown.end, _CODES[unknown.facet], (("typed", typed),))
 
 
 def with_nearest(found: Retrieval, unknown: UnknownValue, deadline: Deadline) -> UnknownValue:

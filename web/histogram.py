@@ -2,18 +2,18 @@
 
 Horizontal measures are percentages and vertical ones pixels, so that one SVG fits every width without script and without
 distorting letters. By month up to ten years; a longer time by year, ten or a hundred years. A bar's count is what a click on it
-alone shows.
+shows, which chooses it alone; a click on a chosen bar lets it go and shows what `after` says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from searcher.request import SearchRequest
 from searcher.result import FacetValue
-from web.address import search_url, selecting
+from web.address import search_url, selecting, toggled
 from web.presentation import month as month_label
 
 MOST_MONTHS = 120
@@ -24,7 +24,10 @@ NARROWEST_TICK = 9.0  # per cent of the chart's width that a year's four digits 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar. `x`, `width` in per cent of the chart, `y`, `height` in pixels from its top; it covers months `first` to `last`."""
+    """One bar. `x`, `width` in per cent of the chart, `y`, `height` in pixels from its top; it covers months `first` to `last`.
+
+    It is as high as `count`; `after` is the total once it is clicked.
+    """
 
     label: str
     count: int
@@ -36,6 +39,7 @@ class Bar:
     height: float
     first: str
     last: str
+    after: int
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,13 @@ def gaps(months: Sequence[FacetValue]) -> list[tuple[str, str]]:
     ]
 
 
-def histogram(months: Sequence[FacetValue], request: SearchRequest, *, height: int = 48) -> Histogram | None:
-    """Return the chart of `months` (values `YYYY-MM`), or None where there are fewer than two months to compare."""
+def histogram(
+    months: Sequence[FacetValue], request: SearchRequest, *, height: int = 48, without: Mapping[str, int] | None = None
+) -> Histogram | None:
+    """Return the chart of `months` (values `YYYY-MM`), or None where there are fewer than two months to compare.
+
+    `without` says for each chosen month how many hits there are once it no longer is.
+    """
     counts = {value.value: value.count for value in months if value.count}
     if len(counts) < 2:
         return None
@@ -122,12 +131,15 @@ def histogram(months: Sequence[FacetValue], request: SearchRequest, *, height: i
         tall = max(2.0, round(count / highest * height, 1))
         if step == 1:
             value = _written(begin)
-            label, selected, href = month_label(value), value in chosen, search_url(selecting(request, "month", (value,)))
+            label, selected = month_label(value), value in chosen
+            href = search_url(toggled(request, "month", value) if selected else selecting(request, "month", (value,)))
+            after = (without or {}).get(value, count)
         else:
             label, selected, href = _years_label(begin, step), False, search_url(within_years(request, begin // 12, step // 12))
+            after = count
         width = 100 / slots
         place = (round(slot * width, 3), round(width, 3), round(height - tall, 1), tall)
-        bars.append(Bar(label, count, href, selected, *place, _written(begin), _written(begin + step - 1)))
+        bars.append(Bar(label, count, href, selected, *place, _written(begin), _written(begin + step - 1), after))
     years = [(first + slot * step) // 12 for slot in sorted(totals)]
     rows = tuple(YearRow(bar.label, bar.count, bar.href, ()) for bar in reversed(bars))
     if step == 1:

@@ -141,7 +141,9 @@ def listing(asked: SearchRequest, result: ResultPage) -> Listing:
         result=result,
         chips=chips(asked, result),
         facets=(*facet_groups(asked, result), *period_groups(asked, result)),
-        chart=histogram(result.months, asked),
+        chart=histogram(
+            result.months, asked, without={value.value: value.count for value in result.facets.get("month", ()) if value.selected}
+        ),
         undated=0 if asked.selected.get("month") else max(0, result.total - dated),
         mixed=any(hit.match == "unmarked" for hit in result.hits),
         pager=pager(asked.page, result.groups, asked.size, lambda page: search_url(replace(asked, page=page))),
