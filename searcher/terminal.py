@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from dataclasses import asdict
 from datetime import datetime
@@ -71,10 +72,16 @@ def _nearest_line(unknown: UnknownValue) -> str:
     if unknown.place == "query":
         meant = [f"{printable(near.query)} ({grouped(near.count)})" for near in unknown.nearest]
     elif unknown.place == "selected":
-        meant = [f"--{unknown.facet} {shlex.quote(printable(near.label))} ({grouped(near.count)})" for near in unknown.nearest]
+        names = [(near.value if unknown.facet == "tag" else near.label, near.count) for near in unknown.nearest]
+        meant = [f"--{unknown.facet} {_as_argument(printable(name))} ({grouped(count)})" for name, count in names]
     else:
         meant = []
     return f"Gần với “{printable(unknown.typed)}” nhất: {' · '.join(meant)}" if meant else ""
+
+
+def _as_argument(text: str) -> str:
+    """Return a text as a shell takes it for one word; letters with marks need no quotes."""
+    return text if re.fullmatch(r"\w[\w./-]*", text) else shlex.quote(text)
 
 
 def _obstacle_line(obstacle: Obstacle) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,8 @@ from searcher.reading import read
 from searcher.request import FACETS, NARROWING, SearchRequest
 from searcher.result import FacetValue
 from searcher.search import Searcher
+from web import create_app
+from web.address import parameters
 
 TAGS = ("nông thôn mới", "Giáo dục", "học phí", "Hoà Bình", "hoa binh", "Hóa Bình", "Luật Đất đai")
 AUTHORS = ("Lê Thị Mẫu", "LÊ THỊ MẪU", "Trần Văn Bình", "Đ.Minh", "TTXVN", "Ban Thời sự")
@@ -57,8 +60,13 @@ def articles() -> list[Article]:
 
 
 @pytest.fixture
-def searcher(build: Callable[..., Path], articles: list[Article]) -> Searcher:
-    return Searcher.open(build(articles[:90], articles[90:], withdrawn=[article.id for article in articles[::19]]))
+def home(build: Callable[..., Path], articles: list[Article]) -> Path:
+    return build(articles[:90], articles[90:], withdrawn=[article.id for article in articles[::19]])
+
+
+@pytest.fixture
+def searcher(home: Path) -> Searcher:
+    return Searcher.open(home)
 
 
 def chance_request(chance: random.Random, searcher: Searcher) -> SearchRequest:
@@ -115,6 +123,23 @@ def test_every_count_is_the_total_of_its_click(searcher: Searcher) -> None:
                 assert found == value.count, (request, facet, value)
                 clicked[facet] += 1
     assert min(clicked.values()) > 60, clicked
+
+
+def test_every_count_of_the_api_is_the_total_of_its_click(home: Path, searcher: Searcher) -> None:
+    chance, app = random.Random(37), create_app(home)
+
+    def answer(request: SearchRequest) -> dict[str, Any]:
+        answered = app.test_client().get("/api/v1/search", query_string=parameters(request))
+        assert answered.status_code == 200 and answered.json is not None
+        return dict(answered.json)
+
+    for _ in range(8):
+        request = replace(searcher.resolved(chance_request(chance, searcher)), size=1)
+        for facet, values in answer(request)["facets"].items():
+            for value in chance.sample(values, min(4, len(values))):
+                clicked = click(request, facet, FacetValue(**value))
+                assert answer(clicked)["total"] == value["count"], (request, facet, value)
+    app.extensions["lucbao"].close()
 
 
 def test_what_is_counted_is_what_the_plain_definition_finds(searcher: Searcher, articles: list[Article]) -> None:

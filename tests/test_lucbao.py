@@ -59,6 +59,7 @@ def home(tmp_path: Path) -> Path:
             body=["Tỉnh có 12 trường."],
             tags=["giáo dục"],
             source="Báo Một",
+            authors=["LÊ THỊ MẪU", "Reuters"],
             published="2022-07-12T08:30:00+07:00",
         ),
         line(
@@ -89,8 +90,14 @@ def test_search_for_reading_and_as_json(home: Path) -> None:
     ("options", "total"),
     [
         (["--tag", "giáo_dục"], 1),
-        (["--tag", "giáo dục", "--tag", "#Nông_thôn_mới"], 2),
+        (["--tag", "giao-duc"], 1),
+        (["--tag", "giáo dục", "--tag", "#Nông_thôn_mới"], 0),
+        (["--tag", "giáo dục", "--tag", "#Nông_thôn_mới", "--any", "tag"], 2),
         (["--source", "báo một"], 1),
+        (["--source", "bao_mot"], 1),
+        (["--source", "một"], 1),
+        (["--author", "le thi mau"], 1),
+        (["--author", "reuters"], 0),
         (["--from", "2022"], 2),
         (["--to", "2022"], 2),
         (["--from", "12/7/2022", "--to", "12/7/2022"], 1),
@@ -99,6 +106,14 @@ def test_search_for_reading_and_as_json(home: Path) -> None:
 )
 def test_filters(home: Path, options: list[str], total: int) -> None:
     assert json.loads(run(home, "search", "", "--json", *options).stdout)["total"] == total
+
+
+def test_a_value_that_the_archive_does_not_have_is_said_and_the_nearest_offered(home: Path) -> None:
+    said = run(home, "search", "trường", "--tag", "giao_duk").stdout
+    assert "! Kho không có hashtag “giao_duk”." in said
+    assert "Gần với “giao_duk” nhất: --tag giáo_dục (1)" in said
+    assert "Gần với “giao_duk” nhất: trường #giáo_dục (1)" in run(home, "search", "trường #giao_duk").stdout
+    assert "! Kho không có bài của tác giả “Lê Thị Mậu”." in run(home, "search", 'tác-giả:"Lê Thị Mậu"').stdout
 
 
 def test_abbreviations_are_expanded_unless_told_not_to(home: Path) -> None:
