@@ -134,6 +134,44 @@ def test_credit(written: str, text: str, credit: str) -> None:
         ("Vi Thành đã đến", ()),
         ("Facebook Zalo", ()),
         ("toasoan@dongque.example", ()),
+        ("T.LÊ - Đ.MINH", ("T.LÊ", "Đ.MINH")),
+        ("XUÂN LONG-THU HÀ", ("XUÂN LONG", "THU HÀ")),
+        ("Như Tâm", ("Như Tâm",)),
+        ("Như Tâm (Video: Đồng Quê)", ("Như Tâm",)),
+        ("Lương Vi Thành - TTXVN", ("Lương Vi Thành",)),
+        ("Vi Thành/Báo Tin tức", ("Vi Thành",)),
+        ("Vi Thành/VOV.VN", ("Vi Thành",)),
+        ("CTV Vi Thành/VOV1 (khu vực Tây Bắc)", ("Vi Thành",)),
+        ("Theo Vi Thành (TTXVN/Vietnam+)", ("Vi Thành",)),
+        ("Theo Lương Vi Thành", ("Lương Vi Thành",)),
+        ("Vi Thành (P/v TTXVN tại Paris)", ("Vi Thành",)),
+        ("GS.TS Lương Vi Thành", ("Lương Vi Thành",)),
+        ("PGS.TS. Lương Vi Thành (Đại học Đồng Vạn)", ("Lương Vi Thành",)),
+        ("Đại úy Vi Thành", ("Vi Thành",)),
+        ("Đại tá, PGS.TS Vi Thành", ("Vi Thành",)),
+        ("LUẬT SƯ VI THÀNH", ("VI THÀNH",)),
+        ("Luật sư, ThS Vi Thành", ("Vi Thành",)),
+        ("Lương Vi Thành, huyện Đồng Vạn", ("Lương Vi Thành",)),
+        ("Vi ThànhTTXVN", ("Vi Thành",)),
+        ("Hoàng Phương - Võ HảiVideo: Đình Phúc", ("Hoàng Phương", "Võ Hải")),
+        ("Bài: Vi Thành - Ảnh: Hà Mến", ("Vi Thành",)),
+        ("Tin: Vi Thành; ảnh: Hà Mến", ("Vi Thành",)),
+        ("Bảo Trân - Ban Mai - Trường Giang", ("Bảo Trân", "Ban Mai", "Trường Giang")),
+        ("H'Hen Niê", ("H'Hen Niê",)),
+        ("Nhóm PV, CTV", ()),
+        ("Nhóm phóng viên", ()),
+        ("P.V", ()),
+        ("PV (tổng hợp)", ()),
+        ("Phóng viên TTXVN", ()),
+        ("Ban Thời sự", ()),
+        ("Reuters", ()),
+        ("AFP, Tân Hoa xã", ()),
+        ("Hà Nội", ()),
+        ("TP. Hồ Chí Minh", ()),
+        ("TTXVN/Báo Tin tức", ()),
+        ("Theo Trí Thức Trẻ", ()),
+        ("Xem video: Bà con góp công", ()),
+        ("Bà Hà Thị Mến", ()),
     ],
 )
 def test_names_in_bylines(text: str, expected: tuple[str, ...]) -> None:
@@ -142,10 +180,31 @@ def test_names_in_bylines(text: str, expected: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Ông Quyền nói.", "Hà Nội đã có mưa", "Tối 12/7, mưa lớn.", "Theo ông Quyền, mọi việc rồi sẽ xong trong năm nay.", ""],
+    [
+        "Ông Quyền nói.",
+        "Hà Nội đã có mưa",
+        "Tối 12/7, mưa lớn.",
+        "Theo ông Quyền, mọi việc rồi sẽ xong trong năm nay.",
+        "Theo kế hoạch, trường mới xong trước năm 2025.",
+        "Theo Đồng Quê, việc này xảy ra hôm 12/7.",
+        "Nguồn này còn thiếu khoảng 3.900 tỷ đồng.",
+        "(Tên nhân vật trong bài đã được thay đổi)",
+        "PV: Xin cảm ơn ông!",
+        "Sở Nông nghiệp phải tìm cách khác",
+        "Cũng theo ông Quyền,",
+        "",
+    ],
 )
 def test_sentences_are_no_bylines(text: str) -> None:
     assert not is_byline(text)
+    assert names(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["Nhóm phóng viên", "Ban Thời sự", "(TTXVN/Vietnam+)", "Phóng viên TTXVN", "Theo báo Đồng Quê", "TTXVN"]
+)
+def test_lines_that_name_only_a_desk_or_a_paper_are_bylines(text: str) -> None:
+    assert is_byline(text)
     assert names(text) == ()
 
 
