@@ -35,7 +35,10 @@ _fold_label = lru_cache(maxsize=20_000)(_fold)
 
 @lru_cache(maxsize=20_000)
 def label(text: str) -> str:
-    """Return what the printed line `text` announces: "related", "comment", "tag", "share" or ""."""
+    """Return what the printed line `text` announces: "related", "other", "comment", "tag", "share" or "".
+
+    "related" are stories about the same thing, "other" those that merely stand on the same page (most read, newest).
+    """
     if not text or len(text) > _LONGEST_LABEL:
         return ""
     folded = fold(text)
@@ -84,7 +87,7 @@ def names_outlet(text: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def zones(hint: str) -> frozenset[str]:
-    """Return what the words of an id and class say the element is for: "related", "comment", "caption", "lead" and so on."""
+    """Return what the words of an id and class say the element is for: "related", "other", "comment", "caption", "lead" and so on."""
     if hint == " ":
         return frozenset()
     squeezed = hint.replace(" ", "")

@@ -7,7 +7,7 @@ description. A description cut out of the body by machine says nothing; then the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from corpus.page.label import fold
 from corpus.page.metadata import Metadata
@@ -21,23 +21,38 @@ _SYLLABLE = 7
 _STAMP = re.compile(
     r"^\s*(?:\((?P<braced>[^()]{2,40})\)\s*[-–—.:,]*\s*|(?P<bare>[A-ZĐ][\w&.]{0,14}(?:\s(?:Online|News|điện tử|[A-ZĐ][\w.]{0,9})){0,2})\s*[-–—]\s*)(?=[\"“”'‘(\[]?[\dA-ZĐÀ-Ý\u0102\u0110\u01a0\u01af\u1ea0-\u1ef9])"
 )
+_BEGINNING = re.compile(r"[\"“”'‘(\[]?[\dA-ZĐÀ-Ý\u0102\u0110\u01a0\u01af\u1ea0-\u1ef9]")
+_SENTENCE = re.compile(r"[.!…][\"”'’)»]*$")
 _CUT = re.compile(r"(?:\.\.\.|…|\[\S{0,3}\])\s*$")
 
 
-def without_stamp(text: str) -> str:
-    """Return a lead without the outlet's name before it: "(Dân trí) - Giá vàng giảm" -> "Giá vàng giảm". Datelines stay."""
+def without_stamp(text: str, outlets: Sequence[str] = ()) -> str:
+    """Return a lead without the outlet's name before it: "(Dân trí) - Giá vàng giảm" -> "Giá vàng giảm". Datelines stay.
+
+    `outlets` are names of the paper, which may also stand there without a dash or braces.
+    """
     match = _STAMP.match(text)
-    if match is None or len(text) - match.end() < _LEAST or not _names_outlet(match):
-        return text
-    return text[match.end() :]
+    if match is not None and len(text) - match.end() >= _LEAST and _names_outlet(match):
+        return text[match.end() :]
+    for outlet in outlets:
+        rest = text[len(outlet) :].lstrip(" -–—:.,")
+        if (
+            text[: len(outlet)].casefold() == outlet.casefold()
+            and len(rest) >= _LEAST
+            and _BEGINNING.match(rest)
+            and rest != text
+        ):
+            return rest
+    return text
 
 
-def find_lead(lines: Sequence[Line], before: int, region: Region, metadata: Metadata) -> tuple[int, ...]:
+def find_lead(
+    lines: Sequence[Line], before: int, headings: Collection[int], region: Region, metadata: Metadata
+) -> tuple[int, ...]:
     """Return the indexes in `lines` (the story's, captions and bylines left out) that make up its lead, () when it has none.
 
-    The first `before` of `lines` stand before the body proper.
+    The first `before` of `lines` stand before the body proper; those at `headings` are set as headings are.
     """
-    descriptions = [value.text for value in metadata.all("description") if len(value.text) >= _LEAST]
     for index, line in enumerate(lines[: before + 2]):
         if not _LEAST <= len(line.text) <= _LONGEST or line.is_link:
             continue
@@ -46,12 +61,23 @@ def find_lead(lines: Sequence[Line], before: int, region: Region, metadata: Meta
             while last + 1 < len(lines) and "lead" in _own_zones(lines[last + 1], region) and _same_lead(line, lines[last + 1]):
                 last += 1
             return tuple(range(index, last + 1))
-    first = next((index for index, line in enumerate(lines[: before + 2]) if len(line.text) >= _LEAST and not line.is_link), None)
-    if first is None or len(lines[first].text) > _LONGEST:
+    descriptions = [value.text for value in metadata.all("description") if len(value.text) >= _LEAST]
+    opening = [index for index, line in enumerate(lines[: before + 3]) if len(line.text) >= _LEAST and not line.is_link]
+    for index in opening[1:]:  # what stands before the lead is no lead, whatever it looks like
+        described = any(_is_whole_description(description, lines[index].text) for description in descriptions)
+        if described and _set_off(lines[index]) and _differs(lines[index], lines[index + 1 : index + 4]):
+            return (index,)
+    if not opening or len(lines[opening[0]].text) > _LONGEST or opening[0] >= before + 2:
         return ()
-    line = lines[first]
-    following = lines[first + 1 : first + 4]
-    if not following:
+    return _unmarked(lines, opening[0], before, headings, descriptions)
+
+
+def _unmarked(
+    lines: Sequence[Line], first: int, before: int, headings: Collection[int], descriptions: Sequence[str]
+) -> tuple[int, ...]:
+    """Is line `first` a lead, by how it stands and looks and by what the page says it is about?"""
+    line, following = lines[first], lines[first + 1 : first + 4]
+    if not following or first in headings and _has_like(lines, first, headings):
         return ()
     if _STAMP.match(line.text) and without_stamp(line.text) != line.text and _differs(line, following):
         return (first,)
@@ -63,6 +89,16 @@ def find_lead(lines: Sequence[Line], before: int, region: Region, metadata: Meta
     return (first,) if _differs(line, following) and (_set_off(line) or described) else ()
 
 
+def _has_like(lines: Sequence[Line], first: int, headings: Collection[int]) -> bool:
+    """Is heading `first` one of several of its kind, as subheadings are and leads are not?"""
+    head = lines[first]
+    return not _SENTENCE.search(head.text) and any(
+        (lines[index].node.tag, lines[index].node.hint, lines[index].is_bold) == (head.node.tag, head.node.hint, head.is_bold)
+        for index in headings
+        if index > first
+    )
+
+
 def _names_outlet(match: re.Match[str]) -> bool:
     """A stamp has braces, capitals only, a domain or a word no Vietnamese syllable is as long as; "Đà Nẵng - " is a place."""
     name = match["braced"] or match["bare"]
@@ -72,7 +108,7 @@ def _names_outlet(match: re.Match[str]) -> bool:
 
 def _own_zones(line: Line, region: Region) -> frozenset[str]:
     found = region.zones[line.node.number] - region.zones[region.core.number]
-    return found - {"lead"} if "caption" in found or "related" in found else found
+    return found - {"lead"} if found & {"caption", "related", "other"} else found
 
 
 def _same_lead(first: Line, second: Line) -> bool:
@@ -98,6 +134,11 @@ def _differs(line: Line, following: Sequence[Line]) -> bool:
 def _is_description(description: str, text: str) -> bool:
     ours, theirs = fold(_CUT.sub("", description)), fold(text)
     return len(ours) >= _LEAST and (theirs.startswith(ours) or ours.startswith(theirs) or ours in theirs[: len(ours) + 40])
+
+
+def _is_whole_description(description: str, text: str) -> bool:
+    ours, theirs = fold(description), fold(text)
+    return len(ours) >= _LEAST and (ours == theirs or theirs in ours and len(ours) < len(theirs) + 40)
 
 
 def _excerpt(description: str, text: str, following: Sequence[Line]) -> bool:

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta, timezone
 from corpus.page.date import VIETNAM, Moment, looks_like_date, read_moment, without_date
 from corpus.page.label import fold, zones
 from corpus.page.metadata import Metadata
-from corpus.page.region import Region
+from corpus.page.region import Region, afterword
 from corpus.page.title import Headline
 from corpus.page.tree import Line, Tree
 
@@ -136,7 +136,7 @@ def _visible(
         node.start: node.attributes["datetime"] for node in tree.nodes if node.tag == "time" and "datetime" in node.attributes
     }
     clock = ""
-    for line in tree.lines[: min(len(tree.lines), region.core.end + 40)]:
+    for line in (*tree.lines[: region.core.end], *afterword(tree, region)):
         text = line.text if looks_like_date(line.text) else stamps.get(line.number, "")
         if line.media or not 0 < len(line.text) <= _LONGEST or not looks_like_date(text):
             continue

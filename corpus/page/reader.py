@@ -16,7 +16,7 @@ from corpus.page.label import fold, label, zones
 from corpus.page.main_text import main_lines
 from corpus.page.metadata import Metadata, page_url, read_metadata
 from corpus.page.publication import find_publication
-from corpus.page.region import Region, find_region
+from corpus.page.region import Region, afterword, find_region
 from corpus.page.story import Story, read_story
 from corpus.page.tag import find_tags
 from corpus.page.title import Headline, find_headline
@@ -25,6 +25,7 @@ from corpus.page.verdict import NO_TITLE, Evidence, refusal, refusal_without_sto
 
 MAX_BYTES = 20_000_000
 _MOST_LINKS = 30
+_AFTER = 12  # lines after the story that may name its author
 _TOO_DEEP = "Trang lồng thẻ quá sâu nên không đọc được phần thân."
 
 
@@ -156,19 +157,22 @@ def _authors(
         declared = authors((value.text for value in metadata.all("author") if value.origin == origin), outlets)
         if declared:
             break
-    until = min(len(tree.lines), region.body.end + 12)
-    first = max(0, headline.first)
+    after = afterword(tree, region)
+    places = {line.number for line in after[:_AFTER]} | set(range(max(0, headline.first), region.core.end))
     marked = [
-        _undated(node.text or tree.texts(node))
+        _undated(text)
         for node in tree.nodes
-        if first <= node.start < until and ("author" in zones(node.hint) or "author" in node.attributes.get("rel", "").split())
-        if node.end - node.start <= 3 and "comment" not in region.zones[node.number]
+        if node.start in places and node.end - node.start <= 3
+        if ("author" in zones(node.hint) or "author" in node.attributes.get("rel", "").split())
+        if not region.is_elsewhere(tree.lines[node.start], node)
+        for text in ([node.text] if node.text else [line.text for line in tree.lines[node.start : node.end] if not line.media])
     ]
-    after = [line.text for line in tree.lines[region.core.end : region.core.end + 3] if not line.media and is_byline(line.text)]
-    shown = authors([*marked, *story.bylines], outlets) or authors(after[:1], outlets)
-    if declared and not set(declared) < set(shown):
-        return declared, origin
-    return shown, "visible" if shown else ""
+    last = [line.text for line in after[:3] if is_byline(line.text)]
+    shown = authors([*marked, *story.bylines], outlets) or authors(last[:1], outlets)
+    # What readers see goes before what machines are told, unless that is the same people and more.
+    if {fold(name) for name in shown} <= {fold(name) for name in declared}:
+        return declared, origin if declared else ""
+    return shown, "visible"
 
 
 def _undated(text: str) -> str:
@@ -189,5 +193,5 @@ def _related(story: Story, headline: Headline, base: str) -> tuple[RelatedLink, 
             target = ""
         target = target if target.startswith(("http://", "https://")) else ""
         if fold(link.text) != fold(headline.text):
-            found.setdefault(target or link.text, RelatedLink(link.text, target))
+            found.setdefault(link.target or link.text, RelatedLink(link.text, target))
     return tuple(found.values())[:_MOST_LINKS]

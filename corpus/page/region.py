@@ -16,11 +16,15 @@ from corpus.page.label import fold, label, zones
 from corpus.page.tree import HEADINGS, Line, Node, Tree
 
 # Zones whose text is never the story, unless next to nothing would be left without them.
-_NOISE = frozenset("related comment share nav footer ad popup poll player".split())
+_NOISE = frozenset("related other comment share nav footer ad popup poll player".split())
 _NOISE_TAGS = frozenset(("nav", "footer", "menu", "aside"))
 _LEAST_STORY = 120
 _SENTENCE_END = re.compile(r"[.!?…:;][\"”'’)»\]]*$")
 _PROSE, _VOTED_PROSE = 50, 15
+_BOXES = frozenset(("related", "other", "sidebar"))
+_ELSEWHERE = frozenset(("comment", "related", "other", "ad", "popup", "poll"))
+_BARS = frozenset(("share", "footer", "nav", "player"))
+_AFTERWORD = 40  # lines
 # So much of a folded line says which line it is.
 PREFIX = 80
 # A link of so many words is a headline, not a tag or a menu entry.
@@ -37,6 +41,11 @@ class Region:
     weights: tuple[int, ...]
     zones: tuple[frozenset[str], ...]  # by node number, those of the nodes around it included
 
+    def is_elsewhere(self, line: Line, node: Node | None = None) -> bool:
+        """Is `line`, or `node` in it, part of comments, boxes and teasers? A bar of buttons may hold author and date."""
+        around = self.zones[(node or line.node).number]
+        return self.noise[line.number] and not around & _BARS or bool(around & _ELSEWHERE)
+
     def prose(self, node: Node) -> int:
         """Return the characters of prose below `node` that are no noise."""
         return sum(weight for weight in self.weights[node.start : node.end] if weight > 0)
@@ -52,7 +61,7 @@ def find_region(tree: Tree, voted: Collection[str] = frozenset()) -> Region | No
     for node in tree.nodes:
         above = inherited[node.parent.number] if node.parent else frozenset()
         inherited.append(above | own[node.number] if own[node.number] else above)
-    boxed = [left or right for left, right in zip(_teasers(tree, prose), _boxes(tree, total), strict=True)]
+    boxed = [left or right for left, right in zip(_teasers(tree, prose), _boxes(tree, total, prose), strict=True)]
     # A script that has not run yet may hide the whole story.
     shown = sum(prose[line.number] for line in lines if not line.node.hidden) >= _LEAST_STORY
     noise = tuple(
@@ -81,6 +90,37 @@ def find_region(tree: Tree, voted: Collection[str] = frozenset()) -> Region | No
 def is_headline_link(line: Line) -> bool:
     """Does `line` show the title of another article, as a link to it?"""
     return line.is_link and len(line.text.split()) >= HEADLINE_WORDS
+
+
+def heads_prose(lines: Sequence[Line], line: Line, prose: Sequence[int]) -> bool:
+    """Is `line` a heading that running text follows at once, as no list of links does?"""
+    following = next((other for other in lines[line.number + 1 : line.number + 4] if not other.media), None)
+    return line.node.within(HEADINGS, 2) and following is not None and prose[following.number] > 0
+
+
+def afterword(tree: Tree, region: Region) -> tuple[Line, ...]:
+    """Return the lines after the body that may still be of the article: byline, source, date, tags.
+
+    Comments end them, and so does what the paper lists below its stories; a box of other stories among them is left out whole.
+    """
+    found: list[Line] = []
+    number, until = region.core.end, min(len(tree.lines), region.core.end + _AFTERWORD)
+    while number < until:
+        line = tree.lines[number]
+        number += 1
+        kind = label(line.text)
+        if kind == "comment" or "comment" in region.zones[line.node.number]:
+            break
+        if kind in ("related", "other") or is_headline_link(line) or region.zones[line.node.number] & _BOXES:
+            box = line.node
+            while box.parent is not None and not box.parent.holds(region.core):
+                box = box.parent
+            if box.end - box.start == 1 and not line.media:
+                break
+            number = max(number, box.end)
+        elif not line.media and not region.is_elsewhere(line):
+            found.append(line)
+    return tuple(found)
 
 
 def _first_copies(lines: Sequence[Line], prose: list[int]) -> list[int]:
@@ -136,12 +176,12 @@ def _guarded_zones(tree: Tree, total: list[int]) -> list[frozenset[str]]:
     return kept
 
 
-def _boxes(tree: Tree, total: list[int]) -> list[bool]:
+def _boxes(tree: Tree, total: list[int], prose: Sequence[int]) -> list[bool]:
     """Lines of boxes that open with their own label: "Tin cùng chuyên mục" and its teasers, "Ý kiến bạn đọc" and the comments."""
     found = [False] * len(tree.lines)
     for line in tree.lines:
         kind = "" if line.media or line.is_link else label(line.text)
-        if kind not in ("related", "comment"):
+        if kind not in ("related", "other", "comment") or kind != "comment" and heads_prose(tree.lines, line, prose):
             continue
         box = line.node
         while box.parent is not None and box.parent.start == line.number:

@@ -18,7 +18,7 @@ from corpus.page.label import fold, label
 from corpus.page.lead import find_lead, without_stamp
 from corpus.page.metadata import Metadata
 from corpus.page.publication import is_date_line, is_dated_line
-from corpus.page.region import HEADLINE_WORDS, Region
+from corpus.page.region import HEADLINE_WORDS, Region, heads_prose
 from corpus.page.table import rows
 from corpus.page.title import Headline
 from corpus.page.tree import HEADINGS, Line, Link, Tree
@@ -36,6 +36,10 @@ _CALL = re.compile(
     r"|(?:video|clip|nguồn|đồ họa)\s*:)",
     re.I,
 )
+# A player or a picture that moves, named in a line of its own; it is no text, and its name no caption.
+_MOTION = re.compile(r"[\s>*»(\[•-]*(?:video|clip|audio|podcast)(?:\s+clip)?\s*[:：]", re.I)
+_LONGEST_MOTION = 250
+_READ_ON = 80  # lines after the body
 _TERMINAL = re.compile(r"[.,;:…!]['\"”’)»\]]*$")
 _LONGEST_HEADING = 250
 _LONGEST_BYLINE = 100
@@ -77,6 +81,8 @@ class _Reading:
     hashtags: list[str] = field(default_factory=list)
     rows: int = 0
     paragraphs: int = 0
+    ended: bool = False  # the body proper is over, and so is what goes on from it
+    gathering: bool = True  # links lead to stories about the same thing, as far as the page says
 
 
 def read_story(tree: Tree, region: Region, metadata: Metadata, headline: Headline) -> Story:
@@ -85,18 +91,40 @@ def read_story(tree: Tree, region: Region, metadata: Metadata, headline: Headlin
     if region.core.start - start > 60:
         start = region.body.start
     reading = _Reading()
-    _read(tree, region, metadata, headline, start, reading)
+    _read(tree, region, headline, start, reading)
+    _read_on(tree, region, reading)
+    outlets = _outlets(tree, metadata)
     running = [(kind, line) for kind, line in reading.texts if kind != "caption"]
     before = sum(1 for _, line in running if line.number < region.core.start)
-    leading = find_lead([line for _, line in running], before, region, metadata)
+    headings = frozenset(index for index, (kind, _) in enumerate(running) if kind == "heading")
+    leading = find_lead([line for _, line in running], before, headings, region, metadata)
     lead_lines = {running[index][1].number for index in leading}
-    lead = without_stamp(" ".join(line.text for _, line in running if line.number in lead_lines))
-    blocks = _blocks([(kind, line) for kind, line in reading.texts if line.number not in lead_lines], lead)
+    lead = without_stamp(" ".join(line.text for _, line in running if line.number in lead_lines), outlets)
+    blocks = _blocks([(kind, line) for kind, line in reading.texts if line.number not in lead_lines], lead, outlets)
     blocks = _trimmed(blocks, reading)
     return Story(lead, tuple(blocks), tuple(reading.bylines), tuple(reading.links), tuple(reading.hashtags), reading.rows)
 
 
-def _read(tree: Tree, region: Region, metadata: Metadata, headline: Headline, start: int, reading: _Reading) -> None:
+def _read_on(tree: Tree, region: Region, reading: _Reading) -> None:
+    """Gather what a box after the body calls related."""
+    end = max(region.core.end, region.body.end)
+    reading.gathering = reading.gathering and end > region.core.end
+    for line in tree.lines[end : end + _READ_ON]:
+        kind = "" if line.media else label(line.text)
+        if kind == "comment" or "comment" in region.zones[line.node.number]:
+            break
+        reading.gathering = kind == "related" or reading.gathering and kind == ""
+        if reading.gathering and line.is_link or "related" in region.zones[line.node.number]:
+            _gather(line, region, reading)
+
+
+def _outlets(tree: Tree, metadata: Metadata) -> tuple[str, ...]:
+    """Return how the page names its paper: what may stand before its leads."""
+    named = [value.text for value in metadata.all("source")] + [re.split(r"\s[-–—|»]\s|[|»]", tree.title)[-1]]
+    return tuple(name for name in named if 0 < len(name.split()) <= 6)
+
+
+def _read(tree: Tree, region: Region, headline: Headline, start: int, reading: _Reading) -> None:
     core, lines = region.core, tree.lines
     style = _style(lines[core.start : core.end], region)
     remaining = sum(weight for weight in region.weights[core.start : core.end] if weight > 0)
@@ -106,6 +134,7 @@ def _read(tree: Tree, region: Region, metadata: Metadata, headline: Headline, st
     while number < max(core.end, region.body.end):
         line = lines[number]
         number += 1
+        reading.gathering = reading.gathering and line.number != core.end
         remaining -= max(0, region.weights[line.number]) if core.start <= line.number < core.end else 0
         if line.media or line.node.hidden and not core.hidden:
             continue
@@ -115,6 +144,13 @@ def _read(tree: Tree, region: Region, metadata: Metadata, headline: Headline, st
             reading.rows += 1
             continue
         announced = label(line.text) or _announced_before_colon(line)
+        if (
+            announced in ("related", "other")
+            and core.start <= line.number < core.end
+            and heads_prose(lines, line, region.weights)
+        ):
+            announced = ""
+        reading.gathering = announced == "related" or reading.gathering and announced == ""
         if region.noise[line.number] or announced == "share":
             _gather(line, region, reading)
             if announced in ("comment", "tag") and remaining < total // 4:
@@ -125,10 +161,10 @@ def _read(tree: Tree, region: Region, metadata: Metadata, headline: Headline, st
             if begun or remaining < total // 4 and line.number > core.start:
                 break
             continue
-        if announced == "related" or line.is_link or _POINTER.match(line.text) and line.links:
+        if announced in ("related", "other") or line.is_link or _POINTER.match(line.text) and line.links:
             _gather(line, region, reading)
-            if announced == "related" and line.number >= core.end:
-                break
+            continue
+        if _MOTION.match(line.text) and len(line.text) <= _LONGEST_MOTION:
             continue
         if _is_hashtags(line.text):
             reading.hashtags += line.text.split("#")[1:]
@@ -137,6 +173,7 @@ def _read(tree: Tree, region: Region, metadata: Metadata, headline: Headline, st
         if is_date_line(line.text) or opening and is_dated_line(line.text):
             beside = without_date(line.text)
             reading.bylines += [beside] if len(beside.split()) >= 2 else []
+            reading.ended = line.number >= core.end
             continue
         if fold(line.text) == title or remaining < total // 10 and _BOILERPLATE.search(line.text):
             continue
@@ -145,11 +182,14 @@ def _read(tree: Tree, region: Region, metadata: Metadata, headline: Headline, st
             continue
         kind = _kind(line, lines, region, style)
         outside = line.number < core.start or line.number >= core.end
-        if kind == "byline":
+        if kind == "byline" and line.number < core.end:
             reading.bylines.append(line.text)
-        elif kind != "tag" and (kind == "caption" or not outside or _belongs(line, region, style)):
+        elif line.number >= core.end and (kind == "byline" or is_byline(line.text)):
+            reading.ended = True
+        elif kind != "tag" and not reading.ended and (kind == "caption" or not outside or _belongs(line, region, style)):
             reading.texts.append((kind, line))
             reading.paragraphs += kind == "paragraph"
+            reading.gathering = True
 
 
 def _announced_before_colon(line: Line) -> str:
@@ -211,9 +251,13 @@ def _belongs(line: Line, region: Region, style: _Style) -> bool:
 def _gather(line: Line, region: Region, reading: _Reading) -> None:
     """Keep the links of a line that leads to other articles."""
     around = region.zones[line.node.number]
-    if around & {"share", "comment", "ad", "nav", "popup", "footer", "tag"}:
+    inside = line.number < region.core.end
+    if around & {"share", "comment", "ad", "nav", "popup", "tag", "other"} or "footer" in around and not inside:
         return
-    reading.links += [link for link in line.links if len(link.text.split()) >= HEADLINE_WORDS]
+    if not reading.gathering and "related" not in around:
+        return
+    known = {link.target for link in reading.links}
+    reading.links += [link for link in line.links if len(link.text.split()) >= HEADLINE_WORDS and link.target not in known]
 
 
 def _is_hashtags(text: str) -> bool:
@@ -228,8 +272,8 @@ def _style(lines: Sequence[Line], region: Region) -> _Style:
     return _Style(sum(line.is_bold for line in prose) * 2 > len(prose), asked, frozenset(markup))
 
 
-def _blocks(texts: Sequence[tuple[str, Line]], lead: str) -> list[Block]:
-    """Make blocks, each text once: pages print stories a second time for other screens."""
+def _blocks(texts: Sequence[tuple[str, Line]], lead: str, outlets: Sequence[str]) -> list[Block]:
+    """Make blocks, each text once: pages print stories a second time for other screens, and the lead as first paragraph too."""
     blocks: list[Block] = []
     seen = {fold(lead)} if lead else set()
     # Photo stories print each paragraph under its picture too, and some print no others.
@@ -240,6 +284,8 @@ def _blocks(texts: Sequence[tuple[str, Line]], lead: str) -> list[Block]:
         if kind == "caption" and len(key) >= _REMEMBERED and (key in paragraphs or not paragraphs):
             kind = "paragraph"
         if _is_blank(line) or (len(key) >= _REMEMBERED and key in seen):
+            continue
+        if not blocks and lead and fold(without_stamp(text, outlets)) in seen:
             continue
         seen.add(key)
         if kind == "caption":

@@ -75,7 +75,7 @@ def _kept(labels: Iterable[str], title: str) -> list[str]:
             or len(tag) > _LONGEST
             or len(tag.split()) > _MOST_WORDS
             or is_internal(tag)
-            or label(tag) in ("tag", "related", "comment")
+            or label(tag) in ("tag", "related", "other", "comment")
         ):
             continue
         if len(folded.split()) > 4 and (title.startswith(folded) or folded == title):  # keywords made by cutting the title
