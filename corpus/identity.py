@@ -13,7 +13,12 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 ID_LENGTH = 12
 _HOST = re.compile(r"[\w.-]+|[\da-f:.]+")
 # Query parameters that name the reader's way to a page, not the page.
-_TRACKING = ("utm_", "fbclid", "gclid", "zarsrc", "vnsource", "ref_src")
+_TRACKING = ("utm_", "fbclid", "gclid", "zarsrc", "vnsource", "ref_src", "itm_", "mtm_", "hsa_", "_hs")
+_TRACKING_NAMES = frozenset(
+    "gbraid wbraid dclid gad_source gad_campaignid srsltid msclkid yclid twclid ttclid igshid igsh mibextid sfnsn mc_cid mc_eid mkt_tok _ga _gl gidzl"
+    " vn_source vn_medium vn_campaign vn_term vn_thumb fb_action_ids fb_action_types fb_source fb_ref fb_comment_id".split()
+)
+_FRAGMENT = re.compile(r"#(?::~:|utm_).*")
 
 
 @lru_cache(maxsize=1000)  # asked for several times on an article's way into the archive
@@ -35,10 +40,22 @@ def canonical_url(url: str) -> str:
             host = f"{host}:{parts.port}"
         path = "/".join(quote(unquote_to_bytes(segment), safe=":@!$&'()*+,;=~-._") for segment in parts.path.split("/"))
         parameters = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
-        kept = sorted((name, value) for name, value in parameters if not name.lower().startswith(_TRACKING))
+        kept = sorted((name, value) for name, value in parameters if not _tracks(name))
         return urlunsplit(("https", host, path.rstrip("/"), urlencode(kept, errors="surrogateescape"), ""))
     except ValueError:
         return ""
+
+
+def without_tracking(url: str) -> str:
+    """Return `url` without the parameters that name the reader's way to it (utm_source, fbclid), everything else as written."""
+    address, mark, query = _FRAGMENT.sub("", url).partition("?")
+    query, hash_mark, fragment = query.partition("#")
+    kept = "&".join(part for part in query.split("&") if not _tracks(part.partition("=")[0]))
+    return address + (mark if kept else "") + kept + hash_mark + fragment if kept != query else _FRAGMENT.sub("", url)
+
+
+def _tracks(name: str) -> bool:
+    return name.lower().startswith(_TRACKING) or name.lower() in _TRACKING_NAMES
 
 
 def article_id(url: str, texts: Iterable[str]) -> str:

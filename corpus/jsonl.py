@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from corpus.article import Article, Block, BlockKind, RelatedLink
 from corpus.errors import NotAnArticle
 from corpus.hashtag import merge_tags
-from corpus.identity import canonical_url
+from corpus.identity import canonical_url, without_tracking
 from corpus.text import clean
 from corpus.timestamp import is_plausible, parse_iso
 
@@ -167,7 +167,7 @@ def _address(given: dict[str, Any]) -> str:
     url = _text(given, "url")
     if url and not canonical_url(url):
         raise _expected("url", "một địa chỉ http(s)", url)
-    return url
+    return without_tracking(url)
 
 
 def _host(url: str) -> str:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from corpus.article import Article, Block, RelatedLink
+from corpus.container import HEAD, several_pages
 from corpus.errors import NotAnArticle
 from corpus.hashtag import merge_tags, tag_key
-from corpus.identity import canonical_url
+from corpus.identity import canonical_url, without_tracking
 from corpus.page.byline import is_byline, is_source, names
 from corpus.page.caption import has_credit, split_credit, starts_with_credit
 from corpus.page.date import read_moment
@@ -67,6 +68,9 @@ def read_plain_text(page: bytes, *, fetched_at: datetime | None = None) -> Artic
     """
     if len(page) > MAX_BYTES:
         raise NotAnArticle(f"Tệp văn bản dài hơn {MAX_BYTES // 1_000_000} MB, không thể là một bài báo.")
+    several = several_pages(page[:HEAD])
+    if several:
+        raise NotAnArticle(several)
     decoded = decode(page)
     if 100 * len(_CONTROL.findall(decoded.text)) > len(decoded.text):
         raise NotAnArticle("Tệp không phải văn bản mà là dữ liệu nhị phân.")
@@ -86,7 +90,7 @@ def read_plain_text(page: bytes, *, fetched_at: datetime | None = None) -> Artic
         "title": title,
         "lead": lead,
         "blocks": blocks,
-        "url": address if canonical_url(address) else "",
+        "url": without_tracking(address) if canonical_url(address) else "",
         "authors": names(given["author"]) or (given["author"],) if "author" in given else authors,
         "source": _ADDRESS.sub("", given.get("source", "")).strip(" -–()") or source,
         "section": given.get("section", ""),

@@ -16,6 +16,7 @@ from io import BufferedIOBase
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from corpus.container import HEAD, several_pages
 from corpus.jsonl import MAX_LINE
 
 MAX_FILE = 20_000_000
@@ -88,13 +89,17 @@ def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Source]
         if named:
             yield _refused(path, "Đây không phải một tệp thường.")
         return
-    if name.endswith(_LINES):
-        yield from _lines(path)
-        return
     try:
         with open(path, "rb") as file:
-            head = file.read(_HEAD)
-            if _MARKUP.search(head.replace(b"\0", b"")):  # without zeros UTF-16 shows too
+            head = file.read(HEAD)
+            refusal = several_pages(head)
+            if refusal:
+                yield _refused(path, refusal)
+                return
+            if name.endswith(_LINES):
+                yield from _lines(path)
+                return
+            if _MARKUP.search(head[:_HEAD].replace(b"\0", b"")):  # without zeros UTF-16 shows too
                 kind: Literal["html", "text"] = "html"
             elif name.endswith(_HTML + _TEXT):
                 kind = "text" if name.endswith(_TEXT) else "html"

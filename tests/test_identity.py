@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.identity import ID_LENGTH, article_id, canonical_url, permalink, slug
+from corpus.identity import ID_LENGTH, article_id, canonical_url, permalink, slug, without_tracking
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,8 @@ from corpus.identity import ID_LENGTH, article_id, canonical_url, permalink, slu
         ("https://tin.example/bai-1", "https://tin.example/bai-1"),
         ("HTTP://Tin.Example:80/bai-1/#binh-luan", "https://tin.example/bai-1"),
         ("https://tin.example./bai-1?utm_source=zalo&fbclid=x&zarsrc=30", "https://tin.example/bai-1"),
+        ("https://tin.example/bai-1?gbraid=1&vn_source=rcm&itm_medium=x&_ga=2.1&mibextid=a&igsh=b", "https://tin.example/bai-1"),
+        ("https://tin.example/bai-1?_gallery=2", "https://tin.example/bai-1?_gallery=2"),
         ("https://tin.example/doc?id=7&cat=2", "https://tin.example/doc?cat=2&id=7"),
         ("https://tin.example:8080/", "https://tin.example:8080"),
         ("https://tin.example/đời-sống", "https://tin.example/%C4%91%E1%BB%9Di-s%E1%BB%91ng"),
@@ -53,6 +55,31 @@ def test_canonical_urls_are_their_own(url: str) -> None:
     assert canonical_url(canonical) == canonical
     assert canonical == "" or canonical.startswith("https://")
     assert canonical.isascii() or "đ" in canonical.casefold() or not url.isascii()
+
+
+@pytest.mark.parametrize(
+    ("url", "cited"),
+    [
+        (
+            "https://tin.example/bai-1.html?utm_source=zalo&id=7&fbclid=IwAR0&b=%E1%BB%9D",
+            "https://tin.example/bai-1.html?id=7&b=%E1%BB%9D",
+        ),
+        ("https://tin.example/bai-1.html?gclid=x&zarsrc=30", "https://tin.example/bai-1.html"),
+        ("https://tin.example/bai-1.html?UTM_Medium=x#anh-2", "https://tin.example/bai-1.html#anh-2"),
+        ("https://tin.example/bai-1.html#utm_source=rss", "https://tin.example/bai-1.html"),
+        ("https://tin.example/bai-1.html#:~:text=trường", "https://tin.example/bai-1.html"),
+        ("http://Tin.example/Đời-sống/?id=7&", "http://Tin.example/Đời-sống/?id=7&"),
+        ("", ""),
+    ],
+)
+def test_a_cited_address_tracks_nobody(url: str, cited: str) -> None:
+    assert without_tracking(url) == cited
+
+
+@given(st.one_of(st.text(), URL))
+def test_an_address_without_tracking_is_the_same_address(url: str) -> None:
+    assert canonical_url(without_tracking(url)) == canonical_url(url)
+    assert without_tracking(without_tracking(url)) == without_tracking(url)
 
 
 def test_an_id_is_that_of_the_address_whatever_the_text() -> None:

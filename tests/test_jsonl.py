@@ -74,6 +74,10 @@ def test_body_may_be_one_string() -> None:
     ]
 
 
+def test_the_cited_address_tracks_nobody() -> None:
+    assert article(url="https://tin.example/bai-1?id=7&utm_source=zalo&fbclid=x").url == "https://tin.example/bai-1?id=7"
+
+
 def test_a_missing_source_is_the_host_and_says_so() -> None:
     read = article(url="https://www.tin.example/bai-1")
     assert (read.source, read.origins["source"]) == ("tin.example", "url")

@@ -86,6 +86,12 @@ def test_a_paper_is_no_author(name: str) -> None:
         ("/xa-dong-van-1.htm", "https://nhippho.example/a/b.htm", "https://nhippho.example/xa-dong-van-1.htm"),
         ("https://nhippho.example/", "https://nhippho.example/xa-dong-van-1.htm", "https://nhippho.example/xa-dong-van-1.htm"),
         ("javascript:void(0)", "https://nhippho.example/xa-dong-van-1.htm", "https://nhippho.example/xa-dong-van-1.htm"),
+        (
+            "https://nhippho.example/xa-dong-van-1.htm?utm_source=zalo&fbclid=x",
+            "https://nhippho.example/xa-dong-van-1.htm?gclid=1",
+            "https://nhippho.example/xa-dong-van-1.htm",
+        ),
+        ("", "https://nhippho.example/doc.aspx?zarsrc=30&id=7101234", "https://nhippho.example/doc.aspx?id=7101234"),
         ("", "", ""),
         ("http://[", "https://nhippho.example/x-dong-van-1.htm", "https://nhippho.example/x-dong-van-1.htm"),
     ],

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from corpus.identity import without_tracking
 from corpus.page.label import fold
 from corpus.page.linked_data import ARTICLE_TYPES, read_objects, texts, types
 from corpus.page.tree import Tree
@@ -117,9 +118,9 @@ def read_metadata(tree: Tree, url: str) -> Metadata:
 
 
 def page_url(metadata: Metadata, url: str) -> str:
-    """Return the address of the article: the page's own canonical one, unless that is a home page; else `url`."""
+    """Return the address of the article: the page's own canonical one, unless that is a home page; else `url`. Nothing in it tracks."""
     own = (metadata.canonical, *(value.text for value in metadata.all("url")))
-    known = [address for candidate in own if (address := _address(candidate, url))]
+    known = [without_tracking(address) for candidate in own if (address := _address(candidate, url))]
     return next((address for address in known if urlsplit(address).path.strip("/")), known[-1] if known else "")
 
 

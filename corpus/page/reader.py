@@ -7,8 +7,10 @@ from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from corpus.article import Article, RelatedLink
+from corpus.container import HEAD, pages_in_a_row, several_pages
 from corpus.errors import NotAnArticle
 from corpus.hashtag import merge_tags
+from corpus.identity import without_tracking
 from corpus.page.byline import authors, is_byline, is_source
 from corpus.page.date import without_date
 from corpus.page.encoding import decode
@@ -41,6 +43,9 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
         raise NotAnArticle(f"Trang nặng {len(page) / 1e6:.0f} MB, quá giới hạn {MAX_BYTES // 1_000_000} MB của một bài báo.")
     if not page.strip():
         raise NotAnArticle("Trang trống, không có nội dung.")
+    several = several_pages(page[:HEAD])
+    if several:
+        raise NotAnArticle(several)
     text, note = decode(page)
     _refuse_other_formats(text)
     tree = parse(text)
@@ -72,7 +77,7 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
         "source": source_origin,
         "section": section_origin,
         "tags": tags_origin,
-        "url": "" if not address else "given" if address == url else "meta",
+        "url": "" if not address else "given" if address == without_tracking(url) else "meta",
     }
     cut = ("Trang lồng thẻ quá sâu; phần cuối trang không đọc được.",) if tree.cut else ()
     return Article(
@@ -98,6 +103,9 @@ def _refuse_other_formats(text: str) -> None:
     if "<" not in text[:20_000]:
         kind = "dữ liệu JSON" if head.startswith(("{", "[")) else "văn bản thường"
         raise NotAnArticle(f"Tệp này là {kind}, không phải trang web.")
+    several = pages_in_a_row(text)
+    if several:
+        raise NotAnArticle(several)
     if head.startswith(("<?xml", "<rss", "<feed", "<urlset", "<sitemapindex")) and "<html" not in text[:5000].lower():
         raise NotAnArticle("Tệp này là nguồn tin RSS hoặc XML, không phải trang bài báo.")
 
