@@ -113,9 +113,12 @@ def command_add(options: argparse.Namespace) -> int:
         say(f"loại {_place(reject.origin, reject.line)}: {reject.reason}")
     if report.rejected > _LISTED_REJECTS:
         say(f"… và {grouped(report.rejected - _LISTED_REJECTS)} mục khác; xem tất cả bằng `lucbao stats --rejects`.")
+    for unread in report.unread_dates[:_LISTED_REJECTS]:
+        say(f"{_place(unread.origin, unread.line)}: {unread.reason}")
     print(
         f"thêm {grouped(report.added)} · cập nhật {grouped(report.updated)} · "
         f"không đổi {grouped(report.unchanged)} · loại {grouped(report.rejected)}"
+        + (f" · {grouped(report.undated)} bài có ngày không đọc được" if report.undated else "")
     )
     if report.added or report.updated:
         say("Chạy `lucbao index` để tìm được các bài vừa nạp.")

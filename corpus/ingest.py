@@ -22,12 +22,12 @@ from typing import NamedTuple
 from corpus.archive import Archive
 from corpus.article import Article
 from corpus.errors import IdentityTaken, NotAnArticle
-from corpus.jsonl import PageReader, read_line
+from corpus.jsonl import UNREAD_DATE, PageReader, read_line
 from corpus.page_process import PageProcess
 from corpus.source import Source, sources
 
 # To be raised whenever the readers of pages and text files improve: what an older version read is then read again.
-READER = 1
+READER = 2
 # Rejects listed in a report; the archive keeps them all.
 LISTED = 100
 
@@ -42,7 +42,7 @@ _KEPT_REJECT = 5_000_000
 
 @dataclass(frozen=True)
 class Rejected:
-    """Input that is in no article: file `origin`, or one line of it."""
+    """Input that is in no article, or a date that is in none: file `origin`, or one line of it."""
 
     origin: str
     line: int | None
@@ -51,13 +51,18 @@ class Rejected:
 
 @dataclass(frozen=True)
 class IngestReport:
-    """What became of the inputs so far, all of it on disk; `rejects` lists the first LISTED of the `rejected`."""
+    """What became of the inputs so far, all of it on disk; `rejects` lists the first LISTED of the `rejected`.
+
+    `undated` counts the articles of which a given date could not be read; `unread_dates` lists the first LISTED of them, with the note.
+    """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
     rejects: tuple[Rejected, ...] = ()
+    undated: int = 0
+    unread_dates: tuple[Rejected, ...] = ()
 
 
 class _Reading(NamedTuple):
@@ -166,13 +171,17 @@ def _write(batch: list[_Reading], archive: Archive, report: IngestReport) -> Ing
     """Write `batch` in one transaction and return the report with its figures; they count only when it is on disk."""
     counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
     rejects = list(report.rejects)
-    rejected = report.rejected
+    rejected, undated, unread_dates = report.rejected, report.undated, list(report.unread_dates)
     with archive.batch():
         for source, article, page, reason in batch:
             if article is not None:
                 try:
                     reader = READER if source.kind != "line" else 0
                     counts[archive.add(article, page, origin=source.origin, line=source.line, reader=reader)] += 1
+                    note = next((note for note in article.notes if note.startswith(UNREAD_DATE)), "")
+                    undated += bool(note)
+                    if note and len(unread_dates) < LISTED:
+                        unread_dates.append(Rejected(source.origin, source.line, note))
                     continue
                 except IdentityTaken as error:
                     reason = str(error)
@@ -184,4 +193,4 @@ def _write(batch: list[_Reading], archive: Archive, report: IngestReport) -> Ing
             else:
                 archive.clear_reject(source.origin, source.line)
                 counts["unchanged"] += source.kind != "sound"
-    return IngestReport(**counts, rejected=rejected, rejects=tuple(rejects))
+    return IngestReport(**counts, rejected=rejected, rejects=tuple(rejects), undated=undated, unread_dates=tuple(unread_dates))

@@ -1,10 +1,10 @@
 """One line of JSON <-> one article: the exchange format of `lucbao add` and `lucbao export --format jsonl`.
 
-Keys: `url` and `title` (required), `lead`, `body` (list of paragraphs, or one string with a paragraph a line), `captions`,
+Keys: `url` and `title` (required), `lead`, `body` (list of paragraphs, or one string with a paragraph a line; HTML in it is read as HTML), `captions`,
 `published`, `modified`, `fetched_at` (ISO 8601), `source`, `section`, `authors`, `tags`, `related` (list of {title, url}), `html`
 (the raw page; `html_base64` where its bytes are not UTF-8). Two more keys appear only where body and captions alone would lose
 something: `blocks` names the kind of each block in reading order ("paragraph" and "heading" take the next entry of `body`,
-"caption" that of `captions`), `credits` holds a photo credit for each caption. Other keys are passed over.
+"caption" that of `captions`; with it `body` is text as it stands, never HTML), `credits` holds a photo credit for each caption. Other keys are passed over.
 
 Invariant: read_line(write_line(article, page)) gives back the page, and the article with all that its content hash covers.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol, get_args
@@ -26,8 +27,16 @@ from corpus.text import clean
 from corpus.timestamp import is_plausible, parse_iso
 
 MAX_LINE = 20_000_000
+# How a note begins that says which date could not be read.
+UNREAD_DATE = "Không đọc được ngày “"
 
 _KINDS = get_args(BlockKind)
+# Tags of running text, and such as stand alone in it. "a < b" and "<3" are none.
+_MARKUP = re.compile(
+    r"</(?:p|div|span|strong|em|b|i|a|h[1-6]|li|ul|ol|table|td|figure|figcaption|blockquote)\s*>|<(?:br|p|img|hr)(?:\s[^<>]*)?/?>",
+    re.I,
+)
+_BLOCK = re.compile(r"<(?:p|div|br|h[1-6]|li|td|figure|blockquote)(?:\s[^<>]*)?/?>", re.I)
 
 
 class PageReader(Protocol):
@@ -88,7 +97,7 @@ def write_line(article: Article, page: bytes | None = None) -> str:
     if any(block.credit for block in captions):
         line["credits"] = [block.credit for block in captions]
     kinds = [block.kind for block in article.blocks]
-    if kinds != ["paragraph"] * len(body) + ["caption"] * len(captions):
+    if kinds != ["paragraph"] * len(body) + ["caption"] * len(captions) or any(map(_MARKUP.search, body)):
         line["blocks"] = kinds
     for name in ("published", "modified", "fetched_at"):
         moment: datetime | None = getattr(article, name)
@@ -178,6 +187,9 @@ def _blocks(given: dict[str, Any]) -> tuple[Block, ...]:
     body = given.get("body", [])
     if not isinstance(body, str | list):
         raise _expected("body", "một danh sách chuỗi hoặc một chuỗi", body)
+    written = body if isinstance(body, list) else [body] if _BLOCK.search(body) else body.splitlines()
+    if "blocks" not in given and any(isinstance(text, str) and _MARKUP.search(text) for text in written):
+        return _read_html(given, written)
     paragraphs = [clean(line) for line in body.splitlines()] if isinstance(body, str) else _strings(given, "body")
     paragraphs = [text for text in paragraphs if text]
     captions = _strings(given, "captions")
@@ -192,6 +204,20 @@ def _blocks(given: dict[str, Any]) -> tuple[Block, ...]:
         raise NotAnArticle("Khoá “blocks”: cần đúng một mục cho mỗi mục của “body” và “captions”.")
     text, picture = iter(paragraphs), iter(pictures)
     return tuple(Block(kind, *next(picture)) if kind == "caption" else Block(kind, next(text)) for kind in kinds)
+
+
+def _read_html(given: dict[str, Any], written: list[str]) -> tuple[Block, ...]:
+    """Return the blocks of a body some of whose paragraphs are HTML, and after them the captions that are given beside it."""
+    from corpus.page import read_fragment  # as in _page_reader
+
+    _strings(given, "body" if isinstance(given["body"], list) else "captions")
+    blocks = [
+        block
+        for text in written
+        for block in (read_fragment(text) if _MARKUP.search(text) else [Block("paragraph", clean(text))])
+    ]
+    apart = _blocks({name: given[name] for name in ("captions", "credits") if name in given})
+    return tuple(block for block in blocks if block.text or block.credit) + apart
 
 
 def _related(given: dict[str, Any]) -> tuple[RelatedLink, ...]:
@@ -213,7 +239,7 @@ def _moment(given: dict[str, Any], key: str, notes: list[str]) -> datetime | Non
     if moment is not None and is_plausible(moment):
         return moment
     if given[key].strip():
-        notes.append(f"Bỏ “{key}”: “{clean(given[key])[:40]}” không phải một ngày giờ có thể có.")
+        notes.append(f"{UNREAD_DATE}{key}”: “{clean(given[key])[:40]}” không phải một ngày giờ có thể có.")
     return None
 
 

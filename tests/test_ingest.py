@@ -351,3 +351,17 @@ def test_importing_the_room_loads_no_html_library() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", program, ":".join(sys.path)], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
+
+
+def test_dates_that_cannot_be_read_are_counted_and_listed(archive: Archive, folder: Path) -> None:
+    path = folder / "bai.jsonl"
+    path.write_text(
+        line(1, published="hôm qua") + line(2, published="2022-07-12") + line(3, modified="31/2/2022", published="2022-07-12")
+    )
+    report = ingest([path], archive)
+    assert counts(report) == (3, 0, 0, 0)
+    assert report.undated == 2
+    assert [(unread.line, "hôm qua" in unread.reason or "31/2/2022" in unread.reason) for unread in report.unread_dates] == [
+        (1, True),
+        (3, True),
+    ]

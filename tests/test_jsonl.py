@@ -90,6 +90,42 @@ def test_raw_hashtags_are_spelled_as_the_text_has_them() -> None:
     assert article(tags=["quảng ninh"], body=["Ở Quảng Ninh có biển."]).tags == ("quảng ninh",)
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<p>Đoạn một &amp; hai.</p><p>Đoạn <b>ba</b>,<br>Đoạn bốn.</p>", ["Đoạn một & hai.", "Đoạn ba,", "Đoạn bốn."]),
+        (["<p>Đoạn một.</p>", "Đoạn hai, a < b &amp; c."], ["Đoạn một.", "Đoạn hai, a < b &amp; c."]),
+        (["<div><div>Đoạn một.</div>Đoạn hai.</div><script>alert(1)</script>"], ["Đoạn một.", "Đoạn hai."]),
+        ("Đoạn <i>một</i>.\nĐoạn hai.", ["Đoạn một.", "Đoạn hai."]),
+        ("Đoạn một.<br/>Đoạn hai.<br>&nbsp;", ["Đoạn một.", "Đoạn hai."]),
+        (["Giá a<b, c>d; trái tim <3."], ["Giá a<b, c>d; trái tim <3."]),
+    ],
+    ids="paragraphs list nested inline breaks none".split(),
+)
+def test_html_in_a_body_is_read_as_html(body: object, expected: list[str]) -> None:
+    assert [block.text for block in article(body=body).blocks] == expected
+
+
+def test_html_in_a_body_keeps_headings_and_captions_apart() -> None:
+    body = (
+        "<h3>Vốn lấy từ đâu</h3><p>Xã chọn cách làm từng điểm trường thay vì chờ đủ vốn.</p>"
+        "<figure><img src='a.jpg'><figcaption>Phụ huynh đổ bê tông. Ảnh: Vi Thành</figcaption></figure>"
+    )
+    assert [(block.kind, block.text, block.credit) for block in article(body=body, captions=["Sân trường"]).blocks] == [
+        ("heading", "Vốn lấy từ đâu", ""),
+        ("paragraph", "Xã chọn cách làm từng điểm trường thay vì chờ đủ vốn.", ""),
+        ("caption", "Phụ huynh đổ bê tông.", "Ảnh: Vi Thành"),
+        ("caption", "Sân trường", ""),
+    ]
+
+
+def test_a_text_about_html_survives_being_written_and_read() -> None:
+    told = Article(
+        title="Cách viết trang", url="https://tin.example/1", blocks=(Block("paragraph", "Mỗi đoạn đứng giữa <p> và </p>."),)
+    )
+    assert read_line(write_line(told))[0].blocks == told.blocks
+
+
 @pytest.mark.parametrize("date", ["2022-02-31", "9999-01-01", "1022-07-12", "hôm qua", "12/7/2022"])
 @pytest.mark.parametrize("key", ["published", "modified"])
 def test_an_impossible_date_is_dropped_with_a_note(key: str, date: str) -> None:

@@ -121,6 +121,13 @@ def test_credit(written: str, text: str, credit: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", [". Ảnh A" + " " * 60_000 + "x", "( " * 60_000 + "ảnh : a", "- Ảnh A" * 20_000, "nguồn ảnh:" * 20_000]
+)
+def test_no_text_keeps_the_search_for_a_credit_busy(text: str) -> None:
+    assert split_credit(text).kind == "caption"
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("Võ Hải", ("Võ Hải",)),

@@ -8,6 +8,7 @@ The way through the room: encoding -> tree (nodes and lines) -> metadata; region
 press uses; no rule names a newspaper. What is no article raises corpus.errors.NotAnArticle with a reason in Vietnamese.
 """
 
+from corpus.page.fragment import read_fragment
 from corpus.page.reader import MAX_BYTES, read_page
 
-__all__ = ["MAX_BYTES", "read_page"]
+__all__ = ["MAX_BYTES", "read_fragment", "read_page"]

@@ -15,15 +15,18 @@ from corpus.page.region import Region
 from corpus.page.tree import HEADINGS, Line, Node
 
 _CREDIT = re.compile(
-    r"(?P<before>^|[\s.,;:!?”\"'’)\]–—-])\s*[(\[]?\s*"
+    r"(?P<before>^|[\s.,;:!?”\"'’)\]–—-]) ?[(\[]? ?"
     r"(?P<credit>(?:(?:bài\s*(?:và|,|-)\s*)?ảnh(?:\s+(?:minh\s+h[oọ][aạ]|tư\s+liệu|chụp\s+màn\s+hình|internet|đồ\s+h[oọ][aạ]|cắt\s+từ\s+\w+|do))?|nguồn(?:\s+ảnh)?|nguồn\s+video"
-    r"|photo(?:\s+by)?|đồ\s+h[oọ][aạ]|video|clip|h[iì]nh|tranh|infographic)\s*[:：]\s*(?P<name>[^:：]{1,120}?))\s*[)\]]?\s*\.?\s*$",
+    r"|photo(?:\s+by)?|đồ\s+h[oọ][aạ]|video|clip|h[iì]nh|tranh|infographic) ?[:：] ?(?P<name>[^:：]{1,120}))$",
     re.I,
 )
 # "… cho người dân - Ảnh V.D", "… . Ảnh TTXVN", without a colon.
-_BARE_CREDIT = re.compile(r"(?:[.–—-]|\()\s*(?P<credit>[ẢA]nh\s+(?:của\s+)?(?P<name>[A-ZĐÀ-Ỹ][\w.\-/&@ ]{0,40}))\s*\)?\s*\.?\s*$")
+_BARE_CREDIT = re.compile(r"[.–—(-] ?(?P<credit>[ẢA]nh (?:của )?(?P<name>[A-ZĐÀ-Ỹ][\w.\-/&@ ]{0,40}))$")
+# What may stand after a credit; it is taken off before, so that no pattern has to try where it begins.
+_CLOSING = " .)]"
+_TAIL = 300  # characters
 _ILLUSTRATION = re.compile(
-    r"\(?\s*(?:ảnh|hình|tranh)\s+(?:chỉ\s+(?:có\s+tính\s+chất|mang\s+tính)\s+)?(?:minh\s+h[oọ][aạ]|tư\s+liệu|internet|cắt từ clip)\s*\)?\s*\.?\s*$",
+    r"(?:ảnh|hình|tranh)\s(?:chỉ\s(?:có\stính\schất|mang\stính)\s)?(?:minh\sh[oọ][aạ]|tư\sliệu|internet|cắt từ clip)$",
     re.I,
 )
 _SENTENCE_END = re.compile(r"[.!?…;][\"”'’)»\]]*$")
@@ -61,28 +64,34 @@ def is_caption(lines: Sequence[Line], index: int, region: Region) -> bool:
 
 def split_credit(text: str) -> Block:
     """Return the caption `text` with its photo credit apart: "Một góc chợ. Ảnh: L. Nam" -> "Một góc chợ.", "Ảnh: L. Nam"."""
-    match = _CREDIT.search(text) or _BARE_CREDIT.search(text)
+    start = max(0, len(text) - _TAIL)
+    match = _credit(text[start:])
     if match is None or len(match["name"].split()) > 12:
         return Block("caption", text)
-    shown = text[: match.start("credit")].rstrip(" (-–—[,;")
+    shown = text[: start + match.start("credit")].rstrip(" (-–—[,;")
     return Block("caption", shown, match["credit"].strip(" .") if shown else match["credit"].strip())
 
 
 def has_credit(text: str) -> bool:
     """Does `text` end by crediting a photographer?"""
-    match = _CREDIT.search(text[-200:]) or _BARE_CREDIT.search(text[-80:])
+    match = _credit(text[-200:])
     return match is not None and len(match["name"].split()) <= 12 and not fold(match["credit"]).startswith("nguon")
 
 
 def starts_with_credit(text: str) -> bool:
     """Is all of `text` a credit ("Ảnh: Võ Hải")?"""
-    match = _CREDIT.match(text)
+    match = _CREDIT.match(text.rstrip(_CLOSING)) if len(text) <= _TAIL else None
     return match is not None and fold(match["credit"]).startswith(("anh", "hinh", "photo", "nguon anh", "do hoa"))
 
 
 def is_illustration(text: str) -> bool:
     """Does `text` end in "(Ảnh minh họa)"?"""
-    return _ILLUSTRATION.search(text[-60:]) is not None
+    return _ILLUSTRATION.search(text[-60:].rstrip(_CLOSING)) is not None
+
+
+def _credit(text: str) -> re.Match[str] | None:
+    text = text.rstrip(_CLOSING)
+    return _CREDIT.search(text) or _BARE_CREDIT.search(text[-80:].rjust(len(text)))
 
 
 def _frame(node: Node, core: Node) -> Node | None:

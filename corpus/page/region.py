@@ -92,6 +92,15 @@ def is_headline_link(line: Line) -> bool:
     return line.is_link and len(line.text.split()) >= HEADLINE_WORDS
 
 
+def everything(tree: Tree) -> Region:
+    """Return the region of a text that is story throughout."""
+    inherited: list[frozenset[str]] = []
+    for node in tree.nodes:
+        inherited.append((inherited[node.parent.number] if node.parent else frozenset()) | zones(node.hint))
+    weights = tuple(0 if line.media else line.size for line in tree.lines)
+    return Region(tree.nodes[0], tree.nodes[0], (False,) * len(tree.lines), weights, tuple(inherited))
+
+
 def heads_prose(lines: Sequence[Line], line: Line, prose: Sequence[int]) -> bool:
     """Is `line` a heading that running text follows at once, as no list of links does?"""
     following = next((other for other in lines[line.number + 1 : line.number + 4] if not other.media), None)

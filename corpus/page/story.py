@@ -105,6 +105,20 @@ def read_story(tree: Tree, region: Region, metadata: Metadata, headline: Headlin
     return Story(lead, tuple(blocks), tuple(reading.bylines), tuple(reading.links), tuple(reading.hashtags), reading.rows)
 
 
+def read_blocks(tree: Tree, region: Region) -> tuple[Block, ...]:
+    """Return the blocks of a text that is story throughout, its leads and bylines among the paragraphs."""
+    style = _style(tree.lines, region)
+    shown = [line for line in tree.lines if not line.media and not line.node.hidden]
+    kinds = [_kind(line, tree.lines, region, style) for line in shown]
+    return tuple(
+        _blocks(
+            [(kind if kind in ("heading", "caption") else "paragraph", line) for kind, line in zip(kinds, shown, strict=True)],
+            "",
+            (),
+        )
+    )
+
+
 def _read_on(tree: Tree, region: Region, reading: _Reading) -> None:
     """Gather what a box after the body calls related."""
     end = max(region.core.end, region.body.end)
