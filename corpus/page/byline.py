@@ -17,7 +17,7 @@ MOST_AUTHORS = 12
 _LONGEST = 90
 _MOST_WORDS = 14
 _MAKERS = (
-    r"bài\s*viết|bài|tin|tác giả|người viết|viết bởi|đăng bởi|thực hiện|tổng hợp|biên tập|biên dịch|lược dịch|dịch|nội dung|thể hiện"
+    r"bài\s*viết|bài|tin|tác giả|người viết|viết bởi|đăng bởi|bởi|thực hiện|tổng hợp|biên tập|biên dịch|lược dịch|dịch|nội dung|thể hiện"
     r"|phóng viên|pv|ctv|bút danh|người đăng|cập nhật bởi|sưu tầm|ghi chép|ghi|posted by|by"
 )
 _OTHERS = (
@@ -39,22 +39,25 @@ _SOURCE = re.compile(
 _PAPER = re.compile(r"(?:báo|tạp chí|trang|cổng|kênh|hãng|đài|tờ)\b|[a-z0-9-]+(?:\.[a-z]{2,})+\b|[a-z]{6,}$", re.I)
 _CLAUSE = re.compile(r",\s+[a-zà-ỹ]|\b(?:là|đã|được|bị|sẽ|của|không|những|này|đó|khi|thì|mà)\b")
 _ENDED = re.compile(r"[.?!:…]$")
+# After the end of a sentence, capitalised words and nothing else.
+_INLINE = re.compile(r"(?:[.!?…][\"”’)]?|\./\.)\s(?P<byline>[^.!?:…\s](?:[^.!?:…]|(?<=\b[^\W\d_])\.){4,50})$")
 _INITIAL = re.compile(r"\b[A-ZĐ]\.$")
 # "Theo Hoàng Nam (Báo X)", "Theo Hoàng Nam/Báo X": who wrote it, and for whom.
-_TAKEN = re.compile(r"^[\s(]*theo\s+(?P<name>[^()/:]{3,40}?)\s*(?:\([^()]{2,50}\)|/\s*\S.{1,50})\s*$", re.I)
+_TAKEN = re.compile(r"^[\s(]*theo\s+(?P<name>[^()/:]{3,40}?)\s*(?:\([^()]{2,50}\)|(?:/|\s[-–—]\s)\s*\S.{1,50}?)[\s)]*$", re.I)
 # "(TTXVN/Vietnam+)" and nothing else.
 _BRACED = re.compile(r"^[(\[]\s*(?P<inside>[^()\[\]]{2,60})[)\]]\s*\.?$")
 _BRACES = re.compile(r"\s*[(\[][^()\[\]]{0,80}[)\]]?\s*")
 _TAIL = re.compile(
-    r"(?:^|\s+)(?:ghi|thực hiện|tổng hợp|sưu tầm|lược dịch|biên dịch|dịch|t\s?/\s?h|th|lược ghi|lược thuật)\.?\s*$|[\s,/–-]+theo\s(?!dõi).{1,60}$",
+    r"(?:^|\s+)(?:ghi|thực hiện|tổng hợp|sưu tầm|lược dịch|biên dịch|dịch|t\s?/\s?h|th|lược ghi|lược thuật)\.?\s*$|\s+(?:phóng viên|nhà báo|biên tập viên|cộng tác viên|tác giả)$"
+    r"|[\s|•,–-]+(?:ngày(?: đăng)?|lượt (?:xem|đọc)|số lượt \w+|views?)\s*:.{0,60}$|[\s,/–-]+theo\s(?!dõi).{1,60}$",
     re.I,
 )
 _JOINER = re.compile(
     r"\s+(?:và|cùng|&|-|–|—|\||/|\+)\s+|\s*[,;/|]\s*|(?<=[A-Za-zÀ-ỹ.])[–—](?=[A-ZĐÀ-Ỹ])|(?<=\.)-(?=[A-ZĐÀ-Ỹ])|\s+[-–—](?=\S)|(?<=\S)[-–—]\s+"
 )
 _CAPITALS_JOINED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
-# "Vi ThànhTTXVN": the agency glued to its man.
 _ROLE_AFTER = re.compile(r"[,(;]|\s[-–—]\s")
+# "Vi ThànhTTXVN": the agency glued to its man.
 _GLUED = re.compile(r"(?<=[a-zà-ỹ])(?=[A-ZĐ]{3,}\b)")
 
 
@@ -74,6 +77,14 @@ def is_byline(text: str) -> bool:
     people = _people(text)
     papers = [part.strip() for part in _JOINER.split(_BRACES.sub(" ", text)) if part.strip()]
     return people is not None and (any(people) or bool(papers) and all(map(is_paper, papers)))
+
+
+def split_byline(text: str) -> tuple[str, str]:
+    """Return the last paragraph of a story and the byline that ends it, "" when none does: "… xong việc. Vi Thành"."""
+    match = _INLINE.search(text[-_LONGEST:])
+    if match is None or len(text) < _LONGEST or not names(match["byline"]) or " " not in match["byline"]:
+        return text, ""
+    return text[: len(text) - len(match["byline"])].rstrip(), match["byline"]
 
 
 def is_source(text: str) -> bool:
@@ -142,7 +153,7 @@ def _people(text: str) -> tuple[str, ...] | None:
         bare = piece[prefix.end() :] if prefix else piece
         braced = _BRACED.match(bare)
         bare = braced["inside"] if braced else _BRACES.sub(" ", bare)
-        bare = _TAIL.sub("", bare).strip(" -–—:|*•()[],;'\"")
+        bare = ("" if is_paper(bare.strip()) else _TAIL.sub("", bare)).strip(" -–—:|*•()[],;'\"")
         joined = _CAPITALS_JOINED.sub(" - ", bare) if bare.isupper() else bare
         if not bare or is_source(bare):
             found += [""] if piece.strip() else []

@@ -38,7 +38,7 @@ def person(part: str) -> str | None:
     words = bare.split()
     if len(words) > _MOST_WORDS or words[0] in _SPOKEN_OF or _SENTENCE.search(bare) or not all(map(_is_capitalised, words)):
         return None
-    if len(words) == 1 and len(bare) < 2 or all(label(word) for word in words):
+    if len(words) == 1 and len(bare) < 2 or label(bare) or all(label(word) for word in words):
         return None
     return "" if len(words) == 1 and _is_acronym(bare) else bare
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from itertools import takewhile
 from urllib.parse import urljoin, urlsplit
 
 from corpus.article import Article, RelatedLink
@@ -27,6 +28,7 @@ from corpus.page.verdict import NO_TITLE, Evidence, refusal, refusal_without_sto
 
 MAX_BYTES = 20_000_000
 _MOST_LINKS = 30
+_FOR = re.compile(r"^\s*theo\s+", re.I)
 _AFTER = 12  # lines after the story that may name its author
 _TOO_DEEP = "Trang lồng thẻ quá sâu nên không đọc được phần thân."
 
@@ -154,17 +156,6 @@ def _crumbs(line: Line) -> list[str]:
 def _authors(
     tree: Tree, region: Region, metadata: Metadata, headline: Headline, story: Story, source: str
 ) -> tuple[tuple[str, ...], str]:
-    outlets = [
-        source,
-        *(value.text for value in metadata.all("source")),
-        *(line for line in story.bylines if is_source(line) and not authors([line], ())),
-    ]
-    declared: tuple[str, ...] = ()
-    origin = ""
-    for origin in ("json-ld", "meta", "microdata"):
-        declared = authors((value.text for value in metadata.all("author") if value.origin == origin), outlets)
-        if declared:
-            break
     after = afterword(tree, region)
     places = {line.number for line in after[:_AFTER]} | set(range(max(0, headline.first), region.core.end))
     marked = [
@@ -175,8 +166,18 @@ def _authors(
         if not region.is_elsewhere(tree.lines[node.start], node)
         for text in ([node.text] if node.text else [line.text for line in tree.lines[node.start : node.end] if not line.media])
     ]
-    last = [line.text for line in after[:3] if is_byline(line.text)]
-    shown = authors([*marked, *story.bylines], outlets) or authors(last[:1], outlets)
+    taken = [line for line in story.bylines if is_source(line) and not authors([line], ()) and line not in marked]
+    outlets = [source, *(value.text for value in metadata.all("source")), *taken]
+    if any("source" in zones(node.hint) and node.start in places for node in tree.nodes):
+        marked = [_FOR.sub("", text) for text in marked]  # the paper it was taken from has a place of its own
+    declared: tuple[str, ...] = ()
+    origin = ""
+    for origin in ("json-ld", "meta", "microdata"):
+        declared = authors((value.text for value in metadata.all("author") if value.origin == origin), outlets)
+        if declared:
+            break
+    last = list(takewhile(is_byline, (line.text for line in after[:3])))
+    shown = authors([*marked, *story.bylines], outlets) or authors(last, outlets)
     # What readers see goes before what machines are told, unless that is the same people and more.
     if {fold(name) for name in shown} <= {fold(name) for name in declared}:
         return declared, origin if declared else ""

@@ -43,7 +43,7 @@ class Region:
 
     def is_elsewhere(self, line: Line, node: Node | None = None) -> bool:
         """Is `line`, or `node` in it, part of comments, boxes and teasers? A bar of buttons may hold author and date."""
-        around = self.zones[(node or line.node).number]
+        around = self.zones[(node or line.node).number] - self.zones[self.core.number]
         return self.noise[line.number] and not around & _BARS or bool(around & _ELSEWHERE)
 
     def prose(self, node: Node) -> int:
@@ -117,10 +117,10 @@ def afterword(tree: Tree, region: Region) -> tuple[Line, ...]:
     while number < until:
         line = tree.lines[number]
         number += 1
-        kind = label(line.text)
-        if kind == "comment" or "comment" in region.zones[line.node.number]:
+        kind, around = label(line.text), region.zones[line.node.number] - region.zones[region.core.number]
+        if kind == "comment" or "comment" in around:
             break
-        if kind in ("related", "other") or is_headline_link(line) or region.zones[line.node.number] & _BOXES:
+        if kind in ("related", "other") or is_headline_link(line) or around & _BOXES:
             box = line.node
             while box.parent is not None and not box.parent.holds(region.core):
                 box = box.parent

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from corpus.article import Block, BlockKind
-from corpus.page.byline import is_byline
+from corpus.page.byline import is_byline, split_byline
 from corpus.page.caption import is_caption, split_credit, starts_with_credit
 from corpus.page.date import without_date
 from corpus.page.label import fold, label
@@ -33,9 +33,11 @@ _CALL = re.compile(
     r"^[\s*>»(\[-]*(?:mời\s+(?:quý\s+)?(?:bạn|độc giả|quý vị|các bạn|bạn đọc|quý độc giả)[^.]{0,40}(?:đón xem|đón đọc|theo dõi|tham gia|gửi|đọc thêm|xem thêm|xem tiếp|xem video|xem clip|chia sẻ)"
     r"|quý\s+(?:độc giả|vị|khách)[^.]{0,60}(?:gửi|liên hệ|truy cập|theo dõi)|(?:bạn đọc|độc giả)\s+(?:có thể|quan tâm)|xem\s+(?:thêm|tiếp|video|clip)\b|đọc\s+(?:thêm|tiếp)\b"
     r"|theo dõi\b.{0,60}\b(?:trên|facebook|zalo|youtube)|tải (?:ngay )?ứng dụng|mọi (?:thông tin|ý kiến|chi tiết)[^.]{0,80}(?:gửi|liên hệ)|(?:còn nữa|còn tiếp|hết|kỳ sau)\b[^a-zà-ỹ]*.{0,80}$"
-    r"|(?:video|clip|nguồn|đồ họa)\s*:)",
+    r"|(?:video|clip|nguồn|đồ họa)\s*:|(?:kỳ|bài)\s+(?:tới|tiếp|tiếp theo|sau)\s*:)|^\s*(?:>\s?>|»|►|▶)",
     re.I,
 )
+_NOTE = re.compile(r"\s*[*(]")
+_LONGEST_NOTE = 150
 # A player or a picture that moves, named in a line of its own; it is no text, and its name no caption.
 _MOTION = re.compile(r"[\s>*»(\[•-]*(?:video|clip|audio|podcast)(?:\s+clip)?\s*[:：]", re.I)
 _LONGEST_MOTION = 250
@@ -297,7 +299,7 @@ def _blocks(texts: Sequence[tuple[str, Line]], lead: str, outlets: Sequence[str]
         key = fold(text)
         if kind == "caption" and len(key) >= _REMEMBERED and (key in paragraphs or not paragraphs):
             kind = "paragraph"
-        if _is_blank(line) or (len(key) >= _REMEMBERED and key in seen):
+        if _is_blank(line) and not is_byline(text) or (len(key) >= _REMEMBERED and key in seen):
             continue
         if not blocks and lead and fold(without_stamp(text, outlets)) in seen:
             continue
@@ -330,11 +332,19 @@ def _trimmed(blocks: list[Block], reading: _Reading) -> list[Block]:
         if blocks[index].kind == "paragraph" and len(running) > 2 and is_byline(blocks[index].text):
             reading.bylines.append(blocks[index].text)
             dropped.add(index)
+    last: list[str] = []
     for index in reversed(running):
         text = blocks[index].text
         if is_byline(text) and len(running) - len(dropped) > 1:
-            reading.bylines.append(text)
+            last.append(text)
+        elif _NOTE.match(text) and len(text) <= _LONGEST_NOTE and not last:  # "* Tên nhân vật đã được thay đổi" stands after it
+            continue
         elif not (blocks[index].kind == "heading" or _CALL.match(text) and not text.endswith(":") or starts_with_credit(text)):
+            if blocks[index].kind == "paragraph" and not last:
+                text, byline = split_byline(text)
+                blocks[index] = Block("paragraph", text)
+                last += [byline] if byline else []
             break
         dropped.add(index)
+    reading.bylines += reversed(last)
     return [block for index, block in enumerate(blocks) if index not in dropped]
