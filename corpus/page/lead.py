@@ -16,10 +16,11 @@ from corpus.page.tree import HEADINGS, Line
 
 _LEAST = 30
 _LONGEST = 1200
+_LONGEST_SUBHEADING = 70
 _SYLLABLE = 7
 # "(Dân trí) - ", "(VTC News) – ", "TTO - ", "VOV.VN - ", "(PLO)-", "QĐND Online – "
 _STAMP = re.compile(
-    r"^\s*(?:\((?P<braced>[^()]{2,40})\)\s*[-–—.:,]*\s*|(?P<bare>[A-ZĐ][\w&.]{0,14}(?:\s(?:Online|News|điện tử|[A-ZĐ][\w.]{0,9})){0,2})\s*[-–—]\s*)(?=[\"“”'‘(\[]?[\dA-ZĐÀ-Ý\u0102\u0110\u01a0\u01af\u1ea0-\u1ef9])"
+    r"^\s*(?:[(\[](?P<braced>[^()\[\]]{2,40})[)\]]\s*[-–—.:,]*\s*|(?P<bare>[A-ZĐ][\w&.]{0,14}(?:\s(?:Online|News|điện tử|[A-ZĐ][\w.]{0,9})){0,2})\s*[-–—]\s*)(?=[\"“”'‘(\[]?[\dA-ZĐÀ-Ý\u0102\u0110\u01a0\u01af\u1ea0-\u1ef9])"
 )
 _BEGINNING = re.compile(r"[\"“”'‘(\[]?[\dA-ZĐÀ-Ý\u0102\u0110\u01a0\u01af\u1ea0-\u1ef9]")
 _SENTENCE = re.compile(r"[.!…][\"”'’)»]*$")
@@ -77,22 +78,25 @@ def _unmarked(
 ) -> tuple[int, ...]:
     """Is line `first` a lead, by how it stands and looks and by what the page says it is about?"""
     line, following = lines[first], lines[first + 1 : first + 4]
-    if not following or first in headings and _has_like(lines, first, headings):
+    described = any(_is_description(description, line.text) for description in descriptions)
+    if not following or first in headings and not described and _is_subheading(lines, first, headings):
         return ()
-    if _STAMP.match(line.text) and without_stamp(line.text) != line.text and _differs(line, following):
-        return (first,)
     if any(_excerpt(description, line.text, following) for description in descriptions):
         return ()
-    described = any(_is_description(description, line.text) for description in descriptions)
+    stamp = _STAMP.match(line.text)
+    if stamp is not None and without_stamp(line.text) != line.text and (stamp["braced"] or _differs(line, following)):
+        return (first,)
     if first < before:
         return (first,) if described or before - first == 1 or _differs(line, following) else ()
     return (first,) if _differs(line, following) and (_set_off(line) or described) else ()
 
 
-def _has_like(lines: Sequence[Line], first: int, headings: Collection[int]) -> bool:
-    """Is heading `first` one of several of its kind, as subheadings are and leads are not?"""
+def _is_subheading(lines: Sequence[Line], first: int, headings: Collection[int]) -> bool:
+    """Is heading `first` short, or one of several of its kind, as subheadings are and leads are not?"""
     head = lines[first]
-    return not _SENTENCE.search(head.text) and any(
+    if _SENTENCE.search(head.text):
+        return False
+    return len(head.text) <= _LONGEST_SUBHEADING or any(
         (lines[index].node.tag, lines[index].node.hint, lines[index].is_bold) == (head.node.tag, head.node.hint, head.is_bold)
         for index in headings
         if index > first

@@ -113,6 +113,7 @@ def afterword(tree: Tree, region: Region) -> tuple[Line, ...]:
     Comments end them, and so does what the paper lists below its stories; a box of other stories among them is left out whole.
     """
     found: list[Line] = []
+    pointing = False
     number, until = region.core.end, min(len(tree.lines), region.core.end + _AFTERWORD)
     while number < until:
         line = tree.lines[number]
@@ -124,7 +125,8 @@ def afterword(tree: Tree, region: Region) -> tuple[Line, ...]:
             box = line.node
             while box.parent is not None and not box.parent.holds(region.core):
                 box = box.parent
-            if box.end - box.start == 1 and not line.media:
+            pointing = kind == "related" or line.text.startswith(">") or pointing and is_headline_link(line)
+            if box.end - box.start == 1 and not line.media and not pointing:
                 break
             number = max(number, box.end)
         elif not line.media and not region.is_elsewhere(line):

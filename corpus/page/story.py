@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from corpus.article import Block, BlockKind
-from corpus.page.byline import is_byline, split_byline
+from corpus.page.byline import is_byline, names, split_byline
 from corpus.page.caption import is_caption, split_credit, starts_with_credit
 from corpus.page.date import without_date
 from corpus.page.label import fold, label
@@ -21,7 +21,7 @@ from corpus.page.publication import is_date_line, is_dated_line
 from corpus.page.region import HEADLINE_WORDS, Region, heads_prose
 from corpus.page.table import rows
 from corpus.page.title import Headline
-from corpus.page.tree import HEADINGS, Line, Link, Tree
+from corpus.page.tree import HEADINGS, Line, Link, Node, Tree
 
 _POINTER = re.compile(r"^\s*(?:>+|»+|►|▶|➤|→|▪|\*\s*(?=(?:mời|xem|đọc))|[-+•]\s*(?=(?:xem thêm|đọc thêm|mời)))", re.I)
 _BOILERPLATE = re.compile(
@@ -41,6 +41,7 @@ _LONGEST_NOTE = 150
 # A player or a picture that moves, named in a line of its own; it is no text, and its name no caption.
 _MOTION = re.compile(r"[\s>*»(\[•-]*(?:video|clip|audio|podcast)(?:\s+clip)?\s*[:：]", re.I)
 _LONGEST_MOTION = 250
+_BEGUN = 3  # paragraphs
 _READ_ON = 80  # lines after the body
 _TERMINAL = re.compile(r"[.,;:…!]['\"”’)»\]]*$")
 _LONGEST_HEADING = 250
@@ -83,6 +84,7 @@ class _Reading:
     hashtags: list[str] = field(default_factory=list)
     rows: int = 0
     paragraphs: int = 0
+    signed: Node | None = None  # the byline that stands near the end of the story
     ended: bool = False  # the body proper is over, and so is what goes on from it
     gathering: bool = True  # links lead to stories about the same thing, as far as the page says
 
@@ -152,6 +154,7 @@ def _read(tree: Tree, region: Region, headline: Headline, start: int, reading: _
         number += 1
         reading.gathering = reading.gathering and line.number != core.end
         remaining -= max(0, region.weights[line.number]) if core.start <= line.number < core.end else 0
+        late = reading.paragraphs >= _BEGUN and 5 * remaining < 2 * total
         if line.media or line.node.hidden and not core.hidden:
             continue
         if line.number in tables:
@@ -169,7 +172,8 @@ def _read(tree: Tree, region: Region, headline: Headline, start: int, reading: _
         reading.gathering = announced == "related" or reading.gathering and announced == ""
         if region.noise[line.number] or announced == "share":
             _gather(line, region, reading)
-            if announced in ("comment", "tag") and remaining < total // 4:
+            flat = announced == "other" and number < len(lines) and not region.noise[number]
+            if announced in ("comment", "tag") and remaining < total // 4 or flat and late:
                 break
             continue
         if announced in ("comment", "tag") and (remaining < total // 4 or announced == "comment"):
@@ -179,6 +183,8 @@ def _read(tree: Tree, region: Region, headline: Headline, start: int, reading: _
             continue
         if announced in ("related", "other") or line.is_link or _POINTER.match(line.text) and line.links:
             _gather(line, region, reading)
+            if announced == "other" and late:
+                break
             continue
         if _MOTION.match(line.text) and len(line.text) <= _LONGEST_MOTION:
             continue
@@ -188,6 +194,8 @@ def _read(tree: Tree, region: Region, headline: Headline, start: int, reading: _
         opening = line.number < core.start or not reading.paragraphs
         if is_date_line(line.text) or opening and is_dated_line(line.text):
             beside = without_date(line.text)
+            if late and remaining > 0 and names(beside):
+                break  # a reader's name and the moment of his comment
             reading.bylines += [beside] if len(beside.split()) >= 2 else []
             reading.ended = line.number >= core.end
             continue
@@ -200,12 +208,30 @@ def _read(tree: Tree, region: Region, headline: Headline, start: int, reading: _
         outside = line.number < core.start or line.number >= core.end
         if kind == "byline" and line.number < core.end:
             reading.bylines.append(line.text)
+            reading.signed = line.node if late else None
+        elif _is_biography(line, region) or reading.signed and not _goes_on(line, reading):
+            continue
         elif line.number >= core.end and (kind == "byline" or is_byline(line.text)):
             reading.ended = True
         elif kind != "tag" and not reading.ended and (kind == "caption" or not outside or _belongs(line, region, style)):
             reading.texts.append((kind, line))
             reading.paragraphs += kind == "paragraph"
             reading.gathering = True
+            if late and line.is_bold and is_byline(line.text):
+                reading.signed = line.node
+
+
+def _is_biography(line: Line, region: Region) -> bool:
+    return "author" in region.zones[line.node.number] - region.zones[region.core.number] and len(line.text) > _SENTENCE
+
+
+def _goes_on(line: Line, reading: _Reading) -> bool:
+    """Does `line`, after a byline, stand where the story's paragraphs stand, and not in a box of its own?"""
+    above, signed = line.node.parent, reading.signed
+    if signed is None or line.node is signed or above is signed.parent:
+        return True
+    places = {(node.parent, node.parent.hint) for _, other in reading.texts if (node := other.node).parent is not None}
+    return above is None or any(above is place or (hint != " " and above.hint == hint) for place, hint in places)
 
 
 def _announced_before_colon(line: Line) -> str:
@@ -245,7 +271,8 @@ def _is_teaser_line(line: Line, lines: Sequence[Line]) -> bool:
         return False
     head, picture = line.links[0].text, lines[line.number - 1]
     rest = line.text[len(head) :].lstrip()
-    together = any(node is line.node for node in picture.node.upwards(3))
+    card = line.node.parent if line.node.parent is not None and line.node.parent.end - line.node.parent.start == 2 else line.node
+    together = any(node is line.node or node is card for node in picture.node.upwards(3))
     return (
         together
         and line.text.startswith(head)
@@ -301,7 +328,7 @@ def _blocks(texts: Sequence[tuple[str, Line]], lead: str, outlets: Sequence[str]
             kind = "paragraph"
         if _is_blank(line) and not is_byline(text) or (len(key) >= _REMEMBERED and key in seen):
             continue
-        if not blocks and lead and fold(without_stamp(text, outlets)) in seen:
+        if lead and all(block.kind == "caption" for block in blocks) and fold(without_stamp(text, outlets)) in seen:
             continue
         seen.add(key)
         if kind == "caption":
