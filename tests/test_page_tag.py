@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from page_maker import LEAD, PARAGRAPHS, make_page
+from page_maker import HEADLINES, LEAD, PARAGRAPHS, make_page
 
 from corpus.hashtag import tag_key
 from corpus.page import read_page
@@ -11,6 +11,12 @@ from corpus.page import read_page
 BODY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
 EXPECTED = ["nông_thôn_mới", "trường_học", "xã_đồng_vạn"]
 LINKS = "<a href='/a'>nông thôn mới</a> <a href='/b'>trường học</a> <a href='/c'>xã Đồng Vạn</a>"
+
+# Other stories, each under the label of its section.
+TEASERS = "".join(
+    f"<div><a href='/{n}'><img src=t.jpg></a><span class='tag'>Kinh tế</span><h3><a href='/{n}'>{headline}</a></h3><p>Chuyện của một bài khác.</p></div>"
+    for n, headline in enumerate(HEADLINES)
+)
 
 
 def keys(page: bytes) -> list[str]:
@@ -37,8 +43,17 @@ def keys(page: bytes) -> list[str]:
         ),
         make_page(head="<meta name='keywords' content='nông thôn mới; trường học; xã Đồng Vạn; Tin nóng'>"),
         make_page(head="<meta name='news_keywords' content='nông thôn mới, trường học, xã Đồng Vạn'>"),
+        make_page(after=f"<div class='tag-related'>{LINKS}</div>"),
+        make_page(after=f"<div class='tags'>{LINKS}</div>{TEASERS}"),
+        make_page(
+            after="<div class='tags'><a href='/a'>nông thôn mới (12)</a><a href='/b'>trường học (3)</a><a href='/c'>xã Đồng Vạn (1)</a></div>"
+        ),
+        make_page(
+            head="<meta name='keywords' content='nông thôn mới, trường học, xã Đồng Vạn, Nhịp Phố'><meta property='og:site_name' content='Nhịp Phố'>"
+        ),
+        make_page(date=f"<div>12/07/2022 08:30</div><div class='tags'>{LINKS}</div>"),
     ],
-    ids="label list parted class hashes text one-link rel address body article-tag keywords news-keywords".split(),
+    ids="label list parted class hashes text one-link rel address body article-tag keywords news-keywords related others-too counted outlet above".split(),
 )
 def test_tags_are_found(page: bytes) -> None:
     assert keys(page) == EXPECTED
@@ -54,8 +69,16 @@ def test_tags_are_found(page: bytes) -> None:
         make_page(head="<meta name='keywords' content='xã Đồng Vạn gỡ khó tiêu chí trường học, xã Đồng Vạn gỡ khó tiêu chí'>"),
         make_page(after="<div>Chủ đề: <a href='/1'>Cao tốc qua vùng lũ: Dân chờ cầu vượt đến bao giờ</a></div>"),
         make_page(body=BODY.replace("tiêu chí", "<a href='/tag/tieu-chi'>tiêu chí</a>")),
+        make_page(after=TEASERS),
+        make_page(
+            after=f"<div class='relatednews'><div class='tags'><a href='/x'>Kinh tế</a></div><h3><a href='/y'>{HEADLINES[0]}</a></h3></div>"
+        ),
+        make_page(body=BODY.replace("40 phụ huynh", "<a class='tag' href='/tag/ph'>40 phụ huynh</a>")),
+        make_page(date="<div class='tag'><a href='/xa-hoi'>Xã hội</a></div><div>12/07/2022 08:30</div>"),
+        make_page(after="<div class='sidebar'><div class='tags'><a href='/1'>giá vàng</a><a href='/2'>bóng đá</a></div></div>"),
+        make_page(after="<div class='x'><h3>Chủ đề nóng</h3><a href='/tag/1'>giá vàng</a><a href='/tag/2'>bóng đá</a></div>"),
     ],
-    ids="cloud trend category site title-cut headlines in-text".split(),
+    ids="cloud trend category site title-cut headlines in-text teasers related word section sidebar hot".split(),
 )
 def test_what_is_no_tag_of_the_article(page: bytes) -> None:
     assert keys(page) == []

@@ -23,6 +23,7 @@ _TARGET = re.compile(
     re.I,
 )
 _SEPARATOR = re.compile(r"\s*[,;|•·]\s*|\s*(?<!\w)#\s*")
+_COUNTED = re.compile(r"\s\(\d{1,6}\)\s*$")
 _TITLE_PART = re.compile(r"\s+[-–—|»›:•]\s+|\s*[|»]\s*")
 # Of meta keywords fewer than so many in ten are of this article when the list is the site's.
 _OWN_TENTHS = 6
@@ -33,6 +34,7 @@ def find_tags(
 ) -> tuple[list[str], str]:
     """Return the tags as written, and their origin. `hashtags` are lines of "#a #b" of the story, `text` the article's text."""
     title = fold(headline.text)
+    outlets = {fold(value.text) for value in metadata.all("source")}
     shown = _kept(_visible(tree, region, headline), title) or _kept(hashtags, title)
     if shown:
         return shown, "visible"
@@ -40,7 +42,7 @@ def find_tags(
     for name, strict in (("tag", False), ("keyword", True)):
         for origin in ("json-ld", "meta", "microdata"):
             values = [part for value in metadata.all(name) if value.origin == origin for part in _SEPARATOR.split(value.text)]
-            labels = _kept(values, title)
+            labels = [tag for tag in _kept(values, title) if fold(tag) not in outlets]
             own = 10 * sum(f" {fold(tag)} " in folded for tag in labels) >= _OWN_TENTHS * len(labels)
             if strict and not own and _of_site(values, len(labels), metadata, tree.title, title):
                 continue
@@ -68,7 +70,7 @@ def _of_site(keywords: Sequence[str], kept: int, metadata: Metadata, title: str,
 def _kept(labels: Iterable[str], title: str) -> list[str]:
     found: list[str] = []
     for written in labels:
-        tag = written.strip(" #,;:.\"'“”[]()")
+        tag = _COUNTED.sub("", written).strip(" #,;:.\"'“”[]()")
         folded = fold(tag)
         if (
             not folded
@@ -87,13 +89,15 @@ def _kept(labels: Iterable[str], title: str) -> list[str]:
 def _visible(tree: Tree, region: Region, headline: Headline) -> list[str]:
     first = headline.last + 1 if headline.last >= 0 else region.core.start
     found: list[str] = []
-    for labels in (_labelled(tree, region, first), _classed(tree, region, first), _related_to_tag(tree, first)):
+    for labels in (_labelled(tree, region, first), _classed(tree, region, first), _related_to_tag(tree, region, first)):
         found += labels
     if not found:
         lists = [
             line
             for line in tree.lines[first:]
-            if _is_list(line) and not any(_CLOUD.search(node.hint) for node in line.node.upwards(3))
+            if _is_list(line)
+            and not region.is_elsewhere(line)
+            and not any(_CLOUD.search(node.hint) for node in line.node.upwards(3))
         ]
         found = [link.text for line in lists for link in line.links if _TARGET.search(link.target)]
         found = found if len(found) <= _MOST else []
@@ -160,7 +164,7 @@ def _classed(tree: Tree, region: Region, first: int) -> Iterator[str]:
             "footer",
         }:
             continue
-        if node.holds(region.core) or node.end - node.start > _MOST + 10:
+        if node.holds(region.core) or node.end - node.start > _MOST + 10 or _is_apart(tree, region, node):
             continue
         done = node.last
         lines = [line for line in tree.lines[node.start : node.end] if not line.media]
@@ -181,6 +185,20 @@ def _classed(tree: Tree, region: Region, first: int) -> Iterator[str]:
             yield from parts
 
 
+def _is_apart(tree: Tree, region: Region, node: Node) -> bool:
+    """Is `node` a label of another story, of the section, or of a word in a sentence, and no list of the article's tags?"""
+    around = region.zones[node.number] - region.zones[region.core.number]
+    lines = [line for line in tree.lines[node.start : node.end] if not line.media]
+    if not lines or "sidebar" in around:
+        return True
+    # A box of tags may be called "tag-related" itself.
+    if region.is_elsewhere(lines[0], node) and not zones(node.hint) & {"related", "other"}:
+        return True
+    within_prose = node.block is not node and region.weights[lines[0].number] > 0 and not lines[0].is_link
+    above = node.end <= region.core.start and len(lines) == 1 and len(lines[0].links) == 1 and lines[0].is_link
+    return within_prose or above
+
+
 def _unlinked(line: Line) -> list[str]:
     """What stands in a line of tags beside its links: the tag that is not a link."""
     rest, end = line.text, len(line.text)
@@ -191,12 +209,14 @@ def _unlinked(line: Line) -> list[str]:
     return [part for part in _SEPARATOR.split(rest) if label(part) != "tag" and any(character.isalpha() for character in part)]
 
 
-def _related_to_tag(tree: Tree, first: int) -> Iterator[str]:
+def _related_to_tag(tree: Tree, region: Region, first: int) -> Iterator[str]:
     """Yield links with rel=tag; those of WordPress categories say "category tag" and are sections."""
     for node in tree.nodes:
         relations = node.attributes.get("rel", "").lower().split()
         if node.tag == "a" and "tag" in relations and "category" not in relations and node.start >= first:
             if any(_CLOUD.search(above.hint) for above in node.upwards(3)):
+                continue
+            if node.start < len(tree.lines) and region.is_elsewhere(tree.lines[node.start], node):
                 continue
             target = node.attributes.get("href", "")
             for line in tree.lines[node.start : node.end]:
