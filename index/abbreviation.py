@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from index.analyzer import terms
+from index.analyzer import parts, terms, tokens
 
 MOST_SYLLABLES = 14
 """Of an expansion."""
@@ -52,7 +52,7 @@ class Sense:
 
 def key(written: str) -> str:
     """Return the exact forms of the syllables of `written`, joined by spaces: the same for GD-ĐT and GD & ĐT."""
-    return " ".join(terms(written)[0])
+    return " ".join(token.exact for token in parts(tokens(written)))
 
 
 @cache
@@ -78,7 +78,7 @@ def explained(text: str) -> Iterator[Sense]:
         read.add(before + brackets[0])
         for pair in _pairs(_clause(before), brackets[1]):
             sense = Sense(key(pair.abbreviation), key(pair.expansion), pair)
-            if "/" not in sense.expansion:
+            if not any("/" in term for term in terms(pair.expansion)[0]):  # the number of a document
                 yield sense
 
 

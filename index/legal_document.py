@@ -11,8 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 
+from index.document_kind import KINDS, SIGNS, Kind, rows
 from index.law_name import YEAR, law_names, stripped_name
 from index.normalizer import stripped
 
@@ -22,12 +22,12 @@ _SLASH = " ?/ ?"
 _MORE = rf"(?:[-‐‑–/]{_LETTERS}|{_HYPHEN}(?=[A-ZĐƯ]{{2}}){_LETTERS})"
 _NUMBER = r"(?:[1-9][0-9]?\.[0-9]{3}|[0-9]{1,6})[a-zA-ZđĐ]?"
 _FULL = re.compile(
-    rf"(?<![\w/.,‐‑–-])(?<!/[0-9] )(?P<number>{_NUMBER})"
+    rf"(?<![\w/.,‐‑–-])(?<!/[0-9] )(?:(?:{SIGNS})(?=[0-9]))?(?P<number>{_NUMBER})"
     rf"(?:(?:{_SLASH}|-)(?P<year>{YEAR}){_SLASH}(?P<dated>{_LETTERS}(?:{_HYPHEN}{_LETTERS})?{_MORE}{{0,3}})"
     rf"|{_SLASH}(?P<undated>{_LETTERS}(?:{_HYPHEN}|(?<=[ĐQT]){_SLASH}){_LETTERS}{_MORE}{{0,3}})"
     rf"|{_HYPHEN}(?P<party>{_LETTERS}{_SLASH}{_LETTERS}{_MORE}{{0,3}}))(?!\w)"
 )
-_BEFORE_SLASH, _AFTER_SLASH = 28, 110  # characters of a number before its first slash, and from there on
+_BEFORE_SLASH, _AFTER_SLASH = 32, 110  # characters of a number before its first slash, and from there on
 _PART = re.compile(_LETTERS)
 _NO_DOCUMENT = re.compile("HĐ(?!ND|BT)|HDTD|GCN|GPLX", re.IGNORECASE)  # of contracts, certificates, licences
 _ASSEMBLY = re.compile("(?:UBTV)?QH[0-9]{1,2}", re.IGNORECASE)
@@ -50,34 +50,22 @@ _CLAUSE_ENDS = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class _Kind:
-    sign: str
-    name: str
-    use: str
-
-
-def _rows(name: str) -> list[list[str]]:
-    lines = files("index").joinpath(f"data/{name}").read_text("utf-8").splitlines()
-    return [line.split("\t") for line in lines if line and not line.startswith("#")]
-
-
-_KINDS = [_Kind(*row) for row in _rows("document_kinds.tsv")]
-_BY_SIGN = {stripped(kind.sign): kind for kind in _KINDS}
-_BY_NAME = {stripped_name(kind.name): kind for kind in _KINDS}
-_ISSUERS = {stripped(issuer): issuer for (issuer,) in _rows("document_issuers.txt")}
+_BY_SIGN = {stripped(kind.sign): kind for kind in KINDS}
+_BY_NAME = {stripped_name(kind.name): kind for kind in KINDS}
+_ISSUERS = {stripped(issuer): issuer for (issuer,) in rows("document_issuers.txt")}
 _SHORT_SIGNS = ("NĐ", "QĐ", "NQ")  # said with a bare number; TT, CT, CV are other things too
 _WORDS_BEFORE = frozenset(
     form
-    for kind in _KINDS
+    for kind in KINDS
     for word in (kind.name.split()[-1].lower(), kind.sign.lower(), "số")
     for form in (word, stripped_name(word))
 )
 _AFTER_SPACE = re.compile(
     f"[0-9](?<=[{''.join(sorted({case for word in _WORDS_BEFORE for case in (word[-1], word[-1].upper())}))}:] .)"
 )
+_AFTER_SIGN = re.compile(rf"(?<![\w/.,‐‑–-])(?:{SIGNS})(?=[0-9])")  # NĐ100/2019, NQ18
 _NAMES = sorted(
-    (form for kind in _KINDS for form in {kind.name, stripped_name(kind.name), kind.sign, stripped(kind.sign)}), key=len
+    (form for kind in KINDS for form in {kind.name, stripped_name(kind.name), kind.sign, stripped(kind.sign)}), key=len
 )
 _KIND_BEFORE = re.compile(rf"(?<![\w/-])(?P<kind>{'|'.join(reversed(_NAMES))})(?P<counted> (?:số|so):?)? ?$", re.IGNORECASE)
 
@@ -145,7 +133,9 @@ class Mention:
 def mentions(text: str) -> list[Mention]:
     """Return the documents that clean `text` cites, sorted and disjoint. Linear in the text's length."""
     found = list(_numbers(text))
-    found += [mention for digit in _AFTER_SPACE.finditer(text) if (mention := _short(text, digit.start()))]
+    places = [digit.start() for digit in _AFTER_SPACE.finditer(text) if _names_a_kind(text, digit.start())]
+    places += [sign.end() for sign in _AFTER_SIGN.finditer(text)]
+    found += [mention for at in places if (mention := _short(text, at))]
     found += [Mention(law.start, law.end, law.kind, "", law.year, "", law.name) for law in law_names(text)]
     disjoint: list[Mention] = []
     for mention in sorted(found, key=lambda mention: (mention.start, -mention.end)):
@@ -206,7 +196,7 @@ def _whole(text: str, match: re.Match[str]) -> Mention | None:
     parts = _PART.findall(written)
     kind = _BY_SIGN.get(stripped(parts[0]))
     compact = " " not in match[0]
-    start, named, _ = _kind_before(text, match.start())
+    start, named, _ = _kind_before(text, match.start("number"))
     if kind and kind.sign != "L":
         issuers = parts[1:]
         if not all(map(_is_sign, issuers)) and not compact:
@@ -234,11 +224,13 @@ def _whole(text: str, match: re.Match[str]) -> Mention | None:
     return Mention(start, match.end(), sign, _plain(match["number"]), year, issuer)
 
 
+def _names_a_kind(text: str, at: int) -> bool:
+    """Tell whether the word before text[at:], a space between, may be the end of the name of a kind. Few numbers have such a word."""
+    return text[text.rfind(" ", max(0, at - 10), at - 1) + 1 : at - 1].rstrip(":").lstrip('(“"').lower() in _WORDS_BEFORE
+
+
 def _short(text: str, at: int) -> Mention | None:
     """Return the mention of a kind and the number at `at`, or None if that is no number of a document."""
-    word = text[text.rfind(" ", max(0, at - 10), at - 1) + 1 : at - 1].rstrip(":").lstrip('(“"').lower()
-    if word not in _WORDS_BEFORE:
-        return None
     start, kind, counted = _kind_before(text, at)
     match = _SHORT.match(text, at)
     if kind is None or match is None:
@@ -260,7 +252,7 @@ def _short(text: str, at: int) -> Mention | None:
     return Mention(start, match.end(), kind.sign, number, year, _issuer_of(kind.sign, year))
 
 
-def _kind_before(text: str, at: int) -> tuple[int, _Kind | None, bool]:
+def _kind_before(text: str, at: int) -> tuple[int, Kind | None, bool]:
     """Return where the name or sign of a kind before text[at:] begins (else `at`), the kind, and whether "số" follows it."""
     begin = max(0, at - 40)
     before = _KIND_BEFORE.search(text[begin:at])

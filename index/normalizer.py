@@ -10,15 +10,24 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from index.compatibility import plain
 from index.memo import Memo
+from index.syllable import with_tone_in_place
 
-# Letters that look alike and are typed for one another: eth for đ; and the hyphens of a document number.
-_LOOKALIKES = str.maketrans("Ðð\u2010\u2011\u2013", "Đđ---")
+_HYPHENS = str.maketrans("\u2010\u2011\u2013", "---")  # of a document number
 BARE = "~"
 """What the exact forms of a bare text's syllables begin with; no syllable contains it."""
 GROUPED_NUMBER = r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,6}"
 """A pattern of whole numbers whose thousands are parted, as is done in Vietnamese: 1.500, 12.345.678."""
-_GROUPED = re.compile(rf"{GROUPED_NUMBER}(?![0-9.])\w*")
+_GROUPED = re.compile(GROUPED_NUMBER)
+TIME = r"(?:[01]?[0-9]|2[0-4])(?:[hHgG:]|[gG][iI][ờỜ])[0-5][0-9]"
+"""A pattern of the times of a day: 8h30, 08g30, 8:30."""
+_TIME = re.compile(r"0?([0-9]+)(?:[hg:]|giờ)([0-5][0-9])")
+APOSTROPHISED = r"[^\W\d_]{1,3}'[^\W\d_]{1,20}|[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]-[^\W\d_]{2,20}"
+"""A pattern of names that are also written without the apostrophe, or the hyphen after one letter: H'Mông, M'Đrắk, K-pop."""
+INITIALS = r"[^\W\d_](?:\.[^\W\d_]){1,5}"
+"""A pattern of initials, J.D, also written JD."""
+_WRITTEN_APART = re.compile(f"{APOSTROPHISED}|{INITIALS}")
 # A day, month or number of a document is written 04 as well as 4. In longer numbers (of telephones) a 0 at the beginning means something.
 _LEADING_ZERO = re.compile(r"0(?=[1-9](?:[/-]|\Z))")
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
@@ -54,7 +63,8 @@ def new_style(text: str) -> str:
 def exact(syllable: str) -> str:
     """Return the exact form of a syllable or document number: case-folded, tone mark in the new-style place, i and y made one.
 
-    Numbers are written as a person types them: 1.500 is 1500, 04 is 4, 01/CT-UBND is 1/ct-ubnd; decimals (1,5) are two syllables.
+    Numbers are written as a person types them: 1.500 is 1500, 04 is 4, 01/CT-UBND is 1/ct-ubnd; decimals (1,5) are two syllables. A time is
+    8:30 however it is written. H'Mông is hmông and J.D. is jd.
 
     Where i or y is all that follows a single h, k, l, m, s or t, both spellings of a word are in use (kĩ = kỹ, lí = lý, tỉ = tỷ,
     ti = ty); the key has y. Thi and Thy, chi and chy have another consonant and stay two. So do qui and quy: DESIGN.md names six
@@ -79,15 +89,20 @@ def is_marked(exact_form: str) -> bool:
 
 
 def _exact(syllable: str) -> str:
-    composed = unicodedata.normalize("NFC", syllable).translate(_LOOKALIKES)
-    form = new_style(unicodedata.normalize("NFC", composed.casefold()))
+    composed = unicodedata.normalize("NFC", plain(syllable)).translate(_HYPHENS)
+    form = plain(unicodedata.normalize("NFC", composed.casefold()))
+    form = with_tone_in_place(new_style(unicodedata.normalize("NFC", form)))
     i_as_rime = _I_AS_RIME.fullmatch(form)
-    if i_as_rime is None:
-        if _GROUPED.fullmatch(form):
-            form = form.replace(".", "")
-        return form[1:] if _LEADING_ZERO.match(form) else form
-    consonant, i = i_as_rime.groups()
-    return consonant + unicodedata.normalize("NFC", unicodedata.normalize("NFD", i).replace("i", "y"))
+    if i_as_rime:
+        consonant, i = i_as_rime.groups()
+        return consonant + unicodedata.normalize("NFC", unicodedata.normalize("NFD", i).replace("i", "y"))
+    if _GROUPED.fullmatch(form):
+        return form.replace(".", "")
+    if time := _TIME.fullmatch(form):
+        return f"{time[1]}:{time[2]}"
+    if _WRITTEN_APART.fullmatch(form):
+        return re.sub("['.-]", "", form)
+    return form[1:] if _LEADING_ZERO.match(form) else form
 
 
 def _stripped(syllable: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from index.analyzer import Token, tokens
+from index.analyzer import Token, parts, tokens, wholes
 from searcher.lexer import FieldName, Lexeme, lex
 from searcher.marks import beginning, may_lack_marks
 from searcher.period import period, today_in_vietnam
@@ -180,9 +180,9 @@ class _Reading:
         if content.count("*") > stars:
             self._tell("star_inside" if found else "star_alone", lexeme)
         # A phrase of consecutive positions takes a document number by its parts; by itself and near others it is one term.
-        asked = list(_whole(found))
+        asked = list(wholes(found))
         if stars or (len(asked) > 1 and lexeme.distance is None):
-            asked = list(_parts(found))
+            asked = list(parts(found))
         if lexeme.distance is not None and len(asked) > MAX_NEAR:
             self._tell("crowded", lexeme, most=MAX_NEAR)
             asked = asked[:MAX_NEAR]
@@ -241,22 +241,6 @@ class _Reading:
 
 def _negation(node: Node) -> Node:
     return node.child if isinstance(node, Not) else Not(node)
-
-
-def _whole(found: Iterable[Token]) -> Iterable[Token]:
-    """Leave out the parts of document numbers."""
-    end = 0
-    for token in found:
-        if token.start >= end:
-            yield token
-            end = token.end
-
-
-def _parts(found: Sequence[Token]) -> Iterable[Token]:
-    """Leave out whole document numbers: they have the position of their first part, which follows."""
-    for index, token in enumerate(found):
-        if index + 1 == len(found) or found[index + 1].position != token.position:
-            yield token
 
 
 def _shortened(content: str) -> str:

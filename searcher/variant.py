@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from index.analyzer import tokens
+from index.analyzer import parts, tokens
 from index.legal_document import Mention, kind_name, mentions
 from searcher.lexer import QUOTES
 from searcher.query import And, Leaf, Near, Node, Or, Phrase, Span, Term
@@ -104,7 +104,7 @@ def _document_variants(mention: Mention) -> list[Leaf]:
         for number in _spellings(mention):
             found += [_term(number), _phrase(number)]
         if mention.year and name:
-            found.append(_near(f"{name} {mention.number} {mention.year}", 2))
+            found += [_near(f"{said} {mention.number} {mention.year}", 2) for said in (name, mention.kind)]
     elif mention.year:
         found += [
             _near(f"{name} {mention.number} {mention.year}", 2),
@@ -117,7 +117,9 @@ def _document_variants(mention: Mention) -> list[Leaf]:
 
 
 def _spellings(mention: Mention) -> Iterator[str]:
-    """Yield the number of a document as it is properly written, and as offices write it that count to 999 or 9999, or say TƯ or GD&ĐT."""
+    """Yield the number of a document as it is properly written, and as others write it: offices that count to 999 or 9999, that say TƯ or
+    GD&ĐT, and keyboards that have no Đ.
+    """
     proper = mention.number_label
     digits = len(proper) - len(proper.lstrip("0123456789"))
     for spelling in dict.fromkeys((proper, proper.replace("TW", "TƯ"), proper.replace("GDĐT", "GD&ĐT"))):
@@ -125,11 +127,13 @@ def _spellings(mention: Mention) -> Iterator[str]:
         for width in _PADDED:
             if width > digits:
                 yield spelling.rjust(len(spelling) + width - digits, "0")
+    if "Đ" in proper:
+        yield proper.replace("Đ", "D")
 
 
 def _terms(text: str) -> tuple[Term, ...]:
     return tuple(
-        Term(token.exact, token.stripped, text[token.start : token.end]) for token in tokens(text) if "/" not in token.exact
+        Term(token.exact, token.stripped, text[token.start : token.end]) for token in parts(tokens(text))
     )
 
 

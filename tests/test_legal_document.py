@@ -45,6 +45,10 @@ SPELLINGS = [
             "Nghị định số 57 năm 2022",
             "nghi dinh 57 nam 2022",
             "NĐ 57/2022",
+            "NĐ57/2022",
+            "NĐ57/2022/NĐ-CP",
+            "57/2022/ND-CP",
+            "ND57/2022",
         ],
     ),
     (
@@ -56,6 +60,7 @@ SPELLINGS = [
             "263 / QĐ - TTg",
             "Quyết định số 263/QĐ-TTg",
             "QĐ 263/QĐ-TTg",
+            "QĐ263/QĐ-TTg",
             "QĐ số 263/QĐ-TTG",
             "263/QĐ/TTg",
         ],

@@ -177,3 +177,76 @@ def test_placing_tones_moves_nothing_else(text):
 def test_stripped_vietnamese_is_ascii(text):
     assert stripped(text).isascii()
     assert is_marked(exact(text)) != exact(text).isascii()
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("nghịêm", "nghiệm"),
+        ("lựơng", "lượng"),
+        ("qúy", "quý"),
+        ("qủa", "quả"),
+        ("gìa", "già"),
+        ("gía", "giá"),
+        ("gíup", "giúp"),
+        ("cuả", "của"),
+        ("muá", "múa"),
+        ("miá", "mía"),
+        ("chiụ", "chịu"),
+        ("luá", "lúa"),
+        ("hòan", "hoàn"),
+        ("thủơ", "thuở"),
+        ("thúôc", "thuốc"),
+        ("tíên", "tiến"),
+        ("ngừơi", "người"),
+        ("ngươì", "người"),
+        ("chùyên", "chuyền"),
+        ("khúyu", "khuýu"),
+        ("ngoaì", "ngoài"),
+        ("đâù", "đầu"),
+        ("NGHỊÊM", "nghiệm"),
+        ("lưụ", "lựu"),
+    ],
+)
+def test_a_tone_on_another_vowel_has_the_key_of_the_right_one(written, right):
+    assert exact(written) == exact(right) == right
+    assert exact(nfd(written)) == right
+
+
+@pytest.mark.parametrize(
+    "form",
+    "của múa chịu lúa mía túi tuý già giá gìn giữa giếng giày quả quý quốc quyền quỳnh thuở khuỷu ngoèo hươu rượu yếu nghĩa bảo mẹo "
+    "tiếng chuối xoáy hoằng boóng mừu café josé león né née úi bìa gừa río rió màn đàm".split(),
+)
+def test_a_tone_in_its_place_is_kept(form):
+    assert exact(form) == form
+
+
+@pytest.mark.parametrize(
+    ("written", "form"),
+    [
+        ("tƣớng", "tướng"),
+        ("nƣ\u0300a", "nừa"),
+        ("Ɖà", "đà"),
+        ("v\u0430n", "van"),
+        ("Н\u0430Noi", "hanoi"),
+        ("А\u0300", "\u0430\u0300"),
+        ("вода", "вода"),
+        ("αβγ", "αβγ"),
+        ("ﬁ", "fi"),
+        ("Ⅻ", "xii"),
+        ("ＵＢＮＤ", "ubnd"),
+        ("¹", "1"),
+        ("08h30", "8:30"),
+        ("8G05", "8:05"),
+        ("8:30", "8:30"),
+        ("8giờ30", "8:30"),
+        ("H'Mông", "hmông"),
+        ("M’Đrắk", "mđrắk"),
+        ("K-pop", "kpop"),
+        ("J.D", "jd"),
+        ("1.500", "1500"),
+    ],
+)
+def test_compatibility_forms_and_look_alikes(written, form):
+    assert exact(written) == form
