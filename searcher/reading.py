@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from searcher.abbreviation import abbreviations
 from searcher.collection import Collection
 from searcher.expansion import expand
+from searcher.joint import joints
 from searcher.level_tone import with_level_tones
 from searcher.parser import parse
 from searcher.query import Node
@@ -32,7 +33,9 @@ def read(collection: Collection, request: SearchRequest) -> Reading:
     """Return how to read the query of a request."""
     parsed, problems = parse(request.query)
     node = with_level_tones(resolved_node(collection, parsed), collection)
-    expanded, expansions = expand(node, request.query, abbreviations(collection), exact_marks=request.exact_marks)
+    expanded, expansions = expand(
+        node, request.query, abbreviations(collection), joints(collection), exact_marks=request.exact_marks
+    )
     if request.expand:
         return Reading(expanded, expansions, problems)
     return Reading(node, tuple(replace(each, on=False) for each in expansions), problems)

@@ -18,8 +18,8 @@ from index.normalizer import BARE, stripped
 from index.schema import TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array
 from searcher.collection import Collection
-from searcher.evaluation import POSITION_BITS, Candidates, Deadline, Evaluation
-from searcher.query import Term
+from searcher.evaluation import POSITION_BITS, Candidates, Deadline, Evaluation, distinct
+from searcher.query import Phrase, Term
 
 SAMPLE = 4000
 """Articles looked into for a row, the newest that have all of it; for each pair of neighbours besides, a fourth as many."""
@@ -59,6 +59,21 @@ class Usage:
     def frequency(self, exact: str) -> int:
         """Return in how many articles an exact form stands: in bodies, or in titles if that is more."""
         return max(self._postings(field, exact) for field in TEXT_FIELDS)
+
+    def word_frequency(self, row: Sequence[str]) -> int:
+        """Return in how many articles the segmenter makes one word of a row of exact forms: in bodies, or in titles if that is more."""
+        return max(self._postings(words_field(field), "_".join(row)) for field in TEXT_FIELDS)
+
+    def row_frequency(self, row: Sequence[str]) -> int:
+        """Return in how many articles exact forms stand side by side: in bodies, or in titles if that is more."""
+        phrase = Phrase(tuple(Term(form, stripped(form), form) for form in row))
+        return max(
+            sum(
+                int(np.count_nonzero(each.segment.live[distinct(each.phrase_starts(field, phrase) >> POSITION_BITS)]))
+                for each in self._evaluations
+            )
+            for field in TEXT_FIELDS
+        )
 
     def _postings(self, field: str, term: str) -> int:
         if (field, term) not in self._counts:
