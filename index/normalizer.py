@@ -113,9 +113,10 @@ def _stripped(syllable: str) -> str:
 
 
 def _bare(exact_form: str) -> str:
-    return exact_form if exact_form != stripped(exact_form) or exact_form.isnumeric() else BARE + exact_form
+    return exact_form if exact_form != stripped(exact_form) or not _LETTER.search(exact_form) else BARE + exact_form
 
 
+_LETTER = re.compile(r"[^\W\d_]")
 _BARE_FORM = Memo(_bare)
 _EXACT = Memo(_exact)
 _STRIPPED = Memo(_stripped)

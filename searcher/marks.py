@@ -83,7 +83,7 @@ def acceptance(node: Term | Prefix, *, exact_marks: bool = False, in_bare_text: 
 
 def may_lack_marks(exact_form: str) -> bool:
     """Tell whether marks may have been left out of a syllable: it has none, and is no number."""
-    return not is_marked(exact_form) and not exact_form.isnumeric()
+    return not is_marked(exact_form) and any(map(str.isalpha, exact_form))
 
 
 def beginning(text: str) -> tuple[str, str]:

@@ -76,11 +76,23 @@ def _readings(
 def _decoded(usage: Usage, terms: Sequence[Term]) -> dict[Reason, dict[Span, str]]:
     """Return for each input method the terms that are its keys: syllables much more at home in the archive than what was typed."""
     decoded: dict[Reason, dict[Span, str]] = {}
-    for term in terms:
-        read = decode(term.text)
-        if read and usage.frequency(exact(read[0])) > _DECODED_LIKELIER * usage.frequency(term.exact):
-            decoded.setdefault(read[1], {})[term.span] = read[0]
+    for run in _runs(terms):
+        read = decode("".join(term.text for term in run))
+        frequency = usage.row_frequency([term.exact for term in run]) if len(run) > 1 else usage.frequency(run[0].exact)
+        if read and usage.frequency(exact(read[0])) > _DECODED_LIKELIER * frequency:
+            decoded.setdefault(read[1], {})[run[0].span[0], run[-1].span[1]] = read[0]
     return decoded
+
+
+def _runs(terms: Sequence[Term]) -> list[list[Term]]:
+    """Put terms together that were typed without anything between: the letters and digits of VNI keys (tru7o7ng2)."""
+    runs: list[list[Term]] = []
+    for term in terms:
+        if runs and runs[-1][-1].span[1] == term.span[0]:
+            runs[-1].append(term)
+        else:
+            runs.append([term])
+    return runs
 
 
 def _restored(collection: Collection, usage: Usage, terms: Sequence[Term]) -> dict[Span, str]:

@@ -1,6 +1,7 @@
-"""A query tree -> the same, in which a legal document or a day is looked for under every way of writing it.
+"""A query tree -> the same, in which a legal document, a day, a time or a sum is looked for under every way of writing it.
 
-`57/2022/NĐ-CP` is also "Nghị định số 57/2022", `nghị định 57` also "57/2022/NĐ-CP", `30/4` also "30 tháng 4". The other ways are
+`57/2022/NĐ-CP` is also "Nghị định số 57/2022", `nghị định 57` also "57/2022/NĐ-CP", `30/4` also "30 tháng 4", `8h30` also "8 giờ 30", `25.000đ`
+also "25.000 đồng". The other ways are
 alternatives beside what was typed, as ordinary terms, phrases and nears: whatever evaluates, ranks or highlights them need not know.
 
 Invariant: of what is found without variants, all is found with them; but a number of a document typed in several parts (57 / 2022 /
@@ -20,7 +21,7 @@ from searcher.lexer import QUOTES
 from searcher.query import And, Leaf, Near, Node, Or, Phrase, Span, Term
 from searcher.typed import Typed
 
-MOST_WIDENED = 4  # documents and days of one query
+MOST_WIDENED = 4  # documents, days, times and sums of one query
 _PADDED = (3, 4)  # digits of the numbers of offices that write zeros before them: 0491/QĐ-SYT
 _MOST_TERMS = 8  # of a near, as searcher.parser allows
 
@@ -35,6 +36,16 @@ _DATE_IN_WORDS = re.compile(
     rf"(?<![\w/.,-])(?P<day>{_DAY}) (?:tháng|thang) (?P<month>{_MONTH})(?:,? (?:năm|nam) (?P<year>{_YEAR}))?(?!\w|[/.,-]\w)",
     re.IGNORECASE,
 )
+_HOUR, _MINUTE = "[01]?[0-9]|2[0-4]", "[0-5][0-9]"
+_TIME = re.compile(
+    rf"(?<![\w/.,:-])(?P<hour>{_HOUR})(?:[hg:](?P<minute>{_MINUTE})| ?(?:giờ|gio) ?(?P<said>{_MINUTE})?|h)(?![^\W_]|[/.,:][0-9])", re.IGNORECASE
+)
+_SUM = re.compile(
+    r"(?<![\w/.,:-])(?P<number>[0-9][0-9.]*(?:,[0-9]+)?(?: ?(?:nghìn|ngàn|triệu|tỷ|tỉ|nghin|ngan|trieu|ty|ti))?)(?P<space> ?)(?P<unit>(?:đồng|dong)(?! (?:chí|bào|đội|thời|hồ|chi|bao|doi|thoi|ho)\b)|vnđ|vnd|đ|d)"
+    r"(?![\w-])",
+    re.IGNORECASE,
+)
+_DONG = ("đồng", "đ", "VNĐ", "VND")
 
 
 @dataclass(frozen=True)
@@ -89,8 +100,23 @@ def _found(text: str) -> Iterator[tuple[int, int, bool, Callable[[], list[Leaf]]
         yield (*date.span(), False, partial(_phrases, " ".join(part for part in date.group("day", "month", "year") if part)))
 
 
-def _phrases(text: str) -> list[Leaf]:
-    return [_phrase(text)]
+    for time in _TIME.finditer(text):
+        hour, minute = str(int(time["hour"])), time["minute"] or time["said"]
+        yield (*time.span(), False, partial(_times, hour, minute))
+    for amount in _SUM.finditer(text):
+        if amount["unit"].lower() != "d" or not amount["space"]:  # "5 d" is no sum
+            yield (*amount.span(), False, partial(_phrases, *(f"{amount['number']} {unit}" for unit in _DONG)))
+
+
+def _phrases(*texts: str) -> list[Leaf]:
+    return [_phrase(text) for text in texts]
+
+
+def _times(hour: str, minute: str | None) -> list[Leaf]:
+    if minute is None:
+        return _phrases(f"{hour} giờ", f"{hour} h")
+    whole = _term(f"{hour}h{minute}")
+    return [*([whole] if whole else []), *_phrases(f"{hour} giờ {minute}")]
 
 
 def _document_variants(mention: Mention) -> list[Leaf]:

@@ -20,6 +20,7 @@ from searcher.abbreviation import abbreviations, is_syllable
 from searcher.collection import Collection
 from searcher.evaluation import Deadline, Evaluation
 from searcher.expansion import MOST_EXPANDED, expand
+from searcher.joint import joints
 from searcher.occurrence import highlights, matches
 from searcher.parser import parse
 from searcher.query import Alternative, And, Node, Not, Or, leaves, typed
@@ -62,7 +63,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Collection:
 
 
 def said(collection: Collection, query: str, **more: bool) -> list[str]:
-    _, found = expand(parse(query)[0], query, abbreviations(collection), **more)
+    _, found = expand(parse(query)[0], query, abbreviations(collection), joints(collection), **more)
     return [f"{each.typed} > {each.expansion}" for each in found]
 
 
@@ -235,7 +236,7 @@ def children(node: Node) -> Sequence[Node]:
 @given(QUERY.map(" ".join), st.lists(TEXT, min_size=2, max_size=4), st.booleans())
 def test_switching_off_gives_a_part_of_the_hits(collection: Collection, query: str, texts: list[str], exact_marks: bool) -> None:
     plain = parse(query)[0]
-    node, found = expand(plain, query, abbreviations(collection), exact_marks=exact_marks)
+    node, found = expand(plain, query, abbreviations(collection), joints(collection), exact_marks=exact_marks)
     each = Article(clean(texts[0]), tuple(Block("paragraph", clean(text)) for text in texts[1:]))
     if matches(plain, each, exact_marks=exact_marks):
         assert matches(node, each, exact_marks=exact_marks)
@@ -266,7 +267,7 @@ def test_arrays_find_what_the_plain_definition_finds(build: Callable[..., Path])
         query = " ".join(
             chance.choice([*WORDS, "hội đồng nhân dân", "thành phố Hồ Chí Minh", "OR"]) for _ in range(chance.randint(1, 4))
         )
-        node, found = expand(parse(query)[0], query, abbreviations(collection))
+        node, found = expand(parse(query)[0], query, abbreviations(collection), joints(collection))
         expanded += bool(found)
         for segment in collection.segments:
             mask = Evaluation(segment, exact_marks=False, deadline=Deadline.after(60)).matches(node)
@@ -276,7 +277,7 @@ def test_arrays_find_what_the_plain_definition_finds(build: Callable[..., Path])
 
 
 def test_what_is_typed_stays_apart_from_what_is_added(collection: Collection) -> None:
-    node, _ = expand(parse("hđnd tỉnh")[0], "hđnd tỉnh", abbreviations(collection))
+    node, _ = expand(parse("hđnd tỉnh")[0], "hđnd tỉnh", abbreviations(collection), joints(collection))
     assert isinstance(node, And)
     first, second = node.children
     assert isinstance(first, Alternative) and typed(first) == "hđnd"
