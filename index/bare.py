@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from index.memo import Memo
 from index.normalizer import exact, is_marked, stripped
+from index.syllable import is_syllable, needs_mark
 
 LEAST = 5
 """Syllables that look Vietnamese of a text that is judged by itself. A shorter one follows the longer ones of its article."""
@@ -23,19 +24,6 @@ _LEAST_VIETNAMESE = 4 / 5
 _POSSIBLE, _NAME, _IMPOSSIBLE = 2, 1, 8
 _SURE = 12
 
-_ONSET = "(?:b|ch?|d|đ|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|r|s|th?|tr|v|x)?"
-# Rimes without their marks: those that may be written so with the level tone; and those that never are, because their vowel has a circumflex or
-# a horn (iê, uô, ươ, êu, uâ) or because a stop at the end (p, t, c, ch) takes a tone that is written.
-_LEVEL = (
-    "a|ai|am|an|ang|anh|ao|au|ay|e|em|en|eng|eo|i|im|in|inh|iu|ia|o|oa|oai|oam|oan|oang|oanh|oay|oao|oe|oen|oeo|oi|om|on|ong|oong"
-    "|u|ua|ue|ui|um|un|ung|uo|uy|uya|uynh|uyn|uyu|y"
-)
-_NEVER_LEVEL = (
-    "ac|ach|ap|at|ec|ech|ep|et|ic|ich|ip|it|oac|oach|oap|oat|oc|op|ot|ooc|uc|up|ut|oet|uych|uyt|yt|uat|uac|uech|uyet"
-    "|iec|iem|ien|ieng|iep|iet|ieu|yem|yen|yeng|yet|yeu|uoc|uoi|uom|uon|uong|uop|uot|uou|uu|uan|uang|uay|uyen|uenh|eu|enh"
-)
-_SHAPE = re.compile(rf"(?:qu(?:(?P<qu>a|ai|an|ang|anh|ay|au|e|en|eo|i|in|inh|o|y|ynh)|(?:oc|ac|ach|at|et|ich|it|yet|yen|yt|ang|ung))"
-                    rf"|{_ONSET}(?:(?P<level>{_LEVEL})|(?:{_NEVER_LEVEL})))")  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -58,11 +46,6 @@ def bare_texts(texts: Sequence[str]) -> list[bool]:
         for number, (looking, _) in judged.items():
             bare[number] = bare[number] or 0 < looking < LEAST
     return bare
-
-
-def needs_mark(syllable: str) -> bool:
-    """Tell whether a syllable without marks could be a Vietnamese one only with some (truong, bot), not phi and not BHYT."""
-    return _VALUE[syllable] == _IMPOSSIBLE
 
 
 def _has_few_marks(text: str) -> bool:
@@ -93,10 +76,9 @@ def _judged(text: str) -> tuple[int, int]:
 def _value(word: str) -> int:
     """Return what a word says for a text's being bare: 0 if it is no Vietnamese syllable."""
     form = stripped(word)
-    shape = _SHAPE.fullmatch(form)
-    if shape is None or is_marked(exact(word)):
+    if is_marked(exact(word)) or not is_syllable(form):
         return 0
-    return _POSSIBLE if shape["level"] or shape["qu"] else _IMPOSSIBLE
+    return _IMPOSSIBLE if needs_mark(form) else _POSSIBLE
 
 
 _VALUE = Memo(_value)

@@ -16,7 +16,18 @@ from functools import cache
 
 _APOSTROPHES = "’‘‛`´′＇ʹʻʼʽʾʿˈˊˋꞋꞌ"
 # Latin letters that fonts show alike. Combining marks are no letters here: ƣ̀ is ừ once composed.
-_LATIN = {"ƣ": "ư", "Ƣ": "Ư", "Ɖ": "Đ", "ɖ": "đ", "Ð": "Đ", "ð": "đ", "ı": "i", "ɑ": "a", "ɡ": "g", **dict.fromkeys(_APOSTROPHES, "'")}
+_LATIN = {
+    "ƣ": "ư",
+    "Ƣ": "Ư",
+    "Ɖ": "Đ",
+    "ɖ": "đ",
+    "Ð": "Đ",
+    "ð": "đ",
+    "ı": "i",
+    "ɑ": "a",
+    "ɡ": "g",
+    **dict.fromkeys(_APOSTROPHES, "'"),
+}
 _FOREIGN = dict(
     zip(
         "АВЕЅІЈКМНОРСТУХаеѕіјорсухһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοινκρχ",

@@ -24,5 +24,7 @@ def rows(name: str) -> list[list[str]]:
 
 
 KINDS = [Kind(*row) for row in rows("document_kinds.tsv")]
-SIGNS = "|".join(sorted({form for kind in KINDS for form in (kind.sign, stripped(kind.sign).upper())}, key=lambda sign: (-len(sign), sign)))
+SIGNS = "|".join(
+    sorted({form for kind in KINDS for form in (kind.sign, stripped(kind.sign).upper())}, key=lambda sign: (-len(sign), sign))
+)
 """A pattern of the signs, with and without marks: the longest first."""

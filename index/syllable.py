@@ -27,7 +27,9 @@ def _pattern(strip: bool) -> re.Pattern[str]:
         return "|".join(sorted(forms, key=lambda form: (-len(form), form)))
 
     onset = _ONSET.replace("đ|", "") if strip else _ONSET
-    return re.compile(f"{onset}(?P<nucleus>(?:{either(_BEFORE_CODA)})(?=(?:{either(_CODA)})\\Z)|(?:{either(_OPEN)})\\Z)(?P<coda>.*)")
+    return re.compile(
+        f"{onset}(?P<nucleus>(?:{either(_BEFORE_CODA)})(?=(?:{either(_CODA)})\\Z)|(?:{either(_OPEN)})\\Z)(?P<coda>.*)"
+    )
 
 
 def _bare(letters: str) -> str:
@@ -41,6 +43,17 @@ _WITHOUT_MARKS = _pattern(strip=True)
 def is_syllable(stripped: str) -> bool:
     """Tell whether letters in small case without any mark can be a Vietnamese syllable: `nghieng`, `an`, `y`; not `kon`, `taxi`, `tp`."""
     return _WITHOUT_MARKS.match(stripped) is not None
+
+
+def needs_mark(stripped: str) -> bool:
+    """Tell whether letters without any mark are no syllable as they stand, only with some mark: `truong`, `it`, `benh`; not `phi` or `bhyt`.
+
+    A syllable that ends in p, t, c or ch has a tone that is written, and some vowels stand together only with a mark of their own.
+    """
+    if not is_syllable(stripped):
+        return False
+    match = _WITH_MARKS.match(stripped)
+    return match is None or match["coda"] in ("p", "t", "c", "ch") or (match["nucleus"], match["coda"]) == ("e", "nh")
 
 
 def with_tone_in_place(syllable: str) -> str:

@@ -76,8 +76,8 @@ class _Expanding:
         if isinstance(node, Or):
             if node.text:  # ways of writing one thing already
                 return node, ()
-            read = [self.read(child, excluded=excluded) for child in node.children]
-            return Or(tuple(child for child, _ in read)), tuple(each for _, found in read for each in found)
+            sides = [self.read(child, excluded=excluded) for child in node.children]
+            return Or(tuple(child for child, _ in sides)), tuple(each for _, found in sides for each in found)
         row = node.children if isinstance(node, And) else (node,)
         children: list[Node] = []
         said: list[Expansion] = []
@@ -157,7 +157,9 @@ class _Expanding:
         for found in places(row, self._typed, self._joints.together, exact_marks=self._exact_marks):
             first, last = of_word[found.first], of_word[found.stop - 1]
             if of_word.index(first) == found.first and len(row) - of_word[::-1].index(last) == found.stop:
-                yield _Other(first, last + 1, found.phrase, found.written, " ".join(term.exact for term in row[found.first : found.stop]))
+                yield _Other(
+                    first, last + 1, found.phrase, found.written, " ".join(term.exact for term in row[found.first : found.stop])
+                )
 
     def _joined(self, words: Sequence[_Word]) -> Iterator[_Other]:
         """Yield what words stand for when they are joined, or parted."""

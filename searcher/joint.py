@@ -37,7 +37,9 @@ _RARE = 50
 """A form so many times rarer than the other is a slip: 1,005 ôtô beside 415 ô tô, but 2 làocai beside 140 Lào Cai, 1 vàkhông beside 1,430."""
 _WORD_SHARE = 1 / 4
 """Of the articles that have the row, how many have it as one word: 411 of 415 for ô tô, 27 of 28 for sa pa; none of 100 for do nga (donga)."""
-_BOUND = 1 / 10  # of the articles with the rarest part, how many have the whole row: 6 of 50 for cu ba, 2 of 1,000 for sau di (saudi)
+_BOUND = (
+    1 / 10
+)  # of the articles with the rarest part, how many have the whole row: 6 of 50 for cu ba, 2 of 1,000 for sau di (saudi)
 _PREVALENT = 5  # times that the joined word must be more frequent where the segmenter does not know the row
 _REMEMBERED = 4096
 _VARIANTS = 8  # spellings of one part that are tried where the joined word itself is not in the archive

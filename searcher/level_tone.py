@@ -13,8 +13,8 @@ import math
 from dataclasses import replace
 
 from index.analyzer import tokens
-from index.bare import needs_mark
 from index.normalizer import is_marked
+from index.syllable import needs_mark
 from searcher.collection import Collection
 from searcher.evaluation import Deadline
 from searcher.marks import may_lack_marks

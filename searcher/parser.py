@@ -10,7 +10,7 @@ field or sign of the language is text. Syllables come from index.analyzer, so th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 

@@ -56,7 +56,13 @@ def places(row: Sequence[Term], typed: str, stands: Stands, *, exact_marks: bool
             ):
                 place = row[stop]
                 any_marks = any(each.any_marks for each in row[first:stop])
-                if _is_number(place) and unit.takes_number or _is_name(place) and not any_marks and stands((unit.short, place.exact)):
+                if (
+                    _is_number(place)
+                    and unit.takes_number
+                    or _is_name(place)
+                    and not any_marks
+                    and stands((unit.short, place.exact))
+                ):
                     yield Place(first, stop + 1, _phrase((unit.short,), place), f"{unit.written}.{place.text}")
             if term.exact == unit.short and first + 1 < len(row):
                 place = row[first + 1]

@@ -38,7 +38,8 @@ _DATE_IN_WORDS = re.compile(
 )
 _HOUR, _MINUTE = "[01]?[0-9]|2[0-4]", "[0-5][0-9]"
 _TIME = re.compile(
-    rf"(?<![\w/.,:-])(?P<hour>{_HOUR})(?:[hg:](?P<minute>{_MINUTE})| ?(?:giờ|gio) ?(?P<said>{_MINUTE})?|h)(?![^\W_]|[/.,:][0-9])", re.IGNORECASE
+    rf"(?<![\w/.,:-])(?P<hour>{_HOUR})(?:[hg:](?P<minute>{_MINUTE})| ?(?:giờ|gio) ?(?P<said>{_MINUTE})?|h)(?![^\W_]|[/.,:][0-9])",
+    re.IGNORECASE,
 )
 _SUM = re.compile(
     r"(?<![\w/.,:-])(?P<number>[0-9][0-9.]*(?:,[0-9]+)?(?: ?(?:nghìn|ngàn|triệu|tỷ|tỉ|nghin|ngan|trieu|ty|ti))?)(?P<space> ?)(?P<unit>(?:đồng|dong)(?! (?:chí|bào|đội|thời|hồ|chi|bao|doi|thoi|ho)\b)|vnđ|vnd|đ|d)"
@@ -99,7 +100,6 @@ def _found(text: str) -> Iterator[tuple[int, int, bool, Callable[[], list[Leaf]]
     for date in _DATE_IN_WORDS.finditer(text):
         yield (*date.span(), False, partial(_phrases, " ".join(part for part in date.group("day", "month", "year") if part)))
 
-
     for time in _TIME.finditer(text):
         hour, minute = str(int(time["hour"])), time["minute"] or time["said"]
         yield (*time.span(), False, partial(_times, hour, minute))
@@ -158,9 +158,7 @@ def _spellings(mention: Mention) -> Iterator[str]:
 
 
 def _terms(text: str) -> tuple[Term, ...]:
-    return tuple(
-        Term(token.exact, token.stripped, text[token.start : token.end]) for token in parts(tokens(text))
-    )
+    return tuple(Term(token.exact, token.stripped, text[token.start : token.end]) for token in parts(tokens(text)))
 
 
 def _term(number: str) -> Term | None:

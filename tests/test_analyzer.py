@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.text import clean
-from index.analyzer import ANALYSIS_VERSION, LONGEST_TERM, Token, parts, terms, tokens, wholes, words
+from index.analyzer import ANALYSIS_VERSION, LONGEST_TERM, Token, parts, terms, tokens, words
 from index.compatibility import plain
 from index.normalizer import exact, new_style, stripped
 
@@ -38,9 +38,13 @@ PLACEMENTS = [
 BITS = [
     *(old for old, _ in PLACEMENTS),
     *"kĩ tỉ y ô 3 THPT đạt chuẩn nông thôn mới 1,5km 2.000đ/kg 30/4/2022 3/9 57/2022/NĐ-CP 12-NQ/TW 01/ct-ubnd a_b x@y.vn 1.500 12.345.678đ TPHCM ô-tô 0912.345.678".split(),
-    *'http://bao.example/a-b?c=1 TP.HCM (HĐND) " … – -> \n \t \u0301 \u200b q\u0303 ß İ ½ ㎡ 10⁶ ﬁ tƣ Ɖ v\u0430n в ʼ HʼMông J.D. 8h30 30km G-7 nghịêm 😀 가 Ðông e\u0302\u0323'.split(" "),
+    *'http://bao.example/a-b?c=1 TP.HCM (HĐND) " … – -> \n \t \u0301 \u200b q\u0303 ß İ ½ ㎡ 10⁶ ﬁ tƣ Ɖ v\u0430n в ʼ HʼMông J.D. 8h30 30km G-7 nghịêm 😀 가 Ðông e\u0302\u0323'.split(
+        " "
+    ),
 ]
-SEVERAL = {letter for letter in map(chr, range(0x20000)) if (form := plain(letter)) != letter and not (len(form) == 1 and form.isalnum())}
+SEVERAL = {
+    letter for letter in map(chr, range(0x20000)) if (form := plain(letter)) != letter and not (len(form) == 1 and form.isalnum())
+}
 """Signs that stand for several letters or digits, and letters that stand for a sign."""
 texts = st.one_of(
     st.lists(st.sampled_from(BITS), max_size=25).map(" ".join),
@@ -166,7 +170,13 @@ def test_spellings_of_one_thing_have_the_same_terms_and_words(spelling, other):
 
 @pytest.mark.parametrize(
     ("spelling", "other"),
-    [("nghiệm thu", "nghịêm thu"), ("số lượng", "số lựơng"), ("quý báu", "QÚY BÁU"), ("già rồi", "gìa rồi"), ("xăng dầu", "xăng dâù")],
+    [
+        ("nghiệm thu", "nghịêm thu"),
+        ("số lượng", "số lựơng"),
+        ("quý báu", "QÚY BÁU"),
+        ("già rồi", "gìa rồi"),
+        ("xăng dầu", "xăng dâù"),
+    ],
 )
 def test_a_tone_on_the_wrong_vowel_is_put_right(spelling, other):
     assert terms(spelling) == terms(other)

@@ -53,7 +53,9 @@ def test_origins_are_in_order_and_white_space_stays(text: str) -> None:
     assert read == plain(text)
     assert len(places) == len(read)
     assert places == sorted(places) and set(places) == set(range(len(text)))
-    assert [place for place in places if text[place].isspace()] == [place for place, letter in enumerate(text) if letter.isspace()]
+    assert [place for place in places if text[place].isspace()] == [
+        place for place, letter in enumerate(text) if letter.isspace()
+    ]
     assert len(read.split()) == len(text.split())
 
 

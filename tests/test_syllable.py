@@ -12,6 +12,8 @@ def test_syllables(form: str) -> None:
     assert is_syllable(form)
 
 
-@pytest.mark.parametrize("form", "kon plei ku taxi taxa tp jd hmong ede oto kontum pa1 cin gha ngie w a-b hoana".split() + ["", "đi"])
+@pytest.mark.parametrize(
+    "form", "kon plei ku taxi taxa tp jd hmong ede oto kontum pa1 cin gha ngie w a-b hoana".split() + ["", "đi"]
+)
 def test_no_syllables(form: str) -> None:
     assert not is_syllable(form)

@@ -17,7 +17,7 @@ def page(*hits: Hit, **more: object) -> ResultPage:
     values: dict[str, object] = {
         "total": len(hits),
         "groups": more.get("total", 0),
-        "relaxed": False,
+        "near": 0,
         "facets": {"tag": (FacetValue("a_b", "a b", 3),)},
         **more,
     }
@@ -37,9 +37,18 @@ def test_marks_are_bold_where_the_terminal_can() -> None:
     assert "nông thôn mới" in render_page(page(hit), styled=False)
 
 
-@pytest.mark.parametrize(("complete", "said"), [(0, "Không có bài nào chứa đủ các từ"), (2, "2 bài chứa đủ các từ")])
-def test_partial_matches_are_said_to_be_so(complete: int, said: str) -> None:
-    assert said in render_page(page(HIT, relaxed=True, complete=complete), styled=False)
+@pytest.mark.parametrize(
+    ("total", "said"), [(0, "Không có bài nào có đủ · thêm 312 bài gần đúng"), (28, "28 bài có đủ · thêm 312 bài gần đúng")]
+)
+def test_near_matches_are_counted_apart(total: int, said: str) -> None:
+    assert said in render_page(page(HIT, total=total, near=312), styled=False)
+
+
+@pytest.mark.parametrize(
+    ("unmarked", "said"), [(1, "Trong đó 1 bài chỉ thấy trong bài viết không dấu"), (2, "Chỉ thấy trong bài viết")]
+)
+def test_what_is_found_in_bare_texts_only_is_said(unmarked: int, said: str) -> None:
+    assert said in render_page(page(HIT, total=2, unmarked=unmarked), styled=False)
 
 
 def test_what_else_is_looked_for_is_said_with_the_way_to_turn_it_off() -> None:

@@ -299,7 +299,7 @@ def test_hits_are_marked_badged_and_lead_to_the_article(fetch: Fetch) -> None:
     hits = page.select(".hit")
     assert texts(page, ".hit h2") == [SCHOOL.title, UNMARKED.title]
     assert texts(page, ".hit .badge") == ["đúng dấu", "không dấu"]
-    assert texts(page, ".notice") == []
+    assert texts(page, ".notice") == ["Trong đó 1 bài viết không dấu, nên không biết có đúng dấu đã gõ hay không."]
     assert texts(hits[0], ".outlet > *") == ["Báo Núi", "Giáo dục", "12/7/2022", "đúng dấu"]
     assert {mark.lower() for mark in texts(hits[0], "h2 mark")} == {"trường", "thpt", "đạt", "chuẩn"} or texts(
         hits[0], "h2 mark"
@@ -308,9 +308,9 @@ def test_hits_are_marked_badged_and_lead_to_the_article(fetch: Fetch) -> None:
     assert href(hits[0].select_one("h2 a")).startswith(path_of(SCHOOL) + "?q=")
 
 
-def test_a_query_that_no_article_answers_in_full_is_relaxed_and_says_so(fetch: Fetch) -> None:
+def test_a_query_that_no_article_answers_in_full_says_so_first(fetch: Fetch) -> None:
     page = fetch("/tim-kiem?q=trường+Bình+Liêu+vắng")
-    assert "Không có bài nào chứa đủ các từ; dưới đây là bài gần nhất." in texts(page, ".notice p")
+    assert texts(page, ".line [role=status]")[0].startswith("Không có bài nào có đủ · dưới đây là 2 bài gần đúng")
     assert texts(page, ".hit .badge")[0] == "thiếu: vắng"
 
 
@@ -318,7 +318,11 @@ def test_a_long_query_shows_how_many_have_it_all(fetch: Fetch) -> None:
     page = fetch("/tim-kiem?q=trường+THPT+đạt+chuẩn+ở+Quảng+Ninh")
     assert texts(page, ".hit h2") == [SCHOOL.title, UNMARKED.title]
     assert texts(page, ".hit .badge") == ["thiếu: Quảng, Ninh"]
-    assert texts(page, ".notice") == ["1 bài chứa đủ các từ; kèm theo là những bài gần nhất, có ghi từ còn thiếu."]
+    status = page.select_one(".line [role=status]")
+    assert status and texts(page, ".line [role=status]")[0].startswith("1 bài có đủ · thêm 1 bài gần đúng")
+    only = fetch(href(status.select_one("a")))
+    assert texts(only, ".hit h2") == [SCHOOL.title]
+    assert "xem cả bài gần đúng" in texts(only, ".line [role=status]")[0]
 
 
 def test_what_else_is_looked_for_is_said_and_one_click_turns_it_off(fetch: Fetch, client: FlaskClient) -> None:
