@@ -106,22 +106,20 @@ class FacetCounts:
             return (*taken, *values)
         return tuple(sorted((*taken, *values), key=lambda value: value.value))
 
-    def articles(self, facet: FacetName) -> tuple[FacetValue, ...]:
-        """Return the values of a facet with how many matches carry each, whatever is chosen of this facet: what a chart draws. In order of keys."""
-        table = self._narrowing.collection.facet(facet)
-        held = table.counts(self._reachable(facet))
-        chosen = self._request.selected.get(facet, ())
+    def months(self) -> tuple[FacetValue, ...]:
+        """Return the months with how many matches each has, whatever months are chosen, oldest first: what a chart draws."""
+        table = self._narrowing.collection.facet("month")
+        held = table.counts(self._reachable("month"))
+        chosen = self._request.selected.get("month", ())
         return tuple(
             FacetValue(table.keys[n], table.labels[n], int(held[n]), table.keys[n] in chosen)
             for n in np.flatnonzero(held).tolist()
         )
 
-    def total_without(self, facet: FacetName, *, days: bool) -> int:
-        """Return how many matches there are without what is chosen of a facet and, with `days` False, without the days."""
-        if days:
-            return int(self._reachable(facet).size)
+    def anytime(self) -> int:
+        """Return how many matches there are without days and months."""
         every = Narrowing(self._narrowing.collection, self._request, self._narrowing.collection.live_mask)
-        return int(np.count_nonzero(every.of(self._found, ignoring=facet)))
+        return int(np.count_nonzero(every.of(self._found, ignoring="month")))
 
     def _widens(self, facet: FacetName) -> bool:
         return bool(self._request.selected.get(facet)) and not self._request.narrows(facet)

@@ -308,6 +308,8 @@ class Searcher:
             last_seen = _position(found, order, after[1])
             start = start if last_seen is None else last_seen + 1
         first, last = found.first_and_last_day()
+        facets = found.facets()
+        in_months = request.selected.get("month") or request.excluded.get("month")
         return ResultPage(
             query=request.query,
             total=found.total,
@@ -317,9 +319,9 @@ class Searcher:
             size=request.size,
             took_ms=0,
             hits=self._hits(found, order[start : start + request.size], scores[start : start + request.size]),
-            facets=found.facets(),
-            months=found.counts.articles("month"),
-            anytime=found.counts.total_without("month", days=False),
+            facets=facets,
+            months=found.counts.months() if in_months else facets["month"],
+            anytime=found.counts.anytime() if in_months or request.first_day or request.last_day else found.total,
             first_published=first,
             last_published=last,
             start=start,
