@@ -363,7 +363,7 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_search_options(parser: argparse.ArgumentParser) -> None:
     for facet, (metavar, about) in FACET_OPTIONS.items():
         parser.add_argument(f"--{facet}", action="append", default=[], metavar=metavar, help=about)
-    parser.add_argument("--any", dest="widened", action="append", default=[], choices=NARROWING, help="chỉ cần một trong các giá trị")
+    parser.add_argument("--any", dest="widened", action="append", default=[], choices=NARROWING, help="có một giá trị là đủ")
     for name, end, about in (("--from", "first_day", "đăng từ: 2022, 2022-07, 12/7/2022"), ("--to", "last_day", "đăng đến hết")):
         parser.add_argument(name, dest=end, type=_period_end(end == "last_day"), metavar="NGÀY", help=about)
     parser.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
