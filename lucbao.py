@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import IO
 
 from corpus.archive import ARCHIVE_FILE, Archive
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, SourcesInvalid
+from corpus.paper_file import SOURCES_FILE, load_papers, read_papers
 from index.errors import IndexingError
 from searcher.request import NARROWING, SearchRequest
-from searcher.terminal import FACET_OPTIONS, grouped, ledger_line
+from searcher.terminal import FACET_OPTIONS, grouped, ledger_line, render_page, render_statistics
 
 DONE, REJECTED, WRONG_USAGE, DAMAGED = 0, 1, 2, 3
 _LISTED_REJECTS = 20
@@ -135,7 +136,8 @@ def command_index(options: argparse.Namespace) -> int:
         report = update_index(archive, index, rebuild=options.rebuild, processes=processes, progress=show)
     if report.rebuilt:
         say(f"Đã dựng lại toàn bộ chỉ mục: {report.rebuilt}.")
-    print(f"lập chỉ mục {grouped(report.indexed)} bài · gỡ {grouped(report.removed)}")
+    renamed = f" · bảng tên báo đã đổi: {grouped(report.renamed)} bài mang tên báo mới" if report.renamed else ""
+    print(f"lập chỉ mục {grouped(report.indexed)} bài · gỡ {grouped(report.removed)}{renamed}")
     return DONE
 
 
@@ -155,8 +157,6 @@ def command_search(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(page.as_json(), ensure_ascii=False))
         return DONE
-    from searcher.terminal import render_page
-
     sys.stdout.write(render_page(page, styled=sys.stdout.isatty()))
     return DONE
 
@@ -260,6 +260,7 @@ def _output(path: Path | None) -> Iterator[IO[str]]:
 
 def command_withdraw(options: argparse.Namespace) -> int:
     """`lucbao withdraw ID…`: take articles out of search; the archive keeps them and their revisions."""
+    read_papers(options.home / SOURCES_FILE)  # indexing will need it: nothing is taken out by half
     with Archive.open(options.home / ARCHIVE_FILE) as archive, archive.batch():
         missing = [article for article in options.ids if not archive.withdraw(article)]
     for article in missing:
@@ -285,13 +286,11 @@ def command_check(options: argparse.Namespace) -> int:
 
 def command_stats(options: argparse.Namespace) -> int:
     """`lucbao stats`: what the archive holds."""
-    from searcher.terminal import render_statistics
-
     with Archive.open(options.home / ARCHIVE_FILE, read_only=True) as archive:
         for reject in archive.rejects(limit=sys.maxsize) if options.rejects else ():
             print(f"{_place(reject.origin, reject.line)}\t{reject.reason}")
         if not options.rejects:
-            sys.stdout.write(render_statistics(archive.statistics()))
+            sys.stdout.write(render_statistics(archive.named_by(load_papers(options.home, archive)).statistics()))
     return DONE
 
 
@@ -381,7 +380,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.run(options)
         print(end="", flush=True)
-    except WrongUsage as error:
+    except (WrongUsage, SourcesInvalid) as error:
         say(f"lucbao {options.command}: {error}")
         return WRONG_USAGE
     except (CorpusError, IndexingError) as error:

@@ -19,10 +19,11 @@ from typing import Literal
 from corpus import record
 from corpus.archive_check import problems
 from corpus.archive_file import ArchiveFile
+from corpus.archive_statistics import Statistics, stated_sources, statistics
 from corpus.article import Article, Heading
 from corpus.errors import ArchiveDamaged, IdentityTaken
 from corpus.identity import canonical_url
-from corpus.timestamp import VIETNAM
+from corpus.paper import PaperTable, StatedSource
 
 # The archive's place in the data folder.
 ARCHIVE_FILE = "archive.sqlite3"
@@ -64,24 +65,6 @@ class Reject:
     rejected_at: datetime
 
 
-@dataclass(frozen=True)
-class Statistics:
-    """Figures about the whole archive; `sources` counts articles, the largest first; `bytes` is the size on disk.
-
-    The first and last date of publication are Vietnamese time.
-    """
-
-    articles: int
-    revisions: int
-    withdrawn: int
-    pages: int
-    rejects: int
-    bytes: int
-    first_published: datetime | None
-    last_published: datetime | None
-    sources: tuple[tuple[str, int], ...]
-
-
 class Archive:
     """An open archive. Safe to use from several threads and beside other processes; one process writes at a time.
 
@@ -89,8 +72,9 @@ class Archive:
     wait, and ArchiveFull when the disk is.
     """
 
-    def __init__(self, file: ArchiveFile) -> None:
+    def __init__(self, file: ArchiveFile, papers: PaperTable | None = None) -> None:
         self._file = file
+        self._papers = papers
 
     @classmethod
     def open(cls, path: str | Path, *, create: bool = False, read_only: bool = False, wait: float = 10.0) -> Archive:
@@ -100,6 +84,13 @@ class Archive:
         file is not an archive or was written by a newer version.
         """
         return cls(ArchiveFile(Path(path), create=create, read_only=read_only, wait=wait))
+
+    def named_by(self, papers: PaperTable | None) -> Archive:
+        """Return this archive, open in the same file, handing out articles with their papers' names by the table `papers`.
+
+        Without a table, sources are as they were read.
+        """
+        return Archive(self._file, papers)
 
     def close(self) -> None:
         """Close the file in every thread. Closing twice is allowed."""
@@ -130,6 +121,7 @@ class Archive:
 
         The rejects of the same `origin` and `line` are cleared. Raises IdentityTaken when the id belongs to another address.
         """
+        article = article.as_stated()
         url = canonical_url(article.url)
         published = article.published and article.published.astimezone(timezone.utc).isoformat()
         with self.batch():
@@ -153,10 +145,11 @@ class Archive:
                 change = self._append(article)
                 outcome = "updated" if kept and not withdrawn else "added"
                 self._file.run(
-                    "INSERT INTO article (id, change, url, source, published, seen) VALUES (?, ?, ?, ?, ?, ?)"
+                    "INSERT INTO article (id, change, url, source, source_origin, published, seen) VALUES (?, ?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT (id) DO UPDATE SET change = excluded.change, withdrawn = 0, source = excluded.source,"
-                    " published = excluded.published, seen = excluded.seen",
-                    *(article.id, change, url, article.source, published, max(seen, _utc(article.fetched_at))),
+                    " source_origin = excluded.source_origin, published = excluded.published, seen = excluded.seen",
+                    *(article.id, change, url, article.source, article.origins.get("source", ""), published),
+                    max(seen, _utc(article.fetched_at)),
                 )
             if page is not None:
                 self._keep_page(change, page, reader)
@@ -272,6 +265,25 @@ class Archive:
                 yield Change(number, article_id, bool(withdrawn))
             after = rows[-1][0]
 
+    def renamed(self, before: PaperTable | None, after: PaperTable, until: int) -> Iterator[Change]:
+        """Yield the latest change, none after number `until`, of each article whose paper has another name by `after` than by `before`.
+
+        In order, in constant memory; withdrawn articles have no name.
+        """
+        number, named_before, named_after = 0, self.named_by(before), self.named_by(after)
+        while rows := self._file.rows(
+            "SELECT change, id, source, source_origin, url FROM article WHERE change > ? AND change <= ? AND NOT withdrawn"
+            " ORDER BY change LIMIT ?",
+            *(number, until, _PAGE_OF_ROWS),
+        ):
+            for number, article_id, *stated in rows:
+                if named_before._paper(*stated) != named_after._paper(*stated):
+                    yield Change(number, article_id, withdrawn=False)
+
+    def stated_sources(self) -> list[StatedSource]:
+        """Return every source as it was read, with where it was found, its site's address and its number of articles not withdrawn."""
+        return stated_sources(self._file)
+
     def last_change(self) -> int:
         """Return the number of the last change, 0 in an empty archive."""
         return int(self._file.rows("SELECT coalesce(max(change), 0) FROM article")[0][0])
@@ -332,27 +344,7 @@ class Archive:
 
     def statistics(self) -> Statistics:
         """Count what there is."""
-        articles, withdrawn, first, last = self._file.rows(
-            "SELECT count(*) FILTER (WHERE NOT withdrawn), count(*) FILTER (WHERE withdrawn),"
-            " min(published) FILTER (WHERE NOT withdrawn), max(published) FILTER (WHERE NOT withdrawn) FROM article"
-        )[0]
-        revisions, pages, rejects = self._file.rows(
-            "SELECT (SELECT count(content_hash) FROM change), (SELECT count(*) FROM page), (SELECT count(*) FROM reject)"
-        )[0]
-        sources = self._file.rows(
-            "SELECT source, count(*) FROM article WHERE NOT withdrawn GROUP BY source ORDER BY count(*) DESC, source"
-        )
-        return Statistics(
-            articles=articles,
-            revisions=revisions,
-            withdrawn=withdrawn,
-            pages=pages,
-            rejects=rejects,
-            bytes=self._file.size(),
-            first_published=first and datetime.fromisoformat(first).astimezone(VIETNAM),
-            last_published=last and datetime.fromisoformat(last).astimezone(VIETNAM),
-            sources=tuple((source, count) for source, count in sources),
-        )
+        return statistics(self._file, self._papers)
 
     def check(self) -> list[str]:
         """Read everything and return one sentence for each thing that is not as it was written; sound archives give none."""
@@ -375,9 +367,13 @@ class Archive:
 
     def _decode(self, change: int, article_id: str, kept: bytes) -> Article:
         try:
-            return record.decode(kept, article_id)
+            article = record.decode(kept, article_id)
         except ValueError as error:
             raise self._damaged(change, error) from error
+        return article.of_paper(self._paper(article.source, article.origins.get("source", ""), article.url))
+
+    def _paper(self, source: str, origin: str, url: str) -> str:
+        return source if self._papers is None else self._papers.name(source, origin, url)
 
     def _decompress(self, change: int, body: bytes) -> bytes:
         try:

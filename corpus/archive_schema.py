@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from corpus import record
 from corpus.errors import ArchiveDamaged
 
 # "LucB", so that file(1) and we can tell our files from other people's.
@@ -65,6 +66,11 @@ STEPS: tuple[str, ...] = (
         UNIQUE (origin, line, sha256)
     );
     """,
+    """
+    -- Where `source` was found (see Article.origins): whether a page stated it or a person gave it.
+    ALTER TABLE article ADD COLUMN source_origin TEXT NOT NULL DEFAULT '';
+    UPDATE article SET source_origin = origin_of_source((SELECT record FROM change WHERE number = article.change));
+    """,
 )
 
 
@@ -91,6 +97,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     if is_current(connection, path):
         return
     connection.execute("PRAGMA journal_mode=WAL")
+    connection.create_function("origin_of_source", 1, record.origin_of_source, deterministic=True)
     with transaction(connection):
         if not is_current(connection, path):  # another process may have been faster
             for step in STEPS[_version(connection) :]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
@@ -42,7 +42,8 @@ class Article:
 
     `published` and `modified` are aware datetimes, or None when the page does not say. `tags` are labels, one for each tag key
     (see corpus.hashtag). `origins` says for each attribute where its value was found ("json-ld", "meta", "microdata", "visible",
-    "url", "given"); `notes` are sentences about what was dropped or repaired while reading.
+    "url", "given"); `notes` are sentences about what was dropped or repaired while reading. `source` is the paper's name; where the archive's
+    table of papers (see corpus.paper) gave it, `stated_source` is what was read in its place.
     """
 
     title: str
@@ -59,6 +60,7 @@ class Article:
     related: tuple[RelatedLink, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict, hash=False)
     notes: tuple[str, ...] = ()
+    stated_source: str | None = None
 
     @cached_property
     def id(self) -> str:
@@ -67,20 +69,33 @@ class Article:
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 (64 hexadecimal digits) of what the paper published: not of when or how we read it."""
+        """SHA-256 (64 hexadecimal digits) of what the paper published: not of when or how we read it, nor of what we call the paper."""
         published = [
             canonical_url(self.url) or self.url,
             self.title,
             self.lead,
             [[block.kind, block.text, block.credit] for block in self.blocks],
             self.authors,
-            self.source,
+            self.source if self.stated_source is None else self.stated_source,
             self.section,
             self.tags,
             self.published and self.published.isoformat(),
             self.modified and self.modified.isoformat(),
         ]
         return hashlib.sha256(json.dumps(published, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+    def of_paper(self, name: str) -> Article:
+        """Return the article as one of the paper called `name`."""
+        return self if name == self.source else self._with(source=name, stated_source=self.as_stated().source)
+
+    def as_stated(self) -> Article:
+        """Return the article as it was read, its source not yet named by a table of papers."""
+        return self if self.stated_source is None else self._with(source=self.stated_source, stated_source=None)
+
+    def _with(self, **source: str | None) -> Article:
+        article = replace(self, **source)  # type: ignore[arg-type]
+        vars(article)["id"] = self.id  # where cached_property keeps it
+        return article
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ class Change:
 def changes(old: Article, new: Article) -> list[Change]:
     """Return what differs between two revisions in what the paper published, in reading order, what is said about it last."""
     compare = _Comparison()
+    old, new = old.as_stated(), new.as_stated()  # a paper has one name, whatever it calls itself
     found = [
         compare.texts("title", old.title, new.title),
         compare.texts("lead", old.lead, new.lead),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class CorpusError(Exception):
     """Base of the errors below."""
@@ -12,6 +14,16 @@ class NotAnArticle(CorpusError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
+        self.reason = reason
+
+
+class SourcesInvalid(CorpusError):
+    """Raised when an archive's own table of papers (sources.toml) is not as it should be."""
+
+    def __init__(self, path: Path, line: int, reason: str) -> None:
+        super().__init__(f"{path}, dòng {line}: {reason}. Chưa có gì thay đổi; hãy sửa tệp rồi chạy lại.")
+        self.path = path
+        self.line = line
         self.reason = reason
 
 

@@ -2,7 +2,8 @@
 
 Keys: `url` and `title` (required), `lead`, `body` (list of paragraphs, or one string with a paragraph a line; HTML in it is read as HTML), `captions`,
 `published`, `modified`, `fetched_at` (ISO 8601), `source`, `section`, `authors`, `tags`, `related` (list of {title, url}), `html`
-(the raw page; `html_base64` where its bytes are not UTF-8). Two more keys appear only where body and captions alone would lose
+(the raw page; `html_base64` where its bytes are not UTF-8). `stated_source` is what the page called its paper, where `source` is the
+archive's name for it; it is what is read then, so that each archive names papers by its own table. Two more keys appear only where body and captions alone would lose
 something: `blocks` names the kind of each block in reading order ("paragraph" and "heading" take the next entry of `body`,
 "caption" that of `captions`; with it `body` is text as it stands, never HTML), `credits` holds a photo credit for each caption. Other keys are passed over.
 
@@ -23,6 +24,7 @@ from corpus.article import Article, Block, BlockKind, RelatedLink
 from corpus.errors import NotAnArticle
 from corpus.hashtag import merge_tags
 from corpus.identity import canonical_url, without_tracking
+from corpus.paper import STATED
 from corpus.text import clean
 from corpus.timestamp import is_plausible, parse_iso
 
@@ -58,6 +60,8 @@ def read_line(line: str | bytes, *, read_page: PageReader | None = None) -> tupl
     values: dict[str, Any] = {name: _text(given, name) for name in ("title", "lead", "source", "section") if name in given}
     if "url" in given:
         values["url"] = _address(given)
+    if "stated_source" in given:
+        values["source"] = _text(given, "stated_source")
     if "authors" in given:
         values["authors"] = tuple(filter(None, _strings(given, "authors")))
     if given.keys() & {"body", "captions", "blocks"}:
@@ -85,6 +89,8 @@ def read_line(line: str | bytes, *, read_page: PageReader | None = None) -> tupl
         # Labels that were merged once, or are shown so by the paper, stay as they are.
         values["tags"] = merge_tags(labels, text if raw else "")
     origins = {**article.origins, **{name: "given" for name, value in values.items() if value and name != "fetched_at"}}
+    if "stated_source" in given:
+        origins["source"] = STATED
     return replace(article, **values, origins=origins, notes=(*article.notes, *notes)), page
 
 
@@ -106,6 +112,8 @@ def write_line(article: Article, page: bytes | None = None) -> str:
     line["related"] = [{"title": link.title, "url": link.url} for link in article.related]
     line = {name: value for name, value in line.items() if value or name in ("url", "title", "body")}
     line["source"] = article.source
+    if article.stated_source is not None:
+        line["stated_source"] = article.stated_source
     if page is not None:
         try:
             line["html"] = page.decode("utf-8")

@@ -53,6 +53,14 @@ def decode(record: bytes, article_id: str = "") -> Article:
         raise ValueError(f"damaged record: {error}") from error
 
 
+def origin_of_source(record: bytes | None) -> str:
+    """Return where the source of the article in `record` was found; "" where that is not known, also of a damaged record."""
+    try:
+        return decode(record).origins.get("source", "") if record else ""
+    except ValueError:
+        return ""  # Archive.check tells of it
+
+
 def title_of(beginning: bytes) -> str | None:
     """Return the title that a record begins with, "" if with another attribute; None if its first bytes alone do not tell."""
     try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from whoosh import analysis, fields
 
+from corpus.paper import PaperTable
 from index.analyzer import ANALYSIS_VERSION
 
 VERSION = f"6/{ANALYSIS_VERSION}"
@@ -36,13 +37,15 @@ class Provenance:
     """What an index was built from.
 
     The archive's identity, the last change seen (the watermark) and that change's fingerprint, by which an archive restored from an older
-    copy is told from the one indexed; the version of analysis and schema.
+    copy is told from the one indexed; the version of analysis and schema; the table by which papers are named in it, and by which the articles
+    it finds are to be named, so that what is shown is what is counted.
     """
 
     archive: str
     watermark: int
     version: str
     fingerprint: str = ""
+    papers: PaperTable | None = None
 
 
 class ArchiveSchema(fields.Schema):  # type: ignore[misc]

@@ -17,7 +17,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from whoosh.index import TOC, clean_files
 
 from corpus.archive import Archive, Change
 from corpus.identity import ID_LENGTH
+from corpus.paper import PaperTable
+from corpus.paper_file import load_papers
 from index import schema
 from index.codec import EXTENSION, ArraySegment
 from index.errors import IndexBusy, IndexingError, IndexMissing, IndexOutdated, IndexWriteFailed, SegmentDamaged
@@ -44,12 +46,15 @@ _PENDING = "pending_"
 
 @dataclass(frozen=True)
 class IndexReport:
-    """What a run did: articles indexed and removed, segments now, and why the index was built anew, if it was."""
+    """What a run did: articles indexed and removed, segments now, why the index was built anew, if it was, else for how many articles
+    indexed before the name of their paper changed.
+    """
 
     indexed: int
     removed: int
     segments: int
     rebuilt: str | None = None
+    renamed: int = 0
 
 
 def update_index(
@@ -62,13 +67,16 @@ def update_index(
 ) -> IndexReport:
     """Bring the index in `folder` up to the archive; `progress(done, total)` counts change numbers of the archive.
 
-    Raises IndexBusy if another process writes the index, IndexWriteFailed if the disk is full or a worker died; what was committed stays.
+    Papers are named by the table beside the archive (see corpus.paper_file); where it has changed since, so have the articles it names anew.
+    Raises SourcesInvalid if that table is not as it should be, IndexBusy if another process writes the index, IndexWriteFailed if the disk is
+    full or a worker died; what was committed stays.
     """
     with Archive.open(archive_path, read_only=True) as archive, _wrapped_errors(folder):
+        papers = load_papers(archive_path.parent, archive)
         storage = DurableStorage(folder).create()
         with _locked(storage, folder):
             try:
-                return _Run(archive, archive_path, storage, folder, processes, progress).update(rebuild)
+                return _Run(archive, archive_path, papers, storage, folder, processes, progress).update(rebuild)
             finally:
                 _sweep(storage, folder)
 
@@ -115,6 +123,7 @@ class _Run:
 
     archive: Archive
     archive_path: Path
+    papers: PaperTable
     storage: DurableStorage
     folder: Path
     processes: int
@@ -122,29 +131,40 @@ class _Run:
 
     def update(self, rebuild: bool) -> IndexReport:
         self.generation, self.segments, provenance, reason = self._start(rebuild)
-        self.provenance = provenance
+        self.provenance = replace(provenance, papers=self.papers)
         start = provenance.watermark
-        total = self.archive.last_change() - start
-        indexed = removed = 0
+        again = self._renamed(provenance)
+        total = len(again) + self.archive.last_change() - start
+        indexed = removed = renamed = 0
         # A rebuild commits once, at its end: until then readers keep the old index.
         commit_often = reason is None
         with self._executor(total) as executor:
-            for number, (changes, written) in enumerate(self._write_batches(executor), start=1):
+            for number, (changes, written) in enumerate(self._write_batches(executor, again), start=1):
                 removed += self._delete(changes)
-                indexed += self._add(written)
-                self.provenance = replace(self.provenance, watermark=changes[-1].number)
+                documents = self._add(written)
                 self.segments = self._merge(final=False)
-                if commit_often and number % _BATCHES_A_COMMIT == 0:
-                    self._commit()
-                self.progress(changes[-1].number - start, total)
-            if self.provenance.watermark > start or reason is not None or self.generation < 0:
-                self.segments = self._merge(final=indexed > BATCH)
+                if changes[-1].number <= start:  # no commit before all of these are done: it has one table for all its articles
+                    renamed += documents
+                else:
+                    indexed += documents
+                    self.provenance = replace(self.provenance, watermark=changes[-1].number)
+                    if commit_often and number % _BATCHES_A_COMMIT == 0:
+                        self._commit()
+                self.progress(renamed + self.provenance.watermark - start, total)
+            if self.provenance != provenance or reason is not None or self.generation < 0:
+                self.segments = self._merge(final=indexed + renamed > BATCH)
                 self._commit()
-        return IndexReport(indexed, removed, len(self.segments), reason)
+        return IndexReport(indexed, removed, len(self.segments), reason, renamed)
+
+    def _renamed(self, provenance: Provenance) -> list[Change]:
+        """Return the changes of indexed articles whose papers have other names now than by the table they were indexed with."""
+        if provenance.papers == self.papers:
+            return []
+        return list(self.archive.renamed(provenance.papers, self.papers, provenance.watermark))
 
     def _start(self, rebuild: bool) -> tuple[int, list[ArraySegment], Provenance, str | None]:
         """Return the generation, segments and provenance to go on from, and why everything must be built anew, if it must."""
-        fresh = Provenance(self.archive.identity(), 0, schema.VERSION)
+        fresh = Provenance(self.archive.identity(), 0, schema.VERSION, papers=self.papers)
         try:
             toc = read_toc(self.folder)
             check_version(self.folder, toc)
@@ -171,16 +191,21 @@ class _Run:
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
 
-    def _write_batches(self, executor: Executor | None) -> Iterator[tuple[list[Change], tuple[Path, int] | None]]:
-        """Yield each batch of changes, in order, with the segment file written for it and its number of documents."""
-        batches = _batched(self.archive.changes(self.provenance.watermark), BATCH)
+    def _write_batches(
+        self, executor: Executor | None, again: Sequence[Change]
+    ) -> Iterator[tuple[list[Change], tuple[Path, int] | None]]:
+        """Yield each batch of changes, those to index `again` before those since the watermark, both in order.
+
+        With each comes the segment file written for it and its number of documents.
+        """
+        batches = chain(_batched(again, BATCH), _batched(self.archive.changes(self.provenance.watermark), BATCH))
         if executor is None:
             for batch in batches:
-                yield batch, _write_batch(self.archive_path, self._pending_path(), batch)
+                yield batch, _write_batch(self.archive_path, self._pending_path(), batch, self.papers)
             return
         running: deque[tuple[list[Change], Future[tuple[Path, int] | None]]] = deque()
         for batch in batches:
-            running.append((batch, executor.submit(_write_batch, self.archive_path, self._pending_path(), batch)))
+            running.append((batch, executor.submit(_write_batch, self.archive_path, self._pending_path(), batch, self.papers)))
             if len(running) > 2 * self.processes:
                 first, future = running.popleft()
                 yield first, future.result()
@@ -258,13 +283,13 @@ def choose_merge(segments: Sequence[ArraySegment], *, final: bool = False) -> li
     return []
 
 
-def _write_batch(archive_path: Path, path: Path, changes: Sequence[Change]) -> tuple[Path, int] | None:
+def _write_batch(archive_path: Path, path: Path, changes: Sequence[Change], papers: PaperTable) -> tuple[Path, int] | None:
     """Write a segment of the articles behind `changes`; None if all of them are withdrawals."""
     present = [change.number for change in changes if not change.withdrawn]
     if not present:
         return None
     with Archive.open(archive_path, read_only=True) as archive:
-        articles = archive.revisions_at(present)
+        articles = archive.named_by(papers).revisions_at(present)
     return path, invert(((number, articles[number]) for number in present), path)
 
 

@@ -94,7 +94,7 @@ class Searcher:
         self, archive: Archive, index_folder: Path, *, parameters: RankingParameters | None = None, time_limit: float = TIME_LIMIT
     ) -> None:
         """Raise IndexMissing, IndexOutdated or SegmentDamaged if the index cannot be read; `time_limit` is in seconds for each query."""
-        self.archive = archive
+        self._archive = archive
         self._folder = index_folder
         self._parameters = parameters or RankingParameters()
         self._time_limit = time_limit
@@ -118,8 +118,16 @@ class Searcher:
 
     def _opened(self, previous: Snapshot | None = None) -> Collection:
         snapshot = open_snapshot(self._folder, previous)
-        check_archive(self._folder, snapshot.provenance, self.archive)
+        check_archive(self._folder, snapshot.provenance, self._archive)
         return Collection(snapshot)
+
+    @property
+    def archive(self) -> Archive:
+        """The archive, its papers named as in the commit that was searched last: what is shown agrees with what is counted."""
+        return self._named_as_in(self._collection)
+
+    def _named_as_in(self, collection: Collection) -> Archive:
+        return collection.kept("archive", lambda: self._archive.named_by(collection.snapshot.provenance.papers))
 
     @property
     def snapshot(self) -> Snapshot:
@@ -242,7 +250,7 @@ class Searcher:
         Raises IndexOutdated if the archive does not have them: another file has been put in its place.
         """
         changes = [int(collection.segments[segment].changes[document]) for segment, document in located]
-        articles = self.archive.revisions_at(changes)
+        articles = self._named_as_in(collection).revisions_at(changes)
         ids = [collection.segments[segment].ids[document].decode() for segment, document in located]
         if any(change not in articles or articles[change].id != each for change, each in zip(changes, ids, strict=True)):
             raise IndexOutdated(self._folder, ANOTHER_ARCHIVE)

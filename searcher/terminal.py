@@ -8,7 +8,7 @@ import shlex
 from dataclasses import asdict
 from datetime import datetime
 
-from corpus.archive import Statistics
+from corpus.archive_statistics import Statistics
 from corpus.timestamp import VIETNAM
 from searcher.query import FacetName
 from searcher.result import Coverage, FacetValue, Hit, Obstacle, ResultPage, Snippet, UnknownValue

@@ -96,7 +96,7 @@ def test_every_value_is_known_by_its_origin() -> None:
         fetched_at=fetched,
     )
     assert article.origins == {
-        "title": "meta", "lead": "visible", "blocks": "visible", "published": "visible", "source": "given", "tags": "visible", "url": "given", "section": "visible",
+        "title": "meta", "lead": "visible", "blocks": "visible", "published": "visible", "source": "url", "tags": "visible", "url": "given", "section": "visible",
     }  # fmt: skip
     assert article.fetched_at is fetched
     assert article.source == "nhippho.example"

@@ -115,6 +115,7 @@ def article_json(article: Article) -> dict[str, Any]:
         "blocks": [{"kind": block.kind, "text": block.text, "credit": block.credit} for block in article.blocks],
         "authors": article.authors,
         "source": article.source,
+        "stated_source": article.stated_source,
         "section": article.section,
         "tags": article.tags,
         "published": article.published.isoformat() if article.published else None,

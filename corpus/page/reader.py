@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from itertools import takewhile
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from corpus.article import Article, RelatedLink
 from corpus.container import HEAD, pages_in_a_row, several_pages
@@ -25,6 +25,7 @@ from corpus.page.tag import find_tags
 from corpus.page.title import Headline, find_headline
 from corpus.page.tree import Line, Tree, parse
 from corpus.page.verdict import NO_TITLE, Evidence, refusal, refusal_without_story
+from corpus.paper import masthead, site
 
 MAX_BYTES = 20_000_000
 _MOST_LINKS = 30
@@ -113,20 +114,21 @@ def _refuse_other_formats(text: str) -> None:
 
 
 def _source(tree: Tree, metadata: Metadata, headline: Headline, address: str) -> tuple[str, str]:
+    """Return the name of the paper as the page states it, never its owner's; where it states none, the host."""
+    host = site(address)
     for value in metadata.all("source"):
-        if 2 <= len(value.text) <= 60 and not value.text.startswith(("http", "©")):
-            return value.text, value.origin
+        if name := masthead(value.text, host):
+            return name, value.origin
     if tree.title.startswith(headline.text):  # "Headline - Section - Paper"
         last = re.split(r"\s[-–—|»›:•]\s|[|»]", tree.title[len(headline.text) :])[-1].strip()
-        if 2 <= len(last) <= 40:
+        if masthead(last, host):
             return last, "meta"
     parts = re.split(r"\s[-–—|»›:•]\s|[|»]", tree.title)
     if (
-        fold(headline.text) not in fold(tree.title) and len(parts) > 1 and 2 <= len(parts[0]) <= 40
+        fold(headline.text) not in fold(tree.title) and len(parts) > 1 and masthead(parts[0], host)
     ):  # every page has the paper's own title
         return parts[0].strip(), "meta"
-    host = (urlsplit(address).hostname or "").removeprefix("www.")
-    return (host, "given") if host else ("", "")
+    return (host, "url") if host else ("", "")
 
 
 def _section(tree: Tree, metadata: Metadata, headline: Headline, source: str) -> tuple[str, str]:

@@ -1,0 +1,64 @@
+"""An archive file -> figures about the whole of it, and what its articles state as their sources."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from corpus.archive_file import ArchiveFile
+from corpus.paper import PaperTable, StatedSource
+from corpus.timestamp import VIETNAM
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Figures about the whole archive; `sources` counts the articles of each paper, the largest first; `bytes` is the size on disk.
+
+    The first and last date of publication are Vietnamese time.
+    """
+
+    articles: int
+    revisions: int
+    withdrawn: int
+    pages: int
+    rejects: int
+    bytes: int
+    first_published: datetime | None
+    last_published: datetime | None
+    sources: tuple[tuple[str, int], ...]
+
+
+def statistics(file: ArchiveFile, papers: PaperTable | None) -> Statistics:
+    """Count what there is, papers named by the table `papers`; without it, by what was read."""
+    articles, withdrawn, first, last = file.rows(
+        "SELECT count(*) FILTER (WHERE NOT withdrawn), count(*) FILTER (WHERE withdrawn),"
+        " min(published) FILTER (WHERE NOT withdrawn), max(published) FILTER (WHERE NOT withdrawn) FROM article"
+    )[0]
+    revisions, pages, rejects = file.rows(
+        "SELECT (SELECT count(content_hash) FROM change), (SELECT count(*) FROM page), (SELECT count(*) FROM reject)"
+    )[0]
+    sources: Counter[str] = Counter()
+    for stated in stated_sources(file):
+        sources[stated.source if papers is None else papers.name(stated.source, stated.origin, stated.url)] += stated.articles
+    return Statistics(
+        articles=articles,
+        revisions=revisions,
+        withdrawn=withdrawn,
+        pages=pages,
+        rejects=rejects,
+        bytes=file.size(),
+        first_published=first and datetime.fromisoformat(first).astimezone(VIETNAM),
+        last_published=last and datetime.fromisoformat(last).astimezone(VIETNAM),
+        sources=tuple(sorted(sources.items(), key=lambda counted: (-counted[1], counted[0]))),
+    )
+
+
+def stated_sources(file: ArchiveFile) -> list[StatedSource]:
+    """Return every source as it was read, with where it was found, its site's address and its number of articles not withdrawn."""
+    rows = file.rows(
+        # A canonical url begins with "https://".
+        "SELECT source, source_origin, substr(url, 1, 8 + instr(substr(url, 9) || '/', '/')) AS home, count(*) FROM article"
+        " WHERE NOT withdrawn GROUP BY source, source_origin, home ORDER BY source, source_origin, home"
+    )
+    return [StatedSource(*row) for row in rows]
