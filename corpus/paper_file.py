@@ -42,7 +42,7 @@ def read_papers(path: Path) -> tuple[Paper, ...]:
     """Return the papers in the file at `path`, none if there is no file. Raises SourcesInvalid."""
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:
         raise SourcesInvalid(path, 1, f"không đọc được ({error.strerror})") from error

@@ -19,6 +19,7 @@ from corpus import archive_schema, record
 from corpus.archive import ARCHIVE_FILE, Archive, Change
 from corpus.article import Article, Block, RelatedLink
 from corpus.errors import ArchiveBusy, ArchiveDamaged, ArchiveFull, ArchiveMissing, IdentityTaken
+from corpus.paper import PaperTable
 
 VIETNAM = timezone(timedelta(hours=7))
 
@@ -491,6 +492,28 @@ def test_an_older_archive_is_brought_up_to_date(path: Path, monkeypatch: pytest.
     assert connection.execute("SELECT place FROM article").fetchall() == [(";",)]
     assert connection.execute("PRAGMA user_version").fetchone() == (len(archive_schema.STEPS),)
     connection.close()
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_an_archive_of_before_papers_were_named_learns_where_sources_were_found(path: Path, damaged: bool) -> None:
+    read_off = replace(article(1), source="Công ty CP Núi", origins={"source": "meta"})
+    given = replace(article(2), source="Báo Núi", origins={"source": "given"})
+    with Archive.open(path, create=True) as archive:
+        for each in (read_off, given, article(3)):
+            archive.add(each)
+        archive.withdraw(article(3).id)
+    connection = sqlite3.connect(path)
+    connection.execute("ALTER TABLE article DROP COLUMN source_origin")
+    if damaged:
+        connection.execute("UPDATE change SET record = x'00' WHERE article_id = ?", (given.id,))
+    connection.execute("PRAGMA user_version=1")
+    connection.commit()
+    connection.close()
+    with Archive.open(path, read_only=True) as archive:
+        origins = {stated.source: stated.origin for stated in archive.stated_sources()}
+        assert origins == {"Công ty CP Núi": "meta", "Báo Núi": "" if damaged else "given"}
+        assert archive.named_by(PaperTable()).get(read_off.id) == read_off.of_paper("tin.example")
+        assert bool(archive.check()) == damaged
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,3 +89,11 @@ def test_texts_without_end_are_not_compared_word_by_word() -> None:
     assert [piece.edit for piece in change.pieces] == ["deleted", "inserted"]
     many = [Article("x", paragraphs(*(f"đoạn {number} {word}" for number in range(1500)))) for word in ("một", "hai")]
     assert len(changes(*many)) >= 1500
+
+
+def test_a_paper_has_one_name_but_what_it_called_itself_is_compared() -> None:
+    old, new = replace(BASE, source="Công ty CP Núi Sông"), replace(BASE, source="Báo Núi Sông")
+    assert [written(change) for change in changes(old.of_paper("Núi Sông"), new.of_paper("Núi Sông"))] == [
+        written(change) for change in changes(old, new)
+    ]
+    assert changes(old.of_paper("Núi Sông"), old) == []

@@ -98,3 +98,24 @@ def test_a_paper_is_no_author(name: str) -> None:
 )
 def test_the_address_is_the_canonical_one_unless_that_is_a_home_page(canonical: str, url: str, expected: str) -> None:
     assert read_page(make_page(head=f"<link rel='canonical' href='{canonical}'>"), url=url).url == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "source", "origin"),
+    [
+        ("<meta name='copyright' content='Công ty cổ phần Truyền thông Nhịp Phố - NPCorp'>", "nhippho.example", "url"),
+        ("<meta property='og:site_name' content='Nhịp Phố - Báo của người đi làm'>", "Nhịp Phố", "meta"),
+        ("<meta property='og:site_name' content='Trang chủ | Nhịp Phố'>", "Nhịp Phố", "meta"),
+        ("<meta property='og:site_name' content='Cơ quan của Sở Văn hóa'><meta name='application-name' content='Nhịp Phố'>", "Nhịp Phố", "meta"),
+        ("<meta name='dc.publisher' content='Bộ Thông tin và Truyền thông'>", "nhippho.example", "url"),
+        (
+            '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Xã Đồng Vạn gỡ khó tiêu chí trường học để về đích nông thôn mới",'
+            '"publisher":{"@type":"Organization","name":"CÔNG TY TNHH NHỊP PHỐ"}}</script><meta property="og:site_name" content="Nhịp Phố">',
+            "Nhịp Phố",
+            "meta",
+        ),
+    ],
+)  # fmt: skip
+def test_the_source_is_the_paper_never_its_owner(head: str, source: str, origin: str) -> None:
+    article = read_page(make_page(head=head), url="https://m.nhippho.example/xa-dong-van-1.htm")
+    assert (article.source, article.origins["source"]) == (source, origin)
