@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
@@ -86,15 +87,17 @@ class Article:
 
     def of_paper(self, name: str) -> Article:
         """Return the article as one of the paper called `name`."""
-        return self if name == self.source else self._with(source=name, stated_source=self.as_stated().source)
+        return (
+            self if name == self.source else self._with(name, self.source if self.stated_source is None else self.stated_source)
+        )
 
     def as_stated(self) -> Article:
         """Return the article as it was read, its source not yet named by a table of papers."""
-        return self if self.stated_source is None else self._with(source=self.stated_source, stated_source=None)
+        return self if self.stated_source is None else self._with(self.stated_source, None)
 
-    def _with(self, **source: str | None) -> Article:
-        article = replace(self, **source)  # type: ignore[arg-type]
-        vars(article)["id"] = self.id  # where cached_property keeps it
+    def _with(self, source: str, stated_source: str | None) -> Article:
+        article = copy(self)  # with what is cached: neither id nor content hash depends on the name
+        vars(article).update(source=source, stated_source=stated_source)
         return article
 
 
