@@ -83,9 +83,11 @@ class PaperTable:
 
     def known(self, name: str) -> str:
         """Return the name of the paper that the table knows by `name`, be it one of its names or hosts; "" if there is none."""
-        if _ADDRESS.match(name):
-            return self._at(site(name if "//" in name else f"https://{name}"))
-        return self._by_name.get(_key(name), "")
+        return self.of_host(name) if _ADDRESS.match(name) else self._by_name.get(_key(name), "")
+
+    def of_host(self, host: str) -> str:
+        """Return the name of the paper that `host`, or the host of this address, belongs to; "" if there is none."""
+        return self._at(site(host if "//" in host else f"https://{host}"))
 
     def over(self, other: PaperTable) -> PaperTable:
         """Return both tables as one, in which these papers go before: one that has a name of another's is that other, called anew."""

@@ -2,7 +2,8 @@
 
 Typed exactly as the index has it, a value means itself. Otherwise it means those that are it but for case, marks and what stands between
 syllables: `luat-dat-dai` is `luật đất đai`. A syllable typed with a mark is only that one, as in the text: `luận_đất_đai` is none. Part of a
-source's name is enough where it is one source's (`nguồn:"núi sông"`).
+source's name is enough where it is one source's (`nguồn:"núi sông"`), and so is another name or a host of it (`nguồn:vnexpress.net`), by the table of
+papers that the index has: what a source was called once still finds it.
 
 The one place where this is decided, once a request: what is evaluated, counted, highlighted, exported and offered has the keys of the archive.
 """
@@ -157,9 +158,25 @@ def keys_of(collection: Collection, facet: FacetName, value: str) -> tuple[str, 
     known = names(collection, facet)
     found = known.same(typed)
     if not found and facet == "source":
-        found = known.holding(typed)
+        found = _called_otherwise(collection, value, typed) or known.holding(typed)
         found = found if len(found) == 1 else []
     return tuple(table.keys[number] for number in found)
+
+
+def _called_otherwise(collection: Collection, value: str, typed: Name) -> list[int]:
+    """Return the sources of which `value`, spelling the name `typed`, is another name or a host."""
+    papers, table = collection.snapshot.provenance.papers, collection.facet("source")
+    if papers is None:
+        return []
+    called = {
+        paper.name
+        for paper in papers.papers
+        for other in map(Name.of, paper.other_names)
+        if typed.plain == other.plain and typed.admits(other)
+    }
+    called |= {papers.of_host(value)}
+    numbers = (table.number(facet_key("source", name)) for name in called if name)
+    return [number for number in numbers if number is not None]
 
 
 def resolved_node(collection: Collection, node: Node) -> Node:

@@ -219,6 +219,21 @@ def test_article_citation_and_export_carry_the_name(home: Path) -> None:
     assert rows.count("Núi Sông Nhật Báo") == 5
 
 
+def test_what_a_paper_was_called_once_still_finds_it(home: Path) -> None:
+    index(home)
+    pages = client(home)
+
+    def total(**asked: str) -> int:
+        return int(pages.get("/api/v1/search", query_string={"fold": "0", **asked}).get_json()["total"])
+
+    (home / SOURCES_FILE).write_text(f'{TABLE}other_names = ["Báo Núi Sông", "Tờ Vùng Cao"]\n', encoding="utf-8")
+    index(home)
+    for called in ("Báo Núi Sông", "bao-nui-song", "tờ vùng cao", "nuisong.example", "m.nuisong.example", "Núi Sông Nhật Báo"):
+        assert total(source=called) == total(q=f'nguồn:"{called}"') == 6, called
+    for never in ("Báo Núi Sống", "khac.example", "song.example"):
+        assert total(source=never) == 0, never
+
+
 def test_what_is_exported_comes_back_as_what_it_was(home: Path, tmp_path: Path) -> None:
     """Added to its own archive an export changes nothing; another archive names the papers by its own table."""
     (home / SOURCES_FILE).write_text(TABLE, encoding="utf-8")
