@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from index.analyzer import parts, terms, tokens
+from index.analyzer import syllables, terms, tokens
 
 MOST_SYLLABLES = 14
 """Of an expansion."""
@@ -52,7 +52,7 @@ class Sense:
 
 def key(written: str) -> str:
     """Return the exact forms of the syllables of `written`, joined by spaces: the same for GD-ĐT and GD & ĐT."""
-    return " ".join(token.exact for token in parts(tokens(written)))
+    return " ".join(token.exact for token in syllables(tokens(written)))
 
 
 @cache

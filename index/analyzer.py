@@ -34,7 +34,7 @@ def _pyvi_version() -> str:
         return "none"  # segmenting says so, with what to do about it
 
 
-ANALYSIS_VERSION = f"3-pyvi{_pyvi_version()}"
+ANALYSIS_VERSION = f"4-pyvi{_pyvi_version()}"
 """Names everything that changes the terms of a text: this room's own rules and tables (count up), and pyvi's model."""
 
 LONGEST_TERM = 255
@@ -90,7 +90,7 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def parts(found: Sequence[Token]) -> Iterator[Token]:
+def syllables(found: Sequence[Token]) -> Iterator[Token]:
     """Yield of tokens of one text the syllables: no whole, which has the position of its first part, the one that follows."""
     for index, token in enumerate(found):
         if index + 1 == len(found) or found[index + 1].position != token.position:

@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from corpus.article import Heading
-from index.analyzer import Token, parts, tokens
+from index.analyzer import Token, syllables, tokens
 from index.normalizer import stripped
 from index.schema import PHRASE_FIELD, TEXT_FIELDS, words_field
 from index.segment_file import Array
@@ -91,7 +91,7 @@ class _Typed:
 
 def read_beginning(text: str) -> _Typed:
     """Return what was typed as terms; it is `open` if it ends within a syllable."""
-    found = tuple(parts(tokens(text)))
+    found = tuple(syllables(tokens(text)))
     return _Typed(text, found, bool(found) and found[-1].end == len(text))
 
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from index.normalizer import stripped
 from searcher.abbreviation import Abbreviations, is_syllable
-from searcher.joint import MOST_PARTS, Joints
+from searcher.joint import MOST_PARTS, Joint, Joints
 from searcher.marks import acceptance
 from searcher.place import places
 from searcher.query import Alternative, And, Node, Not, Or, Phrase, Prefix, Term, leaves
@@ -26,8 +26,6 @@ from searcher.result import Expansion
 MOST_EXPANDED = 8
 """Typed forms of one query that are expanded, the longest first; and as many that are joined or parted."""
 _MOST_PHRASES = 4  # other spellings of one phrase
-
-_Read: TypeAlias = tuple[Node, tuple[Expansion, ...]]
 
 
 class _Word(NamedTuple):
@@ -38,13 +36,17 @@ class _Word(NamedTuple):
 
 
 class _Other(NamedTuple):
-    """What words from `first` to before `stop` also stand for; `written` shows it, `meant` is the whole form they spell."""
+    """What words from `first` to before `stop` also stand for; `written` shows it, `meant` is the whole form they spell.
+
+    `one_word`: they are one word, and so are asked for side by side.
+    """
 
     first: int
     stop: int
     form: Term | Phrase
     written: str
     meant: str
+    one_word: bool = False
 
 
 def expand(
@@ -72,7 +74,7 @@ class _Expanding:
         self._shouted = shouted
         self._left = self._joints_left = MOST_EXPANDED
 
-    def read(self, node: Node, *, excluded: bool = False) -> _Read:
+    def read(self, node: Node, *, excluded: bool = False) -> tuple[Node, tuple[Expansion, ...]]:
         if isinstance(node, Or):
             if node.text:  # ways of writing one thing already
                 return node, ()
@@ -84,9 +86,9 @@ class _Expanding:
         for _, group in groupby(row, key=_kind):
             run = list(group)
             words = [word for child in run if (word := _word(child))]
-            read = [self._row(words, excluded)] if words else [self._apart(child, excluded) for child in run]
-            children += chain.from_iterable(nodes for nodes, _ in read)
-            said += chain.from_iterable(found for _, found in read)
+            expanded = [self._row(words, excluded)] if words else [self._apart(child, excluded) for child in run]
+            children += chain.from_iterable(nodes for nodes, _ in expanded)
+            said += chain.from_iterable(found for _, found in expanded)
         return (And(tuple(children)) if isinstance(node, And) else children[0]), tuple(said)
 
     def _apart(self, node: Node, excluded: bool) -> tuple[list[Node], tuple[Expansion, ...]]:
@@ -120,10 +122,14 @@ class _Expanding:
                 others[place].setdefault(other.form, other.meant)
             begin, end = words[other.first].terms[0].span[0], words[other.stop - 1].terms[-1].span[1]
             said.append((begin, -end, Expansion(self._typed[begin:end], other.written)))
-        nodes: list[Node] = [
-            Alternative(word.node, tuple(added), tuple(added.values())) if added else word.node
-            for word, added in zip(words, others, strict=True)
-        ]
+        nodes: list[Node] = []
+        place = 0
+        while place < len(words):
+            stop = _end_of_word(place, found)
+            added = {form: meant for each in others[place:stop] for form, meant in each.items()}
+            node = words[place].node if stop == place + 1 else _side_by_side(words[place:stop])
+            nodes.append(Alternative(node, tuple(added), tuple(added.values())) if added else node)
+            place = stop
         return nodes, tuple(dict.fromkeys(each for _, _, each in sorted(said, key=lambda each: each[:2])))
 
     def _abbreviated(self, words: Sequence[_Word]) -> Iterator[_Other]:
@@ -169,26 +175,33 @@ class _Expanding:
                 terms += words[last].terms
                 if len(terms) > MOST_PARTS or not self._joints_left:
                     break
-                found = list(self._wholly(terms)) if len(terms) > 1 or first == last else []
-                self._joints_left -= bool(found)
-                for form, written, meant in found:
-                    yield _Other(first, last + 1, form, written, meant)
+                joints = self._joints_of(terms)
+                self._joints_left -= bool(joints)
+                one_word = last > first and not any(term.any_marks for term in terms)
+                for joint, form, written, meant in self._others_of(terms, joints):
+                    yield _Other(first, last + 1, form, written, meant, one_word and joint.one_word)
             if isinstance(words[first].node, Phrase):
                 found = list(self._in_part(words[first].terms)) if self._joints_left else []
                 self._joints_left -= bool(found)
                 for form, written, meant in found[:_MOST_PHRASES]:
                     yield _Other(first, first + 1, form, written, meant)
 
-    def _wholly(self, terms: Sequence[Term]) -> Iterator[tuple[Term | Phrase, str, str]]:
-        """Yield (form, written, meant) of what a row of terms as a whole is joined to or parted into."""
-        title_only = terms[0].title_only
+    def _joints_of(self, terms: Sequence[Term]) -> tuple[Joint, ...]:
+        """Return what a row of terms as a whole is joined to, or a term by itself parted into."""
         if len(terms) > 1:
-            for joined, parts in self._joints.joined(terms, exact_marks=self._exact_marks):
-                yield _form(joined, title_only), _cased(joined, terms[0].text), " ".join(parts)
-        else:
-            for joined, parts in self._joints.parted(terms[0], exact_marks=self._exact_marks):
-                written = " ".join(_cased(part, terms[0].text) for part in parts)
-                yield _form(" ".join(parts), title_only), written, joined
+            return self._joints.joined(terms, exact_marks=self._exact_marks)
+        return self._joints.parted(terms[0], exact_marks=self._exact_marks)
+
+    @staticmethod
+    def _others_of(terms: Sequence[Term], joints: Sequence[Joint]) -> Iterator[tuple[Joint, Term | Phrase, str, str]]:
+        """Yield for each joint of terms (joint, the other form, how it is shown, the form they spell)."""
+        title_only, typed = terms[0].title_only, terms[0].text
+        for joint in joints:
+            parts = " ".join(joint.parts)
+            if len(terms) > 1:
+                yield joint, _form(joint.joined, title_only), _cased(joint.joined, typed), parts
+            else:
+                yield joint, _form(parts, title_only), " ".join(_cased(part, typed) for part in joint.parts), joint.joined
 
     def _in_part(self, terms: Sequence[Term]) -> Iterator[tuple[Phrase, str, str]]:
         """Yield (form, written, meant) of the other spellings of a phrase, in which one part of it is joined or parted."""
@@ -196,7 +209,8 @@ class _Expanding:
             for stop in range(first + 1, min(len(terms), first + MOST_PARTS) + 1):
                 if stop - first == len(terms):
                     continue
-                for form, written, meant in self._wholly(terms[first:stop]):
+                inner = terms[first:stop]
+                for _, form, written, meant in self._others_of(inner, self._joints_of(inner)):
                     own = form.terms if isinstance(form, Phrase) else (form,)
                     before, after = terms[:first], terms[stop:]
                     shown = " ".join([*(term.text for term in before), written, *(term.text for term in after)])
@@ -231,6 +245,23 @@ def _word(node: Node) -> _Word | None:
         terms = tuple(term for term in node.terms if isinstance(term, Term))
         return _Word(node, terms) if len(terms) == len(node.terms) else None
     return None
+
+
+def _end_of_word(place: int, found: Sequence[_Other]) -> int:
+    """Return where the word ends that begins at `place`: further on only if nothing else stands for some of it alone."""
+    for other in found:
+        if other.one_word and other.first == place:
+            crossed = any(
+                each.first < other.stop and place < each.stop and not (each.first <= place and other.stop <= each.stop)
+                for each in found
+            )
+            return place + 1 if crossed else other.stop
+    return place + 1
+
+
+def _side_by_side(words: Sequence[_Word]) -> Phrase:
+    terms = tuple(term for word in words for term in word.terms)
+    return Phrase(terms, terms[0].title_only, (terms[0].span[0], terms[-1].span[1]))
 
 
 def _kind(node: Node) -> str:

@@ -17,16 +17,18 @@ import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from index.analyzer import words
+from index.analyzer import syllables, tokens, words
 from index.compatibility import plain
 from index.normalizer import exact, is_marked, stripped
 from index.schema import TEXT_FIELDS, stripped_field
 from index.syllable import is_syllable
 from searcher.collection import Collection
 from searcher.evaluation import Deadline
+from searcher.marks import beginning
 from searcher.query import Term
 from searcher.usage import Usage
 
@@ -45,6 +47,14 @@ _REMEMBERED = 4096
 _VARIANTS = 8  # spellings of one part that are tried where the joined word itself is not in the archive
 
 
+class Joint(NamedTuple):
+    """A joined word and its parts, exact forms; `one_word` if the archive's segmenter too makes one word of the parts."""
+
+    joined: str
+    parts: tuple[str, ...]
+    one_word: bool
+
+
 class Joints:
     """The joints of one commit. Threads may share it."""
 
@@ -55,25 +65,30 @@ class Joints:
         self._parted = lru_cache(_REMEMBERED)(self._find_parted)
         self.together = lru_cache(_REMEMBERED)(self._together)
 
-    def joined(self, row: Sequence[Term], *, exact_marks: bool = False) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Return the joined words that a row of two and more typed terms also stands for, each with its parts."""
+    def joined(self, row: Sequence[Term], *, exact_marks: bool = False) -> tuple[Joint, ...]:
+        """Return the joined words that a row of two and more typed terms also stands for."""
         letters = [_letters(term.text) for term in row]
-        key = stripped("".join(letters))
-        if not (key.isalpha() and all(map(str.isalpha, letters))) or is_syllable(key) or not self._has(key):
+        key = "".join(bare for _, bare in letters)
+        if not self._has(key) or is_syllable(key) or not all(own.isalpha() for own, _ in letters):
             return ()
         typed = tuple((term.stripped, True) if term.any_marks and not exact_marks else (term.exact, False) for term in row)
-        return self._joined(key, tuple(map(len, letters)), typed)
+        return self._joined(key, tuple(len(own) for own, _ in letters), typed)
 
-    def parted(self, term: Term, *, exact_marks: bool = False) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Return the rows that a typed term also stands for: the joined word, as it is spelled, and its parts."""
-        letters = _letters(term.text)
-        if len(letters) < 2 or not letters.isalpha() or is_syllable(term.stripped) or len(letters) > _LONGEST:
+    def parted(self, term: Term, *, exact_marks: bool = False) -> tuple[Joint, ...]:
+        """Return the rows that a typed term also stands for."""
+        letters, _ = _letters(term.text)
+        if not letters.isalpha():  # typed apart: H'Mông, J.D.
+            row = tuple(token.exact for token in syllables(tokens(term.text)))
+            return (Joint(term.exact, row, False),) if term.exact.isalpha() and len(row) > 1 and self.together(row) else ()
+        if len(letters) < 2 or is_syllable(term.stripped) or len(letters) > _LONGEST:
             return ()
         return self._parted(exact(letters), term.any_marks and not exact_marks)
 
     def _has(self, key: str) -> bool:
         encoded = key.encode()
-        at = int(np.searchsorted(self._letters, np.bytes_(encoded))) if len(encoded) <= _LONGEST else self._letters.size
+        if len(encoded) > _LONGEST:
+            return False
+        at = int(self._letters.searchsorted(encoded))
         return at < self._letters.size and bool(self._letters[at] == encoded)
 
     def _usage(self) -> Usage:
@@ -83,65 +98,73 @@ class Joints:
         """Return in how many articles a row of exact forms stands, in bodies, or in titles if that is more."""
         return self._usage().row_frequency(row)
 
-    def _find_joined(
-        self, key: str, lengths: tuple[int, ...], typed: tuple[tuple[str, bool], ...]
-    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def _find_joined(self, key: str, lengths: tuple[int, ...], typed: tuple[tuple[str, bool], ...]) -> tuple[Joint, ...]:
         usage = self._usage()
         found = []
         for joined, frequency in usage.variants(key).items():
-            parts = _cut(joined, lengths)
-            if parts and all(map(_is_spelled, parts, typed)):
-                found.append((joined, parts, frequency))
-        taken = [(joined, parts) for joined, parts, frequency in found if self._are_one(usage, joined, parts, frequency)]
+            row = _cut(joined, lengths)
+            if row and all(map(_is_spelled, row, typed)):
+                found.append((joined, row, frequency))
+        taken = [(joined, row, frequency) for joined, row, frequency in found if self._are_one(usage, joined, row, frequency)]
         # ôtô written without its marks (oto) is what marks left out may mean, once ôtô is.
-        if any(is_marked(joined) for joined, _ in taken) and all(any_marks for _, any_marks in typed):
-            taken = [(joined, parts) for joined, parts, _ in found]
-        return tuple(taken)
+        if any(is_marked(joined) for joined, *_ in taken) and all(any_marks for _, any_marks in typed):
+            taken = found
+        return tuple(Joint(joined, row, self._is_one_word(usage, row, frequency)) for joined, row, frequency in taken)
 
-    def _find_parted(self, form: str, any_marks: bool) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def _is_one_word(self, usage: Usage, row: tuple[str, ...], frequency: int) -> bool:
+        known = usage.word_frequency(row)
+        return known > 0 and known >= self.together(row) * _WORD_SHARE and frequency * _RARE >= self.together(row)
+
+    def _find_parted(self, form: str, any_marks: bool) -> tuple[Joint, ...]:
         usage = self._usage()
         spellings = usage.variants(stripped(form)) if any_marks else {}
         spellings.setdefault(form, usage.frequency(form))
         found = [
-            (joined, parts)
+            Joint(joined, row, False)
             for joined, frequency in spellings.items()
-            for parts in _cuts(joined)
-            if all(map(usage.frequency, parts))
-            and self._are_one(usage, joined, parts, max(1, frequency), slips=True)
-            and self.together(parts) * _RARE >= max(1, frequency)
+            for row in _cuts(joined)
+            if all(map(usage.frequency, row))
+            and self._are_one(usage, joined, row, max(1, frequency), slips=True)
+            and self.together(row) * (_RARE if _has_no_initial(row) else _PREVALENT) >= max(1, frequency)
         ]
         if any_marks and not any(spellings.values()):
-            found = [row for parts in _cuts(form) for row in self._known_words(usage, parts)]
-        found.sort(key=lambda row: -self.together(row[1]))
+            found = [joint for row in _cuts(form) for joint in self._known_words(usage, row)]
+        found.sort(key=lambda joint: -self.together(joint.parts))
         return tuple(found[:_MOST_ROWS])
 
-    def _known_words(self, usage: Usage, bare_parts: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def _known_words(self, usage: Usage, bare_parts: Sequence[str]) -> Iterator[Joint]:
         """Yield the words of two parts that the archive has with marks where only their letters were typed, joined: ô tô for oto."""
         if len(bare_parts) != 2:
             return
         first, second = (list(usage.variants(stripped(part)))[:_VARIANTS] for part in bare_parts)
-        for parts in ((one, other) for one in first for other in second):
-            known = usage.word_frequency(parts)
-            if known and known >= self.together(parts) * _WORD_SHARE:
-                yield exact("".join(parts)), parts
+        for row in ((one, other) for one in first for other in second):
+            known = usage.word_frequency(row)
+            if known and known >= self.together(row) * _WORD_SHARE:
+                yield Joint(exact("".join(row)), row, True)
 
-    def _are_one(self, usage: Usage, joined: str, parts: tuple[str, ...], frequency: int, *, slips: bool = False) -> bool:
-        """Tell whether a joined word and its parts are one thing; with `slips` also if the joined word is a slip."""
-        native = [is_syllable(stripped(part)) for part in parts]
+    def _are_one(self, usage: Usage, joined: str, row: tuple[str, ...], frequency: int, *, slips: bool = False) -> bool:
+        """Tell whether a joined word and a row of its parts are one thing; with `slips` also if the joined word is a slip."""
+        native = [is_syllable(stripped(part)) for part in row]
         if not all(native):
-            return all(len(part) > 1 or is_native for part, is_native in zip(parts, native, strict=True))
+            # A letter before a syllable (s | trong) is as likely chance; in Mnông, Mgar it cannot be.
+            return _has_no_initial(row) or is_marked(joined) or not native[-1]
         if is_marked(joined):
-            return slips or frequency * _RARE >= usage.word_frequency(parts) and frequency * _RARE >= self.together(parts)
-        if slips and len(parts) > 2:
+            return slips or frequency * _RARE >= usage.word_frequency(row) and frequency * _RARE >= self.together(row)
+        if slips and len(row) > 2:
             return True
-        if known := usage.word_frequency(parts):
-            together = self.together(parts)
+        if known := usage.word_frequency(row):
+            together = self.together(row)
             return known >= together * _WORD_SHARE and (slips or frequency * _RARE >= together)
-        rarest = min(map(usage.frequency, parts))
-        if frequency >= _PREVALENT * _BOUND * rarest and self.together(parts):
-            together = self.together(parts)
+        rarest = min(map(usage.frequency, row))
+        if frequency >= _PREVALENT * _BOUND * rarest and self.together(row):
+            together = self.together(row)
             return together >= _BOUND * rarest and frequency >= _PREVALENT * together
-        return words(" ".join(parts)) == ["_".join(parts)] and not self.together(parts)
+        return words(" ".join(row)) == ["_".join(row)] and not self.together(row)
+
+
+def _has_no_initial(row: Sequence[str]) -> bool:
+    """Tell whether no part is a single consonant."""
+    return all(len(part) > 1 or is_syllable(stripped(part)) for part in row)
 
 
 def joints(collection: Collection) -> Joints:
@@ -149,8 +172,11 @@ def joints(collection: Collection) -> Joints:
     return collection.kept("joints", lambda: Joints(collection))
 
 
-def _letters(text: str) -> str:
-    return unicodedata.normalize("NFC", plain(text).casefold())
+@lru_cache(_REMEMBERED)
+def _letters(text: str) -> tuple[str, str]:
+    """Return the letters of what was typed, with their marks and without: of a part, which is no whole syllable (ti of tivi)."""
+    letters = unicodedata.normalize("NFC", plain(text).casefold())
+    return letters, beginning(letters)[1]
 
 
 def _cut(joined: str, lengths: Sequence[int]) -> tuple[str, ...]:
@@ -170,13 +196,13 @@ def _cuts(joined: str) -> Iterator[tuple[str, ...]]:
     """Yield the rows that letters may be cut into: two parts of any kind, or up to MOST_PARTS syllables."""
     for at in range(1, len(joined)):
         yield exact(joined[:at]), exact(joined[at:])
-    yield from (tuple(map(exact, parts)) for parts in _syllables(joined, MOST_PARTS) if len(parts) > 2)
+    yield from (tuple(map(exact, parts)) for parts in _in_syllables(joined, MOST_PARTS) if len(parts) > 2)
 
 
-def _syllables(letters: str, most: int) -> Iterator[tuple[str, ...]]:
+def _in_syllables(letters: str, most: int) -> Iterator[tuple[str, ...]]:
     if not letters:
         yield ()
     for end in range(1, min(len(letters), 7) + 1) if most else ():
         if is_syllable(stripped(letters[:end])):
-            for rest in _syllables(letters[end:], most - 1):
+            for rest in _in_syllables(letters[end:], most - 1):
                 yield (letters[:end], *rest)

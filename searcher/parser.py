@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from index.analyzer import Token, parts, tokens, wholes
+from index.analyzer import Token, syllables, tokens, wholes
 from searcher.lexer import FieldName, Lexeme, lex
 from searcher.marks import beginning, may_lack_marks
 from searcher.period import period, today_in_vietnam
@@ -182,7 +182,7 @@ class _Reading:
         # A phrase of consecutive positions takes a document number by its parts; by itself and near others it is one term.
         asked = list(wholes(found))
         if stars or (len(asked) > 1 and lexeme.distance is None):
-            asked = list(parts(found))
+            asked = list(syllables(found))
         if lexeme.distance is not None and len(asked) > MAX_NEAR:
             self._tell("crowded", lexeme, most=MAX_NEAR)
             asked = asked[:MAX_NEAR]

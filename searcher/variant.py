@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from index.analyzer import parts, tokens
+from index.analyzer import syllables, tokens
 from index.legal_document import Mention, kind_name, mentions
 from searcher.lexer import QUOTES
 from searcher.query import And, Leaf, Near, Node, Or, Phrase, Span, Term
@@ -64,7 +64,15 @@ class _Widening:
         if (leaves[0].span[0], leaves[-1].span[1]) != self.span or any(leaf.title_only for leaf in leaves):
             return None
         typed = row[0] if len(row) == 1 else And(row)
-        return Or(tuple(dict.fromkeys(self.variants if self.whole else (typed, *self.variants))), self.text)
+        others = [leaf for leaf in self.variants if not _forms(leaf) or _forms(leaf) != _forms(typed)]
+        return Or(tuple(dict.fromkeys(self.variants if self.whole else (typed, *others))), self.text)
+
+
+def _forms(node: Node) -> tuple[str, ...]:
+    """Return the exact forms of a term or a phrase: none of another node."""
+    if isinstance(node, Phrase):
+        return tuple(term.exact for term in node.terms)
+    return (node.exact,) if isinstance(node, Term) else ()
 
 
 def with_variants(tree: Node, typed: Typed) -> Node:
@@ -130,7 +138,10 @@ def _document_variants(mention: Mention) -> list[Leaf]:
         for number in _spellings(mention):
             found += [_term(number), _phrase(number)]
         if mention.year and name:
-            found += [_near(f"{said} {mention.number} {mention.year}", 2) for said in (name, mention.kind)]
+            found += [
+                _near(f"{name} {mention.number} {mention.year}", 2),
+                _phrase(f"{mention.kind} {mention.number} {mention.year}"),
+            ]
     elif mention.year:
         found += [
             _near(f"{name} {mention.number} {mention.year}", 2),
@@ -158,7 +169,7 @@ def _spellings(mention: Mention) -> Iterator[str]:
 
 
 def _terms(text: str) -> tuple[Term, ...]:
-    return tuple(Term(token.exact, token.stripped, text[token.start : token.end]) for token in parts(tokens(text)))
+    return tuple(Term(token.exact, token.stripped, text[token.start : token.end]) for token in syllables(tokens(text)))
 
 
 def _term(number: str) -> Term | None:

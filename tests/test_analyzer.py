@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.text import clean
-from index.analyzer import ANALYSIS_VERSION, LONGEST_TERM, Token, parts, terms, tokens, words
+from index.analyzer import ANALYSIS_VERSION, LONGEST_TERM, Token, syllables, terms, tokens, wholes, words
 from index.compatibility import plain
 from index.normalizer import exact, new_style, stripped
 
@@ -257,12 +257,18 @@ def test_every_token_is_the_form_of_what_stands_there(text):
         previous = token
 
 
+def test_wholes_stand_for_their_parts():
+    found = tokens("lúc 8h30 người H'Mông nhận 57/2022/NĐ-CP, ½ tấn")
+    assert [token.exact for token in wholes(found)] == ["lúc", "8:30", "người", "hmông", "nhận", "57/2022/nđ-cp", "1", "2", "tấn"]
+    assert [token.exact for token in syllables(found)] == "lúc 8 h 30 người h mông nhận 57 2022 nđ cp 1 2 tấn".split()
+
+
 @given(texts)
 def test_every_letter_and_digit_is_in_one_syllable(text):
     owned = [0] * len(text)
-    syllables = set(parts(tokens(text)))
+    own = set(syllables(tokens(text)))
     for token in tokens(text):
-        if token in syllables:
+        if token in own:
             for place in range(token.start, token.end):
                 owned[place] += 1
     for letter, owners in zip(text, owned, strict=True):
@@ -291,8 +297,8 @@ def test_words(text, expected):
 @settings(deadline=None)
 @given(texts.map(clean))
 def test_words_are_made_of_the_syllables_each_once_and_in_order(text):
-    syllables = [token.exact for token in parts(tokens(text))]
-    assert [syllable for word in words(text) for syllable in word.split("_")] == syllables
+    own = [token.exact for token in syllables(tokens(text))]
+    assert [syllable for word in words(text) for syllable in word.split("_")] == own
 
 
 @settings(deadline=None)

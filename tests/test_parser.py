@@ -76,19 +76,29 @@ UNDERSTOOD: list[tuple[str, Node]] = [
     ("1.500 tỷ", both(t("1.500"), t("tỷ"))),
     ("1,5 tỷ", both(phrase("1 5"), t("tỷ"))),
     ("nông_thôn", phrase("nông thôn")),
-    ("10:30", t("10:30")),
     ("30km", phrase("30 km")),
     ("H'Mông", t("H'Mông")),
     ("https://x.vn/a", phrase("https x vn a")),
     ("giáo dục,y tế", And(words("giáo dục y tế"))),
     # document numbers
-    ("263/QĐ-TTg", Or((t("263/QĐ-TTg"), spelled("263 QĐ TTg"), t("0263/QĐ-TTg"), spelled("0263 QĐ TTg")))),
+    (
+        "263/QĐ-TTg",
+        Or(
+            tuple(
+                leaf
+                for number, sign in (("263", "QĐ"), ("0263", "QĐ"), ("263", "QD"))
+                for leaf in (spelled(f"{number}/{sign}-TTg").terms[0], spelled(f"{number} {sign} TTg"))
+            )
+        ),
+    ),
     (
         "(57/2022/NĐ-CP)",
         Or(
             (
                 *(leaf for zeros in ("", "0", "00") for leaf in (t(f"{zeros}57/2022/NĐ-CP"), spelled(f"{zeros}57 2022 NĐ CP"))),
+                *(spelled("57/2022/ND-CP").terms[0], spelled("57 2022 ND CP")),
                 Near(words("Nghị định 57 2022"), 2),
+                spelled("NĐ 57 2022"),
             )
         ),
     ),

@@ -28,7 +28,8 @@ def shown(node: Node) -> str:
 
 
 PADDED = "057/2022/nđ-cp | “057 2022 nđ cp” | 0057/2022/nđ-cp | “0057 2022 nđ cp”"
-WHOLE = f"(57/2022/nđ-cp | “57 2022 nđ cp” | {PADDED} | “nghị định 57 2022”~2)"
+NO_D = "57/2022/nd-cp | “57 2022 nd cp”"
+WHOLE = f"(57/2022/nđ-cp | “57 2022 nđ cp” | {PADDED} | {NO_D} | “nghị định 57 2022”~2 | “nđ 57 2022”)"
 SHORT = "((nghị & định & 57) | “57 nđ”~1 | “nghị định 57”~1)"
 
 
@@ -58,9 +59,9 @@ SHORT = "((nghị & định & 57) | “57 nđ”~1 | “nghị định 57”~1)"
             "(18-nq/tw | “18 nq tw” | 018-nq/tw | “018 nq tw” | 0018-nq/tw | “0018 nq tw” | "
             "18-nq/tư | “18 nq tư” | 018-nq/tư | “018 nq tư” | 0018-nq/tư | “0018 nq tư”)",
         ),
-        ("Quyết định 491/QĐ-SYT", "(491/qđ-syt | “491 qđ syt” | 0491/qđ-syt | “0491 qđ syt”)"),
-        ("1491/QĐ-SYT", "(1491/qđ-syt | “1491 qđ syt”)"),
-        ("00491/QĐ–SYT", "(00491/qđ-syt | 491/qđ-syt | “491 qđ syt” | 0491/qđ-syt | “0491 qđ syt”)"),
+        ("Quyết định 491/QĐ-SYT", "(491/qđ-syt | “491 qđ syt” | 0491/qđ-syt | “0491 qđ syt” | 491/qd-syt | “491 qd syt”)"),
+        ("1491/QĐ-SYT", "(1491/qđ-syt | “1491 qđ syt” | 1491/qd-syt | “1491 qd syt”)"),
+        ("00491/QĐ–SYT", "(00491/qđ-syt | 491/qđ-syt | “491 qđ syt” | 0491/qđ-syt | “0491 qđ syt” | 491/qd-syt | “491 qd syt”)"),
         ("Luật Đất đai 2024", "((luật & đất & đai & 2024) | “luật đất đai 2024”~3)"),
         ("luat dat dai nam 2024", "((luat & dat & dai & nam & 2024) | “luật đất đai 2024”~3)"),
         ("30/4", "(“30 4” | “30 tháng 4”)"),
@@ -69,8 +70,16 @@ SHORT = "((nghị & định & 57) | “57 nđ”~1 | “nghị định 57”~1)"
         ("30.4.2022", "(“30 4 2022” | “30 tháng 4 năm 2022”)"),
         ("30 tháng 4", "((30 & tháng & 4) | “30 4”)"),
         ("ngày 30 tháng 4 năm 2022", "(ngày & ((30 & tháng & 4 & năm & 2022) | “30 4 2022”))"),
-        # As typed: decimals, what is no day, quotations, exclusions, fields, numbers and compounds, which have one key already.
+        ("8h30", "(8:30 | “8 giờ 30”)"),
+        ("8 giờ 30", "((8 & giờ & 30) | 8:30 | “8 giờ 30”)"),
+        ("08h", "(“8 h” | “8 giờ”)"),
+        ("25.000đ", "(“25000 đ” | “25000 đồng” | “25000 vnđ” | “25000 vnd”)"),
+        ("5 tỷ đồng", "((5 & tỷ & đồng) | “5 tỷ đồng” | “5 tỷ đ” | “5 tỷ vnđ” | “5 tỷ vnd”)"),
+        ("NQ18", "(“nq 18” | “18 nq”~1 | “nghị quyết 18”~1)"),
+        # As typed: what only looks like a sum, decimals, what is no day, quotations, exclusions, fields, numbers and compounds, which have one key already.
         ("30.4", "“30 4”"),
+        ("3 d", "(3 & d)"),
+        ("5 đồng chí", "(5 & đồng & chí)"),
         ("31/13 0/4 1/2/3", "(“31 13” & “0 4” & “1 2 3”)"),
         ('"nghị định 57"', "“nghị định 57”"),
         ('"57/2022/NĐ-CP" “263/QĐ-TTg”', "(57/2022/nđ-cp & 263/qđ-ttg)"),
