@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from page_maker import LEAD, PARAGRAPHS, make_page
+from page_maker import LEAD, PARAGRAPHS, TITLE, make_page
 
 from corpus.page import read_page
 from corpus.page.byline import split_byline
 
 BODY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+LINKED = f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{TITLE}", "author": %s}}</script>'
 VI_THANH, BOTH = ("Vi Thành",), ("Vi Thành", "Hà Mến")
 
 
@@ -131,3 +132,53 @@ def test_a_byline_that_ends_the_last_paragraph(ending: str, byline: str) -> None
     assert split_byline(text + ending) == ((text, byline) if byline else (text + ending, ""))
     article = read_page(make_page(body=f"{BODY}<p>{text}<b>{ending}</b></p>"))
     assert article.blocks[-1].text == (text if byline else text + ending)
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (make_page(date="<span class='author'>Vi Thành</span>", heading=f"<h1>{TITLE}</h1>"), VI_THANH),
+        (make_page(heading=f"<div class='author'>Vi Thành</div><h1>{TITLE}</h1>"), VI_THANH),
+        (
+            make_page(
+                body="<figure><img src=a.jpg><figcaption>Sân trường <span class='author'>Hà Mến</span></figcaption></figure>"
+                + BODY
+            ),
+            (),
+        ),
+        (
+            make_page(
+                body=BODY
+                + "<blockquote><p>“Làm trước, xin sau.”</p><p class='author'>Hà Mến</p></blockquote>"
+                + BODY.replace("<p>", "<p>Thêm: ")
+            ),
+            (),
+        ),
+        (make_page(head=LINKED % '{"@type": "Organization", "name": "Tin Làng Mới"}'), ()),
+        (
+            make_page(head=LINKED % '[{"@type": "Person", "name": "Vi Thành"}, {"@type": "Organization", "name": "Tin Làng"}]'),
+            VI_THANH,
+        ),
+        (
+            make_page(head=LINKED % '{"@type": "Person", "name": "Vi ThànhTTXVN"}', body=BODY + "<p><b>Vi Thành</b> (TTXVN)</p>"),
+            VI_THANH,
+        ),
+        (
+            make_page(head=LINKED % '{"@type": "Person", "name": "Người Nhập Tin"}', body=BODY + "<p><b>Vi Thành</b></p>"),
+            VI_THANH,
+        ),
+        (
+            make_page(
+                head=LINKED % '[{"@type": "Person", "name": "Vi Thành"}, {"@type": "Person", "name": "Hà Mến"}]',
+                body=BODY + "<p><b>Vi Thành</b></p>",
+            ),
+            BOTH,
+        ),
+        (make_page(head=LINKED % '{"@type": "Person", "name": "Vi Thành"}'), VI_THANH),
+        (make_page(body="<p>Vi Thành</p>" + BODY), VI_THANH),
+        (make_page(body="<p>Hà Mến</p>" + BODY + "<p>Vi Thành</p>"), VI_THANH),
+    ],
+    ids="date above picture quotation organisation person-and-organisation glued typist more only head head-and-end".split(),
+)
+def test_who_is_the_author_when_the_page_says_more_than_one_thing(page: bytes, expected: tuple[str, ...]) -> None:
+    assert read_page(page).authors == expected

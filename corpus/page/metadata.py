@@ -94,7 +94,7 @@ def read_metadata(tree: Tree, url: str) -> Metadata:
         add("description", texts(article.get("description")), "json-ld")
         add("published", texts(article.get("datePublished")), "json-ld")
         add("modified", texts(article.get("dateModified")), "json-ld")
-        add("author", texts(article.get("author")), "json-ld")
+        add("author", texts(_people(article.get("author"))), "json-ld")
         add("section", texts(article.get("articleSection")), "json-ld")
         add("keyword", texts(article.get("keywords")), "json-ld")
         add("source", texts(article.get("publisher")), "json-ld")
@@ -141,6 +141,12 @@ def _own(articles: list[dict[str, Any]], tree: Tree) -> dict[str, Any] | None:
         if headline and headline in title:
             return article
     return articles[0] if len(articles) == 1 else None
+
+
+def _people(authors: Any) -> list[Any]:
+    """What JSON-LD gives as authors, without organisations."""
+    listed = authors if isinstance(authors, list) else [authors]
+    return [author for author in listed if not (isinstance(author, dict) and "Organization" in types(author))]
 
 
 def _crumbs(breadcrumbs: dict[str, Any]) -> list[str]:

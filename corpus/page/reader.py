@@ -23,13 +23,15 @@ from corpus.page.region import Region, afterword, find_region
 from corpus.page.story import Story, read_story
 from corpus.page.tag import find_tags
 from corpus.page.title import Headline, find_headline
-from corpus.page.tree import Line, Tree, parse
+from corpus.page.tree import Line, Node, Tree, parse
 from corpus.page.verdict import NO_TITLE, Evidence, refusal, refusal_without_story
 from corpus.paper import masthead, site
 
 MAX_BYTES = 20_000_000
 _MOST_LINKS = 30
 _FOR = re.compile(r"^\s*theo\s+", re.I)
+_QUOTED = frozenset(("figure", "figcaption", "blockquote", "nav"))
+_ABOVE = 3  # lines above the headline that may name its author
 _AFTER = 12  # lines after the story that may name its author
 _TOO_DEEP = "Trang lồng thẻ quá sâu nên không đọc được phần thân."
 
@@ -159,13 +161,13 @@ def _authors(
     tree: Tree, region: Region, metadata: Metadata, headline: Headline, story: Story, source: str
 ) -> tuple[tuple[str, ...], str]:
     after = afterword(tree, region)
-    places = {line.number for line in after[:_AFTER]} | set(range(max(0, headline.first), region.core.end))
+    places = {line.number for line in after[:_AFTER]} | set(range(max(0, headline.first - _ABOVE), region.core.end))
     marked = [
         _undated(text)
         for node in tree.nodes
         if node.start in places and node.end - node.start <= 3
         if ("author" in zones(node.hint) or "author" in node.attributes.get("rel", "").split())
-        if not region.is_elsewhere(tree.lines[node.start], node)
+        if not region.is_elsewhere(tree.lines[node.start], node) and not _is_quoted(node, region)
         for text in ([node.text] if node.text else [line.text for line in tree.lines[node.start : node.end] if not line.media])
     ]
     taken = [line for line in story.bylines if is_source(line) and not authors([line], ()) and line not in marked]
@@ -184,6 +186,11 @@ def _authors(
     if {fold(name) for name in shown} <= {fold(name) for name in declared}:
         return declared, origin if declared else ""
     return shown, "visible"
+
+
+def _is_quoted(node: Node, region: Region) -> bool:
+    """Does `node` name who took a picture or said a sentence?"""
+    return "caption" in region.zones[node.number] or node.within(_QUOTED, 6)
 
 
 def _undated(text: str) -> str:

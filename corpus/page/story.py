@@ -246,7 +246,8 @@ def _kind(line: Line, lines: Sequence[Line], region: Region, style: _Style) -> s
         return "tag"
     if is_caption(lines, line.number, region):
         return "caption"
-    if around & {"author", "source"} and len(text) < 120 and not _TERMINAL.search(text):
+    quoted = any(node.tag == "blockquote" for node in line.node.upwards(3))
+    if around & {"author", "source"} and len(text) < 120 and not quoted and not _TERMINAL.search(text):
         return "byline"
     if line.number < region.core.start and is_byline(text):
         return "byline"
@@ -256,7 +257,7 @@ def _kind(line: Line, lines: Sequence[Line], region: Region, style: _Style) -> s
         headed = any(node.tag in HEADINGS and node.end - node.start <= _HEADING_LINES for node in line.node.upwards(2))
         if headed and not (len(text) > 120 and text.endswith(".")):
             return "heading"
-        if any(node.tag == "blockquote" for node in line.node.upwards(3)):
+        if quoted:
             return "paragraph"
         if line.is_bold and not style.mostly_bold and not _TERMINAL.search(text) and line.alignment != "right":
             return "paragraph" if text.endswith("?") and (style.interview or len(text) > _LONGEST_QUESTION) else "heading"
@@ -355,10 +356,6 @@ def _trimmed(blocks: list[Block], reading: _Reading) -> list[Block]:
     """Take bylines off both ends of the text, and calls to action and empty headings off its end."""
     running = [index for index, block in enumerate(blocks) if block.kind != "caption"]
     dropped: set[int] = set()
-    for index in running[:1]:
-        if blocks[index].kind == "paragraph" and len(running) > 2 and is_byline(blocks[index].text):
-            reading.bylines.append(blocks[index].text)
-            dropped.add(index)
     last: list[str] = []
     for index in reversed(running):
         text = blocks[index].text
@@ -373,5 +370,10 @@ def _trimmed(blocks: list[Block], reading: _Reading) -> list[Block]:
                 last += [byline] if byline else []
             break
         dropped.add(index)
+    for index in running[:1]:  # a name over the story of which nobody else is the author
+        first = blocks[index]
+        if first.kind == "paragraph" and len(running) > 2 and not (last or reading.bylines) and is_byline(first.text):
+            last.append(first.text)
+            dropped.add(index)
     reading.bylines += reversed(last)
     return [block for index, block in enumerate(blocks) if index not in dropped]
