@@ -5,6 +5,8 @@ Each page is the same story: what differs is where its author, lead, captions, t
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -57,7 +59,6 @@ def meta(**values: str) -> str:
 
 
 def linked(**values: str) -> str:
-    import json
 
     return f"<script type='application/ld+json'>{json.dumps({'@context': 'https://schema.org', '@type': 'NewsArticle', 'headline': TITLE, **values}, ensure_ascii=False)}</script>"
 
@@ -312,3 +313,20 @@ def test_a_template_is_read_as_a_careful_reader_reads_it(template: Template) -> 
     assert article.published is not None
     assert article.published.date().isoformat() == template.day
     assert tuple(article.tags) == tuple(tag.replace(" ", "_") for tag in template.tags) or tuple(article.tags) == template.tags
+
+
+# What only the name of a class says is lost without it: where a teaser or a comment begins, what is a place before the lead.
+NEED_CLASSES = ("a card", "the author's page", "comments in a plain box", "lead in two parts")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [template for template in TEMPLATES if not template.name.startswith(NEED_CLASSES)],
+    ids=lambda template: template.name,
+)
+def test_lead_and_paragraphs_are_found_without_names_of_classes(template: Template) -> None:
+    bare = re.sub(rb"(?is)\s(?:class|id|data-role)\s*=\s*(?:\"[^\"]*\"|'[^']*')", b" ", template.page)
+    article = read_page(bare)
+    assert article.lead == template.lead
+    paragraphs = tuple(block.text for block in article.blocks if block.kind == "paragraph")
+    assert paragraphs == template.opening + PARAGRAPHS

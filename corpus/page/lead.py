@@ -88,7 +88,17 @@ def _unmarked(
         return (first,)
     if first < before:
         return (first,) if described or before - first == 1 or _differs(line, following) else ()
+    if _stands_over(line, following):
+        return (first,)
     return (first,) if _differs(line, following) and (_set_off(line) or described) else ()
+
+
+def _stands_over(line: Line, following: Sequence[Line]) -> bool:
+    """Do the paragraphs after `line` stand together in a node of their own beside it?"""
+    body, above = following[0].node.parent, line.node.parent
+    if body is None or above is None or len(following) < 3 or len(line.text) > _LONGEST // 2:
+        return False
+    return body is not above and above.holds(body) and all(other.node.parent is body for other in following)
 
 
 def _is_subheading(lines: Sequence[Line], first: int, headings: Collection[int]) -> bool:
