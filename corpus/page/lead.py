@@ -17,6 +17,7 @@ from corpus.page.tree import HEADINGS, Line
 _LEAST = 30
 _LONGEST = 1200
 _LONGEST_SUBHEADING = 70
+_LONGEST_QUESTION = 120
 _SYLLABLE = 7
 # "(Dân trí) - ", "(VTC News) – ", "TTO - ", "VOV.VN - ", "(PLO)-", "QĐND Online – "
 _STAMP = re.compile(
@@ -133,7 +134,8 @@ def _same_lead(first: Line, second: Line) -> bool:
 
 
 def _set_off(line: Line) -> bool:
-    return (line.is_bold or line.node.tag in HEADINGS or line.is_italic) and not line.text.endswith("?")
+    asked = line.text.endswith("?") and len(line.text) <= _LONGEST_QUESTION
+    return (line.is_bold or line.node.tag in HEADINGS or line.is_italic) and not asked
 
 
 def _differs(line: Line, following: Sequence[Line]) -> bool:

@@ -19,7 +19,7 @@ from corpus.page.label import fold, label, zones
 from corpus.page.main_text import main_lines
 from corpus.page.metadata import Metadata, page_url, read_metadata
 from corpus.page.publication import find_publication
-from corpus.page.region import Region, afterword, find_region
+from corpus.page.region import HEADLINE_WORDS, Region, afterword, find_region
 from corpus.page.story import Story, read_story
 from corpus.page.tag import find_tags
 from corpus.page.title import Headline, find_headline
@@ -167,7 +167,7 @@ def _authors(
         for node in tree.nodes
         if node.start in places and node.end - node.start <= 3
         if ("author" in zones(node.hint) or "author" in node.attributes.get("rel", "").split())
-        if not region.is_elsewhere(tree.lines[node.start], node) and not _is_quoted(node, region)
+        if not region.is_elsewhere(tree.lines[node.start], node) and not _is_quoted(node, tree.lines[node.start], region)
         for text in ([node.text] if node.text else [line.text for line in tree.lines[node.start : node.end] if not line.media])
     ]
     taken = [line for line in story.bylines if is_source(line) and not authors([line], ()) and line not in marked]
@@ -188,8 +188,10 @@ def _authors(
     return shown, "visible"
 
 
-def _is_quoted(node: Node, region: Region) -> bool:
-    """Does `node` name who took a picture or said a sentence?"""
+def _is_quoted(node: Node, line: Line, region: Region) -> bool:
+    """Does `node` name who took a picture, said a sentence or wrote the story whose title stands beside it in `line`?"""
+    if any(len(link.text.split()) >= HEADLINE_WORDS and not is_byline(link.text) for link in line.links):
+        return True
     return "caption" in region.zones[node.number] or node.within(_QUOTED, 6)
 
 

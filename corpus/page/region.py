@@ -230,7 +230,11 @@ def _is_teaser(lines: Sequence[Line], prose: list[int]) -> bool:
     if not 2 <= len(texts) <= 6 or len(running) > 2 or sum(line.size for line in running) > 500:
         return False
     head = _head(lines)
-    return head is not None and is_headline_link(head)
+    if head is None or not head.is_link:
+        return False
+    # A short title is one when its picture leads to the same story.
+    pictured = {link.target for line in lines if line.media for link in line.links}
+    return is_headline_link(head) or bool(pictured & {link.target for link in head.links})
 
 
 def _head(lines: Sequence[Line]) -> Line | None:

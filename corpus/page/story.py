@@ -267,20 +267,19 @@ def _kind(line: Line, lines: Sequence[Line], region: Region, style: _Style) -> s
 
 
 def _is_teaser_line(line: Line, lines: Sequence[Line]) -> bool:
-    """Is `line` a picture, a linked headline and a summary that run together ("Làng nghề tìm thị trường Sau mười năm…")?"""
-    if not line.links or not line.number or not lines[line.number - 1].media:
+    """Is `line` a linked headline with what belongs to it: who wrote it and when, or under a picture its summary?"""
+    if not line.links:
         return False
-    head, picture = line.links[0].text, lines[line.number - 1]
-    rest = line.text[len(head) :].lstrip()
+    head, rest = line.links[0].text, line.text[len(line.links[0].text) :].lstrip(" -–|•")
+    if not line.text.startswith(head) or len(head.split()) < HEADLINE_WORDS:
+        return False
+    if rest and len(rest) <= _LONGEST_BYLINE and (is_byline(rest) or is_date_line(rest)):
+        return True
+    picture = lines[line.number - 1] if line.number else line
+    if not picture.media or not picture.links or not rest[:1].isupper():
+        return False
     card = line.node.parent if line.node.parent is not None and line.node.parent.end - line.node.parent.start == 2 else line.node
-    together = any(node is line.node or node is card for node in picture.node.upwards(3))
-    return (
-        together
-        and line.text.startswith(head)
-        and len(head.split()) >= HEADLINE_WORDS
-        and rest[:1].isupper()
-        and picture.links != ()
-    )
+    return any(node is line.node or node is card for node in picture.node.upwards(3))
 
 
 def _belongs(line: Line, region: Region, style: _Style) -> bool:
