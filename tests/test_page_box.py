@@ -20,6 +20,7 @@ STORY = [
 WRITTEN = [f"<p>{paragraph}</p>" for paragraph in STORY]
 BODY, BYLINE = "".join(WRITTEN), "<p style='text-align:right'><b>Vi Thành</b></p>"
 AMONG = {
+    "card with a short title": f"<div><a href='/x'><img src=t.jpg><b>Nhớ phố cũ</b></a><div class='sapo'>{SUMMARY}</div><i>11/07/2022</i></div>",
     "card": f"<div class='b'><a href='/x'><img src=t.jpg></a><a href='/x'>{OTHER}</a><p>{SUMMARY}</p></div>",
     "card linked all": f"<a href='/x'><div><img src=t.jpg></div><div>{OTHER}</div><div>{SUMMARY}</div></a>",
     "card table": f"<table class='ck'><tr><td><a href='/x'><img src=t.jpg></a></td><td><a href='/x'><b>{OTHER}</b></a><br>{SUMMARY}</td></tr></table>",
@@ -43,6 +44,10 @@ AMONG = {
     "subscribe": "<div class='box-subscribe'><p>Đăng ký nhận bản tin mỗi sáng để không bỏ lỡ tin tức quan trọng nhất trong ngày.</p></div>",
 }
 AFTER = {
+    "titles with names": "".join(
+        f"<div class='x'><a href='/{n}'>{title}</a> <span class='author'>Trần Hữu Phước</span></div>"
+        for n, title in enumerate(HEADLINES)
+    ),
     "two cards": "".join(
         f"<div class='it'><a href='/{i}'><img src=t.jpg></a><h3><a href='/{i}'>{h}</a></h3><p>{s}</p></div>"
         for i, (h, s) in enumerate(((OTHER, SUMMARY), (NEXT, SECOND)))

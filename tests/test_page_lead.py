@@ -25,6 +25,11 @@ DESCP = f"<meta name='description' content='{STORY[0]} {STORY[1][:50]}'>"
 SITE = "<meta property='og:site_name' content='Nhịp Phố'>"
 
 CASES = [
+    pytest.param(
+        {"lead": "<h2>Xã Đồng Vạn làm từng điểm trường, không chờ đủ vốn mới làm.</h2>"},
+        "Xã Đồng Vạn làm từng điểm trường, không chờ đủ vốn mới làm.",
+        id="short h2",
+    ),
     pytest.param({"lead": f"<p><strong>{LEAD}</strong></p>"}, LEAD, id="strong p"),
     pytest.param({"lead": f"<div><b>{LEAD}</b></div>", "body": PIC + BODY}, LEAD, id="div then pic"),
     pytest.param({"lead": "", "body": PIC + f"<p><b>{LEAD}</b></p>" + BODY}, LEAD, id="pic first then bold"),

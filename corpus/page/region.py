@@ -238,4 +238,8 @@ def _is_teaser(lines: Sequence[Line], prose: list[int]) -> bool:
 
 
 def _head(lines: Sequence[Line]) -> Line | None:
-    return next((line for line in lines if not line.media and line.size > 12), None)
+    """The title in a teaser: the line that leads where its picture leads, else the first that is no label."""
+    pictured = {link.target for line in lines if line.media for link in line.links}
+    texts = [line for line in lines if not line.media]
+    beside = (line for line in texts if line.is_link and pictured & {link.target for link in line.links})
+    return next(beside, None) or next((line for line in texts if line.size > 12), None)

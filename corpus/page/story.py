@@ -284,7 +284,8 @@ def _is_teaser_line(line: Line, lines: Sequence[Line]) -> bool:
 
 def _belongs(line: Line, region: Region, style: _Style) -> bool:
     """Is a line outside the core part of the story: prose, marked up as the core's is, or before it?"""
-    if region.weights[line.number] <= 0 or len(line.text) < _SENTENCE:
+    set_off = line.number < region.core.start and (line.is_bold or line.node.tag in HEADINGS)
+    if region.weights[line.number] <= 0 or len(line.text) < _SENTENCE and not set_off:
         return "lead" in region.zones[line.node.number] and line.number < region.core.start
     if line.number < region.core.start:
         return True
