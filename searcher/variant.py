@@ -149,7 +149,8 @@ def _document_variants(mention: Mention) -> list[Leaf]:
         ]
         found += [_phrase(f"{mention.number} {mention.year} {mention.kind}")]
     else:
-        found += [_near(f"{mention.number} {mention.kind}", 1), _near(f"{name} {mention.number}", 1)]
+        signs = dict.fromkeys((mention.kind, mention.kind.replace("Đ", "D")))
+        found += [*(_near(f"{mention.number} {sign}", 1) for sign in signs), _near(f"{name} {mention.number}", 1)]
     return [leaf for leaf in found if leaf is not None]
 
 

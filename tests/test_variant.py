@@ -30,7 +30,7 @@ def shown(node: Node) -> str:
 PADDED = "057/2022/nđ-cp | “057 2022 nđ cp” | 0057/2022/nđ-cp | “0057 2022 nđ cp”"
 NO_D = "57/2022/nd-cp | “57 2022 nd cp”"
 WHOLE = f"(57/2022/nđ-cp | “57 2022 nđ cp” | {PADDED} | {NO_D} | “nghị định 57 2022”~2 | “nđ 57 2022”)"
-SHORT = "((nghị & định & 57) | “57 nđ”~1 | “nghị định 57”~1)"
+SHORT = "((nghị & định & 57) | “57 nđ”~1 | “57 nd”~1 | “nghị định 57”~1)"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ SHORT = "((nghị & định & 57) | “57 nđ”~1 | “nghị định 57”~1)"
         ("thuế, nghị định 57", f"(thuế & {SHORT})"),
         ("nghị định 57 OR thuế", f"({SHORT} | thuế)"),
         ("(nghị định 57) -thuế", f"({SHORT} & !thuế)"),
-        ("QĐ 263", "((qđ & 263) | “263 qđ”~1 | “quyết định 263”~1)"),
+        ("QĐ 263", "((qđ & 263) | “263 qđ”~1 | “263 qd”~1 | “quyết định 263”~1)"),
         (
             "18-NQ/TW",
             "(18-nq/tw | “18 nq tw” | 018-nq/tw | “018 nq tw” | 0018-nq/tw | “0018 nq tw” | "
