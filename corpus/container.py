@@ -49,7 +49,7 @@ def several_pages(head: bytes) -> str:
 
 def pages_in_a_row(text: str) -> str:
     """Return one sentence when the HTML `text` is several whole pages, one after another, else ""."""
-    if _NEXT_PAGE.search(text) is None:
+    if text.count("<html") + text.count("<HTML") < 2 or _NEXT_PAGE.search(text) is None:
         return ""
     titles = {title[1].strip() if (title := _TITLE.search(page)) else "" for page in _NEXT_PAGE.split(text)} - {""}
     return _refusal("nhiều trang HTML nối liền nhau") if len(titles) > 1 else ""

@@ -86,7 +86,21 @@ class _Reading:
     paragraphs: int = 0
     signed: Node | None = None  # the byline that stands near the end of the story
     ended: bool = False  # the body proper is over, and so is what goes on from it
+    places: set[int] = field(default_factory=set)  # numbers of the nodes around the texts
+    place_hints: set[str] = field(default_factory=set)  # and what they are called
+    targets: set[str] = field(default_factory=set)  # of `links`
     gathering: bool = True  # links lead to stories about the same thing, as far as the page says
+
+    def take(self, kind: str, line: Line) -> None:
+        """Add a text of the story, and remember where it stands."""
+        self.texts.append((kind, line))
+        self.paragraphs += kind == "paragraph"
+        self.gathering = True
+        above = line.node.parent
+        if above is not None:
+            self.places.add(above.number)
+            if above.hint != " ":
+                self.place_hints.add(above.hint)
 
 
 def read_story(tree: Tree, region: Region, metadata: Metadata, headline: Headline) -> Story:
@@ -214,9 +228,7 @@ def _read(tree: Tree, region: Region, headline: Headline, start: int, reading: _
         elif line.number >= core.end and (kind == "byline" or is_byline(line.text)):
             reading.ended = True
         elif kind != "tag" and not reading.ended and (kind == "caption" or not outside or _belongs(line, region, style)):
-            reading.texts.append((kind, line))
-            reading.paragraphs += kind == "paragraph"
-            reading.gathering = True
+            reading.take(kind, line)
             if late and line.is_bold and is_byline(line.text):
                 reading.signed = line.node
 
@@ -230,8 +242,7 @@ def _goes_on(line: Line, reading: _Reading) -> bool:
     above, signed = line.node.parent, reading.signed
     if signed is None or line.node is signed or above is signed.parent:
         return True
-    places = {(node.parent, node.parent.hint) for _, other in reading.texts if (node := other.node).parent is not None}
-    return above is None or any(above is place or (hint != " " and above.hint == hint) for place, hint in places)
+    return above is None or above.number in reading.places or above.hint in reading.place_hints
 
 
 def _announced_before_colon(line: Line) -> str:
@@ -300,8 +311,10 @@ def _gather(line: Line, region: Region, reading: _Reading) -> None:
         return
     if not reading.gathering and "related" not in around:
         return
-    known = {link.target for link in reading.links}
-    reading.links += [link for link in line.links if len(link.text.split()) >= HEADLINE_WORDS and link.target not in known]
+    for link in line.links:
+        if len(link.text.split()) >= HEADLINE_WORDS and link.target not in reading.targets:
+            reading.links.append(link)
+            reading.targets.add(link.target)
 
 
 def _is_hashtags(text: str) -> bool:
