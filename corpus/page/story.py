@@ -85,6 +85,7 @@ class _Reading:
     rows: int = 0
     paragraphs: int = 0
     signed: Node | None = None  # the byline that stands near the end of the story
+    late: bool = False  # less than two fifths of the body are still to come
     ended: bool = False  # the body proper is over, and so is what goes on from it
     places: set[int] = field(default_factory=set)  # numbers of the nodes around the texts
     place_hints: set[str] = field(default_factory=set)  # and what they are called
@@ -168,7 +169,6 @@ def _read(tree: Tree, region: Region, headline: Headline, start: int, reading: _
         number += 1
         reading.gathering = reading.gathering and line.number != core.end
         remaining -= max(0, region.weights[line.number]) if core.start <= line.number < core.end else 0
-        late = reading.paragraphs >= _BEGUN and 5 * remaining < 2 * total
         if line.media or line.node.hidden and not core.hidden:
             continue
         if line.number in tables:
@@ -176,61 +176,72 @@ def _read(tree: Tree, region: Region, headline: Headline, start: int, reading: _
             reading.texts.append(("paragraph", row))
             reading.rows += 1
             continue
-        announced = label(line.text) or _announced_before_colon(line)
-        if (
-            announced in ("related", "other")
-            and core.start <= line.number < core.end
-            and heads_prose(lines, line, region.weights)
-        ):
-            announced = ""
+        announced = _announced(line, lines, region)
         reading.gathering = announced == "related" or reading.gathering and announced == ""
-        if region.noise[line.number] or announced == "share":
+        reading.late = reading.paragraphs >= _BEGUN and 5 * remaining < 2 * total
+        nearly_over = remaining < total // 4
+        if _ends(line, announced, nearly_over, lines, region, reading):
+            break
+        if _is_aside(line, announced, nearly_over, region):
             _gather(line, region, reading)
-            flat = announced == "other" and number < len(lines) and not region.noise[number]
-            if announced in ("comment", "tag") and remaining < total // 4 or flat and late:
-                break
-            continue
-        if announced in ("comment", "tag") and (remaining < total // 4 or announced == "comment"):
-            begun = reading.paragraphs >= 2 and not line.is_link and announced == "comment"
-            if begun or remaining < total // 4 and line.number > core.start:
-                break
-            continue
-        if announced in ("related", "other") or line.is_link or _POINTER.match(line.text) and line.links:
-            _gather(line, region, reading)
-            if announced == "other" and late:
-                break
-            continue
-        if _MOTION.match(line.text) and len(line.text) <= _LONGEST_MOTION:
-            continue
-        if _is_hashtags(line.text):
+        elif _is_hashtags(line.text):
             reading.hashtags += line.text.split("#")[1:]
-            continue
-        opening = line.number < core.start or not reading.paragraphs
-        if is_date_line(line.text) or opening and is_dated_line(line.text):
+        elif is_date_line(line.text) or is_dated_line(line.text) and (line.number < core.start or not reading.paragraphs):
             beside = without_date(line.text)
-            if late and remaining > 0 and names(beside):
+            if reading.late and remaining > 0 and names(beside):
                 break  # a reader's name and the moment of his comment
             reading.bylines += [beside] if len(beside.split()) >= 2 else []
             reading.ended = line.number >= core.end
-            continue
-        if fold(line.text) == title or remaining < total // 10 and _BOILERPLATE.search(line.text):
-            continue
-        if _is_teaser_line(line, lines):
+        elif _is_teaser_line(line, lines):
             reading.links += line.links[:1]
-            continue
-        kind = _kind(line, lines, region, style)
-        outside = line.number < core.start or line.number >= core.end
-        if kind == "byline" and line.number < core.end:
-            reading.bylines.append(line.text)
-            reading.signed = line.node if late else None
-        elif _is_biography(line, region) or reading.signed and not _goes_on(line, reading):
-            continue
-        elif line.number >= core.end and (kind == "byline" or is_byline(line.text)):
-            reading.ended = True
-        elif kind != "tag" and not reading.ended and (kind == "caption" or not outside or _belongs(line, region, style)):
-            reading.take(kind, line)
-            if late and line.is_bold and is_byline(line.text):
-                reading.signed = line.node
+        elif fold(line.text) != title and not (remaining < total // 10 and _BOILERPLATE.search(line.text)):
+            _take(line, lines, region, style, reading)
+
+
+def _announced(line: Line, lines: Sequence[Line], region: Region) -> str:
+    """What a line announces: a label, "Đọc thêm: <a>…</a>" or "Từ khóa: <a>…</a>"; a subheading of the story announces nothing."""
+    before_colon = label(line.text.partition(":")[0]) if line.links else ""
+    announced = label(line.text) or (before_colon if before_colon in ("related", "tag") else "")
+    inside = region.core.start <= line.number < region.core.end
+    return "" if announced in ("related", "other") and inside and heads_prose(lines, line, region.weights) else announced
+
+
+def _ends(line: Line, announced: str, nearly_over: bool, lines: Sequence[Line], region: Region, reading: _Reading) -> bool:
+    """Does `line` begin what stands below stories: tags, comments, a list of others?"""
+    noise = region.noise[line.number]
+    if announced in ("comment", "tag") and nearly_over and line.number > region.core.start:
+        return True
+    if announced == "comment" and not noise and reading.paragraphs >= 2 and not line.is_link:
+        return True
+    boxed = noise and line.number + 1 < len(lines) and region.noise[line.number + 1]
+    return announced == "other" and reading.late and not boxed
+
+
+def _is_aside(line: Line, announced: str, nearly_over: bool, region: Region) -> bool:
+    """Is `line` a label, a link to another story, a button, a video: none of the story's texts?"""
+    if region.noise[line.number] or line.is_link or announced not in ("", "tag") or announced == "tag" and nearly_over:
+        return True
+    if _POINTER.match(line.text) and line.links:
+        return True
+    return _MOTION.match(line.text) is not None and len(line.text) <= _LONGEST_MOTION
+
+
+def _take(line: Line, lines: Sequence[Line], region: Region, style: _Style, reading: _Reading) -> None:
+    """Add a line to the texts or the bylines of the story, unless it stands outside."""
+    core = region.core
+    kind = _kind(line, lines, region, style)
+    outside = line.number < core.start or line.number >= core.end
+    if kind == "byline" and line.number < core.end:
+        reading.bylines.append(line.text)
+        reading.signed = line.node if reading.late else None
+    elif _is_biography(line, region) or reading.signed and not _goes_on(line, reading):
+        return
+    elif line.number >= core.end and (kind == "byline" or is_byline(line.text)):
+        reading.ended = True
+    elif kind != "tag" and not reading.ended and (kind == "caption" or not outside or _belongs(line, region, style)):
+        reading.take(kind, line)
+        if reading.late and line.is_bold and is_byline(line.text):
+            reading.signed = line.node
 
 
 def _is_biography(line: Line, region: Region) -> bool:
@@ -243,12 +254,6 @@ def _goes_on(line: Line, reading: _Reading) -> bool:
     if signed is None or line.node is signed or above is signed.parent:
         return True
     return above is None or above.number in reading.places or above.hint in reading.place_hints
-
-
-def _announced_before_colon(line: Line) -> str:
-    """What "Đọc thêm: <a>…</a>" or "Từ khóa: <a>…</a>" announces."""
-    kind = label(line.text.partition(":")[0]) if line.links else ""
-    return kind if kind in ("related", "tag") else ""
 
 
 def _kind(line: Line, lines: Sequence[Line], region: Region, style: _Style) -> str:
