@@ -25,7 +25,8 @@ from corpus.errors import CorpusError, SourcesInvalid
 from corpus.paper_file import SOURCES_FILE, load_papers, read_papers
 from index.errors import IndexingError
 from searcher.request import NARROWING, SearchRequest
-from searcher.terminal import FACET_OPTIONS, grouped, ledger_line, render_page, render_statistics
+from searcher.roster import ColumnMissing, Roster, read_roster
+from searcher.terminal import FACET_OPTIONS, grouped, render_page, render_statistics
 
 DONE, REJECTED, WRONG_USAGE, DAMAGED = 0, 1, 2, 3
 _LISTED_REJECTS = 20
@@ -61,6 +62,7 @@ ví dụ:
   lucbao search '"nông thôn mới" -hà-nội' --from 2020 --to 6/2022 --sort newest
   lucbao search 'tiêu-đề:học phí' --tag giáo_dục --json
   lucbao search --batch cau-hoi.txt > ket-qua.jsonl
+  lucbao search --batch ten.csv --column "Họ và tên" --csv --years --from 2020 > so-tra.csv
 
 cú pháp: "cụm từ" · "a b"~5 · HOẶC/OR · KHÔNG/NOT · -từ · xây* · tiêu-đề:… · #thẻ · nguồn:… · tác-giả:… · từ:2022 đến:2023""",
     "export": """
@@ -81,7 +83,11 @@ def say(message: str) -> None:
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return _REASONS.get(error.errno or 0, error.strerror or str(error)) if isinstance(error, OSError) else "không phải UTF-8"
+    return (
+        _REASONS.get(error.errno or 0, error.strerror or str(error))
+        if isinstance(error, OSError)
+        else "không phải UTF-8 hay UTF-16"
+    )
 
 
 def _place(origin: str, line: int | None) -> str:
@@ -142,18 +148,17 @@ def command_index(options: argparse.Namespace) -> int:
 
 
 def command_search(options: argparse.Namespace) -> int:
-    """`lucbao search QUERY`: search, for reading or as JSON; `--batch FILE`: a query a line in, a JSON object a line out."""
+    """`lucbao search QUERY`: search, for reading or as JSON; `--batch FILE`: every query of a list, as JSON lines or a table."""
     from searcher.search import Searcher
 
     if (options.query is None) == (options.batch is None):
         raise WrongUsage("cần đúng một trong hai: QUERY hoặc --batch FILE.")
     request = _request(options)
-    searcher = Searcher.open(options.home)
     if options.batch is not None:
-        for query in _queries(options.batch):
-            print(ledger_line(searcher.search(replace(request, query=query)), searcher.coverage()), flush=True)
-        return DONE
-    page = searcher.search(request)
+        return _search_batch(options, request)
+    if options.column or options.header is not None or options.csv or options.years:
+        raise WrongUsage("--column, --header, --csv, --years chỉ đi cùng --batch.")
+    page = Searcher.open(options.home).search(request)
     if options.json:
         print(json.dumps(page.as_json(), ensure_ascii=False))
         return DONE
@@ -161,12 +166,41 @@ def command_search(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _queries(batch: Path) -> Iterator[str]:
+def _search_batch(options: argparse.Namespace, request: SearchRequest) -> int:
+    """Ask every entry of a list. What stands in it, in its order, is what comes out; what could not be asked says so in its place."""
+    from searcher.ledger import json_lines, ledger, table_lines
+    from searcher.search import Searcher
+
+    if options.csv and (options.json or (options.sort, options.page, options.size) != ("relevance", 1, 10)):
+        raise WrongUsage("--csv cho mỗi dòng số bài và bài mới nhất, nên không đi cùng --json, --sort, --page, --size.")
+    roster = _roster(options)
+    searcher = Searcher.open(options.home)
+    if not options.csv:
+        for line in json_lines(searcher, roster, request, by_year=options.years):
+            print(line, flush=True)
+        return DONE
+    with progress_bar("Tra", "dòng") as show, _output(None) as out:
+        found = ledger(searcher, (entry.query for entry in roster.entries), request, time_limit=math.inf, progress=show)
+        base = os.environ.get("LUCBAO_BASE_URL", "").rstrip("/")
+        out.writelines(table_lines(roster, found, base=base, language="vi", named=str, by_year=options.years))
+    return DONE
+
+
+def _roster(options: argparse.Namespace) -> Roster:
+    """Return the list to be asked, and say what of it will not be. Raises WrongUsage."""
+    batch: Path = options.batch
     try:
-        with contextlib.nullcontext(sys.stdin) if str(batch) == "-" else open(batch, encoding="utf-8-sig") as lines:
-            yield from filter(None, map(str.strip, lines))
-    except (OSError, UnicodeDecodeError) as error:  # of reading: what the consumer raises does not come here
+        content = sys.stdin.buffer.read() if str(batch) == "-" else batch.read_bytes()
+        roster = read_roster(content, batch.name, column=options.column, header=options.header)
+    except (OSError, UnicodeDecodeError) as error:
         raise WrongUsage(f"không đọc được {batch}: {_reason(error)}.") from error
+    except ColumnMissing as error:
+        raise WrongUsage(f"{batch} không có cột {error.column!r}; có các cột: {', '.join(error.columns)}.") from error
+    if roster.header:
+        say(f"Dòng {roster.header} là tên các cột nên không tra; tra cột {roster.column!r}.")
+    if roster.loose:
+        say("! Dấu ngoặc kép trong bảng không đúng cách của CSV, nên từng dòng được đọc riêng.")
+    return roster
 
 
 def _request(options: argparse.Namespace) -> SearchRequest:
@@ -339,8 +373,16 @@ def build_parser() -> argparse.ArgumentParser:
     indexing.add_argument("--rebuild", action="store_true", help="dựng lại toàn bộ thay vì chỉ phần thay đổi")
     searching = command("search", command_search, "tìm bài")
     searching.add_argument("query", nargs="?", metavar="QUERY")
-    searching.add_argument("--batch", type=Path, metavar="FILE", help="mỗi dòng một câu hỏi (- là stdin); ra mỗi dòng một JSON")
     searching.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+    listing = searching.add_argument_group("tra cả danh sách")
+    about = "tra từng dòng của tệp, hay từng ô trong một cột của bảng .csv, .tsv (- là stdin); ra mỗi dòng một JSON"
+    listing.add_argument("--batch", type=Path, metavar="FILE", help=about)
+    listing.add_argument("--column", default="", metavar="CỘT", help="tên hoặc số thứ tự của cột cần tra; mặc định: cột đầu")
+    listing.add_argument(
+        "--header", action=argparse.BooleanOptionalAction, help="dòng đầu của bảng là (không là) tên các cột; mặc định: tự nhận"
+    )
+    listing.add_argument("--csv", action="store_true", help="ra một bảng CSV ghép lại được với danh sách")
+    listing.add_argument("--years", action="store_true", help="thêm số bài của từng năm")
     exporting = command("export", command_export, "xuất mọi bài tìm được")
     exporting.add_argument("query", metavar="QUERY", help='"" là toàn bộ kho')
     exporting.add_argument("--format", choices=("csv", "jsonl", "ris", "bibtex"), required=True)

@@ -1,4 +1,4 @@
-"""Many queries -> one line of a ledger each: how many articles have it, how near it comes without, and over which days.
+"""Many queries -> one line of a ledger each: how many articles have all of it, over which days and in which years, and what comes near.
 
 A list of names is checked so against the whole archive: which of them occur, since when, and under which other spelling.
 """
@@ -6,31 +6,52 @@ A list of names is checked so against the whole archive: which of them occur, si
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
-from searcher.request import SearchRequest
-from searcher.result import Hit, Problem, Suggestion
+from corpus.table import head, row
+from corpus.text import clean
+from searcher.parser import parse
+from searcher.query import Everything
+from searcher.request import FACETS, SearchRequest
+from searcher.result import Hit, Problem, ResultPage, Suggestion
+from searcher.roster import Entry, Roster
 from searcher.search import Searcher
+from searcher.terminal import ledger_line
+
+COLUMNS = ("query", "total", "near", "first", "last", "newest", "address", "variants", "problems")
+"""What a table says of each query; years, the number of the row and its other cells come after."""
 
 
 @dataclass(frozen=True)
 class Line:
     """What the archive has for one query.
 
-    `total` articles have all of it; where none has, `near` have a part of it. `first_published` and `last_published` (ISO days) bound the
-    articles found if all of these have all of it, `newest` is the newest that has. `variants` are other queries that were tried, with what they find. `problems`
-    say what was not understood.
+    `total` articles have all of it; where none has, `near` have most of it. `first_published` and `last_published` (ISO days) bound those that have all,
+    `newest` is the newest of these, and `years` are the years in which they were published, ascending, with how many. `variants` are other
+    queries that were tried, with what they find. `problems` say what was not understood.
     """
 
     query: str
-    total: int
-    near: int
-    first_published: str | None
-    last_published: str | None
-    newest: Hit | None
-    variants: tuple[Suggestion, ...]
-    problems: tuple[Problem, ...]
+    total: int = 0
+    near: int = 0
+    first_published: str | None = None
+    last_published: str | None = None
+    newest: Hit | None = None
+    years: tuple[tuple[int, int], ...] = ()
+    variants: tuple[Suggestion, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def counted(self) -> bool:
+        """Whether the total is one: not where there is no word to ask, or where the time was over."""
+        return not any(problem.code in ("nothing", "too_slow") for problem in self.problems)
+
+    @property
+    def undated(self) -> int:
+        """How many of the total are in no year."""
+        return self.total - sum(count for _, count in self.years)
 
 
 @dataclass(frozen=True)
@@ -41,28 +62,119 @@ class Ledger:
     left: tuple[str, ...]
 
 
-def ledger(searcher: Searcher, queries: Iterable[str], request: SearchRequest, *, time_limit: float) -> Ledger:
-    """Ask each query in place of that of `request`, newest first, until `time_limit` seconds are over."""
+def ledger(
+    searcher: Searcher,
+    queries: Iterable[str],
+    request: SearchRequest,
+    *,
+    time_limit: float,
+    progress: Callable[[int], object] = lambda _: None,
+) -> Ledger:
+    """Ask each query in place of that of `request`, newest first, until `time_limit` seconds are over; a query that comes again costs none.
+
+    `progress` is told how many lines there are.
+    """
     until = time.monotonic() + time_limit
     lines: list[Line] = []
     left: list[str] = []
+    known: dict[str, Line] = {}
     for query in queries:
-        if time.monotonic() > until:
+        if left or time.monotonic() > until:
             left.append(query)
-        else:
-            lines.append(_line(searcher, replace(request, query=query, sort="newest", page=1, size=1)))
+            continue
+        if query not in known:
+            known[query] = _line(searcher, replace(request, query=query, sort="newest", page=1, size=1))
+        lines.append(known[query])
+        progress(len(lines))
     return Ledger(tuple(lines), tuple(left))
 
 
+def wordless(query: str) -> tuple[Problem, ...]:
+    """Return why there is nothing to ask in a query, () if there is: without a word it would find the whole archive."""
+    node, problems = parse(clean(query))
+    if not isinstance(node, Everything):
+        return ()
+    return problems if any(problem.code == "nothing" for problem in problems) else (*problems, Problem(0, len(query), "nothing"))
+
+
+def unasked(request: SearchRequest) -> ResultPage:
+    """Return the answer to a query without a word: no article, and why."""
+    nothing = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
+    return replace(nothing, problems=wordless(request.query))
+
+
 def _line(searcher: Searcher, request: SearchRequest) -> Line:
+    problems = wordless(request.query)
+    if problems:
+        return Line(request.query, problems=problems)
     found = searcher.search(request)
+    # Beside nothing, what comes near is help; it is looked for in the order of relevance only.
+    near = 0 if found.total else searcher.search(replace(request, sort="relevance")).near
     return Line(
         query=request.query,
         total=found.total,
-        near=found.near,
+        near=near,
         first_published=found.first_published,
         last_published=found.last_published,
         newest=next(iter(found.hits), None),
+        years=found.years,
         variants=found.suggestions,
         problems=found.problems,
     )
+
+
+def json_lines(searcher: Searcher, roster: Roster, request: SearchRequest, *, by_year: bool = False) -> Iterator[str]:
+    """Yield the answer to each entry as one line of JSON, asked in place of the query of `request`."""
+    for entry in roster.entries:
+        asked = replace(request, query=entry.query)
+        page = unasked(asked) if wordless(entry.query) else searcher.search(asked)
+        yield ledger_line(page, searcher.coverage(), entry=entry, by_year=by_year)
+
+
+def table_lines(
+    roster: Roster, found: Ledger, *, base: str, language: str, named: Callable[[str], str], by_year: bool = False
+) -> Iterator[str]:
+    """Yield `table` as the lines of a CSV file."""
+    names, *rows = table(roster, found, base=base, language=language, named=named, by_year=by_year)
+    yield head(names)
+    yield from map(row, rows)
+
+
+def table(
+    roster: Roster, found: Ledger, *, base: str, language: str, named: Callable[[str], str], by_year: bool = False
+) -> Iterator[list[str]]:
+    """Yield the rows of a table that can be put beside the list: the names of its columns, then a row for each entry, in order.
+
+    Each begins with the text given and ends with its number and the other cells of its row. What was not counted has no number; those that
+    were not asked say so. `base` goes before the paths of articles, `named` words a column's name, and "not_asked".
+    """
+    every_year = span_of_years(found.lines) if by_year else ()
+    undated = by_year and any(line.undated for line in found.lines)
+    names = [roster.column or named("query"), *map(named, COLUMNS[1:]), *map(str, every_year), *[named("undated")] * undated]
+    beside = roster.others or [f"#{place}" for place, _ in enumerate(roster.entries[0].beside if roster.entries else (), start=2)]
+    yield [*names, named("row"), *beside]
+    for entry, line in zip_longest(roster.entries, found.lines):
+        cells = (
+            [entry.given, *[""] * (len(COLUMNS) - 2), named("not_asked")] if line is None else _cells(entry, line, base, language)
+        )
+        if line is not None and line.counted:
+            counts = dict(line.years)
+            cells += [*(str(counts.get(year, 0)) for year in every_year), *[str(line.undated)] * undated]
+        yield [*cells, *[""] * (len(names) - len(cells)), str(entry.number), *entry.beside]
+
+
+def _cells(entry: Entry, line: Line, base: str, language: str) -> list[str]:
+    return [
+        entry.given,
+        *((str(line.total), str(line.near)) if line.counted else ("", "")),
+        *(line.first_published or "", line.last_published or ""),
+        *((line.newest.title, base + line.newest.permalink) if line.newest else ("", "")),
+        "; ".join(f"{variant.query} ({variant.total})" for variant in line.variants),
+        " ".join(problem.in_words(language) for problem in line.problems),
+    ]
+
+
+def span_of_years(lines: Sequence[Line]) -> tuple[int, ...]:
+    """Return every year from the first to the last in which an article was found."""
+    named = [year for line in lines for year, _ in line.years]
+    return tuple(range(min(named), max(named) + 1)) if named else ()

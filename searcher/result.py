@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -195,6 +196,14 @@ class ResultPage:
     months: tuple[FacetValue, ...] = ()
     anytime: int = 0
     unknown: tuple[UnknownValue, ...] = ()
+
+    @property
+    def years(self) -> tuple[tuple[int, int], ...]:
+        """The years in which the hits were published, ascending, with how many; undated hits are in none."""
+        counts: Counter[int] = Counter()
+        for month in self.months:
+            counts[int(month.value[:4])] += month.count
+        return tuple(sorted((year, count) for year, count in counts.items() if count))
 
     def as_json(self, language: str = LANGUAGES[0]) -> dict[str, Any]:
         """Return the object that the API and `--json` give, ready for json.dumps; problems are worded in `language`."""

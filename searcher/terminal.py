@@ -7,11 +7,13 @@ import re
 import shlex
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from corpus.archive_statistics import Statistics
 from corpus.timestamp import VIETNAM
 from searcher.query import FacetName
 from searcher.result import Coverage, FacetValue, Hit, Obstacle, ResultPage, Snippet, UnknownValue
+from searcher.roster import Entry
 
 FACET_OPTIONS: dict[FacetName, tuple[str, str]] = {
     "tag": ("THẺ", "chỉ bài mang thẻ này; nhiều lần thì phải đủ các thẻ (xem --any)"),
@@ -92,18 +94,22 @@ def _obstacle_line(obstacle: Obstacle) -> str:
     return f"{line} Bỏ đi thì còn: {printable(obstacle.query) or 'các từ khác'} ({grouped(obstacle.without)})"
 
 
-def ledger_line(page: ResultPage, archive: Coverage) -> str:
+def ledger_line(page: ResultPage, archive: Coverage, *, entry: Entry | None = None, by_year: bool = False) -> str:
     """Return one line of `--batch`: the page as JSON with, under `ledger`, what a report of the search must say.
 
-    That is the articles found, how many come near, every other query tried with what it finds, and what the archive covers.
+    That is the articles found, how many come near, every other query tried with what it finds, and what the archive covers; on request
+    how many articles each year has. `row` and `given` are the `entry` of the list that was asked.
     """
-    ledger = {
+    ledger: dict[str, Any] = {
         "hits": page.total,
         "near": page.near,
         "tried": [asdict(other) for other in page.tried],
         "archive": asdict(archive),
     }
-    return json.dumps({**page.as_json(), "ledger": ledger}, ensure_ascii=False)
+    if by_year:
+        ledger["years"] = {str(year): count for year, count in page.years}
+    asked = {"row": entry.number, "given": entry.given} if entry else {}
+    return json.dumps({**asked, **page.as_json(), "ledger": ledger}, ensure_ascii=False)
 
 
 def _hit_lines(number: int, hit: Hit, styled: bool) -> list[str]:

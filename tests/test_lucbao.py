@@ -135,6 +135,44 @@ def test_batch_gives_a_line_for_a_line(home: Path, tmp_path: Path) -> None:
         assert [answer["total"] for answer in answers][:2] == [2, 1]
 
 
+def test_batch_of_a_table(home: Path, tmp_path: Path) -> None:
+    names = tmp_path / "tên.csv"
+    names.write_bytes('Mã;Từ khoá;Ghi chú\r\nx;=nông thôn;"a; b"\r\ny;?!;\r\nz;truong;\r\nx;=nông thôn;\r\n'.encode("utf-16"))
+    batch = run(home, "search", "--batch", names, "--column", "từ khóa")
+    assert batch.returncode == 0 and "Dòng 1 là tên các cột" in batch.stderr
+    answers = [json.loads(answer) for answer in batch.stdout.splitlines()]
+    assert [(answer["row"], answer["given"], answer["total"]) for answer in answers] == [
+        (2, "=nông thôn", 2),
+        (3, "?!", 0),
+        (4, "truong", 1),
+        (5, "=nông thôn", 2),
+    ]
+    assert [problem["code"] for problem in answers[1]["problems"]] == ["nothing"] and not answers[1]["hits"]
+    sheet = run(home, "search", "--batch", names, "--column", "2", "--csv", "--years", "--from", "2021", "--to", "2022")
+    rows = list(csv.reader(io.StringIO(sheet.stdout.removeprefix("\ufeff"), newline="")))
+    assert [(row[0], row[1], *row[9:]) for row in rows] == [
+        ("Từ khoá", "total", "2021", "2022", "row", "Mã", "Ghi chú"),
+        ("'=nông thôn", "1", "1", "0", "2", "x", "a; b"),
+        ("?!", "", "", "", "3", "y", ""),
+        ("truong", "1", "0", "1", "4", "z", ""),
+        ("'=nông thôn", "1", "1", "0", "5", "x", ""),
+    ]
+
+
+def test_batch_gives_years_and_keeps_the_line(home: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "tên.txt"
+    lines.write_text("\n  nông   thôn, xã\nnông thôn\n", encoding="utf-8")
+    batch = run(home, "search", "--batch", lines, "--years")
+    first, second = map(json.loads, batch.stdout.splitlines())
+    assert (first["row"], first["given"], first["query"]) == (2, "  nông   thôn, xã", "nông thôn, xã")
+    assert second["total"] == 2 and second["ledger"]["years"] == {"2021": 1, "2023": 1}
+
+
+def test_a_column_that_is_not_there_is_said_with_those_that_are(home: Path) -> None:
+    batch = run(home, "search", "--batch", "-", "--column", "Xã", stdin="Tên,Huyện\nBình Liêu,Bình Liêu\n")
+    assert batch.returncode == 2 and "Tên, Huyện" in batch.stderr and not batch.stdout
+
+
 def test_export_is_read_back_the_same(home: Path, tmp_path: Path) -> None:
     exported = run(home, "export", "", "--format", "jsonl")
     assert len(exported.stdout.splitlines()) == 3
@@ -182,6 +220,12 @@ def test_withdrawn_articles_leave_search(home: Path) -> None:
         [],
         ["search"],
         ["search", "a", "--batch", "b"],
+        ["search", "a", "--years"],
+        ["search", "a", "--csv"],
+        ["search", "a", "--column", "Tên"],
+        ["search", "a", "--no-header"],
+        ["search", "--batch", "-", "--csv", "--json"],
+        ["search", "--batch", "-", "--csv", "--page", "2"],
         ["search", "a", "--from", "mai"],
         ["search", "a", "--page", "0"],
         ["search", "a", "--from", "2023", "--to", "2020"],

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import rispy
@@ -355,8 +355,11 @@ def test_a_list_is_looked_up(client: FlaskClient) -> None:
     for link in page.select("tbody a"):
         assert client.get(str(link["href"])).status_code == 200
     whole = BeautifulSoup(client.post("/tra-hang-loat", data={"danh-sach": NAMES, "cum": "1"}).data, "lxml")
-    assert [row.select("th")[0].text.strip() for row in whole.select("tbody tr")][1] == '"truong dat chuan"'
-    assert page.select("textarea")[0].text.split("\n")[:2] == ["Bình Liêu", "truong dat chuan"]
+    assert [row.select("th")[0].text.strip() for row in whole.select("tbody tr")][1] == "truong dat chuan"
+    assert parse_qs(urlsplit(str(whole.select("tbody th a")[1]["href"])).query)["q"] == ['"truong dat chuan"']
+    assert [row[0] for row in rows].count("Bình Liêu") == 2  # as often as the list has it
+    assert page.select("textarea")[0].text.strip("\n").split("\n") == NAMES.strip("\n").split("\n")
+    assert "1 dòng trống được bỏ qua." in page.text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -365,15 +368,111 @@ def test_a_file_is_looked_up_as_a_table(client: FlaskClient, encoding: str) -> N
     sent = client.post("/tra-hang-loat", data={"tep": file, "dang": "csv"}, content_type="multipart/form-data")
     assert sent.mimetype == "text/csv" and sent.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(sent.data.decode("utf-8-sig"), newline="")))
-    assert [row[0] for row in rows[1:4]] == ["Bình Liêu", "truong dat chuan", "Không Có Ai"]
+    assert [(row[0], row[-1]) for row in rows[1:]] == [
+        ("Bình Liêu", "1"),
+        ("  truong   dat chuan ", "3"),
+        ("Không Có Ai", "4"),
+        ("Bình Liêu", "5"),
+        ("'=cmd|' /C calc'!A0", "6"),
+    ]
     assert rows[1][1:5] == ["1", "0", "2022-07-12", "2022-07-12"] and rows[1][6] == SITE + permalink(SCHOOL.id, SCHOOL.title)
-    assert rows[4][0].startswith("'=cmd")
+
+
+TABLE = 'STT;Tên trường;Ghi chú\n1;"Bình Liêu";"có; không"\n2;;"ô trống"\n3;"?!";\n4;Không Có Ai;=1+1\n'
+
+
+def ask(client: FlaskClient, **form: str) -> list[list[str]]:
+    """Send the form with TABLE as its file and return the rows of the CSV."""
+    file = (io.BytesIO(TABLE.encode("utf-8-sig")), "Danh sách.CSV")
+    sent = client.post("/tra-hang-loat", data={"tep": file, "dang": "csv", **form}, content_type="multipart/form-data")
+    assert sent.status_code == 200 and sent.mimetype == "text/csv"
+    return list(csv.reader(io.StringIO(sent.data.decode("utf-8-sig"), newline="")))
+
+
+def test_a_table_comes_back_with_its_rows(client: FlaskClient) -> None:
+    names, *rows = ask(client, nam="1")
+    assert names[:3] == ["Tên trường", "Số bài", "Bài khớp một phần"]
+    assert names[-4:] == ["2022", "Dòng", "STT", "Ghi chú"]
+    assert [(row[0], row[1], *row[-4:]) for row in rows] == [
+        ("Bình Liêu", "1", "1", "2", "1", "có; không"),
+        ("", "", "", "3", "2", "ô trống"),
+        ("?!", "", "", "4", "3", ""),
+        ("Không Có Ai", "0", "0", "5", "4", "'=1+1"),
+    ]
+    assert [row[names.index("Chỗ chưa hiểu")] for row in rows] == ["", *["Không có chữ hay số nào để tìm."] * 2, ""]
+
+
+def test_a_column_and_its_header_are_chosen(client: FlaskClient) -> None:
+    assert [row[0] for row in ask(client, cot="ghi chu")] == ["Ghi chú", "có; không", "ô trống", "", "'=1+1"]
+    assert [row[0] for row in ask(client, cot="2", dau="0")] == ["Câu tìm", "Tên trường", "Bình Liêu", "", "?!", "Không Có Ai"]
+    assert [row[0] for row in ask(client, kieu="dong")][1:3] == ["STT;Tên trường;Ghi chú", '1;"Bình Liêu";"có; không"']
+    missing = client.post("/tra-hang-loat", data={"danh-sach": TABLE, "cot": "Xã<b>"})
+    page = BeautifulSoup(missing.data, "lxml")
+    assert missing.status_code == 400 and page.select_one("[role=alert]").text == (
+        "Bảng không có cột Xã<b>. Các cột của nó: STT, Tên trường, Ghi chú."
+    )
+    assert page.select_one("textarea").text.strip() == TABLE.strip()
+
+
+def test_the_page_of_a_table_can_be_sent_again(client: FlaskClient) -> None:
+    file = (io.BytesIO(TABLE.encode("utf-16")), "ten.csv")
+    data = {"tep": file, "nam": "1", "cot": "2"}
+    page = BeautifulSoup(client.post("/tra-hang-loat", data=data, content_type="multipart/form-data").data, "lxml")
+    assert "Dòng 1 là tên các cột nên không tra; tra cột Tên trường." in page.text
+    assert [cell.text for cell in page.select("tbody tr:first-child .year")] == ["1"]
+    assert page.select("tbody th")[1].text.startswith("(dòng 3: ô trống)")
+    again = {
+        field["name"]: field.get("value", "") for field in page.select(".list input[value]") if field.get("checked") is not None
+    }
+    again |= {field["name"]: field.get("value", "") for field in page.select(".list input:not([type])")}
+    again |= {field["name"]: (field.select_one("[selected]") or {"value": ""})["value"] for field in page.select(".list select")}
+    again |= {"danh-sach": page.select_one("textarea").text.removeprefix("\n"), "dang": "csv"}
+    sent = client.post("/tra-hang-loat", data=again)
+    assert list(csv.reader(io.StringIO(sent.data.decode("utf-8-sig"), newline=""))) == ask(client, nam="1", cot="2")
+
+
+@pytest.mark.parametrize(
+    ("filters", "total"),
+    [
+        ({}, "1"),
+        ({"tag": "#giáo_dục"}, "1"),
+        ({"tag": "không có"}, "0"),
+        ({"source": "Báo Núi; Báo Biển"}, "1"),
+        ({"source": "Báo Biển"}, "0"),
+        ({"section": "giáo dục"}, "0"),
+        ({"from": "2022", "to": "7/2022"}, "1"),
+        ({"from": "2023"}, "0"),
+    ],
+)
+def test_a_list_is_looked_up_in_a_part_of_the_archive(client: FlaskClient, filters: dict[str, str], total: str) -> None:
+    assert ask(client, **filters)[1][1] == total
+    page = BeautifulSoup(client.post("/tra-hang-loat", data={"danh-sach": "Bình Liêu", **filters}).data, "lxml")
+    link = page.select_one("tbody th a")
+    found = client.get(str(link["href"]).replace("/tim-kiem", "/api/v1/search")).get_json()
+    assert page.select_one("tbody td").text.strip() == total == str(found["total"])
+
+
+def test_a_filter_that_is_not_understood_is_said(client: FlaskClient) -> None:
+    strange = client.post("/tra-hang-loat", data={"danh-sach": "Bình Liêu\nQuảng Ninh", "tag": "chuyện lạ"})
+    page = BeautifulSoup(strange.data, "lxml")
+    assert len(page.select(".problems li")) == 1 and "chuyện_lạ" in page.select_one(".problems").text.replace(" ", "_")
+    assert not page.select("tbody .kind")
+    data = {"danh-sach": "Bình Liêu", "from": "hôm nào"}
+    page = BeautifulSoup(client.post("/tra-hang-loat", data=data).data, "lxml")
+    assert "Ngày “hôm nào” không đọc được" in page.select_one(".problems").text
+    assert client.post("/tra-hang-loat", data={**data, "dang": "csv"}).status_code == 400
 
 
 def test_a_list_has_its_bounds(client: FlaskClient) -> None:
     many = "\n".join(f"tên {number}" for number in range(MOST_QUERIES + 3))
     page = BeautifulSoup(client.post("/tra-hang-loat", data={"danh-sach": many}).data, "lxml")
     assert len(page.select("tbody tr")) == MOST_QUERIES and page.select(".notice")[0].text.startswith("3 dòng")
+    assert f"Từ dòng {MOST_QUERIES + 1} (tên {MOST_QUERIES}) đến dòng {MOST_QUERIES + 3}." in page.select(".notice")[0].text
+    sent = client.post("/tra-hang-loat", data={"danh-sach": many, "dang": "csv"})
+    rows = list(csv.reader(io.StringIO(sent.data.decode("utf-8-sig"), newline="")))[1:]
+    assert len(rows) == MOST_QUERIES + 3 and ["chưa tra" in row for row in rows] == [False] * MOST_QUERIES + [True] * 3
+    nothing = BeautifulSoup(client.post("/tra-hang-loat", data={"danh-sach": " \n"}).data, "lxml")
+    assert nothing.select_one("main [role=status]").text == "Danh sách không có dòng nào" and not nothing.select("table")
     assert client.post("/tra-hang-loat", data={"danh-sach": "x" * (LARGEST_BODY + 1)}).status_code == 413
     assert client.post("/tra-hang-loat", data={"tep": (io.BytesIO(b"\xff\xfe\x00"), "x.txt")}).status_code == 400
     assert client.post("/tra-hang-loat").status_code == client.get("/tra-hang-loat").status_code == 200

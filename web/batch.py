@@ -5,118 +5,144 @@ The list comes by POST because it is longer than an address may be. Nothing is w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
-from corpus.table import head, row
-from corpus.text import clean
 from corpus.timestamp import VIETNAM
-from searcher.ledger import Ledger, Line, ledger
+from searcher.ledger import Ledger, Line, ledger, span_of_years, table_lines
 from searcher.request import SearchRequest
-from web.address import article_url, search_url, site
+from searcher.roster import ColumnMissing, Entry, Roster, decoded, is_table, read_lines, read_table
+from web.address import BadParameter, article_url, is_filtered, read_request, search_url, site
 from web.desk import searcher
 from web.error import error_response
+from web.listing import LISTED_FACETS
 from web.message import language, t
 
 blueprint = Blueprint("batch", __name__)
 
 MOST_QUERIES = 500
 TIME_LIMIT = 20.0  # seconds for the whole list
-_COLUMNS = ("query", "total", "near", "first", "last", "newest", "address", "variants", "problems")
+_HEADERS = {"1": True, "0": False}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A line of the ledger, with the addresses of its search and of its newest article ("" if there is none)."""
+    """An entry and its line of the ledger (None: not asked), with the addresses of its search and of its newest article ("" if there is none)."""
 
-    line: Line
-    search: str
-    newest: str
+    entry: Entry
+    line: Line | None
+    search: str = ""
+    newest: str = ""
 
 
 @blueprint.get("/tra-hang-loat")
 def form() -> ResponseReturnValue:
     """Show the form, empty."""
-    return _page(text="", whole=True, shown=(), left=(), more=0)
+    return _page(text="", whole=True, narrowed=SearchRequest())
 
 
 @blueprint.post("/tra-hang-loat")
 def ledger_page() -> ResponseReturnValue:
-    """Ask every line of the list, pasted or uploaded, and show the ledger or send it as CSV."""
+    """Ask every entry of the list, pasted or uploaded, and show the ledger or send it as CSV."""
     try:
-        text = "\n".join([request.form.get("danh-sach", ""), _uploaded()])
+        text, as_table = _list()
     except UnicodeDecodeError:
         return error_response(400, "not_text")
-    whole = request.form.get("cum") == "1"
-    queries = list(dict.fromkeys(filter(None, map(clean, text.splitlines()))))
-    asked = SearchRequest(exact_marks=request.form.get("exact") == "1")
-    phrased = [_phrase(query) if whole else query for query in queries[:MOST_QUERIES]]
-    found = ledger(searcher(), phrased, asked, time_limit=TIME_LIMIT)
-    if request.form.get("dang") == "csv":
-        return _csv(found, queries[MOST_QUERIES:])
+    narrowed, bad = _narrowed()
+    as_csv = request.form.get("dang") == "csv"
+    if as_csv and bad:  # a table has no place to say what was not understood
+        return error_response(400, "bad_parameter", " ".join(parameter.message for parameter in bad))
+    whole, by_year = request.form.get("cum") == "1", request.form.get("nam") == "1"
+    state = {"text": text, "as_table": as_table, "whole": whole, "by_year": by_year, "narrowed": narrowed, "bad": bad}
+    try:
+        roster = _read(text, as_table)
+    except ColumnMissing as missing:
+        return _page(missing=missing, **state)
+    asked = roster.entries[:MOST_QUERIES]
+    found = ledger(searcher(), [_query(entry, whole) for entry in asked], narrowed, time_limit=TIME_LIMIT)
+    if as_csv:
+        return _csv(roster, found, by_year)
     return _page(
-        text="\n".join(queries),
-        whole=whole,
-        exact=asked.exact_marks,
-        variant_address=lambda variant: search_url(replace(asked, query=variant.query)),
-        shown=[_shown(line, asked) for line in found.lines],
+        roster=roster,
+        left=roster.entries[len(found.lines) :],
+        shown=[
+            *(_shown(entry, line, narrowed) for entry, line in zip(asked, found.lines, strict=False)),
+            *(Shown(entry, None) for entry in asked[len(found.lines) :]),
+        ],
+        years=span_of_years(found.lines) if by_year else (),
+        with_undated=by_year and any(line.undated for line in found.lines),
+        filter_problems=list(
+            dict.fromkeys(problem for line in found.lines if line.counted for problem in line.problems if not problem.end)
+        ),
         with_variants=any(line.variants for line in found.lines),
+        variant_address=lambda variant: search_url(replace(narrowed, query=variant.query)),
         found=sum(line.total > 0 for line in found.lines),
-        left=found.left,
-        more=max(0, len(queries) - MOST_QUERIES),
+        **state,
     )
 
 
 def _page(**values: object) -> Response:
-    response = make_response(render_template("batch/show.html", most=MOST_QUERIES, **values))
+    facets = [(facet, t(f"facet.{facet}")) for facet in LISTED_FACETS]
+    page = render_template(
+        "batch/show.html", most=MOST_QUERIES, form=request.form, facets=facets, is_filtered=is_filtered, **values
+    )
+    response = make_response(page, 400 if "missing" in values else 200)
     response.headers["Referrer-Policy"] = "same-origin"  # without a referrer, a form does not say where it comes from
     return response
 
 
-def _uploaded() -> str:
-    """Return the text of the uploaded file, UTF-8 or, as Excel saves it, UTF-16. Raises UnicodeDecodeError if it is neither."""
-    file = request.files.get("tep")
-    content = file.read() if file else b""
-    return content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+def _list() -> tuple[str, bool]:
+    """Return the text of the list, and whether it is a table: if it is said to be, or a column is named, or the file is so named.
+
+    Of a list that is both pasted and uploaded the lines are one after the other. Raises UnicodeDecodeError.
+    """
+    pasted, file = request.form.get("danh-sach", ""), request.files.get("tep")
+    content, name = (decoded(file.read()), file.filename or "") if file else ("", "")
+    as_table = request.form.get("kieu") or ("bang" if _column() or is_table(name) else "dong")
+    if not (content.strip() and pasted.strip()):
+        return content if content.strip() else pasted, as_table == "bang"
+    entries = (*read_lines(pasted).entries, *_read(content, as_table == "bang").entries)
+    return "\n".join(entry.query for entry in entries), False
 
 
-def _phrase(query: str) -> str:
-    """Return a name as a phrase; what uses the query language stays as it is."""
-    return query if set('"#():') & set(query) else f'"{query}"'
+def _read(text: str, as_table: bool) -> Roster:
+    """Return the list in `text`. Raises ColumnMissing."""
+    return read_table(text, column=_column(), header=_HEADERS.get(request.form.get("dau", ""))) if as_table else read_lines(text)
 
 
-def _shown(line: Line, asked: SearchRequest) -> Shown:
-    search = replace(asked, query=line.query)
-    return Shown(line, search_url(search), article_url(line.newest.permalink, search) if line.newest else "")
+def _column() -> str:
+    return request.form.get("cot", "").strip()
 
 
-def _csv(found: Ledger, more: Sequence[str]) -> Response:
-    response = Response(_rows(found, more, site()), content_type="text/csv; charset=utf-8")
+def _narrowed() -> tuple[SearchRequest, tuple[BadParameter, ...]]:
+    """Return the search without a query that the form's filters ask for; several values of a facet stand between semicolons."""
+    pairs: list[tuple[str, str]] = []
+    for name in (*LISTED_FACETS, "from", "to", "exact"):
+        value = request.form.get(name, "")
+        pairs += [(name, part.strip()) for part in (value.split(";") if name in LISTED_FACETS else [value])]
+    return read_request(MultiDict(pairs))
+
+
+def _query(entry: Entry, whole: bool) -> str:
+    """Return what is asked for an entry: with `whole` a name as a phrase; what uses the query language stays as it is."""
+    return entry.query if not whole or set('"#():') & set(entry.query) else f'"{entry.query}"'
+
+
+def _shown(entry: Entry, line: Line, narrowed: SearchRequest) -> Shown:
+    search = replace(narrowed, query=line.query)
+    newest = article_url(line.newest.permalink, search) if line.newest else ""
+    return Shown(entry, line, search_url(search) if line.counted else "", newest)
+
+
+def _csv(roster: Roster, found: Ledger, by_year: bool) -> Response:
+    lines = table_lines(
+        roster, found, base=site(), language=language(), named=lambda column: t(f"batch.{column}"), by_year=by_year
+    )
+    response = Response(list(lines), content_type="text/csv; charset=utf-8")  # made now, while the request says the language
     name = f"lucbao-tra-hang-loat-{datetime.now(VIETNAM):%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _rows(found: Ledger, more: Sequence[str], base: str) -> Iterator[str]:
-    yield head([t(f"batch.{column}") for column in _COLUMNS])
-    for line in found.lines:
-        newest = (line.newest.title, base + line.newest.permalink) if line.newest else ("", "")
-        variants = "; ".join(f"{variant.query} ({variant.total})" for variant in line.variants)
-        days = (line.first_published or "", line.last_published or "")
-        yield row(
-            [
-                line.query,
-                str(line.total),
-                str(line.near),
-                *days,
-                *newest,
-                variants,
-                " ".join(problem.in_words(language()) for problem in line.problems),
-            ]
-        )
-    for query in (*found.left, *more):
-        yield row([query, *[""] * (len(_COLUMNS) - 2), t("batch.not_asked")])
