@@ -26,6 +26,7 @@ from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archiv
 from searcher.collection import Collection
 from searcher.completion import LONGEST, Completion, arranged, articles_titled, complete_phrases, complete_tags, in_a_row_first
 from searcher.evaluation import Deadline, DeadlineExceeded
+from searcher.example import Example, choose_examples
 from searcher.facet import EVERY, Narrowing, count_facets
 from searcher.obstacle import obstacles
 from searcher.occurrence import Slot, highlights
@@ -140,7 +141,7 @@ class Searcher:
         return self.snapshot.generation
 
     def warm(self) -> None:
-        """Make what is made once a commit: norms, orders, tables of facets, abbreviations, copies, terms and phrases. No search then waits for it."""
+        """Make what is made once a commit: norms, orders, tables of facets, abbreviations, copies, terms, phrases, examples. No search then waits for it."""
         collection = self.collection()
         for field in LENGTH_FIELDS:
             collection.inverse_norms(field, self._parameters.b)
@@ -150,6 +151,7 @@ class Searcher:
             names(collection, facet)
         self.overview()
         self.complete(_NOTHING)
+        self.examples()
 
     def search(self, request: SearchRequest, *, after: tuple[int, str] | None = None) -> ResultPage:
         """Return the page of hits asked for. Never raises for anything typed: what was not understood is among the problems.
@@ -282,6 +284,13 @@ class Searcher:
         narrowing = Narrowing(collection, SearchRequest(), collection.live_mask)
         facets = count_facets(narrowing, collection.live_mask, most=EVERY)
         return Overview(collection.size, first, last, facets, collection.snapshot.generation)
+
+    def examples(self) -> tuple[Example, ...]:
+        """Return queries that show what can be asked, each of which finds articles of the newest commit; none if choosing takes too long."""
+        collection, deadline = self.collection(), Deadline.after(self._time_limit)
+        with suppress(DeadlineExceeded):
+            return collection.kept("examples", lambda: choose_examples(collection, deadline))
+        return ()
 
     def complete(self, text: str) -> tuple[Completion, ...]:
         """Return what the beginning of a query may become: at most eight tags, phrases and titles. Never raises for anything typed."""

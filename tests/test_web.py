@@ -289,7 +289,8 @@ def test_the_home_page_introduces_the_archive(fetch: Fetch) -> None:
     assert texts(page, "#kho") == ["48 bài từ 3/2/2019 đến 3/11/2023"]
     assert page.select_one(".chart svg rect")
     examples = page.select(".examples a")
-    assert [link.text for link in examples] == ["giao duc", '"nông thôn mới"', "#chuyển_đổi_số từ:2023"]
+    assert [link.text for link in examples] == ["quang ninh", '"trường học"', "#giáo_dục từ:2023"]
+    assert all(total(fetch(href(link))) > 0 for link in examples)
     assert str(fetch("/tim-kiem?q=+").main) == str(page.main)
     assert total(fetch(href(page.select_one("#kho a")))) == 48
 

@@ -25,6 +25,7 @@ from web import (
     coverage,
     discovery,
     error,
+    example,
     export,
     facet,
     feed,
@@ -88,6 +89,7 @@ def create_app(home: Path | None = None, *, base_url: str | None = None, setting
 
     app.jinja_env.globals.update(
         notice=notice,
+        syntax_examples=example.syntax_examples,
         t=message.t,
         told=presentation.told,
         number=message.number,

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from corpus.identity import slug
 from searcher.request import SearchRequest
-from searcher.search import Overview
 from web.address import is_blank, is_filtered, read_request, search_url
 from web.desk import searcher
+from web.example import home_examples
 from web.histogram import histogram
 from web.listing import listing, offers
 from web.message import language, t
-from web.presentation import hashtag, told, vietnamese
+from web.presentation import told, vietnamese
 
 blueprint = Blueprint("search", __name__)
 
 _LARGEST_TAGS = 24
 _PROBLEMS_SHOWN = 5
-
-
-@dataclass(frozen=True)
-class Example:
-    """A query worth trying, what it shows, and its address."""
-
-    query: str
-    gloss: str
-    href: str
 
 
 @blueprint.get("/")
@@ -45,7 +35,7 @@ def home() -> ResponseReturnValue:
         chart=histogram(months, SearchRequest(), height=88),
         undated=overview.articles - sum(month.count for month in months),
         tags=sorted(overview.facets.get("tag", ()), key=lambda tag: -tag.count)[:_LARGEST_TAGS],
-        examples=examples(overview),
+        examples=home_examples(),
     )
 
 
@@ -76,16 +66,3 @@ def results() -> ResponseReturnValue:
         other_near=search_url(replace(asked, near=not asked.near, page=1)),
         other_expand=search_url(replace(asked, expand=not asked.expand, page=1)),
     )
-
-
-def examples(overview: Overview) -> list[Example]:
-    """Return three queries that show what can be asked: one without marks, a phrase, a hashtag (or a word) from a year on."""
-    tags = sorted((tag for tag in overview.facets.get("tag", ()) if " " in tag.label), key=lambda tag: -tag.count)
-    if len(tags) >= 3:
-        unmarked, phrase, last = tags[0].label, tags[1].label, hashtag(tags[2].label)
-    else:
-        unmarked, phrase, last = t("example.labels").split("|")
-    if overview.last_published:
-        last += f" từ:{overview.last_published[:4]}"
-    queries = {"unmarked": slug(unmarked).replace("-", " "), "phrase": f'"{phrase}"', "tag": last}
-    return [Example(query, t(f"example.{name}"), search_url(SearchRequest(query=query))) for name, query in queries.items()]
