@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
-from typing import get_args
+from typing import TypeVar, get_args
 
 import numpy as np
 
@@ -40,6 +40,8 @@ from searcher.snippet import snippets
 from searcher.suggestion import best_suggestions, try_suggestions
 from searcher.unknown import told, unknown_values, with_nearest
 from searcher.weighting import RankingParameters
+
+_T = TypeVar("_T")
 
 MOST_HITS_A_PAGE = 100
 MOST_COPIES = 20
@@ -252,15 +254,22 @@ class Searcher:
         """Return where the request's query matches in an article: for the title, the lead and each block its sorted, disjoint ranges."""
         return highlights(read(self.collection(), request).node, article, exact_marks=request.exact_marks)
 
-    def facets(self, request: SearchRequest) -> dict[str, tuple[FacetValue, ...]]:
-        """Return all facet values of the articles that `request` finds, however many; none if finding them takes too long."""
+    def facets(self, request: SearchRequest, *, time_limit: float | None = None) -> dict[str, tuple[FacetValue, ...]]:
+        """Return all facet values of the articles that `request` finds, however many.
+
+        Raises DeadlineExceeded if finding them takes longer than `time_limit` seconds, by default as long as a search may take.
+        """
         collection = self.collection()
         request = _normalised(request, collection)
-        try:
-            found = retrieve(collection, read(collection, request).node, request, Deadline.after(self._time_limit))
-            return found.facets(most=EVERY)
-        except DeadlineExceeded:
-            return dict.fromkeys(FACETS, ())
+        deadline = Deadline.after(self._time_limit if time_limit is None else time_limit)
+        return retrieve(collection, read(collection, request).node, request, deadline).facets(most=EVERY)
+
+    def kept(self, key: object, make: Callable[[], _T]) -> _T:
+        """Return what was made for `key` since the newest commit, or make it: for what is worked out once a commit.
+
+        What `make` raises is passed on, and nothing is kept then: no answer that was cut short is given twice.
+        """
+        return self.collection().kept(key, make)
 
     def overview(self) -> Overview:
         """Return the archive at a glance, as of the newest commit."""
