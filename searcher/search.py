@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from datetime import datetime
+from itertools import chain, islice, starmap
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -74,6 +75,24 @@ class Found:
 
     def __iter__(self) -> Iterator[Article]:
         return self.articles
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An article found, in the revision that change number `change` brought into the archive at `archived_at`."""
+
+    article: Article
+    change: int
+    archived_at: datetime
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """The articles of a search that were archived last, the last first; `total` match in full, `more` say that others came before these."""
+
+    total: int
+    latest: tuple[Arrival, ...]
+    more: bool
 
 
 @dataclass(frozen=True)
@@ -190,6 +209,23 @@ class Searcher:
         found = retrieve(collection, read(collection, request).node, request, Deadline.after(time_limit))
         order, _ = found.ordered(found.total, self._parameters)
         return Found(found.total, self._read(found.collection, order))
+
+    def arrivals(
+        self, request: SearchRequest, most: int, *, before: int | None = None, time_limit: float | None = None
+    ) -> Arrivals:
+        """Return the articles that match in full in the order in which they, or their newest revisions, were archived: the last `most`.
+
+        `before` goes on behind a change number seen. Raises DeadlineExceeded as `facets` does.
+        """
+        collection = self.collection()
+        request = replace(_normalised(request), near=False)
+        deadline = Deadline.after(self._time_limit if time_limit is None else time_limit)
+        found = retrieve(collection, read(collection, request).node, request, deadline)
+        located = collection.locate(found.last_arrived(most + 1, before=before))
+        articles = self._articles(collection, located[:most])
+        changes = [int(collection.segments[segment].changes[document]) for segment, document in located[:most]]
+        latest = zip(articles, changes, (heading.archived_at for heading in self._headings(changes)), strict=True)
+        return Arrivals(found.total, tuple(starmap(Arrival, latest)), len(located) > most)
 
     def in_order_of_id(self, start: int, stop: int) -> Iterator[Heading]:
         """Yield the headings of the newest commit's articles from number `start` to before `stop`, all counted in order of their ids."""

@@ -141,7 +141,7 @@ def test_what_was_cut_short_is_given_to_nobody_else(build: Callable[..., Path], 
     with monkeypatch.context() as hurried:
         hurried.setattr(app.extensions["lucbao"].searcher(), "_time_limit", -1.0)
         hurried.setattr("web.export.TIME_LIMIT", -1.0)
-        hurried.setattr("web.feed.TIME_LIMIT", -1.0)
+
         for path in paths:
             answer = client.get(path)
             assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store") and "quá lâu" in answer.text, path
