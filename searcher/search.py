@@ -7,8 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from itertools import chain, islice, starmap
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -24,6 +23,7 @@ from index.resident import keep_within
 from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
 from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_mark, open_snapshot
+from searcher.answer import Arrival, Arrivals, Found, Overview, Place
 from searcher.collection import Collection
 from searcher.completion import LONGEST, Completion, arranged, articles_titled, complete_phrases, complete_tags, in_a_row_first
 from searcher.evaluation import Deadline, DeadlineExceeded
@@ -50,62 +50,6 @@ MOST_COPIES = 20
 TIME_LIMIT = 2.0
 _NOTHING = "xyzzy"
 """What no article has, so that all is tried to find out what was meant."""
-
-
-@dataclass(frozen=True)
-class Overview:
-    """The whole archive at a glance: how many articles, from which day to which (ISO), and every facet value with its count."""
-
-    articles: int
-    first_published: str | None
-    last_published: str | None
-    facets: dict[str, tuple[FacetValue, ...]]
-    generation: int
-
-
-@dataclass(frozen=True)
-class Found:
-    """All articles of a search, in its order: `len()` is their number, known before the first is read. Iterates once."""
-
-    total: int
-    articles: Iterator[Article]
-
-    def __len__(self) -> int:
-        return self.total
-
-    def __iter__(self) -> Iterator[Article]:
-        return self.articles
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """An article found, in the revision that change number `change` brought into the archive at `archived_at`."""
-
-    article: Article
-    change: int
-    archived_at: datetime
-
-
-@dataclass(frozen=True)
-class Arrivals:
-    """The articles of a search that were archived last, the last first; `total` match in full, `more` say that others came before these."""
-
-    total: int
-    latest: tuple[Arrival, ...]
-    more: bool
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an article stands among the `total` hits of a search: its `position`, from 1, and the hits beside it, None at the ends.
-
-    A copy stands where the hit stands that it is folded into.
-    """
-
-    position: int
-    total: int
-    previous: Article | None
-    next: Article | None
 
 
 class Searcher:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from corpus.export import FORMATS, Format, address
 from corpus.identity import slug
 from corpus.timestamp import VIETNAM
-from searcher.search import Found
+from searcher.answer import Found
 from web.address import read_request, site
 from web.desk import searcher
 from web.error import error_response

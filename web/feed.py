@@ -17,8 +17,8 @@ from flask.typing import ResponseReturnValue
 
 from corpus.article import Article
 from corpus.export import address
+from searcher.answer import Arrival
 from searcher.request import SearchRequest
-from searcher.search import Arrival
 from web.address import away_url, full, parameters, read_request, search_url, site
 from web.desk import searcher
 from web.error import error_response

@@ -8,8 +8,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from corpus.identity import slug
+from searcher.answer import Overview
 from searcher.request import SearchRequest
-from searcher.search import Overview
 from web.address import is_blank, is_filtered, read_request, search_url
 from web.desk import searcher
 from web.histogram import histogram
