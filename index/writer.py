@@ -128,6 +128,7 @@ class _Run:
         indexed = removed = 0
         # A rebuild commits once, at its end: until then readers keep the old index.
         commit_often = reason is None
+        self.progress(0, total)
         with self._executor(total) as executor:
             for number, (changes, written) in enumerate(self._write_batches(executor), start=1):
                 removed += self._delete(changes)

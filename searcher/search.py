@@ -33,7 +33,7 @@ from searcher.occurrence import Slot, highlights
 from searcher.query import FacetName, typed
 from searcher.reading import read
 from searcher.related import related
-from searcher.request import FACETS, SearchRequest, Sort
+from searcher.request import FACETS, MOST_HITS_A_PAGE, SearchRequest, Sort
 from searcher.resolution import keys_of, names, resolved
 from searcher.result import Copy, Coverage, FacetValue, Hit, Match, Problem, ResultPage
 from searcher.retrieval import Retrieval, count, first_and_last_day, retrieve
@@ -44,7 +44,6 @@ from searcher.weighting import RankingParameters
 
 _T = TypeVar("_T")
 
-MOST_HITS_A_PAGE = 100
 MOST_COPIES = 20
 """Copies that a hit lists; all of them are counted."""
 TIME_LIMIT = 2.0
@@ -162,7 +161,7 @@ class Searcher:
         `before` goes on behind a change number seen. Raises DeadlineExceeded as `facets` does.
         """
         collection = self.collection()
-        request = replace(_normalised(request), near=False)
+        request = replace(_normalised(request, collection), near=False)
         deadline = Deadline.after(self._time_limit if time_limit is None else time_limit)
         found = retrieve(collection, read(collection, request).node, request, deadline)
         located = collection.locate(found.last_arrived(most + 1, before=before))
