@@ -79,6 +79,7 @@ def all_tags() -> ResponseReturnValue:
         "tag/all.html",
         tags=rows[start : start + TAGS_A_PAGE],
         total=len(rows),
+        page=asked.page,
         typed=typed,
         order=order,
         orders=[

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-_USUAL_WIDTH = 80
+_USUAL_SIZE = (80, 24)
 
 
 @contextlib.contextmanager
@@ -15,7 +15,8 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[..., None]]:
     """Yield a function of (done) or (done, total) that shows progress on stderr when that is a terminal."""
     from tqdm import tqdm
 
-    with tqdm(desc=label, unit=f" {unit}", file=sys.stderr, disable=None, leave=False, ncols=_width()) as bar:
+    columns, rows = _size()
+    with tqdm(desc=label, unit=f" {unit}", file=sys.stderr, disable=None, leave=False, ncols=columns, nrows=rows) as bar:
 
         def show(done: int, total: int | None = None) -> None:
             bar.total, bar.n = total, done
@@ -24,10 +25,11 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[..., None]]:
         yield show
 
 
-def _width() -> int:
-    """Return the width of the terminal that stderr is, in columns."""
+def _size() -> tuple[int, int]:
+    """Return (columns, rows) of the terminal that stderr is."""
     try:
-        # A terminal that does not know its size (of a container, a serial line) says 0, at which tqdm shows nothing at all.
-        return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_WIDTH
+        columns, rows = os.get_terminal_size(sys.stderr.fileno())
     except OSError:  # no terminal
-        return _USUAL_WIDTH
+        return _USUAL_SIZE
+    # A terminal that does not know its size (of a container, a serial line) says 0, at which tqdm shows nothing at all.
+    return columns or _USUAL_SIZE[0], rows or _USUAL_SIZE[1]
