@@ -40,7 +40,7 @@ ví dụ:
   lucbao demo                               xem thử với kho bài mẫu
   lucbao add bai-bao/ luu-tru.jsonl.gz      nạp bài vào kho
   lucbao index                              dựng hoặc cập nhật chỉ mục
-  lucbao search "trường THPT đạt chuẩn"     tìm ngay trong cửa sổ lệnh
+  lucbao search trường THPT đạt chuẩn       tìm ngay trong cửa sổ lệnh
   lucbao serve                              mở trang tìm kiếm trên trình duyệt
 
 Dữ liệu nằm trong thư mục LUCBAO_HOME (mặc định ./lucbao-data).
@@ -52,6 +52,7 @@ ví dụ:
   lucbao add luu-tru.jsonl.gz               mỗi dòng một bài (JSON)
   lucbao add ghi-chep.txt                   văn bản thuần
 
+Trong thư mục, tệp không phải bài báo được bỏ qua và đếm theo loại: "bỏ qua 12 tệp: 10 .pdf, 2 .docx".
 Nạp lại đúng bài cũ thì không có gì đổi; bài có chữ khác thành một bản mới, bản cũ vẫn còn.""",
     "index": """
 ví dụ:
@@ -59,16 +60,18 @@ ví dụ:
   lucbao index --rebuild                    dựng lại toàn bộ từ kho bài""",
     "search": """
 ví dụ:
-  lucbao search "truong thpt dat chuan"
-  lucbao search '"nông thôn mới" -hà-nội' --from 2020 --to 6/2022 --sort newest
-  lucbao search 'tiêu-đề:học phí' --tag giáo_dục --json
+  lucbao search truong thpt dat chuan
+  lucbao search trường -hà-nội -"nông thôn mới"
+  lucbao search '"nông thôn mới"' --from 2020 --to 6/2022 --sort newest
+  lucbao search tiêu-đề:"học phí" lớp --tag giáo_dục --json
   lucbao search --batch cau-hoi.txt > ket-qua.jsonl
 
+Gì không phải tuỳ chọn liệt kê ở trên đều thuộc câu hỏi; sau -- thì mọi thứ. Cụm từ cần ngoặc kép trong ngoặc đơn: '"nông thôn mới"'.
 cú pháp: "cụm từ" · "a b"~5 · HOẶC/OR · KHÔNG/NOT · -từ · xây* · tiêu-đề:… · #thẻ · nguồn:… · tác-giả:… · từ:2022 đến:2023""",
     "export": """
 ví dụ:
-  lucbao export "nông thôn mới" --format csv -o nong-thon-moi.csv
-  lucbao export "nông thôn mới" --format ris -o nong-thon-moi.ris    cho Zotero, EndNote
+  lucbao export nông thôn mới --format csv -o nong-thon-moi.csv
+  lucbao export nông thôn mới --format ris -o nong-thon-moi.ris    cho Zotero, EndNote
   lucbao export "" --format jsonl -o toan-bo.jsonl""",
 }
 
