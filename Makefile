@@ -3,6 +3,9 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV = .venv
 RUN = $(VENV)/bin/python
+# Older pip warns that lxml lacks the extra html_clean, which justext, of trafilatura, asks for (docs/dependencies.md); newer pip tells what
+# setuptools says of any editable installation.
+INSTALL = PYTHONWARNINGS='ignore:Editable installation' $(RUN) -m pip install --quiet --disable-pip-version-check
 
 .PHONY: serve test lint bench clean
 
@@ -30,11 +33,12 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 		|| { echo "Cần Python 3.10 trở lên; chỉ ra nó bằng: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) 'pip>=23.3'
 
 $(VENV)/installed: $(VENV)/bin/python setup.cfg pyproject.toml
-	$(RUN) -m pip install --quiet --disable-pip-version-check -e .
+	$(INSTALL) -e .
 	@touch $@
 
 $(VENV)/installed-test $(VENV)/installed-lint $(VENV)/installed-bench: $(VENV)/installed-%: $(VENV)/installed
-	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[$*]'
+	$(INSTALL) -e '.[$*]'
 	@touch $@

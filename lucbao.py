@@ -7,31 +7,34 @@ Exit codes: 0 done; 1 done, but some input was rejected (and listed); 2 wrong us
 from __future__ import annotations
 
 import argparse
-import contextlib
-import errno
 import json
 import math
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import IO
+from typing import TYPE_CHECKING
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.errors import CorpusError, SourcesInvalid
 from corpus.paper_file import SOURCES_FILE, load_papers, read_papers
 from index.errors import IndexingError
-from searcher.request import NARROWING, SearchRequest
+from searcher.command.argument import CommandParser, add_search_options, asked_again, port_number, search_request
+from searcher.command.message import WrongUsage, reason, say
+from searcher.command.output import output
+from searcher.command.progress import progress_bar
+from searcher.command.way_on import render_ways_on
+from searcher.request import SearchRequest
 from searcher.roster import ColumnMissing, Roster, read_roster
-from searcher.terminal import FACET_OPTIONS, grouped, render_page, render_statistics
+from searcher.terminal import grouped, render_page, render_report, render_statistics
+
+if TYPE_CHECKING:
+    from corpus.ingest import IngestReport
 
 DONE, REJECTED, WRONG_USAGE, DAMAGED = 0, 1, 2, 3
 _LISTED_REJECTS = 20
-_REASONS = {errno.ENOSPC: "hết chỗ trên đĩa", errno.EACCES: "không có quyền", errno.ENOENT: "không có tệp hoặc thư mục này"}
-_REASONS |= {errno.EADDRINUSE: "đã có chương trình khác dùng", errno.EADDRNOTAVAIL: "máy này không có địa chỉ đó"}
 
 _EXAMPLES = {
     "": """
@@ -39,7 +42,7 @@ ví dụ:
   lucbao demo                               xem thử với kho bài mẫu
   lucbao add bai-bao/ luu-tru.jsonl.gz      nạp bài vào kho
   lucbao index                              dựng hoặc cập nhật chỉ mục
-  lucbao search "trường THPT đạt chuẩn"     tìm ngay trong cửa sổ lệnh
+  lucbao search trường THPT đạt chuẩn       tìm ngay trong cửa sổ lệnh
   lucbao serve                              mở trang tìm kiếm trên trình duyệt
 
 Dữ liệu nằm trong thư mục LUCBAO_HOME (mặc định ./lucbao-data).
@@ -51,6 +54,7 @@ ví dụ:
   lucbao add luu-tru.jsonl.gz               mỗi dòng một bài (JSON)
   lucbao add ghi-chep.txt                   văn bản thuần
 
+Trong thư mục, tệp không phải bài báo được bỏ qua và đếm theo loại: "bỏ qua 12 tệp: 10 .pdf, 2 .docx".
 Nạp lại đúng bài cũ thì không có gì đổi; bài có chữ khác thành một bản mới, bản cũ vẫn còn.""",
     "index": """
 ví dụ:
@@ -58,78 +62,48 @@ ví dụ:
   lucbao index --rebuild                    dựng lại toàn bộ từ kho bài""",
     "search": """
 ví dụ:
-  lucbao search "truong thpt dat chuan"
-  lucbao search '"nông thôn mới" -hà-nội' --from 2020 --to 6/2022 --sort newest
-  lucbao search 'tiêu-đề:học phí' --tag giáo_dục --json
+  lucbao search truong thpt dat chuan
+  lucbao search trường -hà-nội -"nông thôn mới"
+  lucbao search '"nông thôn mới"' --from 2020 --to 6/2022 --sort newest
+  lucbao search tiêu-đề:"học phí" lớp --tag giáo_dục --json
   lucbao search --batch cau-hoi.txt > ket-qua.jsonl
   lucbao search --batch ten.csv --column "Họ và tên" --csv --years --from 2020 > so-tra.csv
 
+Gì không phải tuỳ chọn liệt kê ở trên đều thuộc câu hỏi; sau -- thì mọi thứ. Cụm từ cần ngoặc kép trong ngoặc đơn: '"nông thôn mới"'.
 cú pháp: "cụm từ" · "a b"~5 · HOẶC/OR · KHÔNG/NOT · -từ · xây* · tiêu-đề:… · #thẻ · nguồn:… · tác-giả:… · từ:2022 đến:2023""",
     "export": """
 ví dụ:
-  lucbao export "nông thôn mới" --format csv -o nong-thon-moi.csv
-  lucbao export "nông thôn mới" --format ris -o nong-thon-moi.ris    cho Zotero, EndNote
+  lucbao export nông thôn mới --format csv -o nong-thon-moi.csv
+  lucbao export nông thôn mới --format ris -o nong-thon-moi.ris    cho Zotero, EndNote
   lucbao export "" --format jsonl -o toan-bo.jsonl""",
 }
-
-
-class WrongUsage(Exception):
-    """Something typed on the command line cannot be done; the message says what."""
-
-
-def say(message: str) -> None:
-    """Write a message to stderr."""
-    print(message, file=sys.stderr, flush=True)
-
-
-def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return (
-        _REASONS.get(error.errno or 0, error.strerror or str(error))
-        if isinstance(error, OSError)
-        else "không phải UTF-8 hay UTF-16"
-    )
 
 
 def _place(origin: str, line: int | None) -> str:
     return origin if line is None else f"{origin}:{line}"
 
 
-@contextlib.contextmanager
-def progress_bar(label: str, unit: str) -> Iterator[Callable[..., None]]:
-    """Yield a function of (done) or (done, total) that shows progress on stderr when that is a terminal."""
-    from tqdm import tqdm
-
-    with tqdm(desc=label, unit=f" {unit}", file=sys.stderr, disable=None, leave=False) as bar:
-
-        def show(done: int, total: int | None = None) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield show
-
-
 def command_add(options: argparse.Namespace) -> int:
     """`lucbao add PATH…`: read files into the archive and say what became of them."""
+    report = _add(options.home, options.paths)
+    if report.added or report.updated:
+        say("Chạy `lucbao index` để tìm được các bài vừa nạp.")
+    return REJECTED if report.rejected else DONE
+
+
+def _add(home: Path, paths: Sequence[Path]) -> IngestReport:
     from corpus.ingest import ingest
 
-    with Archive.open(options.home / ARCHIVE_FILE, create=True) as archive, progress_bar("Nạp", "bài") as show:
-        report = ingest(
-            options.paths, archive, progress=lambda done: show(done.added + done.updated + done.unchanged + done.rejected)
-        )
+    with Archive.open(home / ARCHIVE_FILE, create=True) as archive, progress_bar("Nạp", "mục") as show:
+        report = ingest(paths, archive, progress=lambda done: show(done.seen))
     for reject in report.rejects[:_LISTED_REJECTS]:
         say(f"loại {_place(reject.origin, reject.line)}: {reject.reason}")
     if report.rejected > _LISTED_REJECTS:
         say(f"… và {grouped(report.rejected - _LISTED_REJECTS)} mục khác; xem tất cả bằng `lucbao stats --rejects`.")
     for unread in report.unread_dates[:_LISTED_REJECTS]:
         say(f"{_place(unread.origin, unread.line)}: {unread.reason}")
-    print(
-        f"thêm {grouped(report.added)} · cập nhật {grouped(report.updated)} · "
-        f"không đổi {grouped(report.unchanged)} · loại {grouped(report.rejected)}"
-        + (f" · {grouped(report.undated)} bài có ngày không đọc được" if report.undated else "")
-    )
-    if report.added or report.updated:
-        say("Chạy `lucbao index` để tìm được các bài vừa nạp.")
-    return REJECTED if report.rejected else DONE
+    print(render_report(report))
+    return report
 
 
 def command_index(options: argparse.Namespace) -> int:
@@ -153,7 +127,7 @@ def command_search(options: argparse.Namespace) -> int:
 
     if (options.query is None) == (options.batch is None):
         raise WrongUsage("cần đúng một trong hai: QUERY hoặc --batch FILE.")
-    request = _request(options)
+    request = search_request(options)
     if options.batch is not None:
         return _search_batch(options, request)
     if options.column or options.header is not None or options.csv or options.years:
@@ -161,8 +135,14 @@ def command_search(options: argparse.Namespace) -> int:
     page = Searcher.open(options.home).search(request)
     if options.json:
         print(json.dumps(page.as_json(), ensure_ascii=False))
-        return DONE
-    sys.stdout.write(render_page(page, styled=sys.stdout.isatty()))
+    else:
+        sys.stdout.write(render_page(page, styled=sys.stdout.isatty()))
+        if not page.total and not page.cut:
+            sys.stdout.write(render_ways_on(page, options.typed))
+    last = -(-page.groups // page.size)
+    if page.page > last > 0:
+        again = asked_again("search", options.typed, page.query)
+        say(f"Không có trang {grouped(page.page)}: trang cuối là {grouped(last)}. Xem nó bằng: {again} --page {last}")
     return DONE
 
 
@@ -171,15 +151,15 @@ def _search_batch(options: argparse.Namespace, request: SearchRequest) -> int:
     from searcher.ledger import json_lines, ledger, table_lines
     from searcher.search import Searcher
 
-    if options.csv and (options.json or (options.sort, options.page, options.size) != ("relevance", 1, 10)):
-        raise WrongUsage("--csv cho mỗi dòng số bài và bài mới nhất, nên không đi cùng --json, --sort, --page, --size.")
+    if options.csv and (options.json or options.sort != "relevance"):
+        raise WrongUsage("--csv cho mỗi dòng số bài và bài mới nhất, nên không đi cùng --json, --sort.")
     roster = _roster(options)
     searcher = Searcher.open(options.home)
     if not options.csv:
         for line in json_lines(searcher, roster, request, by_year=options.years):
             print(line, flush=True)
         return DONE
-    with progress_bar("Tra", "dòng") as show, _output(None) as out:
+    with progress_bar("Tra", "dòng") as show, output(None) as out:
         found = ledger(searcher, (entry.query for entry in roster.entries), request, time_limit=math.inf, progress=show)
         base = os.environ.get("LUCBAO_BASE_URL", "").rstrip("/")
         out.writelines(table_lines(roster, found, base=base, language="vi", named=str, by_year=options.years))
@@ -193,7 +173,7 @@ def _roster(options: argparse.Namespace) -> Roster:
         content = sys.stdin.buffer.read() if str(batch) == "-" else batch.read_bytes()
         roster = read_roster(content, batch.name, column=options.column, header=options.header)
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongUsage(f"không đọc được {batch}: {_reason(error)}.") from error
+        raise WrongUsage(f"không đọc được {batch}: {reason(error)}.") from error
     except ColumnMissing as error:
         raise WrongUsage(f"{batch} không có cột {error.column!r}; có các cột: {', '.join(error.columns)}.") from error
     if roster.header:
@@ -201,19 +181,6 @@ def _roster(options: argparse.Namespace) -> Roster:
     if roster.loose:
         say("! Dấu ngoặc kép trong bảng không đúng cách của CSV, nên từng dòng được đọc riêng.")
     return roster
-
-
-def _request(options: argparse.Namespace) -> SearchRequest:
-    if options.first_day and options.last_day and options.first_day > options.last_day:
-        raise WrongUsage(f"--from ({options.first_day:%d/%m/%Y}) ở sau --to ({options.last_day:%d/%m/%Y}).")
-    return SearchRequest(
-        options.query or "",
-        {facet: tuple(getattr(options, facet)) for facet in FACET_OPTIONS},
-        *(options.first_day, options.last_day, options.sort, options.exact_marks, options.page, options.size, options.expand),
-        fold=options.fold,
-        widened=frozenset(options.widened),
-        near=options.near,
-    )
 
 
 def command_serve(options: argparse.Namespace) -> int:
@@ -224,7 +191,7 @@ def command_serve(options: argparse.Namespace) -> int:
     try:
         server.serve(options.home, options.host, options.port, listening=lambda: say(running))
     except OSError as error:
-        place = f"cổng {options.port} ở {options.host}: {_reason(error)}"
+        place = f"cổng {options.port} ở {options.host}: {reason(error)}"
         raise WrongUsage(f"không mở được {place}. Hãy chọn cổng khác: `lucbao serve --port 8080`.") from error
     except setting.SettingError as error:
         raise WrongUsage(str(error)) from error
@@ -241,7 +208,7 @@ def command_demo(options: argparse.Namespace) -> int:
         empty = not archive.last_change()
     if empty:
         say("Nạp kho bài mẫu (hư cấu, chỉ để xem thử)…")
-        command_add(argparse.Namespace(home=options.home, paths=[sample_folder()]))
+        _add(options.home, [sample_folder()])
     command_index(argparse.Namespace(home=options.home, rebuild=False))
     return command_serve(options)
 
@@ -252,44 +219,19 @@ def command_export(options: argparse.Namespace) -> int:
     from index.snapshot import INDEX_FOLDER
     from searcher.search import Searcher
 
-    request = _request(options)
+    if options.query is None:
+        raise WrongUsage('cần QUERY; "" là toàn bộ kho.')
+    request = search_request(options)
     archive = Archive.open(options.home / ARCHIVE_FILE, read_only=True)
     searcher = Searcher(archive, options.home / INDEX_FOLDER, time_limit=math.inf)
     page = searcher.search(replace(request, page=1, size=1))
     for problem in page.problems:
         say(f"! {problem.message}")
     base, pages = os.environ.get("LUCBAO_BASE_URL", "").rstrip("/"), archive.page if options.pages else None
-    with _output(options.output) as out:
+    with output(options.output) as out:
         count = write(searcher.find_all(request), FORMATS[options.format], out, base=base, page=pages)
     say(f"Đã xuất {grouped(count)} bài.")
     return DONE
-
-
-@contextlib.contextmanager
-def _output(path: Path | None) -> Iterator[IO[str]]:
-    if path is None:
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
-        yield sys.stdout
-        return
-    try:
-        # A file appears only when it is whole; a device or a pipe takes what comes.
-        direct = path.exists() and not path.is_file()
-        target = path if direct else path.resolve()
-        written = target if direct else target.with_name(f".lucbao-{os.getpid()}.tmp")
-        out = open(written, "w" if direct else "x", encoding="utf-8", newline="")  # noqa: SIM115
-    except OSError as error:
-        raise WrongUsage(f"không ghi được {path}: {_reason(error)}.") from error
-    try:
-        with out:
-            yield out
-        if not direct:
-            os.replace(written, target)
-    except BaseException as error:
-        if not direct:
-            written.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            error.filename = str(path)
-        raise
 
 
 def command_withdraw(options: argparse.Namespace) -> int:
@@ -328,28 +270,6 @@ def command_stats(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _period_end(last: bool) -> Callable[[str], date]:
-    def read(text: str) -> date:
-        from searcher.period import period, today_in_vietnam
-
-        days = period(text, today_in_vietnam())
-        if days is None:
-            raise argparse.ArgumentTypeError(f"{text!r} không phải ngày, tháng hay năm; viết như 2022, 2022-07 hoặc 12/7/2022")
-        return days[int(last)]
-
-    return read
-
-
-def _whole(most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        number = int(text) if text.isdecimal() and len(text) < 20 else 0
-        if not 1 <= number <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} không phải số nguyên từ 1 đến {most}")
-        return number
-
-    return read
-
-
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     try:
@@ -360,10 +280,13 @@ def build_parser() -> argparse.ArgumentParser:
     summary = "Lục Báo: tìm trong kho tin tức chính sách Việt Nam, gõ có dấu hay không dấu."
     parser = argparse.ArgumentParser(prog="lucbao", description=summary, epilog=_EXAMPLES[""], formatter_class=as_written)
     parser.add_argument("--version", action="version", version=f"lucbao {release}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="LỆNH")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="LỆNH", parser_class=CommandParser)
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=summary, description=summary, epilog=_EXAMPLES.get(name), formatter_class=as_written)
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], summary: str, *, asks: bool = False
+    ) -> argparse.ArgumentParser:
+        examples = _EXAMPLES.get(name)
+        sub = commands.add_parser(name, help=summary, description=summary, epilog=examples, formatter_class=as_written, asks=asks)
         sub.set_defaults(run=run)
         return sub
 
@@ -371,49 +294,36 @@ def build_parser() -> argparse.ArgumentParser:
     adding.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     indexing = command("index", command_index, "đưa chỉ mục theo kịp kho bài")
     indexing.add_argument("--rebuild", action="store_true", help="dựng lại toàn bộ thay vì chỉ phần thay đổi")
-    searching = command("search", command_search, "tìm bài")
-    searching.add_argument("query", nargs="?", metavar="QUERY")
+    searching = command("search", command_search, "tìm bài", asks=True)
+    searching.add_argument("words", nargs="*", metavar="QUERY", help="các từ của câu hỏi; không cần ngoặc kép")
     searching.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
-    listing = searching.add_argument_group("tra cả danh sách")
     about = "tra từng dòng của tệp, hay từng ô trong một cột của bảng .csv, .tsv (- là stdin); ra mỗi dòng một JSON"
-    listing.add_argument("--batch", type=Path, metavar="FILE", help=about)
-    listing.add_argument("--column", default="", metavar="CỘT", help="tên hoặc số thứ tự của cột cần tra; mặc định: cột đầu")
-    listing.add_argument(
-        "--header", action=argparse.BooleanOptionalAction, help="dòng đầu của bảng là (không là) tên các cột; mặc định: tự nhận"
+    searching.add_argument("--batch", type=Path, metavar="FILE", help=about)
+    column = "--batch: tên hoặc số thứ tự của cột cần tra; mặc định: cột đầu"
+    searching.add_argument("--column", default="", metavar="CỘT", help=column)
+    searching.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        help="--batch: dòng đầu của bảng là (không là) tên các cột; mặc định: tự nhận",
     )
-    listing.add_argument("--csv", action="store_true", help="ra một bảng CSV ghép lại được với danh sách")
-    listing.add_argument("--years", action="store_true", help="thêm số bài của từng năm")
-    exporting = command("export", command_export, "xuất mọi bài tìm được")
-    exporting.add_argument("query", metavar="QUERY", help='"" là toàn bộ kho')
+    searching.add_argument("--csv", action="store_true", help="--batch: ra một bảng CSV ghép lại được với danh sách")
+    searching.add_argument("--years", action="store_true", help="--batch: thêm số bài của từng năm")
+    exporting = command("export", command_export, "xuất mọi bài tìm được", asks=True)
+    exporting.add_argument("words", nargs="*", metavar="QUERY", help='các từ của câu hỏi; "" là toàn bộ kho')
     exporting.add_argument("--format", choices=("csv", "jsonl", "ris", "bibtex"), required=True)
     exporting.add_argument("-o", "--output", type=Path, metavar="FILE", help="mặc định: stdout")
     exporting.add_argument("--pages", action="store_true", help="jsonl: kèm trang gốc trong khoá html")
-    for sub in (searching, exporting):
-        _add_search_options(sub)
+    add_search_options(searching, paged=True)
+    add_search_options(exporting, paged=False)
     serving = command("serve", command_serve, "mở trang tìm kiếm trên trình duyệt")
     for sub in (serving, command("demo", command_demo, "nạp kho bài mẫu, lập chỉ mục và mở trang tìm kiếm")):
         sub.add_argument("--host", default="127.0.0.1", help="mặc định: chỉ máy này (127.0.0.1)")
-        sub.add_argument("--port", type=_whole(65535), default=8000, help="mặc định: 8000")
+        sub.add_argument("--port", type=port_number, default=8000, help="mặc định: 8000")
     command("withdraw", command_withdraw, "gỡ bài khỏi kết quả tìm (kho vẫn giữ)").add_argument("ids", nargs="+", metavar="ID")
     command("check", command_check, "kiểm tra kho bài và chỉ mục còn lành lặn không")
     statistics = command("stats", command_stats, "kho có gì")
     statistics.add_argument("--rejects", action="store_true", help="liệt kê mọi đầu vào bị loại và lý do")
     return parser
-
-
-def _add_search_options(parser: argparse.ArgumentParser) -> None:
-    for facet, (metavar, about) in FACET_OPTIONS.items():
-        parser.add_argument(f"--{facet}", action="append", default=[], metavar=metavar, help=about)
-    parser.add_argument("--any", dest="widened", action="append", default=[], choices=NARROWING, help="có một giá trị là đủ")
-    for name, end, about in (("--from", "first_day", "đăng từ: 2022, 2022-07, 12/7/2022"), ("--to", "last_day", "đăng đến hết")):
-        parser.add_argument(name, dest=end, type=_period_end(end == "last_day"), metavar="NGÀY", help=about)
-    parser.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
-    parser.add_argument("--exact-marks", action="store_true", help="chỉ khớp đúng dấu")
-    parser.add_argument("--no-expand", dest="expand", action="store_false", help="không tìm thêm dạng viết tắt, dạng đầy đủ")
-    parser.add_argument("--no-near", dest="near", action="store_false", help="không kèm bài gần đúng, chỉ bài có đủ")
-    parser.add_argument("--no-fold", dest="fold", action="store_false", help="không gộp các bản đăng lại")
-    parser.add_argument("--page", type=_whole(10**6), default=1)
-    parser.add_argument("--size", type=_whole(10**6), default=10, help="số bài mỗi trang, nhiều nhất 100")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -436,7 +346,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):  # the reader of our output (head, less) has gone: there is nobody to tell
             return DONE
-        say(f"Không đọc hoặc ghi được {error.filename or 'đầu ra'}: {_reason(error)}.")
+        say(f"Không đọc hoặc ghi được {error.filename or 'đầu ra'}: {reason(error)}.")
         return DAMAGED
     return code
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
@@ -54,6 +54,7 @@ class IngestReport:
     """What became of the inputs so far, all of it on disk; `rejects` lists the first LISTED of the `rejected`.
 
     `undated` counts the articles of which a given date could not be read; `unread_dates` lists the first LISTED of them, with the note.
+    `passed_files` and `passed_folders` say how many of each kind (".pdf", "ẩn") stood in a folder and were not for us.
     """
 
     added: int = 0
@@ -63,6 +64,14 @@ class IngestReport:
     rejects: tuple[Rejected, ...] = ()
     undated: int = 0
     unread_dates: tuple[Rejected, ...] = ()
+    passed_files: Mapping[str, int] = field(default_factory=dict)
+    passed_folders: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> int:
+        """How many inputs there were: each is added, updated, unchanged, rejected or passed over."""
+        read = self.added + self.updated + self.unchanged + self.rejected
+        return read + sum(self.passed_files.values()) + sum(self.passed_folders.values())
 
 
 class _Reading(NamedTuple):
@@ -130,7 +139,8 @@ def _readings(
 
         pending: deque[Future[_Reading]] = deque()
         for source in sources(paths):
-            if source.kind in ("html", "text") and archive.holds_page(source.content, READER, fetched_at):
+            whole = source.kind in ("html", "text")
+            if source.kind.startswith("passed") or (whole and archive.holds_page(source.content, READER, fetched_at)):
                 pending.append(_done(_Reading(source)))
             elif source.kind == "html" or (source.kind == "line" and b'"html' in source.content):
                 pending.append(pool.submit(_read, source, read_page, fetched_at))
@@ -170,10 +180,14 @@ def _read(source: Source, read_page: PageReader, fetched_at: datetime | None) ->
 def _write(batch: list[_Reading], archive: Archive, report: IngestReport) -> IngestReport:
     """Write `batch` in one transaction and return the report with its figures; they count only when it is on disk."""
     counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
+    passed = {"passed file": Counter(report.passed_files), "passed folder": Counter(report.passed_folders)}
     rejects = list(report.rejects)
     rejected, undated, unread_dates = report.rejected, report.undated, list(report.unread_dates)
     with archive.batch():
         for source, article, page, reason in batch:
+            if source.kind in passed:
+                passed[source.kind][source.reason] += 1
+                continue
             if article is not None:
                 try:
                     reader = READER if source.kind != "line" else 0
@@ -193,4 +207,12 @@ def _write(batch: list[_Reading], archive: Archive, report: IngestReport) -> Ing
             else:
                 archive.clear_reject(source.origin, source.line)
                 counts["unchanged"] += source.kind != "sound"
-    return IngestReport(**counts, rejected=rejected, rejects=tuple(rejects), undated=undated, unread_dates=tuple(unread_dates))
+    return IngestReport(
+        **counts,
+        rejected=rejected,
+        rejects=tuple(rejects),
+        undated=undated,
+        unread_dates=tuple(unread_dates),
+        passed_files=passed["passed file"],
+        passed_folders=passed["passed folder"],
+    )

@@ -1,7 +1,7 @@
 """Paths as a user names them -> the inputs to read, one by one: a page, a text file, a line. Nothing is fetched, nothing is changed.
 
-Invariant: whatever is wrong with a path, a file or a line becomes an input that says why it is refused; nothing is raised. Memory
-does not grow with the number of files and lines.
+Invariant: whatever is wrong with a path, a file or a line becomes an input that says why it is refused, and what a folder holds besides is
+told to be passed over: nothing is raised, nothing silent. Memory does not grow with the number of files and lines.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ MAX_FILE = 20_000_000
 _HTML = (".html", ".htm", ".xhtml", ".shtml", ".aspx", ".php", ".chn")
 _LINES = (".jsonl", ".jsonl.gz")
 _TEXT = (".txt",)
+# A longer ending is part of the name.
+_ENDING = re.compile(r"\.\w{1,10}")
 # Enough of a file to see what it is.
 _HEAD = 1024
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title)[\s>]", re.I)
@@ -32,10 +34,11 @@ _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title)[\s>]", re
 class Source(NamedTuple):
     """One thing to read. `line` is its number in `origin` or None for the whole file.
 
-    A "refused" one cannot be read, for `reason`. "sound" says, after them, that the file or folder itself could be read to its end.
+    A "refused" one cannot be read, for `reason`. A "passed file" or "passed folder" was found in a folder and is not for us: `reason` is its
+    kind (".pdf", "ẩn"). "sound" says, after them, that the file or folder itself could be read to its end.
     """
 
-    kind: Literal["html", "text", "line", "refused", "sound"]
+    kind: Literal["html", "text", "line", "refused", "passed file", "passed folder", "sound"]
     origin: str
     line: int | None = None
     content: bytes = b""
@@ -43,10 +46,10 @@ class Source(NamedTuple):
 
 
 def sources(paths: Iterable[str | Path]) -> Iterator[Source]:
-    """Yield what is in the files and folders `paths`, in the order given, folders in sorted order, hidden entries left out.
+    """Yield what is in the files and folders `paths`, in the order given, folders in sorted order.
 
-    A folder is entered once, however many links lead to it. The "page_files" folder beside a saved "page.html" is passed over: it
-    holds the page's frames and pictures.
+    Passed over are files of kinds that we do not read, hidden entries, what is no file (devices, links to nowhere), the "page_files" folder
+    beside a saved "page.html" (it holds the page's frames and pictures), and a folder that another link has led to before.
     """
     entered: set[tuple[int, int]] = set()
     for path in paths:
@@ -66,19 +69,29 @@ def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Source]:
                 yield from _file(here, status, named=here == path)
                 continue
             if (status.st_dev, status.st_ino) in entered:
+                yield _passed(here, "folder", "đã đọc")
                 continue
             entered.add((status.st_dev, status.st_ino))
             names = sorted(os.listdir(here), reverse=True)
         except FileNotFoundError:
             if here == path:
                 yield _refused(here, "Không có tệp hay thư mục này.")
-            continue  # else a dangling link, or removed while we walked
+            else:
+                yield _passed(here, "file", "liên kết hỏng" if os.path.islink(here) else "vừa bị xoá")
+            continue
         except (OSError, ValueError) as error:
             yield _refused(here, _unreadable(error))
             continue
         pages = {os.path.splitext(name)[0] for name in names if name.lower().endswith(_HTML)}
         parts = {f"{page}_files" for page in pages}
-        waiting += [os.path.join(here, name) for name in names if not name.startswith(".") and name not in parts]
+        for name in names:
+            entry = os.path.join(here, name)
+            if name.startswith("."):
+                yield _passed(entry, "folder" if os.path.isdir(entry) else "file", "ẩn")
+            elif name in parts and os.path.isdir(entry):
+                yield _passed(entry, "folder", "kèm trang đã lưu")
+            else:
+                waiting.append(entry)
         yield Source("sound", _origin(here))
 
 
@@ -86,8 +99,7 @@ def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Source]
     """Yield what one file holds. A file that was `named` is refused when it is of no kind we read, else passed over."""
     name = os.path.basename(path).lower()
     if not stat.S_ISREG(status.st_mode):
-        if named:
-            yield _refused(path, "Đây không phải một tệp thường.")
+        yield _refused(path, "Đây không phải một tệp thường.") if named else _passed(path, "file", "không phải tệp thường")
         return
     try:
         with open(path, "rb") as file:
@@ -104,8 +116,8 @@ def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Source]
             elif name.endswith(_HTML + _TEXT):
                 kind = "text" if name.endswith(_TEXT) else "html"
             else:
-                if named:
-                    yield _refused(path, "Không nhận ra loại tệp; Lục Báo đọc HTML, .txt, .jsonl và .jsonl.gz.")
+                unknown = "Không nhận ra loại tệp; Lục Báo đọc HTML, .txt, .jsonl và .jsonl.gz."
+                yield _refused(path, unknown) if named else _passed(path, "file", _kind_of(name))
                 return
             content = head + file.read(MAX_FILE + 1 - len(head))
     except OSError as error:
@@ -152,6 +164,15 @@ def _skip_line(file: BufferedIOBase, line: bytes) -> None:
 
 def _refused(path: str, reason: str) -> Source:
     return Source("refused", _origin(path), reason=reason)
+
+
+def _passed(path: str, what: Literal["file", "folder"], kind: str) -> Source:
+    return Source("passed file" if what == "file" else "passed folder", _origin(path), reason=kind)
+
+
+def _kind_of(name: str) -> str:
+    ending = os.path.splitext(_origin(name))[1]
+    return ending if _ENDING.fullmatch(ending) else "không rõ loại"
 
 
 def _origin(path: str) -> str:

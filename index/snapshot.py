@@ -5,6 +5,7 @@ A Snapshot may be shared by threads. Later commits make new snapshots, which sha
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +30,17 @@ ANOTHER_ARCHIVE = "nó được dựng từ một kho bài khác, hoặc kho đ�
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One commit: its segments, opened, its number (`generation`), what it was built from, and what tells it from others."""
+    """One commit: its segments, opened, its number (`generation`), and what it was built from.
+
+    `mark` is what `commit_mark` said of it. `commit` tells it from every other commit, in this folder or another, now or later: numbers begin
+    anew with an index that was removed, but segments are named by chance and never twice.
+    """
 
     segments: tuple[SegmentReader, ...]
     generation: int
     provenance: Provenance
-    mark: tuple[int, int, int]
+    mark: tuple[int, ...]
+    commit: str
 
     def document_count(self) -> int:
         """Return the number of live documents."""
@@ -49,14 +55,18 @@ def latest_generation(folder: Path) -> int:
     return generation
 
 
-def commit_mark(folder: Path) -> tuple[int, int, int]:
-    """Return what differs between any two commits, even of an index that was removed and made anew; raise IndexMissing if there is none."""
+def commit_mark(folder: Path) -> tuple[int, ...]:
+    """Return what changes whenever the newest commit does, also when the index is removed and made anew or restored from a copy.
+
+    It costs a look at the folder, and means something on this machine only. Raises IndexMissing if there is no commit.
+    """
     generation = latest_generation(folder)
     try:
         status = (folder / TOC._filename(INDEX_NAME, generation)).stat()
     except FileNotFoundError:  # a newer one has just taken its place
-        return generation, 0, 0
-    return generation, status.st_mtime_ns, status.st_ino
+        return (generation,)
+    # A copy may keep the time of its content (cp -a), but not the time when its entry was made.
+    return generation, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def read_toc(folder: Path) -> TOC:
@@ -86,13 +96,19 @@ def open_snapshot(folder: Path, previous: Snapshot | None = None) -> Snapshot:
             toc = read_toc(folder)
             check_version(folder, toc)
             segments = tuple(_open_segment(folder, segment, opened) for segment in toc.segments)
-            return Snapshot(segments, toc.generation, toc.schema.provenance, seen)
+            return Snapshot(segments, toc.generation, toc.schema.provenance, seen, _commit_name(toc))
         except FileNotFoundError as error:
             # A commit between our reading the table of contents and opening its files has removed them: read the newer one.
             missing = Path(error.filename)
             if commit_mark(folder) == seen:
                 break
     raise SegmentDamaged(missing, "thiếu tệp")
+
+
+def _commit_name(toc: TOC) -> str:
+    # Which documents are deleted goes without saying: it follows from the watermark.
+    said = repr((toc.schema.provenance, toc.generation, [segment.segid for segment in toc.segments]))
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def check_version(folder: Path, toc: TOC) -> None:

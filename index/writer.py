@@ -138,6 +138,7 @@ class _Run:
         indexed = removed = renamed = 0
         # A rebuild commits once, at its end: until then readers keep the old index.
         commit_often = reason is None
+        self.progress(0, total)
         with self._executor(total) as executor:
             for number, (changes, written) in enumerate(self._write_batches(executor, again), start=1):
                 removed += self._delete(changes)

@@ -74,15 +74,22 @@ class Collection:
         self.places = self.starts[-1]
         self.inverse_norms = lru_cache(None)(self._inverse_norms)
         self.facet = lru_cache(None)(self._facet)
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._kept: dict[object, Any] = {}
+        self._making: dict[object, threading.RLock] = {}
 
     def kept(self, key: object, make: Callable[[], _T]) -> _T:
-        """Return what was made for `key` before, or make it: for what others compute once a collection."""
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-            return cast(_T, self._kept[key])
+        """Return what was made for `key` before, or make it: for what others compute once a collection.
+
+        Whoever asks for the same meanwhile waits for it, nobody else does. Nothing is kept of a `make` that raises.
+        """
+        if key not in self._kept:
+            with self._lock:
+                making = self._making.setdefault(key, threading.RLock())
+            with making:
+                if key not in self._kept:
+                    self._kept[key] = make()
+        return cast(_T, self._kept[key])
 
     def joined(self, arrays: Sequence[Array]) -> Array:
         """Return arrays per segment as one array over places."""

@@ -14,6 +14,7 @@ from index.legal_document import document_key
 from searcher.query import FACET_KINDS, FacetName
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
+MOST_HITS_A_PAGE = 100
 FACETS: tuple[FacetName, ...] = tuple(kind.name for kind in FACET_KINDS)
 NARROWING: tuple[FacetName, ...] = tuple(kind.name for kind in FACET_KINDS if kind.narrows)
 """The facets whose chosen values narrow each other."""

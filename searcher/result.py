@@ -205,6 +205,11 @@ class ResultPage:
             counts[int(month.value[:4])] += month.count
         return tuple(sorted((year, count) for year, count in counts.items() if count))
 
+    @property
+    def cut(self) -> bool:
+        """Whether the search was stopped because it took too long: then its zero is no count."""
+        return any(problem.code == "too_slow" for problem in self.problems)
+
     def as_json(self, language: str = LANGUAGES[0]) -> dict[str, Any]:
         """Return the object that the API and `--json` give, ready for json.dumps; problems are worded in `language`."""
         problems = [

@@ -131,6 +131,18 @@ class Retrieval:
         oldest_first: Array = others[np.argsort(self.collection.oldest_first[others])]
         return oldest_first
 
+    def last_arrived(self, most: int, *, before: int | None = None) -> Array:
+        """Return the places of the documents found in full that were archived last, the last first.
+
+        That is in falling order of their change numbers; with `before`, only numbers below that.
+        """
+        places = np.flatnonzero(self.collection.joined(self.masks))
+        changes = self.collection.joined([segment.changes for segment in self.collection.segments])[places]
+        order = np.argsort(changes)
+        order = order[: order.size if before is None else np.searchsorted(changes[order], before)]
+        latest: Array = places[order[: -most - 1 : -1]]
+        return latest
+
     def first_and_last_day(self) -> tuple[str | None, str | None]:
         """Return the days (ISO, Vietnamese time) of the oldest and the newest document found in full that has a date."""
         return first_and_last_day(self.collection, self.masks)

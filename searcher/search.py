@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from itertools import chain, islice
+from dataclasses import replace
+from itertools import chain, islice, starmap
 from pathlib import Path
-from typing import get_args
+from typing import TypeVar, get_args
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from index.resident import keep_within
 from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
 from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_mark, open_snapshot
+from searcher.answer import Arrival, Arrivals, Found, Overview, Place
 from searcher.collection import Collection
 from searcher.completion import LONGEST, Completion, arranged, articles_titled, complete_phrases, complete_tags, in_a_row_first
 from searcher.evaluation import Deadline, DeadlineExceeded
@@ -33,7 +34,7 @@ from searcher.occurrence import Slot, highlights
 from searcher.query import FacetName, typed
 from searcher.reading import read
 from searcher.related import related
-from searcher.request import FACETS, SearchRequest, Sort
+from searcher.request import FACETS, MOST_HITS_A_PAGE, SearchRequest, Sort
 from searcher.resolution import keys_of, names, resolved
 from searcher.result import Copy, Coverage, FacetValue, Hit, Match, Problem, ResultPage
 from searcher.retrieval import Retrieval, count, first_and_last_day, retrieve
@@ -42,50 +43,13 @@ from searcher.suggestion import best_suggestions, try_suggestions
 from searcher.unknown import told, unknown_values, with_nearest
 from searcher.weighting import RankingParameters
 
-MOST_HITS_A_PAGE = 100
+_T = TypeVar("_T")
+
 MOST_COPIES = 20
 """Copies that a hit lists; all of them are counted."""
 TIME_LIMIT = 2.0
 _NOTHING = "xyzzy"
 """What no article has, so that all is tried to find out what was meant."""
-
-
-@dataclass(frozen=True)
-class Overview:
-    """The whole archive at a glance: how many articles, from which day to which (ISO), and every facet value with its count."""
-
-    articles: int
-    first_published: str | None
-    last_published: str | None
-    facets: dict[str, tuple[FacetValue, ...]]
-    generation: int
-
-
-@dataclass(frozen=True)
-class Found:
-    """All articles of a search, in its order: `len()` is their number, known before the first is read. Iterates once."""
-
-    total: int
-    articles: Iterator[Article]
-
-    def __len__(self) -> int:
-        return self.total
-
-    def __iter__(self) -> Iterator[Article]:
-        return self.articles
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an article stands among the `total` hits of a search: its `position`, from 1, and the hits beside it, None at the ends.
-
-    A copy stands where the hit stands that it is folded into.
-    """
-
-    position: int
-    total: int
-    previous: Article | None
-    next: Article | None
 
 
 class Searcher:
@@ -199,6 +163,23 @@ class Searcher:
         order, _ = found.ordered(found.total, self._parameters)
         return Found(found.total, self._read(found.collection, order))
 
+    def arrivals(
+        self, request: SearchRequest, most: int, *, before: int | None = None, time_limit: float | None = None
+    ) -> Arrivals:
+        """Return the articles that match in full in the order in which they, or their newest revisions, were archived: the last `most`.
+
+        `before` goes on behind a change number seen. Raises DeadlineExceeded as `facets` does.
+        """
+        collection = self.collection()
+        request = replace(_normalised(request, collection), near=False)
+        deadline = Deadline.after(self._time_limit if time_limit is None else time_limit)
+        found = retrieve(collection, read(collection, request).node, request, deadline)
+        located = collection.locate(found.last_arrived(most + 1, before=before))
+        articles = self._articles(collection, located[:most])
+        changes = [int(collection.segments[segment].changes[document]) for segment, document in located[:most]]
+        latest = zip(articles, changes, (heading.archived_at for heading in self._headings(changes)), strict=True)
+        return Arrivals(found.total, tuple(starmap(Arrival, latest)), len(located) > most)
+
     def in_order_of_id(self, start: int, stop: int) -> Iterator[Heading]:
         """Yield the headings of the newest commit's articles from number `start` to before `stop`, all counted in order of their ids."""
         collection = self.collection()
@@ -262,15 +243,22 @@ class Searcher:
         """Return where the request's query matches in an article: for the title, the lead and each block its sorted, disjoint ranges."""
         return highlights(read(self.collection(), request).node, article, exact_marks=request.exact_marks)
 
-    def facets(self, request: SearchRequest) -> dict[str, tuple[FacetValue, ...]]:
-        """Return all facet values of the articles that `request` finds, however many; none if finding them takes too long."""
+    def facets(self, request: SearchRequest, *, time_limit: float | None = None) -> dict[str, tuple[FacetValue, ...]]:
+        """Return all facet values of the articles that `request` finds, however many.
+
+        Raises DeadlineExceeded if finding them takes longer than `time_limit` seconds, by default as long as a search may take.
+        """
         collection = self.collection()
         request = _normalised(request, collection)
-        try:
-            found = retrieve(collection, read(collection, request).node, request, Deadline.after(self._time_limit))
-            return found.facets(most=EVERY)
-        except DeadlineExceeded:
-            return dict.fromkeys(FACETS, ())
+        deadline = Deadline.after(self._time_limit if time_limit is None else time_limit)
+        return retrieve(collection, read(collection, request).node, request, deadline).facets(most=EVERY)
+
+    def kept(self, key: object, make: Callable[[], _T]) -> _T:
+        """Return what was made for `key` since the newest commit, or make it: for what is worked out once a commit.
+
+        What `make` raises is passed on, and nothing is kept then: no answer that was cut short is given twice.
+        """
+        return self.collection().kept(key, make)
 
     def overview(self) -> Overview:
         """Return the archive at a glance, as of the newest commit."""

@@ -7,13 +7,16 @@ import re
 import shlex
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.archive_statistics import Statistics
 from corpus.timestamp import VIETNAM
 from searcher.query import FacetName
 from searcher.result import Coverage, FacetValue, Hit, Obstacle, ResultPage, Snippet, UnknownValue
 from searcher.roster import Entry
+
+if TYPE_CHECKING:
+    from corpus.ingest import IngestReport
 
 FACET_OPTIONS: dict[FacetName, tuple[str, str]] = {
     "tag": ("THẺ", "chỉ bài mang thẻ này; nhiều lần thì phải đủ các thẻ (xem --any)"),
@@ -28,12 +31,15 @@ _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _TAGS_SHOWN = 10
 _DOCUMENTS_SHOWN = 5
 _OBSTACLES_SHOWN = 8
+_KINDS_SHOWN = 12
 
 
 def render_page(page: ResultPage, *, styled: bool) -> str:
     """Return the page as text; `styled` marks matches with ANSI bold."""
     lines = [f"! {problem.message}" for problem in page.problems]
-    if page.near:
+    if page.cut:
+        lines.append("Chưa tìm xong nên không biết có bao nhiêu bài.")
+    elif page.near:
         full = f"{grouped(page.total)} bài có đủ" if page.total else "Không có bài nào có đủ"
         lines.append(f"{full} · thêm {grouped(page.near)} bài gần đúng (--no-near để tắt) · {page.took_ms:g} ms")
     else:
@@ -145,6 +151,26 @@ def printable(text: str) -> str:
 def grouped(number: int) -> str:
     """Return a number as Vietnamese papers write it: 1.234."""
     return f"{number:,}".replace(",", ".")
+
+
+def render_report(report: IngestReport) -> str:
+    """Return what became of all that `add` has seen, in one line."""
+    parts = [
+        f"thêm {grouped(report.added)}",
+        f"cập nhật {grouped(report.updated)}",
+        f"không đổi {grouped(report.unchanged)}",
+        f"loại {grouped(report.rejected)}",
+    ]
+    if report.undated:
+        parts.append(f"{grouped(report.undated)} bài có ngày không đọc được")
+    for noun, passed in (("tệp", report.passed_files), ("thư mục", report.passed_folders)):
+        if passed:
+            ordered = sorted(passed.items(), key=lambda kind: (-kind[1], kind[0]))
+            kinds = [f"{grouped(count)} {printable(kind)}" for kind, count in ordered[:_KINDS_SHOWN]]
+            others = ordered[_KINDS_SHOWN:]
+            kinds += [f"{grouped(sum(count for _, count in others))} thuộc {len(others)} loại khác"] if others else []
+            parts.append(f"bỏ qua {grouped(sum(passed.values()))} {noun}: {', '.join(kinds)}")
+    return " · ".join(parts)
 
 
 def render_statistics(found: Statistics) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import fcntl
 import gzip
 import io
 import json
 import os
+import pty
 import signal
 import socket
+import struct
 import subprocess
 import sys
+import termios
 import time
 import urllib.request
 from pathlib import Path
@@ -228,6 +233,21 @@ def test_withdrawn_articles_leave_search(home: Path) -> None:
         ["search", "--batch", "-", "--csv", "--page", "2"],
         ["search", "a", "--from", "mai"],
         ["search", "a", "--page", "0"],
+        ["search", "a", "--page", "1000001"],
+        *(["search", "a", "--size", size] for size in ("0", "-1", "101", "1000", "mười")),
+        ["search", "a", "--sise", "20"],
+        ["search", "a", "--sort", "newest", "--sort", "oldest"],
+        ["search", "a", "--size"],
+        ["search", "a", "--exact"],
+        ["search", "--batch", "b", "--size", "20"],
+        ["search", "--batch", "b", "--page", "2"],
+        *(["export", "a", "--format", "csv", *more] for more in (["--page", "1"], ["--size", "9"], ["--no-fold"], ["--no-near"])),
+        ["export", "a", "--format", "csv", "--pages"],
+        ["export", "--format", "csv"],
+        ["index", "--reb"],
+        ["index", "bai-bao"],
+        ["check", "x"],
+        ["stats", "--rejects=1"],
         ["search", "a", "--from", "2023", "--to", "2020"],
         ["search", "--batch", "."],
         ["export", "", "--format", "csv", "--from", "2/2023", "--to", "1/2023"],
@@ -249,6 +269,127 @@ def test_wrong_usage_is_2(home: Path, arguments: list[str]) -> None:
     assert result.returncode == 2
     assert result.stderr and not result.stdout
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["search", "a", "--size", "1000"], "không thể hiện “1000” bài một trang; từ 1 đến 100 thì được"),
+        (["search", "a", "--page", "0"], "không có trang “0”"),
+        (["search", "a", "--sise", "20"], "không có tuỳ chọn --sise; có phải --size?"),
+        (["search", "a", "--from", "2020", "--from", "2021"], "--from được nhập hai lần"),
+        (["search", "--batch", "b", "--size", "20"], "--batch trả lời mỗi câu hỏi trên một dòng"),
+        (["export", "a", "--format", "csv", "--page", "2"], "export xuất mọi bài tìm được, không theo trang"),
+        (["export", "a", "--format", "ris", "--pages"], "--format jsonl"),
+        (["export", "a", "--format", "csv", "--no-near"], "export chỉ xuất bài có đủ các từ"),
+        (["index", "bai-bao"], "không dùng đến: bai-bao"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_a_sentence(home: Path, arguments: list[str], said: str) -> None:
+    refused = run(home, *arguments)
+    assert refused.returncode == 2 and said in refused.stderr and not refused.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "query"),
+    [
+        (["trường", "THPT"], "trường THPT"),
+        (["trường THPT đạt chuẩn"], "trường THPT đạt chuẩn"),
+        (["trường", "-hà-nội"], "trường -hà-nội"),
+        (["-hà-nội"], "-hà-nội"),
+        (["-ô-nhiễm", "trường"], "-ô-nhiễm trường"),
+        (["--size", "3", "nông", "--sort=newest", "thôn", "mới"], "nông thôn mới"),
+        (["trường", "-nông thôn mới"], 'trường -"nông thôn mới"'),  # so the shell gives -"nông thôn mới"
+        (["trường", "tiêu-đề:nông thôn mới"], 'trường tiêu-đề:"nông thôn mới"'),
+        (["-nông thôn -mới"], "-nông thôn -mới"),
+        (["-2020", "-7/2021"], "-2020 -7/2021"),
+        (["--", "--size", "-h", "3"], "--size -h 3"),
+        (["trường", "--", "-hà-nội"], "trường -hà-nội"),
+        (["-"], "-"),
+        ([""], ""),
+    ],
+)
+def test_words_of_a_query_need_no_quotes(home: Path, arguments: list[str], query: str) -> None:
+    searched = run(home, "search", "--json", *arguments)
+    assert searched.returncode == 0, searched.stderr
+    assert json.loads(searched.stdout)["query"] == query
+    exported = run(home, "export", "--format", "jsonl", *(["nông"] if "--size" in arguments else arguments))
+    assert exported.returncode == 0, exported.stderr
+
+
+def test_a_page_past_the_end_names_the_last(home: Path) -> None:
+    for more in ([], ["--json"]):
+        past = run(home, "search", "nông thôn", "--size", "1", "--sort", "newest", "--page", "7", *more)
+        assert past.returncode == 0
+        assert "Không có trang 7: trang cuối là 2." in past.stderr
+    again = past.stderr.partition("bằng: lucbao ")[2]
+    assert "1. " not in past.stdout and "2. =HYPERLINK" in shell(home, f"{LUCBAO} {again.replace('--json', '')}").stdout
+    assert run(home, "search", "nông thôn", "--size", "1", "--page", "2").stderr == ""
+
+
+def test_what_finds_nothing_says_why_and_what_to_type(home: Path) -> None:
+    nothing = run(home, "search", "trường", "xyzzy", "--source", "Báo Một", "--from", "2022", "--exact-marks").stdout
+    assert nothing.startswith("0 bài") and "Không bài nào có “xyzzy”" in nothing
+    typed = [line.strip().rpartition("   (") for line in nothing.splitlines() if line.startswith("  lucbao ")]
+    assert [about for _, _, about in typed] == [
+        "1 bài, không kể “xyzzy”)",
+        "bỏ các bộ lọc, tìm trong cả kho)",
+        "không cần đúng dấu)",
+    ]
+    commands = [command.removeprefix("lucbao ") for command, _, _ in typed]
+    assert shell(home, f"{LUCBAO} {commands[0]}").stdout.startswith("1 bài")
+    assert "--source" not in commands[1] and "--from" not in commands[1] and "--exact-marks" in commands[1]
+    assert "--exact-marks" not in commands[2] and "--source 'Báo Một' --from 2022" in commands[2]
+    for command in commands:
+        assert shell(home, f"{LUCBAO} {command}").returncode == 0
+    assert "Bỏ ngoặc kép" in run(home, "search", '"thôn nông"').stdout
+    assert "Thử cách khác" not in run(home, "search", "nông thôn").stdout
+
+
+def terminal(home: Path, *arguments: str | Path, columns: int) -> str:
+    """Run a command with a terminal so many columns wide (0: it does not know) as stderr; return what that shows."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24 if columns else 0, columns, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "lucbao.py", *arguments],
+        env={**os.environ, "LUCBAO_HOME": str(home), "PYTHONUTF8": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # so a terminal ends
+        while piece := os.read(ours, 4096):
+            shown += piece
+    os.close(ours)
+    assert process.wait(timeout=120) == 0
+    return shown.decode()
+
+
+@pytest.mark.parametrize("columns", [80, 0])
+def test_long_commands_show_on_a_terminal_how_far_they_are(tmp_path: Path, columns: int) -> None:
+    articles = tmp_path / "bài.jsonl"
+    articles.write_text("\n".join(line(number, f"Bài {number}") for number in range(1200)), encoding="utf-8")
+    added = terminal(tmp_path / "kho", "add", articles, columns=columns)
+    assert "\rNạp: " in added and "1200 mục" in added
+    indexed = terminal(tmp_path / "kho", "index", columns=columns)
+    assert "\rLập chỉ mục: " in indexed and "0/1200" in indexed and "1200/1200" in indexed
+    assert run(tmp_path / "kho", "index").stderr == ""  # nothing of it where no terminal is
+
+
+def test_what_a_folder_holds_besides_is_counted_by_kind(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "vào"
+    (folder / "Bài_files").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    for number in range(10):
+        (folder / f"{number}.pdf").write_bytes(b"%PDF-1.4")
+    for name in ("a.docx", "b.DOCX"):
+        (folder / name).write_bytes(b"PK")
+    added = run(home, "add", folder)
+    assert (
+        added.stdout == "thêm 0 · cập nhật 0 · không đổi 0 · loại 0 · bỏ qua 12 tệp: 10 .pdf, 2 .docx · bỏ qua 1 thư mục: 1 ẩn\n"
+    )
+    assert added.returncode == 0
 
 
 def test_wrong_usage_names_what_is_wrong(home: Path) -> None:
@@ -391,7 +532,9 @@ def test_demo_serves_the_sample_and_stops_on_a_signal(tmp_path: Path) -> None:
     )
     try:
         assert process.stderr is not None
+        told = []
         for said in process.stderr:
+            told.append(said)
             if f"http://127.0.0.1:{port}" in said:
                 break
         found: list[dict[str, object]] = []
@@ -405,6 +548,7 @@ def test_demo_serves_the_sample_and_stops_on_a_signal(tmp_path: Path) -> None:
             except OSError:
                 time.sleep(0.1)
         assert found
+        assert told[0].startswith("Nạp kho bài mẫu") and not any("lucbao index" in said for said in told)  # it does that itself
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
             connection.sendall(b"GET /tim-kiem?q=" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n")
             assert connection.recv(1000).split()[1] == b"431"

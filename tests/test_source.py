@@ -13,8 +13,15 @@ HTML = b"<!doctype html><html><p>"
 
 
 def found(*paths: Path | str) -> list[tuple[str, str, int | None]]:
-    """What is read, without the marks that a whole file or folder was sound."""
-    return [(each.kind, Path(each.origin).name, each.line) for each in sources(paths) if each.kind != "sound"]
+    """What is read, without what is passed over and the marks that a whole file or folder was sound."""
+    read = [each for each in sources(paths) if each.kind != "sound" and not each.kind.startswith("passed")]
+    return [(each.kind, Path(each.origin).name, each.line) for each in read]
+
+
+def passed(*paths: Path | str) -> list[tuple[str, str, str]]:
+    """What is passed over: whether it is a file or a folder, its name, of which kind it is."""
+    over = [each for each in sources(paths) if each.kind.startswith("passed")]
+    return sorted((each.kind.split()[1], Path(each.origin).name, each.reason) for each in over)
 
 
 def refusal(path: Path | str) -> Source:
@@ -44,6 +51,38 @@ def test_the_parts_of_a_saved_page_are_passed_over(tmp_path: Path) -> None:
     for name in ("Bài báo.html", "Bài báo_files/frame.html", "khac_files/bai.html"):
         (tmp_path / name).write_bytes(HTML)
     assert found(tmp_path) == [("html", "Bài báo.html", None), ("html", "bai.html", None)]
+
+
+def test_nothing_is_passed_over_in_silence(tmp_path: Path) -> None:
+    for folder in ("Bài báo_files", ".git", "con", "con/con"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "Bài báo.html").write_bytes(HTML)
+    for name in (
+        "anh.JPG",
+        "con/Nghị quyết 29.PDF",
+        "con/con/ghi chép",
+        ".DS_Store",
+        "Th. 3, họp bàn về nước sạch",
+        "con/bảng.xls.gz",
+    ):
+        (tmp_path / name).write_bytes(b"\x89\x00")
+    (tmp_path / "con" / "lai").symlink_to(tmp_path)
+    (tmp_path / "cut.html").symlink_to(tmp_path / "khong-co.html")
+    os.mkfifo(tmp_path / "ong.html")
+    assert passed(tmp_path) == [
+        ("file", ".DS_Store", "ẩn"),
+        ("file", "Nghị quyết 29.PDF", ".pdf"),
+        ("file", "Th. 3, họp bàn về nước sạch", "không rõ loại"),
+        ("file", "anh.JPG", ".jpg"),
+        ("file", "bảng.xls.gz", ".gz"),
+        ("file", "cut.html", "liên kết hỏng"),
+        ("file", "ghi chép", "không rõ loại"),
+        ("file", "ong.html", "không phải tệp thường"),
+        ("folder", ".git", "ẩn"),
+        ("folder", "Bài báo_files", "kèm trang đã lưu"),
+        ("folder", "lai", "đã đọc"),
+    ]
+    assert found(tmp_path) == [("html", "Bài báo.html", None)]
 
 
 def test_links_are_followed_but_never_twice(tmp_path: Path) -> None:

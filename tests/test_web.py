@@ -449,8 +449,20 @@ def test_pages_show_each_article_once_and_link_to_their_neighbours(fetch: Fetch)
     assert len(found) == len(set(found)) == 48
     assert texts(fetch("/tim-kiem?q=truong&page=5"), ".pages [aria-current]") == ["5"]
     beyond = fetch("/tim-kiem?q=truong&page=99")
-    assert texts(beyond, ".notice") == ["Kết quả không có trang 99. Về trang cuối"]
+    assert texts(beyond, ".notice") == ["Kết quả không có trang 99; trang cuối là 5. Về trang cuối"]
     assert href(beyond.select_one(".notice a")) == "/tim-kiem?q=truong&page=5"
+    for path, last in (("/the", 1), ("/the/giáo_dục", 3), ("/tim-kiem/loc/tag", 1)):
+        said = f"Kết quả không có trang 1.234; trang cuối là {last}. Về trang cuối"
+        assert texts(fetch(f"{path}?page=1234"), ".notice") == [said]
+
+
+def test_a_search_that_was_stopped_counts_nothing(
+    client: FlaskClient, searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client.application.extensions["lucbao"].searcher(), "_time_limit", -1.0)
+    stopped = BeautifulSoup(client.get("/tim-kiem?q=truong").data, "lxml")
+    assert texts(stopped, ".line [role=status]") == ["Đã dừng giữa chừng nên chưa có số bài"]
+    assert "cần hơn -1 giây" in stopped.select_one(".problems").text and not stopped.select(".help")
 
 
 BAD = [

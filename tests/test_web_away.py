@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -181,15 +181,77 @@ def test_the_feed_is_what_rfc_4287_asks_for(client: FlaskClient, query: str) -> 
     )
 
 
-def test_the_feed_has_the_newest_first_whatever_the_order(client: FlaskClient, searcher: Searcher) -> None:
-    newest = searcher.search(SearchRequest("trường", sort="newest", size=50)).hits
-    for sort in ("", "&sort=oldest", "&page=2&size=3"):
-        feed = etree.fromstring(client.get(f"/tim-kiem.atom?q=trường{sort}").data)
-        titles = [entry.findtext(ATOM + "title") for entry in feed.findall(ATOM + "entry")]
-        assert titles == [hit.title for hit in newest]
+def feed_of(client: FlaskClient, query: str) -> tuple[str | None, list[tuple[str, str, str | None]], list[str]]:
+    """Return when a feed was updated, title, `updated` and `published` of its entries, and where its next page is."""
+    feed = etree.fromstring(client.get(f"/tim-kiem.atom?{query}").data)
+    entries = [
+        (*(entry.findtext(ATOM + name) for name in ("title", "updated", "published")),) for entry in feed.findall(ATOM + "entry")
+    ]
+    return feed.findtext(ATOM + "updated"), entries, [link.get("href") for link in feed.findall(f"{ATOM}link[@rel='next']")]
+
+
+@pytest.fixture
+def told_time(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The time that the archive is told, to be set."""
+    told = ["2024-01-01T00:00:00+00:00"]
+    monkeypatch.setattr("corpus.archive._now", lambda: told[0])
+    return told
+
+
+def test_the_feed_goes_by_arrival_not_by_the_day_of_the_paper(build: Callable[..., Path], told_time: list[str]) -> None:
+    def school(number: int, year: int | None, text: str = "Trường ở vùng cao.") -> Article:
+        published = year and datetime(year, 5, 6, 8, 30, tzinfo=VIETNAM)
+        url = f"https://bao.example/{number}"
+        return Article(f"Trường {number}", (Block("paragraph", text),), url=url, published=published or None)
+
+    home = build([school(1, 2023), school(2, 2020)])
+    told_time[0] = "2024-02-01T00:00:00+00:00"
+    build([school(3, 2011)])  # an old story, archived late
+    told_time[0] = "2024-03-01T00:00:00+00:00"
+    build([school(4, None), Article("Cầu", (Block("paragraph", "Cầu mới."),), url="https://bao.example/cau")])
+    app = create_app(home, base_url=SITE)
+    client = app.test_client()
+    expected = [
+        ("Trường 4", "2024-03-01T00:00:00+00:00", None),
+        ("Trường 3", "2024-02-01T00:00:00+00:00", "2011-05-06T08:30:00+07:00"),
+        ("Trường 2", "2024-01-01T00:00:00+00:00", "2020-05-06T08:30:00+07:00"),
+        ("Trường 1", "2024-01-01T00:00:00+00:00", "2023-05-06T08:30:00+07:00"),
+    ]
+    for order in ("", "&sort=oldest", "&sort=newest", "&page=2&size=3"):
+        assert feed_of(client, f"q=trường{order}") == (expected[0][1], expected, [])
+    told_time[0] = "2024-04-01T00:00:00+00:00"
+    build([school(2, 2020, "Trường ở vùng cao đã sửa.")])
+    revised = ("Trường 2", "2024-04-01T00:00:00+00:00", "2020-05-06T08:30:00+07:00")
+    assert feed_of(client, "q=trường") == (revised[1], [revised, *(entry for entry in expected if entry[0] != "Trường 2")], [])
+    told_time[0] = "2024-05-01T00:00:00+00:00"
+    build([school(2, 2020)])  # the same text as before is no news
+    assert feed_of(client, "q=trường")[0] == revised[1]
+    app.extensions["lucbao"].close()
+
+
+def test_a_feed_has_what_matches_in_full_and_no_more(client: FlaskClient) -> None:
+    assert client.get("/api/v1/search?q=bình+liêu+thêm+phòng+học+xyz").json["near"]
+    assert feed_of(client, "q=bình+liêu+thêm+phòng+học+xyz")[1:] == ([], [])
+    assert [entry[0] for entry in feed_of(client, "q=bình+liêu+thêm+phòng+học")[1]] == [SCHOOL.title]
+
+
+def test_a_feed_goes_on_to_what_came_before(client: FlaskClient, searcher: Searcher) -> None:
+    titles, pages = [], ["q=trường"]
+    while pages:
+        _, entries, following = feed_of(client, pages[-1])
+        titles += [entry[0] for entry in entries]
+        pages = [page.partition("?")[2] for page in following]
+    assert len(titles) == len(set(titles)) == searcher.search(SearchRequest("trường")).total > 100
+    assert titles[:2] == ["Bài 129 về trường học", "Bài 128 về trường học"] and titles[-1] == SCHOOL.title
+    assert feed_of(client, "q=trường&before=1")[1:] == ([], [])
+    for wrong in ("x", "-1", "", "1" * 30):
+        assert client.get(f"/tim-kiem.atom?q=trường&before={wrong}").status_code == 400
+
+
+def test_a_search_has_one_feed_however_it_is_looked_at(client: FlaskClient) -> None:
     ids = {
         etree.fromstring(client.get(f"/tim-kiem.atom?{query}").data).findtext(ATOM + "id")
-        for query in ("q=a", "q=a&page=3", "q=a&sort=newest")
+        for query in ("q=a", "q=a&page=3", "q=a&sort=newest", "q=a&size=20&fold=0&near=0", "q=a&before=3")
     }
     assert len(ids) == 1
 

@@ -2,17 +2,23 @@ from __future__ import annotations
 
 import gzip
 import random
+import shutil
 import zlib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from conftest import random_article
 from flask import Flask, Response
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.article import Article, Block
+from corpus.timestamp import VIETNAM
+from index.snapshot import INDEX_FOLDER, open_snapshot
 from searcher.search import Searcher
 from web import create_app, freshness
 from web.compression import pieces
@@ -75,6 +81,75 @@ def test_a_commit_makes_every_page_new(build: Callable[..., Path]) -> None:
     build([random_article(chance, 2)])
     for path, etag in before.items():
         assert client.get(path, headers={"If-None-Match": etag}).status_code == 200
+    app.extensions["lucbao"].close()
+
+
+def paper(number: int, source: str, *tags: str, day: int = 1) -> Article:
+    return Article(
+        f"Bài {number}",
+        (Block("paragraph", "Trường ở vùng cao."),),
+        url=f"https://bao.example/{number}",
+        source=source,
+        tags=tags,
+        published=datetime(2022, 5, day, tzinfo=VIETNAM),
+    )
+
+
+def figures(client: FlaskClient) -> tuple[list[str], list[str]]:
+    """Return the rows of the papers' table and of the tags in order of growth."""
+    papers = BeautifulSoup(client.get("/thong-ke").data, "lxml").select(".sources tbody tr")
+    tags = BeautifulSoup(client.get("/the?xep=tang").data, "lxml").select("main .columns li, main tbody tr")
+    return [row.get_text(" ", strip=True) for row in papers], [row.get_text(" ", strip=True) for row in tags]
+
+
+def test_an_index_that_was_removed_and_made_anew_has_figures_and_tags_of_its_own(build: Callable[..., Path]) -> None:
+    home = build([paper(1, "Báo Cũ", "đất đai")])
+    app = create_app(home, settings=Settings())
+    client = app.test_client()
+    desk = app.extensions["lucbao"]
+    generation, etags = desk.searcher().generation, {path: tag(client, path) for path in ("/thong-ke", "/the")}
+    papers, tags = figures(client)
+    assert [row.split(" 1 ")[0] for row in papers] == ["Báo Cũ"] and len(tags) == 1
+    shutil.rmtree(home / INDEX_FOLDER)
+    build([paper(2, "Báo Mới", "đất đai"), paper(3, "Báo Mới")])
+    assert desk.searcher().generation == generation
+    papers, grown = figures(client)
+    assert [row.split(" 1 ")[0].split(" 2 ")[0] for row in papers] == ["Báo Mới", "Báo Cũ"] and grown != tags
+    assert not {path: tag(client, path) for path in etags}.items() & etags.items()
+    desk.close()
+
+
+def test_a_commit_has_a_name_that_no_other_has(build: Callable[..., Path], tmp_path: Path) -> None:
+    same = [paper(1, "Báo Một")]
+    home, other = build(same), build(same, name="kho khác")
+    first = open_snapshot(home / INDEX_FOLDER)
+    assert open_snapshot(home / INDEX_FOLDER).commit == first.commit
+    copied = shutil.copytree(home / INDEX_FOLDER, tmp_path / "bản sao")
+    assert open_snapshot(copied).commit == first.commit  # it holds the same
+    assert open_snapshot(other / INDEX_FOLDER).commit != first.commit
+    shutil.rmtree(home / INDEX_FOLDER)
+    build([])
+    again = open_snapshot(home / INDEX_FOLDER)
+    assert (again.generation, again.provenance) == (first.generation, first.provenance) and again.commit != first.commit
+
+
+def test_what_was_cut_short_is_given_to_nobody_else(build: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    home = build([paper(1, "Báo Một", "đất đai"), paper(2, "Báo Hai", "đất đai")])
+    app = create_app(home, settings=Settings())
+    client = app.test_client()
+    paths = ["/tim-kiem/loc/tag?q=truong", "/the/đất_đai", "/tim-kiem.csv?q=truong", "/tim-kiem.atom?q=truong"]
+    with monkeypatch.context() as hurried:
+        hurried.setattr(app.extensions["lucbao"].searcher(), "_time_limit", -1.0)
+        hurried.setattr("web.export.TIME_LIMIT", -1.0)
+
+        for path in paths:
+            answer = client.get(path)
+            assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store") and "quá lâu" in answer.text, path
+        papers, tags = figures(client)
+    assert (papers, tags) == figures(client)
+    assert [row.count("5/2022") for row in papers] == [1, 1] and len(tags) == 1
+    for path in paths:
+        assert client.get(path).status_code == 200, path
     app.extensions["lucbao"].close()
 
 

@@ -21,7 +21,7 @@ from werkzeug.datastructures import MultiDict
 from searcher.parser import MAX_LENGTH, too_long
 from searcher.period import period, today_in_vietnam
 from searcher.query import FacetName
-from searcher.request import FACETS, NARROWING, SearchRequest, Sort
+from searcher.request import FACETS, MOST_HITS_A_PAGE, NARROWING, SearchRequest, Sort
 from searcher.request import facet_key as request_key
 from web.message import language, t
 
@@ -29,7 +29,7 @@ EXCLUDING = "not_"  # before a facet's name: the parameter that excludes a value
 ANY = "_any"  # after a facet's name: the parameter that makes any of its chosen values enough
 MOST_SELECTED = 50  # values of one facet
 LONGEST_VALUE = 200  # characters of one facet value
-LARGEST_SIZE = 100
+LARGEST_SIZE = MOST_HITS_A_PAGE
 LAST_PAGE = 1_000_000
 _quoted = lru_cache(64)(quote_plus)  # the links of a page repeat nearly all of its address
 

@@ -15,9 +15,10 @@ from corpus.archive import Revision
 from corpus.article import Article
 from corpus.comparison import changes
 from corpus.identity import ID_LENGTH, article_id, canonical_url, permalink
+from searcher.answer import Place
 from searcher.occurrence import Slot
 from searcher.request import SearchRequest
-from searcher.search import Place, Searcher
+from searcher.search import Searcher
 from web.address import article_url, is_blank, parameters, read_request, search_url, site
 from web.citation import DOWNLOADS, footnote, linked_data, metadata
 from web.desk import searcher

@@ -5,8 +5,8 @@ A journalist must know what an archive cannot show before concluding anything fr
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -59,7 +59,7 @@ def show() -> ResponseReturnValue:
     overview = desk.overview()
     months = overview.facets.get("month", ())
     sources = overview.facets.get("source", ())
-    rows = source_rows(desk, desk.generation)
+    rows = desk.kept(source_rows, lambda: source_rows(desk))
     tags = overview.facets.get("tag", ())[:TAGS_SHOWN]
     missing = gaps(months)
     return render_template(
@@ -82,14 +82,15 @@ def show() -> ResponseReturnValue:
     )
 
 
-@lru_cache(maxsize=2)
-def source_rows(desk: Searcher, generation: int) -> list[SourceRow]:
-    """Return a row for each of the largest sources; once a generation."""
+def source_rows(desk: Searcher) -> list[SourceRow]:
+    """Return a row for each of the largest sources."""
     facets = desk.overview().facets
     months = facets.get("month", ())
     rows = []
     for source in facets.get("source", ())[:SOURCES_SHOWN]:
-        own = sorted(desk.facets(SearchRequest(selected={"source": (source.value,)}))["month"], key=lambda value: value.value)
+        # Worked out once a commit, so it takes the time that it needs.
+        found = desk.facets(SearchRequest(selected={"source": (source.value,)}), time_limit=math.inf)
+        own = sorted(found["month"], key=lambda value: value.value)
         years: dict[str, int] = {}
         for value in own:
             years[value.value[:4]] = years.get(value.value[:4], 0) + value.count

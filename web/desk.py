@@ -35,7 +35,7 @@ class Desk:
     def state(self) -> str:
         """Return what changes whenever a page made from archive and index may; raises what `searcher` does."""
         searcher = self.searcher()
-        return f"{searcher.snapshot.mark} {searcher.archive.last_change()} {self.notices}"
+        return f"{searcher.snapshot.commit} {searcher.archive.last_change()} {self.notices}"
 
     def close(self) -> None:
         """Close the archive's file in every thread; the next request opens it again."""

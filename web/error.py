@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from corpus.errors import CorpusError
 from index.errors import IndexingError
+from searcher.evaluation import DeadlineExceeded
 from web.message import has_message, t
 
 _JSON_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
@@ -23,6 +24,7 @@ def handle(app: Flask) -> None:
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(CorpusError, _not_ready)
     app.register_error_handler(IndexingError, _not_ready)
+    app.register_error_handler(DeadlineExceeded, _too_slow)
 
 
 def error_response(status: int, code: str, message: str = "", *, query: str = "", offers: Sequence[object] = ()) -> Response:
@@ -52,6 +54,11 @@ def _refused(error: HTTPException) -> Response:
     if error.code == 405:
         response.headers["Allow"] = dict(error.get_headers()).get("Allow", "GET, HEAD")
     return response
+
+
+def _too_slow(_: Exception) -> Response:
+    # What was found until then is no answer: an empty list would say that there is nothing.
+    return error_response(503, "too_slow", query=request.args.get("q", ""))
 
 
 def _not_ready(error: Exception) -> Response:

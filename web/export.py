@@ -11,8 +11,7 @@ from flask.typing import ResponseReturnValue
 from corpus.export import FORMATS, Format, address
 from corpus.identity import slug
 from corpus.timestamp import VIETNAM
-from searcher.evaluation import DeadlineExceeded
-from searcher.search import Found
+from searcher.answer import Found
 from web.address import read_request, site
 from web.desk import searcher
 from web.error import error_response
@@ -30,10 +29,7 @@ def hits(extension: str) -> ResponseReturnValue:
     asked, bad = read_request(request.args)
     if bad:  # a file has no place to say what was not understood
         return error_response(400, "bad_parameter", " ".join(parameter.message for parameter in bad), query=asked.query)
-    try:
-        found = searcher().find_all(asked, time_limit=TIME_LIMIT)
-    except DeadlineExceeded:
-        return error_response(503, "too_slow", query=asked.query)
+    found = searcher().find_all(asked, time_limit=TIME_LIMIT)
     format = BY_EXTENSION[extension]
     response = Response(_pieces(found, format, site()), content_type=f"{format.media_type}; charset=utf-8")
     name = "-".join(filter(None, ("lucbao", slug(asked.query)[:40].strip("-"), f"{datetime.now(VIETNAM):%Y-%m-%d}")))

@@ -64,6 +64,7 @@ def values(facet: str) -> ResponseReturnValue:
         kept=[value for value in asked.selected.get(name, ()) if value not in on_page],
         excluding=EXCLUDING,
         total=len(links),
+        page=asked.page,
         typed=typed,
         by_name=by_name,
         by_count=address(1, order=""),

@@ -1,11 +1,14 @@
-"""A search -> an Atom feed (RFC 4287) of its newest articles. Ids depend on neither the site's address nor an article's title."""
+"""A search -> an Atom feed (RFC 4287) of the articles that came into the archive last, page by page (RFC 5005).
+
+Entries are in the order of the archive's change numbers, so whatever is archived late or revised stands first, however old it is: who follows
+the feed misses nothing. Ids depend on neither the site's address nor an article's title.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from itertools import islice
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,8 +17,8 @@ from flask.typing import ResponseReturnValue
 
 from corpus.article import Article
 from corpus.export import address
-from searcher.evaluation import DeadlineExceeded
-from searcher.search import TIME_LIMIT, Searcher
+from searcher.answer import Arrival
+from searcher.request import SearchRequest
 from web.address import away_url, full, parameters, read_request, search_url, site
 from web.desk import searcher
 from web.error import error_response
@@ -33,7 +36,10 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True)
 class Entry:
-    """An article of the feed: `link` is its permalink in full, `via` where the paper published it, or ""."""
+    """An article of the feed, `updated` when this revision was archived.
+
+    `link` is its permalink in full, `via` where the paper published it, or "".
+    """
 
     id: str
     article: Article
@@ -45,28 +51,33 @@ class Entry:
 
 @blueprint.get("/tim-kiem.atom")
 def atom() -> ResponseReturnValue:
-    """Answer with the newest articles that a search finds, however the search itself is sorted."""
+    """Answer with the articles that a search finds in full, the last archived first, however the search itself is sorted.
+
+    `before` is a change number: the entries older than that, where a page's `next` leads.
+    """
     asked, bad = read_request(request.args)
     if bad:
         return error_response(400, "bad_parameter", " ".join(parameter.message for parameter in bad), query=asked.query)
-    asked = replace(asked, sort="newest", page=1, size=ENTRIES)
+    before = request.args.get("before")
+    if before is not None and not re.fullmatch("[0-9]{1,18}", before):
+        return error_response(400, "bad_parameter", t("bad.before", value=before[:40]), query=asked.query)
+    # What only concerns the pages of hits makes no other feed.
+    asked = replace(asked, sort="relevance", page=1, size=10, fold=True, near=True)
     desk = searcher()
-    try:
-        found = desk.find_all(asked, time_limit=TIME_LIMIT)
-    except DeadlineExceeded:  # an empty feed would say that there is nothing
-        return error_response(503, "too_slow", query=asked.query)
-    entries = [_entry(desk, article) for article in islice(found, ENTRIES)]
+    found = desk.arrivals(asked, ENTRIES, before=None if before is None else int(before))
+    entries = [_entry(arrival) for arrival in found.latest]
     said = asked.query.strip() or t("feed.everything")
     # Sorted, so that an address that says the same in another order is the same feed.
-    state = urlencode(sorted(pair for pair in parameters(asked) if pair[0] not in ("sort", "size")))
+    state = urlencode(sorted(parameters(asked)))
     text = render_template(
         "feed/atom.xml",
         id=uuid5(NAMESPACE_URL, f"lucbao:{desk.archive.identity()}:{state}").urn,
         title=t("feed.title", query=said),
         total=found.total,
-        updated=max((entry.updated for entry in entries), default=_NEVER.isoformat()),
-        self_url=full(away_url(asked, "atom")),
-        page_url=full(search_url(replace(asked, size=10))),
+        updated=entries[0].updated if entries else _NEVER.isoformat(),
+        self_url=_address(asked, before),
+        older_url=_address(asked, found.latest[-1].change) if found.more else "",
+        page_url=full(search_url(replace(asked, sort="newest"))),
         entries=entries,
     )
     return xml_response(text, "application/atom+xml")
@@ -77,15 +88,18 @@ def xml_response(text: str, media_type: str) -> Response:
     return Response(_NOT_XML.sub("\ufffd", text), content_type=f"{media_type}; charset=utf-8")
 
 
-def _entry(desk: Searcher, article: Article) -> Entry:
-    updated = max(filter(None, (article.published, article.modified)), default=None)
-    if updated is None:  # RFC 4287 wants a moment: that of our text then
-        updated = desk.archive.revisions(article.id)[-1].archived_at
+def _address(asked: SearchRequest, before: int | str | None) -> str:
+    page = full(away_url(asked, "atom"))
+    return page if before is None else f"{page}{'&' if '?' in page else '?'}before={before}"
+
+
+def _entry(arrival: Arrival) -> Entry:
+    article = arrival.article
     summary = article.lead or next((block.text for block in article.blocks if block.kind == "paragraph"), "")
     return Entry(
         id=uuid5(NAMESPACE_URL, f"lucbao:{article.id}").urn,
         article=article,
-        updated=updated.astimezone(timezone.utc).isoformat(timespec="seconds"),
+        updated=arrival.archived_at.astimezone(timezone.utc).isoformat(timespec="seconds"),
         link=address(article, site()),
         via=outside_link(article.url),
         summary=summary if len(summary) <= _LONGEST_SUMMARY else summary[:_LONGEST_SUMMARY].rpartition(" ")[0] + "…",

@@ -97,12 +97,16 @@ class PageLink:
 
 @dataclass(frozen=True)
 class Pager:
-    """The ways to the other pages. `previous` and `next` are "" at the ends; `beyond` says that the asked page does not exist."""
+    """The ways to the other pages, of which there are `last`.
+
+    `previous` and `next` are "" at the ends; `beyond` says that the asked page does not exist.
+    """
 
     links: tuple[PageLink, ...]
     previous: str
     next: str
     beyond: bool
+    last: int
 
 
 @dataclass(frozen=True)
@@ -286,4 +290,5 @@ def pager(current: int, total: int, size: int, address: Callable[[int], str]) ->
         previous=address(min(current - 1, last)) if current > 1 else "",
         next=address(current + 1) if current < last else "",
         beyond=current > last,
+        last=last,
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -79,6 +79,7 @@ def all_tags() -> ResponseReturnValue:
         "tag/all.html",
         tags=rows[start : start + TAGS_A_PAGE],
         total=len(rows),
+        page=asked.page,
         typed=typed,
         order=order,
         orders=[
@@ -92,7 +93,7 @@ def all_tags() -> ResponseReturnValue:
 
 
 def _ordered(order: str, found: list[FacetValue], desk: Searcher) -> list[TagRow]:
-    recent, before = _last_two_years(desk, desk.generation)
+    recent, before = desk.kept(_last_two_years, lambda: _last_two_years(desk))
     rows = [
         TagRow(value.value, value.label, value.count, recent.get(value.value, 0), before.get(value.value, 0)) for value in found
     ]
@@ -103,16 +104,16 @@ def _ordered(order: str, found: list[FacetValue], desk: Searcher) -> list[TagRow
     return sorted(rows, key=lambda row: (-row.count, row.label))
 
 
-@lru_cache(maxsize=2)
-def _last_two_years(desk: Searcher, generation: int) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the articles of each tag in the 365 days that end with the archive's last, and in the 365 days before; once a generation."""
+def _last_two_years(desk: Searcher) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the articles of each tag in the 365 days that end with the archive's last, and in the 365 days before."""
     overview = desk.overview()
     if not overview.last_published:
         return {}, {}
     last = date.fromisoformat(overview.last_published)
 
     def within(first: date, last: date) -> dict[str, int]:
-        facets = desk.facets(SearchRequest(first_day=first, last_day=last))
+        # Worked out once a commit, so it takes the time that it needs.
+        facets = desk.facets(SearchRequest(first_day=first, last_day=last), time_limit=math.inf)
         return {value.value: value.count for value in facets["tag"]}
 
     day = timedelta(days=1)
@@ -139,6 +140,8 @@ def one_tag(name: str) -> ResponseReturnValue:
     page, _ = read_request(request.args)
     asked = SearchRequest(selected={"tag": (key,)}, sort="newest", page=page.page)
     result = desk.search(asked)
+    if result.cut:
+        return error_response(503, "too_slow")
     if not meant or not result.total:
         near = [Offer(value.label, url_for("tag.one_tag", name=value.value), value.count) for value in nearest(result)]
         return error_response(

@@ -1,0 +1,66 @@
+"""What the searcher answers besides a page of hits: the archive at a glance, all articles of a search, what came last, where one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from corpus.article import Article
+from searcher.result import FacetValue
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The whole archive at a glance: how many articles, from which day to which (ISO), and every facet value with its count."""
+
+    articles: int
+    first_published: str | None
+    last_published: str | None
+    facets: dict[str, tuple[FacetValue, ...]]
+    generation: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """All articles of a search, in its order: `len()` is their number, known before the first is read. Iterates once."""
+
+    total: int
+    articles: Iterator[Article]
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __iter__(self) -> Iterator[Article]:
+        return self.articles
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An article found, in the revision that change number `change` brought into the archive at `archived_at`."""
+
+    article: Article
+    change: int
+    archived_at: datetime
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """The articles of a search that were archived last, the last first; `total` match in full, `more` say that others came before these."""
+
+    total: int
+    latest: tuple[Arrival, ...]
+    more: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an article stands among the `total` hits of a search: its `position`, from 1, and the hits beside it, None at the ends.
+
+    A copy stands where the hit stands that it is folded into.
+    """
+
+    position: int
+    total: int
+    previous: Article | None
+    next: Article | None

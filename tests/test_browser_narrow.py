@@ -1,0 +1,72 @@
+"""Pages of an archive with long names, on phones: nothing but a table in its frame is scrolled sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browsing import open_page
+from conftest import serve
+
+from corpus.article import Article, Block
+from corpus.timestamp import VIETNAM
+from web import create_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+SOURCES = (
+    "Báo Điện tử Chính phủ nước Cộng hoà xã hội chủ nghĩa Việt Nam",
+    "tapchitaichinhdoanhnghiepvacacvandethoisu.example",
+    "Báo Núi",
+)
+TAGS = (
+    "kỳ thi tốt nghiệp trung học phổ thông quốc gia năm 2023",
+    "xâydựngnôngthônmớikiểumẫunângcaogiaiđoạn2021đến2025",
+    "đất đai",
+)
+PAGES = (
+    "/",
+    "/thong-ke",
+    "/the",
+    "/the?xep=tang",
+    "/the/đất_đai",
+    "/tim-kiem?q=truong",
+    "/tim-kiem/loc/source?q=truong",
+    "/tim-kiem/loc/tag?q=truong",
+    "/tra-hang-loat",
+    "/api",
+)
+
+
+@pytest.fixture
+def wide_site(build: Callable[..., Path]) -> Iterator[str]:
+    first = datetime(1994, 1, 31, tzinfo=VIETNAM)
+    articles = [
+        Article(
+            f"Trường số {number} mở cửa",
+            (Block("paragraph", "Trường ở vùng cao."),),
+            url=f"https://bao.example/{number}",
+            source=SOURCES[number % 3],
+            tags=(TAGS[number % 3], TAGS[(number + 1) % 3]),
+            published=first + timedelta(days=97 * number),
+        )
+        for number in range(90)
+    ]
+    with serve(create_app(build(articles))) as address:
+        yield address
+
+
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_a_page_with_long_names_fits_a_phone(browser: Browser, wide_site: str, complaints: list[str], width: int) -> None:
+    page = open_page(browser, wide_site, complaints, width=width, height=740)
+    for path in PAGES:
+        page.goto(wide_site + path)
+        page.evaluate("document.querySelectorAll('main details').forEach((details) => { details.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") == width, path
+    assert complaints == []
