@@ -70,6 +70,7 @@ ví dụ:
   lucbao search --batch ten.csv --column "Họ và tên" --csv --years --from 2020 > so-tra.csv
 
 Gì không phải tuỳ chọn liệt kê ở trên đều thuộc câu hỏi; sau -- thì mọi thứ. Cụm từ cần ngoặc kép trong ngoặc đơn: '"nông thôn mới"'.
+
 cú pháp: "cụm từ" · "a b"~5 · HOẶC/OR · KHÔNG/NOT · -từ · xây* · tiêu-đề:… · #thẻ · nguồn:… · tác-giả:… · từ:2022 đến:2023""",
     "export": """
 ví dụ:
