@@ -152,7 +152,7 @@ def _search_batch(options: argparse.Namespace, request: SearchRequest) -> int:
     from searcher.ledger import json_lines, ledger, table_lines
     from searcher.search import Searcher
 
-    if options.csv and (options.json or options.sort != "relevance"):
+    if options.csv and {"--json", "--sort"} & {name for name, _ in options.typed}:
         raise WrongUsage("--csv cho mỗi dòng số bài và bài mới nhất, nên không đi cùng --json, --sort.")
     roster = _roster(options)
     searcher = Searcher.open(options.home)
@@ -298,17 +298,15 @@ def build_parser() -> argparse.ArgumentParser:
     searching = command("search", command_search, "tìm bài", asks=True)
     searching.add_argument("words", nargs="*", metavar="QUERY", help="các từ của câu hỏi; không cần ngoặc kép")
     searching.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+    listing = searching.add_argument_group("tra cả danh sách")
     about = "tra từng dòng của tệp, hay từng ô trong một cột của bảng .csv, .tsv (- là stdin); ra mỗi dòng một JSON"
-    searching.add_argument("--batch", type=Path, metavar="FILE", help=about)
-    column = "--batch: tên hoặc số thứ tự của cột cần tra; mặc định: cột đầu"
-    searching.add_argument("--column", default="", metavar="CỘT", help=column)
-    searching.add_argument(
-        "--header",
-        action=argparse.BooleanOptionalAction,
-        help="--batch: dòng đầu của bảng là (không là) tên các cột; mặc định: tự nhận",
+    listing.add_argument("--batch", type=Path, metavar="FILE", help=about)
+    listing.add_argument("--column", default="", metavar="CỘT", help="tên hoặc số thứ tự của cột cần tra; mặc định: cột đầu")
+    listing.add_argument(
+        "--header", action=argparse.BooleanOptionalAction, help="dòng đầu của bảng là (không là) tên các cột; mặc định: tự nhận"
     )
-    searching.add_argument("--csv", action="store_true", help="--batch: ra một bảng CSV ghép lại được với danh sách")
-    searching.add_argument("--years", action="store_true", help="--batch: thêm số bài của từng năm")
+    listing.add_argument("--csv", action="store_true", help="ra một bảng CSV ghép lại được với danh sách")
+    listing.add_argument("--years", action="store_true", help="thêm số bài của từng năm")
     exporting = command("export", command_export, "xuất mọi bài tìm được", asks=True)
     exporting.add_argument("words", nargs="*", metavar="QUERY", help='các từ của câu hỏi; "" là toàn bộ kho')
     exporting.add_argument("--format", choices=("csv", "jsonl", "ris", "bibtex"), required=True)

@@ -37,24 +37,18 @@ class CommandParser(argparse.ArgumentParser):
 
     def __init__(self, *, asks: bool = False, **more: Any) -> None:
         self._asks = asks
-        self._named: dict[str, argparse.Action] = {}
         super().__init__(allow_abbrev=False, **more)
-
-    def add_argument(self, *names: Any, **more: Any) -> argparse.Action:
-        """Add an argument as ArgumentParser does, and know the names of its options."""
-        action = super().add_argument(*names, **more)
-        self._named |= dict.fromkeys(action.option_strings, action)
-        return action
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Parse as ArgumentParser does, the query's words apart."""
-        options, words = divided(args or (), self._named)
+        named = self._option_string_actions  # those of groups too
+        options, words = divided(args or (), named)
         names = [name for name, _ in options]
         for name in names:
-            if name not in self._named:
-                meant = "".join(f"; có phải {near}?" for near in get_close_matches(name, self._named, n=1))
+            if name not in named:
+                meant = "".join(f"; có phải {near}?" for near in get_close_matches(name, named, n=1))
                 self.error(f"không có tuỳ chọn {name}{meant}")
-            if names.count(name) > 1 and not isinstance(self._named[name], argparse._AppendAction):
+            if names.count(name) > 1 and not isinstance(named[name], argparse._AppendAction):
                 self.error(f"{name} được nhập hai lần")
         if not self._asks:
             namespace, rest = super().parse_known_args(args, namespace)
@@ -128,8 +122,7 @@ def add_search_options(parser: argparse.ArgumentParser, *, paged: bool) -> None:
 
     for facet, (metavar, about) in FACET_OPTIONS.items():
         parser.add_argument(f"--{facet}", action="append", default=[], metavar=metavar, help=about)
-    any_of = "của bộ lọc này, một trong các giá trị đã chọn là đủ"
-    parser.add_argument("--any", dest="widened", action="append", default=[], choices=NARROWING, help=any_of)
+    parser.add_argument("--any", dest="widened", action="append", default=[], choices=NARROWING, help="có một giá trị là đủ")
     for name, end, about in (("--from", "first_day", "đăng từ: 2022, 2022-07, 12/7/2022"), ("--to", "last_day", "đăng đến hết")):
         parser.add_argument(name, dest=end, type=period_end(end == "last_day"), metavar="NGÀY", help=about)
     parser.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
