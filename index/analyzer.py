@@ -20,7 +20,7 @@ from itertools import accumulate, chain
 from typing import NamedTuple
 
 from index import segmenter
-from index.compatibility import plain, plain_with_origins
+from index.compatibility import is_plain, plain, plain_with_origins
 from index.document_kind import SIGNS
 from index.memo import Memo
 from index.normalizer import APOSTROPHISED, GROUPED_NUMBER, INITIALS, TIME, exact, new_style, stripped
@@ -110,12 +110,12 @@ def wholes(found: Sequence[Token]) -> Iterator[Token]:
 def terms(text: str) -> tuple[list[str], list[int] | range]:
     """Return the exact forms and the positions of `tokens(text)`, many times faster."""
     pieces = text.split()
-    found = list(chain.from_iterable(map(_PIECE_TERMS.__getitem__, pieces)))
-    if sum(map(_PIECE_LENGTH.__getitem__, pieces)) == len(found):
+    in_pieces = list(map(_PIECE_TERMS.__getitem__, pieces))
+    found = list(chain.from_iterable(in_pieces))
+    if _WithWholes not in map(type, in_pieces):
         return found, range(len(found))
-    # Where there are wholes: each stands at the position of the part after it.
-    steps = chain.from_iterable([step for _, _, step in _spans(plain(piece))] for piece in pieces)
-    return found, list(accumulate(steps, initial=0))[:-1]
+    # Each whole stands at the position of the part after it.
+    return found, list(accumulate(chain.from_iterable(map(_PIECE_STEPS.__getitem__, pieces)), initial=0))[:-1]
 
 
 def words(text: str) -> list[str]:
@@ -124,7 +124,8 @@ def words(text: str) -> list[str]:
     Before, tone marks are brought to the new style, and hyphens within words made spaces: pyvi's dictionary has hoà and ô tô, not
     hòa and ô-tô. Where pyvi parts a syllable it goes whole to the word in which it begins.
     """
-    prepared = _HYPHEN_IN_WORD.sub(" ", new_style(unicodedata.normalize("NFC", _PIECE.sub(_plain_piece, text))))
+    written = text if is_plain(text) else _PIECE.sub(_plain_piece, text)
+    prepared = _HYPHEN_IN_WORD.sub(" ", new_style(unicodedata.normalize("NFC", written)))
     pieces, joined = segmenter.segment(prepared)
     found = segmenter.join(chain.from_iterable(map(_PIECE_WORDS.__getitem__, pieces)), joined)
     if max(map(len, found), default=0) <= LONGEST_TERM:
@@ -143,14 +144,20 @@ def _spans(piece: str) -> list[tuple[int, int, int]]:
     return sorted(found, key=lambda span: (span[0], -span[1]))
 
 
+class _WithWholes(tuple[str, ...]):
+    """The terms of a piece some of which are wholes, told from others by its type: few pieces have any."""
+
+
 def _piece_terms(piece: str) -> tuple[str, ...]:
     written = plain(piece)
-    return tuple(exact(written[start:end]) for start, end, _ in _spans(written))
+    spans = _spans(written)
+    found = tuple(exact(written[start:end]) for start, end, _ in spans)
+    return found if all(step for _, _, step in spans) else _WithWholes(found)
 
 
-def _piece_length(piece: str) -> int:
-    """Return how many positions a piece takes."""
-    return sum(step for _, _, step in _spans(plain(piece)))
+def _piece_steps(piece: str) -> tuple[int, ...]:
+    """Return from the position of each term of a piece how far it is to the next."""
+    return tuple(step for _, _, step in _spans(plain(piece)))
 
 
 def _piece_words(piece: str) -> tuple[str, ...]:
@@ -175,5 +182,5 @@ def _piece_words(piece: str) -> tuple[str, ...]:
 
 
 _PIECE_TERMS = Memo(_piece_terms)
-_PIECE_LENGTH = Memo(_piece_length)
+_PIECE_STEPS = Memo(_piece_steps)
 _PIECE_WORDS = Memo(_piece_words)

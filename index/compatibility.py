@@ -49,24 +49,30 @@ _IS_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 
 def plain(text: str) -> str:
     """Return `text` in plain letters, digits and signs."""
-    if _is_plain(text):
+    if is_plain(text):
         return text
     return "".join(_folded(text))
 
 
 def plain_with_origins(text: str) -> tuple[str, Iterable[int]]:
     """Return (plain text, for each of its characters the index in `text` of the one it came from)."""
-    if _is_plain(text):
+    if is_plain(text):
         return text, range(len(text))
     folded = _folded(text)
     return "".join(folded), [index for index, letters in enumerate(folded) for _ in letters]
 
 
-def _is_plain(text: str) -> bool:
-    return text.isascii() or (unicodedata.is_normalized("NFKC", text.translate(_IGNORED)) and not _ODD.search(text))
-
-
-_IGNORED = dict.fromkeys(map(ord, _UNFOLDED), ".")
+def is_plain(text: str) -> bool:
+    """Tell quickly whether `text` is plain text."""
+    if text.isascii():
+        return True
+    if not unicodedata.is_normalized("NFKC", text):
+        kept = text
+        for sign in _UNFOLDED:
+            kept = kept.replace(sign, "")
+        if not unicodedata.is_normalized("NFKC", kept):
+            return False
+    return not _ODD.search(text)
 
 
 def _folded(text: str) -> list[str]:

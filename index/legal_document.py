@@ -63,7 +63,10 @@ _WORDS_BEFORE = frozenset(
 _AFTER_SPACE = re.compile(
     f"[0-9](?<=[{''.join(sorted({case for word in _WORDS_BEFORE for case in (word[-1], word[-1].upper())}))}:] .)"
 )
-_AFTER_SIGN = re.compile(rf"(?<![\w/.,‐‑–-])(?:{SIGNS})(?=[0-9])")  # NĐ100/2019, NQ18
+# A number glued to the sign of its kind: NĐ100/2019, NQ18. The digit is looked for first because that is fast.
+_SIGN_BEFORE = re.compile(rf"(?<![\w/.,‐‑–-])(?:{SIGNS})\Z")
+_AFTER_LETTER = re.compile(f"[0-9](?<=[{''.join(sorted({sign[-1] for sign in SIGNS.split('|')}))}].)")
+_LONGEST_SIGN = max(map(len, SIGNS.split("|")))
 _NAMES = sorted(
     (form for kind in KINDS for form in {kind.name, stripped_name(kind.name), kind.sign, stripped(kind.sign)}), key=len
 )
@@ -134,7 +137,11 @@ def mentions(text: str) -> list[Mention]:
     """Return the documents that clean `text` cites, sorted and disjoint. Linear in the text's length."""
     found = list(_numbers(text))
     places = [digit.start() for digit in _AFTER_SPACE.finditer(text) if _names_a_kind(text, digit.start())]
-    places += [sign.end() for sign in _AFTER_SIGN.finditer(text)]
+    places += [
+        at
+        for digit in _AFTER_LETTER.finditer(text)
+        if _SIGN_BEFORE.search(text, max(0, (at := digit.start()) - _LONGEST_SIGN - 1), at)
+    ]
     found += [mention for at in places if (mention := _short(text, at))]
     found += [Mention(law.start, law.end, law.kind, "", law.year, "", law.name) for law in law_names(text)]
     disjoint: list[Mention] = []
