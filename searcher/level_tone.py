@@ -1,6 +1,6 @@
 """A query tree and a commit -> the same, each syllable without a mark read as it stands or as one whose marks were left out.
 
-In a query without any mark every one is read with its marks left out. In a query that has marks, one is read as it stands where the archive
+In a query without any mark every one is read with its marks left out, but not letters typed in one with digits (CO2 is not "có 2"). In a query that has marks, one is read as it stands where the archive
 itself writes it so in its own right (`phi công`, `Sơn La`, `ban chấp hành`), and otherwise as a slip (`truong đạt chuẩn`). "In its own right" is a
 question of how often: among millions of syllables a few lack their marks by mistake, or are English.
 
@@ -10,7 +10,9 @@ Invariant: it depends on the live articles of the commit only, not on how they w
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from index.analyzer import tokens
 from index.normalizer import is_marked
@@ -28,7 +30,7 @@ most such are slips. Measured on 20,000 articles: `bot` .62, `ap` .12, `net` .06
 
 def with_level_tones(node: Node, collection: Collection) -> Node:
     """Return `node` with Term.any_marks decided for every syllable typed without marks."""
-    return _read(node, collection) if has_marks(node) else node
+    return _read(node, collection, everywhere=has_marks(node))
 
 
 def is_written_without_marks(collection: Collection, bare: str) -> bool:
@@ -79,14 +81,27 @@ def has_marks(node: Node) -> bool:
     return has_marks(node.child) if isinstance(node, Not) else False
 
 
-def _read(node: Node, collection: Collection) -> Node:
+def _read(node: Node, collection: Collection, *, everywhere: bool) -> Node:
     if isinstance(node, Term):
-        return replace(node, any_marks=False) if node.any_marks and is_written_without_marks(collection, node.stripped) else node
+        return _level(node, collection) if everywhere else node
     if isinstance(node, (Phrase, Near)):
-        terms = (_read(term, collection) for term in node.terms)
-        return replace(node, terms=tuple(term for term in terms if isinstance(term, (Term, Prefix))))
+        glued = _in_one_with_digits(node.terms)
+        terms = (
+            _level(term, collection) if isinstance(term, Term) and (everywhere or term in glued) else term for term in node.terms
+        )
+        return replace(node, terms=tuple(terms))
     if isinstance(node, Not):
-        return Not(_read(node.child, collection))
+        return Not(_read(node.child, collection, everywhere=everywhere))
     if isinstance(node, (And, Or)):
-        return replace(node, children=tuple(_read(child, collection) for child in node.children))
+        return replace(node, children=tuple(_read(child, collection, everywhere=everywhere) for child in node.children))
     return node
+
+
+def _level(term: Term, collection: Collection) -> Term:
+    return replace(term, any_marks=False) if term.any_marks and is_written_without_marks(collection, term.stripped) else term
+
+
+def _in_one_with_digits(terms: Sequence[Term | Prefix]) -> set[Term | Prefix]:
+    """Return the letters that were typed right beside digits, nothing between."""
+    pairs = [pair for pair in pairwise(terms) if pair[0].span[1] == pair[1].span[0]]
+    return {term for pair in pairs if any(each.exact.isnumeric() for each in pair) for term in pair}
