@@ -28,7 +28,7 @@ from searcher.command.progress import progress_bar
 from searcher.command.way_on import render_ways_on
 from searcher.request import SearchRequest
 from searcher.roster import ColumnMissing, Roster, read_roster
-from searcher.terminal import grouped, render_page, render_report, render_statistics
+from searcher.terminal import bound_lines, grouped, render_page, render_report, render_statistics
 
 if TYPE_CHECKING:
     from corpus.ingest import IngestReport
@@ -71,7 +71,8 @@ ví dụ:
 
 Gì không phải tuỳ chọn liệt kê ở trên đều thuộc câu hỏi; sau -- thì mọi thứ. Cụm từ cần ngoặc kép trong ngoặc đơn: '"nông thôn mới"'.
 
-cú pháp: "cụm từ" · "a b"~5 · HOẶC/OR · KHÔNG/NOT · -từ · xây* · tiêu-đề:… · #thẻ · nguồn:… · tác-giả:… · từ:2022 đến:2023""",
+cú pháp: "cụm từ" · "a b"~5 · HOẶC/OR · KHÔNG/NOT · -từ · xây* · tiêu-đề:… · #thẻ · nguồn:… · tác-giả:… · từ:2022 đến:2023
+Dấu trừ và tiêu-đề: đi với cả từ theo sau: -quy hoạch; trừ từng tiếng: -quy -hoạch; chỉ một tiếng: -"quy" hoạch""",
     "export": """
 ví dụ:
   lucbao export nông thôn mới --format csv -o nong-thon-moi.csv
@@ -137,6 +138,8 @@ def command_search(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(page.as_json(), ensure_ascii=False))
     else:
+        for line in bound_lines(page):
+            say(line)
         sys.stdout.write(render_page(page, styled=sys.stdout.isatty()))
         if not page.total and not page.cut:
             sys.stdout.write(render_ways_on(page, options.typed))
@@ -228,6 +231,8 @@ def command_export(options: argparse.Namespace) -> int:
     page = searcher.search(replace(request, page=1, size=1))
     for problem in page.problems:
         say(f"! {problem.message}")
+    for line in bound_lines(page):
+        say(line)
     base, pages = os.environ.get("LUCBAO_BASE_URL", "").rstrip("/"), archive.page if options.pages else None
     with output(options.output) as out:
         count = write(searcher.find_all(request), FORMATS[options.format], out, base=base, page=pages)

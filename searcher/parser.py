@@ -13,14 +13,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from index.analyzer import Token, syllables, tokens, wholes
+from searcher.binding import DAYS, FirstWord, bind
 from searcher.lexer import FieldName, Lexeme, lex
 from searcher.marks import beginning, may_lack_marks
 from searcher.period import period, today_in_vietnam
 from searcher.query import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Span, Term
 from searcher.request import facet_key
-from searcher.result import Problem, Values
+from searcher.result import Bound, Operator, Problem, Values
 from searcher.typed import Typed, read_typed
 from searcher.variant import with_variants
 
@@ -35,14 +37,34 @@ MAX_REACH = 100  # positions between the first and the last term of a near; the 
 _ENGLISH = {"HOẶC": "OR", "HOAC": "OR", "VÀ": "AND", "KHÔNG": "NOT", "KHONG": "NOT"}
 
 
-def parse(text: str, *, today: date | None = None) -> tuple[Node, tuple[Problem, ...]]:
-    """Return the tree of the query `text` and its problems, sorted by span, each kind told once.
+class Parsed(NamedTuple):
+    """The tree of a query, what was not understood, and what its operators bind, both sorted by span."""
 
-    `today` (by default today in Vietnam) completes days without a year and `hôm nay`. Never raises. Linear time; at most
-    MAX_LENGTH code points are read, MAX_DEPTH nested parentheses, MAX_LEAVES terms and filters, and MAX_NEAR
-    terms of a near kept.
+    node: Node
+    problems: tuple[Problem, ...]
+    bound: tuple[Bound, ...]
+
+
+def parse(text: str, *, today: date | None = None) -> tuple[Node, tuple[Problem, ...]]:
+    """Return the tree of the query `text` and its problems, where an operator binds no more than what was typed in one piece."""
+    parsed = understand(text, today=today)
+    return parsed.node, parsed.problems
+
+
+def understand(text: str, *, today: date | None = None, first_word: FirstWord | None = None) -> Parsed:
+    """Return what the query `text` asks for; each kind of problem is told once.
+
+    `today` (by default today in Vietnam) completes days without a year and `hôm nay`; `first_word` says what is a word to an operator or a
+    field, by default what was typed in one piece. Never raises. Linear time; at most MAX_LENGTH code points are read, MAX_DEPTH nested
+    parentheses, MAX_LEAVES terms and filters, and MAX_NEAR terms of a near kept.
     """
-    reading = _Reading(read_typed(text[:MAX_LENGTH]), today or today_in_vietnam(), complete=len(text) <= MAX_LENGTH)
+    typed = read_typed(text[:MAX_LENGTH])
+    reading = _Reading(
+        typed,
+        today or today_in_vietnam(),
+        first_word or (lambda row, field: 1),
+        complete=len(text) <= MAX_LENGTH,
+    )
     tree = with_variants(reading.tree(), reading.typed)
     problems = [Problem(*span, *told) for told, span in reading.problems.items()]
     if len(text) > MAX_LENGTH:
@@ -50,12 +72,22 @@ def parse(text: str, *, today: date | None = None) -> tuple[Node, tuple[Problem,
     if isinstance(tree, Everything) and not problems and reading.typed.text.strip():
         problems.append(Problem(0, len(text), "nothing"))
     problems.sort(key=lambda problem: (problem.start, problem.end, problem.code))
-    return tree, tuple(problems[:MAX_PROBLEMS])
+    return Parsed(tree, tuple(problems[:MAX_PROBLEMS]), tuple(reading.bound))
 
 
 def too_long(length: int) -> Problem:
     """Return the problem of a query of `length` code points, more than are read."""
     return Problem(MAX_LENGTH, length, "too_long", (("most", MAX_LENGTH),))
+
+
+def without(query: str, bound: Bound) -> str:
+    """Return `query` with something bound cut out of it, and with that an operator that would have nothing on one side."""
+    spans = [(bound.start, bound.end)]
+    while spans:
+        for start, end in reversed(spans):
+            query = f"{query[:start].rstrip()} {query[end:].lstrip()}".strip()
+        spans = [(problem.start, problem.end) for problem in parse(query)[1] if problem.code == "dangling"]
+    return query
 
 
 @dataclass
@@ -65,6 +97,7 @@ class _Group:
     opening: Lexeme | None = None
     within: FieldName | None = None
     alternatives: list[list[Node]] = field(default_factory=lambda: [[]])
+    denied: bool = False  # an odd number of negations stands around it
     negated: bool = False
     waiting: Lexeme | None = None  # the operator whose right side has not come yet
 
@@ -72,10 +105,12 @@ class _Group:
 class _Reading:
     """One query while it is read; `complete` if it is read to its end, so that what is missing there was not typed."""
 
-    def __init__(self, typed: Typed, today: date, *, complete: bool) -> None:
+    def __init__(self, typed: Typed, today: date, first_word: FirstWord, *, complete: bool) -> None:
         self.typed = typed
+        self.bound: list[Bound] = []
         self.problems: dict[tuple[str, Values], Span] = {}  # the first span of each
         self._today = today
+        self._first_word = first_word
         self._complete = complete
         self._full = False
         self._leaves_left = MAX_LEAVES
@@ -83,7 +118,7 @@ class _Reading:
     def tree(self) -> Node:
         groups = [_Group()]
         ignored = 0  # parentheses open beyond the depth allowed
-        for lexeme in lex(self.typed.text):
+        for lexeme in bind(self.typed.text, lex(self.typed.text), self._first_word):
             group = groups[-1]
             if self._full:
                 break
@@ -91,7 +126,7 @@ class _Reading:
                 ignored += 1
                 self._tell("too_deep", lexeme, most=MAX_DEPTH)
             elif lexeme.kind == "open":
-                groups.append(_Group(lexeme, lexeme.field or group.within))
+                groups.append(_Group(lexeme, lexeme.field or group.within, denied=group.denied != group.negated))
             elif lexeme.kind == "close" and ignored:
                 ignored -= 1
             elif lexeme.kind == "close" and len(groups) > 1:
@@ -99,7 +134,10 @@ class _Reading:
             elif lexeme.kind in ("and", "or", "not"):
                 self._operate(group, lexeme)
             elif lexeme.kind in ("word", "quoted"):
-                self._add(group, self._leaf(lexeme, lexeme.field or group.within), bracketed=lexeme.kind == "quoted")
+                leaf = self._leaf(lexeme, lexeme.field or group.within)
+                if leaf and lexeme.kind == "word":
+                    self._note(group, lexeme, leaf)
+                self._add(group, leaf, bracketed=lexeme.kind == "quoted")
             else:
                 self._tell_apart(lexeme)
         while len(groups) > 1:
@@ -117,6 +155,24 @@ class _Reading:
         elif group.waiting and self._complete:
             self._tell_operator("dangling", group.waiting)
         group.negated, group.waiting = False, None
+
+    def _note(self, group: _Group, lexeme: Lexeme, leaf: Node) -> None:
+        """Remember what an operator or a field asks of a word, unless negations undo one another; of a facet's values those of several words."""
+        excluded = group.denied != group.negated
+        word = self.typed.text[lexeme.start : lexeme.end].rstrip(".:")
+        operator: Operator
+        if isinstance(leaf, FacetFilter) and " " in word:
+            operator = leaf.facet
+        elif (
+            isinstance(leaf, (Term, Prefix, Phrase))
+            and lexeme.field not in DAYS
+            and (lexeme.field or (group.negated and excluded))
+        ):
+            operator = "title" if leaf.title_only else "not"
+        else:
+            return
+        first = group.waiting if group.negated and group.waiting else lexeme
+        self.bound.append(Bound(*self.typed.span(first.outer_start, lexeme.outer_end), operator, excluded, word))
 
     def _operate(self, group: _Group, lexeme: Lexeme) -> None:
         if lexeme.kind == "not":

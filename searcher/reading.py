@@ -10,32 +10,34 @@ from dataclasses import dataclass, replace
 
 from searcher.abbreviation import abbreviations
 from searcher.collection import Collection
+from searcher.compound import Compounds
 from searcher.expansion import expand
 from searcher.joint import joints
 from searcher.level_tone import with_level_tones
-from searcher.parser import parse
+from searcher.parser import understand
 from searcher.query import Node
 from searcher.request import SearchRequest
 from searcher.resolution import resolved_node
-from searcher.result import Expansion, Problem
+from searcher.result import Bound, Expansion, Problem
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a query asks for, what it was expanded by (whether or not that is wanted), and what was not understood."""
+    """What a query asks for, what it was expanded by (whether or not that is wanted), what was not understood, and what is bound."""
 
     node: Node
     expansions: tuple[Expansion, ...]
     problems: tuple[Problem, ...]
+    bound: tuple[Bound, ...]
 
 
 def read(collection: Collection, request: SearchRequest) -> Reading:
     """Return how to read the query of a request."""
-    parsed, problems = parse(request.query)
+    parsed, problems, bound = understand(request.query, first_word=Compounds(collection).first_word)
     node = with_level_tones(resolved_node(collection, parsed), collection)
     expanded, expansions = expand(
         node, request.query, abbreviations(collection), joints(collection), exact_marks=request.exact_marks
     )
     if request.expand:
-        return Reading(expanded, expansions, problems)
-    return Reading(node, tuple(replace(each, on=False) for each in expansions), problems)
+        return Reading(expanded, expansions, problems, bound)
+    return Reading(node, tuple(replace(each, on=False) for each in expansions), problems, bound)

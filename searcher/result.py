@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
-from searcher.query import FacetName
+from searcher.query import FACET_KINDS, FacetName
 from searcher.wording import LANGUAGES, worded
 
 Match: TypeAlias = Literal["exact", "unmarked", "partial"]
 Reason: TypeAlias = Literal["marks", "telex", "vni", "spelling"]
 SnippetField: TypeAlias = Literal["title", "lead", "heading", "paragraph", "caption"]
+Operator: TypeAlias = Literal["not", "title"] | FacetName
 Values: TypeAlias = tuple[tuple[str, str | int], ...]
 
 
@@ -163,6 +164,29 @@ class Expansion:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """The word that an operator or a field of the query binds: query[start:end] is all of it, `text` the word.
+
+    `operator` is the field that is asked for it, and `excluded` says that it must not stand there; without a field it is "not", always excluded.
+    """
+
+    start: int
+    end: int
+    operator: Operator
+    excluded: bool
+    text: str
+
+    def in_words(self, language: str) -> str:
+        """Return what is asked of the word, as it stands before it: "không có:", "title has:"."""
+        for kind in FACET_KINDS:
+            if kind.name == self.operator:
+                name = kind.fields[0 if language == LANGUAGES[0] else -1].replace("-", " ")
+                return worded("searcher", language, "bound_not_value" if self.excluded else "bound_value", {"name": name})
+        key = {"not": "bound_not", "title": "bound_not_title" if self.excluded else "bound_title"}[self.operator]
+        return worded("searcher", language, key, {})
+
+
+@dataclass(frozen=True)
 class ResultPage:
     """One page of hits, the exact total, and the facet values of all articles found, each with the total that a click on it gives.
 
@@ -170,7 +194,7 @@ class ResultPage:
     `last_published` (ISO days) are of these. In the order of relevance `near` more, which have most of the query, are among the hits
     where too few have all of it. `start` hits come before the first of these, and on all pages there are `groups`: fewer than total and near where copies
     are folded; `expansions` are the abbreviations of the query, or their expansions.
-    `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are the parts, those that help
+    `bound` is what the operators and fields of the query bind. `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are the parts, those that help
     most when dropped first. `months` says how many hits each month has, whatever months are chosen, and `anytime` how many there are
     without days and months; `unknown` are the facet values asked for that the archive does not have.
     """
@@ -196,6 +220,7 @@ class ResultPage:
     months: tuple[FacetValue, ...] = ()
     anytime: int = 0
     unknown: tuple[UnknownValue, ...] = ()
+    bound: tuple[Bound, ...] = ()
 
     @property
     def years(self) -> tuple[tuple[int, int], ...]:

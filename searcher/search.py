@@ -142,7 +142,7 @@ class Searcher:
             page = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
         keep_within(segment.file for segment in self._collection.segments)
         took = round((time.perf_counter() - started) * 1000, 1)
-        return replace(page, problems=problems, expansions=reading.expansions, unknown=unknown, took_ms=took)
+        return replace(page, problems=problems, expansions=reading.expansions, bound=reading.bound, unknown=unknown, took_ms=took)
 
     def resolved(self, request: SearchRequest) -> SearchRequest:
         """Return the request with each facet value as the archive has it, however it was typed."""

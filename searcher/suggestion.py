@@ -68,7 +68,7 @@ def _readings(
     if few:
         yield from _decoded(usage, terms).items()
     if few or not any(is_marked(term.exact) for term in terms):
-        yield "marks", _restored(found.collection, usage, terms)
+        yield "marks", _restored(usage, terms)
     if few:
         yield "spelling", _corrected(usage, found.collection, terms)
 
@@ -95,26 +95,14 @@ def _runs(terms: Sequence[Term]) -> list[list[Term]]:
     return runs
 
 
-def _restored(collection: Collection, usage: Usage, terms: Sequence[Term]) -> dict[Span, str]:
+def _restored(usage: Usage, terms: Sequence[Term]) -> dict[Span, str]:
     """Return the terms without marks that are written with marks where they stand beside their neighbours."""
     replaced: dict[Span, str] = {}
-    remembered: dict[tuple[str, ...], tuple[str, ...]] = collection.kept("restored", dict)
     for row in _rows(terms):
         if not 2 <= len(row) <= LONGEST_ROW or all(is_marked(term.exact) for term in row):
             continue
-        key = tuple(term.exact for term in row)
-        best = remembered.get(key)
-        if best is None:
-            best = usage.best([[Choice(form) for form in _restorations(usage, term)] for term in row])
-            if len(remembered) >= 1024:
-                remembered.clear()
-            remembered[key] = best
-        replaced.update(_changed(row, best))
+        replaced.update(_changed(row, usage.restored([term.exact for term in row])))
     return replaced
-
-
-def _restorations(usage: Usage, term: Term) -> list[str]:
-    return [term.exact] if is_marked(term.exact) else list(usage.variants(term.stripped)) or [term.exact]
 
 
 def _corrected(usage: Usage, collection: Collection, terms: Sequence[Term]) -> dict[Span, str]:

@@ -14,6 +14,7 @@ from corpus.timestamp import VIETNAM
 from searcher.query import FacetName
 from searcher.result import Coverage, FacetValue, Hit, Obstacle, ResultPage, Snippet, UnknownValue
 from searcher.roster import Entry
+from searcher.wording import LANGUAGES
 
 if TYPE_CHECKING:
     from corpus.ingest import IngestReport
@@ -90,6 +91,12 @@ def _nearest_line(unknown: UnknownValue) -> str:
 def _as_argument(text: str) -> str:
     """Return a text as a shell takes it for one word; letters with marks need no quotes."""
     return text if re.fullmatch(r"\w[\w./-]*", text) else shlex.quote(text)
+
+
+def bound_lines(page: ResultPage) -> list[str]:
+    """Return what the operators and fields of the query bind in one line, none if there are no such."""
+    bound = [f"{each.in_words(LANGUAGES[0])} {printable(each.text)}" for each in page.bound]
+    return [" · ".join(bound)] if bound else []
 
 
 def _obstacle_line(obstacle: Obstacle) -> str:

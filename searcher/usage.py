@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from index.normalizer import BARE, stripped
+from index.normalizer import BARE, is_marked, stripped
 from index.schema import TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array
 from searcher.collection import Collection
@@ -32,6 +32,7 @@ _BEAM = 24
 _WORD_WEIGHT = 1.0
 _LONGEST_WORD = 4
 _SYLLABLES_AN_ARTICLE = 300
+_REMEMBERED = 1024
 _APART = {field: number << (POSITION_BITS - 2) for number, field in enumerate(TEXT_FIELDS)}
 """What is added to positions in a field, so that no row reaches from one into the other."""
 # Measured by benchmarks/restoration.py on compounds of unseen articles (600): sample 400 .850, 1,000 .893, 4,000 .908; word weight .3, .6, 1:
@@ -197,16 +198,40 @@ class Usage:
             rows = {row: score for score, row in longer[:_BEAM]}
         return rows
 
+    def restored(self, row: Sequence[str]) -> tuple[str, ...]:
+        """Return a row of exact forms as the archive writes it: those without marks may have some. Remembered for this commit."""
+        remembered: dict[tuple[str, ...], tuple[str, ...]] = self._collection.kept("restored", dict)
+        key = tuple(row)
+        best = remembered.get(key)
+        if best is None:
+            best = self.best([[Choice(form) for form in self._restorations(exact)] for exact in row])
+            if len(remembered) >= _REMEMBERED:
+                remembered.clear()
+            remembered[key] = best
+        return best
+
+    def _restorations(self, exact: str) -> list[str]:
+        return [exact] if is_marked(exact) else list(self.variants(exact)) or [exact]
+
+    def first_word(self, forms: Sequence[str]) -> int:
+        """Return of how many syllables the first word of a row of exact forms is, cut into words as the archive's are most likely to be."""
+        return self._cut(forms)[1]
+
     def _word_likelihood(self, forms: Sequence[str]) -> float:
         """Return the logarithm of the product of the words' shares, of the best way to cut the row into words."""
-        best = [0.0]
+        return self._cut(forms)[0]
+
+    def _cut(self, forms: Sequence[str]) -> tuple[float, int]:
+        """Return of the best way to cut a row into words the logarithm of the product of their shares, and the length of the first word."""
+        best = [(0.0, 0)]
         for end in range(1, len(forms) + 1):
             cuts = []
             for start in range(max(0, end - _LONGEST_WORD), end):
                 count = max(self._postings(words_field(field), "_".join(forms[start:end])) for field in TEXT_FIELDS)
                 if count or end - start == 1:
                     share = max(count, 0.5) / (max(1, self._collection.size) * _SYLLABLES_AN_ARTICLE)
-                    cuts.append(best[start] + math.log(share))
+                    likelihood, first = best[start]
+                    cuts.append((likelihood + math.log(share), first or end))
             best.append(max(cuts))
         return best[-1]
 

@@ -128,6 +128,17 @@ def test_abbreviations_are_expanded_unless_told_not_to(home: Path) -> None:
     assert without["total"] <= with_["total"]
 
 
+def test_what_an_operator_binds_is_said(home: Path) -> None:
+    for ask in (["search"], ["export", "--format", "csv"]):
+        found = run(home, *ask, "mới NOT nông thôn")
+        assert "không có: nông thôn" in found.stderr.splitlines() and "không có: nông thôn" not in found.stdout
+    asked = run(home, "search", "mới NOT nông thôn", "--json")
+    assert json.loads(asked.stdout)["bound"] == [
+        {"start": 4, "end": 17, "operator": "not", "excluded": True, "text": "nông thôn"}
+    ]
+    assert "không có" not in asked.stderr + run(home, "search", "nông thôn").stderr
+
+
 def test_batch_gives_a_line_for_a_line(home: Path, tmp_path: Path) -> None:
     queries = tmp_path / "câu hỏi.txt"
     queries.write_text("\ufeffnông thôn\n\ntruong\r\n((\n", encoding="utf-8")

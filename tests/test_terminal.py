@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from searcher.result import Expansion, FacetValue, Hit, Problem, ResultPage, Snippet
-from searcher.terminal import grouped, printable, render_page
+from searcher.result import Bound, Expansion, FacetValue, Hit, Problem, ResultPage, Snippet
+from searcher.terminal import bound_lines, grouped, printable, render_page
 
 HIT = Hit(
     "abc", "/bai-viet/abc", "", "Tít\x1b[2J", "Báo", "", "2022-07-11T20:00:00+00:00", ("a",), 1.0, "partial", ("chuẩn",), ()
@@ -60,3 +62,14 @@ def test_what_else_is_looked_for_is_said_with_the_way_to_turn_it_off() -> None:
 def test_printable_keeps_length() -> None:
     assert printable("a\nb\u202ec\x9b") == "a\ufffdb\ufffdc\ufffd"
     assert grouped(1234567) == "1.234.567"
+
+
+def test_what_operators_bind_is_one_line() -> None:
+    bound = (
+        Bound(0, 9, "not", True, "quy\x1b hoạch"),
+        Bound(10, 25, "title", False, "học phí"),
+        Bound(26, 40, "title", True, "bão"),
+    )
+    empty = ResultPage(query="x", total=0, near=0, page=1, size=10, took_ms=0, hits=(), facets={})
+    assert bound_lines(replace(empty, bound=bound)) == ["không có: quy\ufffd hoạch · tiêu đề có: học phí · tiêu đề không có: bão"]
+    assert bound_lines(empty) == []

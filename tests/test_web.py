@@ -354,6 +354,20 @@ def test_nothing_found_helps_on(fetch: Fetch) -> None:
     assert links == ["/tim-kiem?q=khongcotunay&exact=1", f"/tim-kiem?q=khongcotunay&tag={quote('giáo_dục')}", "/the"]
 
 
+def test_what_operators_bind_is_shown_each_with_the_way_to_be_rid_of_it(fetch: Fetch) -> None:
+    query = urlencode({"q": "tiêu-đề:trường học đạt -nông thôn", "tag": "giáo_dục", "page": "1"})
+    page = fetch(f"/tim-kiem?{query}")
+    words = page.select(".bound a")
+    assert [word.text.split(" ×")[0] for word in words] == ["tiêu đề có: trường học", "không có: nông thôn"]
+    assert [parse_qs(urlsplit(href(word)).query) for word in words] == [
+        {"q": ["đạt -nông thôn"], "tag": ["giáo_dục"]},
+        {"q": ["tiêu-đề:trường học đạt"], "tag": ["giáo_dục"]},
+    ]
+    assert texts(page, ".filters summary")[0] == "Lọc (1)"
+    assert not fetch("/tim-kiem?q=nông+thôn").select(".bound")
+    assert [word.text.split(" ×")[0] for word in fetch("/tim-kiem?q=<b>+-<i>nông+-nông").select(".bound a")] == ["không có: nông"]
+
+
 def test_chips_take_away_one_filter_each(fetch: Fetch) -> None:
     state = "q=truong&tag=giáo_dục&tag=nông_thôn_mới&source=báo+núi&from=2020&to=2022&sort=newest&page=2&size=5"
     page = fetch(f"/tim-kiem?{state}")

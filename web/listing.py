@@ -11,13 +11,14 @@ from typing import cast, get_args
 
 from flask import url_for
 
+from searcher.parser import without
 from searcher.query import FacetName
 from searcher.request import FACETS, NARROWING, SearchRequest, Sort
 from searcher.result import FacetValue, NearValue, ResultPage, UnknownValue
 from searcher.retrieval import MOST_FACET_VALUES
 from web.address import barred, encoded, excluding, search_url, selecting, toggled, widening, with_query
 from web.histogram import Histogram, histogram, within_years
-from web.message import t
+from web.message import language, t
 from web.presentation import day, month
 
 LISTED_FACETS: tuple[FacetName, ...] = tuple(facet for facet in FACETS if facet != "month")  # months are the chart's
@@ -33,6 +34,15 @@ class Chip:
     label: str
     href: str
     excluded: bool = False
+
+
+@dataclass(frozen=True)
+class BoundWord:
+    """A word of the query that an operator or a field binds: what is asked of it, and the address of the search without both."""
+
+    asked: str
+    word: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,7 @@ class Listing:
 
     asked: SearchRequest
     result: ResultPage
+    bound: tuple[BoundWord, ...]
     chips: tuple[Chip, ...]
     facets: tuple[FacetGroup, ...]
     chart: Histogram | None
@@ -143,6 +154,7 @@ def listing(asked: SearchRequest, result: ResultPage) -> Listing:
     return Listing(
         asked=asked,
         result=result,
+        bound=bound_words(asked, result),
         chips=chips(asked, result),
         facets=(*facet_groups(asked, result), *period_groups(asked, result)),
         chart=histogram(
@@ -155,6 +167,14 @@ def listing(asked: SearchRequest, result: ResultPage) -> Listing:
             Order(t(f"sort.{sort}"), search_url(replace(asked, sort=sort, page=1)), asked.sort == sort)
             for sort in cast("tuple[Sort, ...]", get_args(Sort))
         ),
+    )
+
+
+def bound_words(asked: SearchRequest, result: ResultPage) -> tuple[BoundWord, ...]:
+    """Return what the operators and fields of the query bind, each with the way to be rid of it."""
+    return tuple(
+        BoundWord(each.in_words(language()), each.text, search_url(with_query(asked, without(asked.query, each))))
+        for each in result.bound
     )
 
 
