@@ -31,7 +31,7 @@ _ENGLISH = frozenset(("OR", "AND", "NOT"))
 _UNMARKED = frozenset(("HOAC", "KHONG"))
 
 QUOTES = '"“”„‟＂«»'
-_QUOTED = re.compile('["“”„‟＂][^"“”„‟＂]*["“”„‟＂]|«[^«»]*»')
+QUOTED = re.compile('["“”„‟＂][^"“”„‟＂]*["“”„‟＂]|«[^«»]*»')
 # A comma or a question mark ends a word, but a comma stays within a number: 1,5.
 _WORD = re.compile(rf"(?:[^\s(){QUOTES},;!?…|]|(?<=[0-9]),(?=[0-9]))+")
 _VALUE = re.compile(rf"[^\s(){QUOTES},;]+")
@@ -103,7 +103,7 @@ def _piece(text: str, place: int) -> Lexeme | None:
 
 
 def _quoted(text: str, place: int) -> Lexeme | None:
-    quoted = _QUOTED.match(text, place)
+    quoted = QUOTED.match(text, place)
     if not quoted:
         return None
     end = quoted.end()

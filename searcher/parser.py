@@ -11,12 +11,13 @@ field or sign of the language is text. Syllables come from index.analyzer, so th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
 from index.analyzer import Token, syllables, tokens, wholes
 from searcher.binding import DAYS, FirstWord, bind
+from searcher.foreign import without_foreign_signs
 from searcher.lexer import FieldName, Lexeme, lex
 from searcher.marks import beginning, may_lack_marks
 from searcher.period import period, today_in_vietnam
@@ -25,6 +26,7 @@ from searcher.request import facet_key
 from searcher.result import Bound, Operator, Problem, Values
 from searcher.typed import Typed, read_typed
 from searcher.variant import with_variants
+from searcher.wording import shortened
 
 MAX_LENGTH = 10_000  # code points read
 MAX_DEPTH = 50  # parentheses within parentheses
@@ -59,12 +61,15 @@ def understand(text: str, *, today: date | None = None, first_word: FirstWord | 
     parentheses, MAX_LEAVES terms and filters, and MAX_NEAR terms of a near kept.
     """
     typed = read_typed(text[:MAX_LENGTH])
+    plain, signs = without_foreign_signs(typed.text)
     reading = _Reading(
-        typed,
+        replace(typed, text=plain),
         today or today_in_vietnam(),
         first_word or (lambda row, field: 1),
         complete=len(text) <= MAX_LENGTH,
     )
+    for sign in signs:
+        reading.problems.setdefault((sign.code, sign.values), typed.span(sign.start, sign.end))
     tree = with_variants(reading.tree(), reading.typed)
     problems = [Problem(*span, *told) for told, span in reading.problems.items()]
     if len(text) > MAX_LENGTH:
@@ -218,7 +223,7 @@ class _Reading:
             days = period(content.strip(), self._today)
             one_month = days and (days[0].year, days[0].month) == (days[1].year, days[1].month) and days[0] != days[1]
             if not days or (field == "month" and not one_month):
-                self._tell("no_month" if field == "month" else "no_date", lexeme, typed=_shortened(content))
+                self._tell("no_month" if field == "month" else "no_date", lexeme, typed=shortened(content))
                 return self._text(lexeme, from_field=True)
             if field == "month":
                 leaf = FacetFilter("month", f"{days[0]:%Y-%m}", span)
@@ -297,7 +302,3 @@ class _Reading:
 
 def _negation(node: Node) -> Node:
     return node.child if isinstance(node, Not) else Not(node)
-
-
-def _shortened(content: str) -> str:
-    return content if len(content) <= 30 else content[:29] + "…"

@@ -37,3 +37,8 @@ def worded(room: str, language: str, key: str, values: Mapping[str, object]) -> 
 def grouped(value: int, language: str) -> str:
     """Return `value` grouped by thousands: 1.234 in Vietnamese, 1,234 in English."""
     return f"{value:,}".replace(",", "." if language == "vi" else ",")
+
+
+def shortened(text: str) -> str:
+    """Return what a sentence repeats of a query: at most 30 characters."""
+    return text if len(text) <= 30 else text[:29] + "…"

@@ -197,7 +197,6 @@ UNDERSTOOD: list[tuple[str, Node]] = [
     ("nguồn:", t("nguồn")),
     ("nguồn:... a", And(words("nguồn a"))),
     ("(tiêu-đề:)", phrase("tiêu đề")),
-    ("ghi-chú:x", phrase("ghi chú x")),
 ]
 
 TROUBLED: list[tuple[str, Node, list[tuple[str, str]]]] = [
@@ -231,6 +230,7 @@ TROUBLED: list[tuple[str, Node, list[tuple[str, str]]]] = [
         both(Near(words("a b c d e f g h"), 2), t("k")),
         [('"a b c d e f g h i*"~2', "nhiều nhất 8 từ")],
     ),
+    ("ghi-chú:x", phrase("ghi chú x"), [("ghi-chú:", "không phải là tên trường")]),
     ("từ:khóa", phrase("từ khóa"), [("từ:khóa", "“khóa” không phải là ngày")]),
     ("đến:31/2/2022", phrase("đến 31 2 2022"), [("đến:31/2/2022", "“31/2/2022” không phải là ngày")]),
     ("tháng:12/7/2022", phrase("tháng 12 7 2022"), [("tháng:12/7/2022", "không phải là một tháng")]),

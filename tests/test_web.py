@@ -368,6 +368,11 @@ def test_what_operators_bind_is_shown_each_with_the_way_to_be_rid_of_it(fetch: F
     assert [word.text.split(" ×")[0] for word in fetch("/tim-kiem?q=<b>+-<i>nông+-nông").select(".bound a")] == ["không có: nông"]
 
 
+def test_signs_of_other_engines_are_told_on_the_page(fetch: Fetch) -> None:
+    told = texts(fetch("/tim-kiem?" + urlencode({"q": "trường site:bao.example || chuẩn"})), ".problems li")
+    assert told[0].startswith("“site:” không phải") and "nguồn:bao.example" in told[0] and "OR hoặc HOẶC" in told[1]
+
+
 def test_chips_take_away_one_filter_each(fetch: Fetch) -> None:
     state = "q=truong&tag=giáo_dục&tag=nông_thôn_mới&source=báo+núi&from=2020&to=2022&sort=newest&page=2&size=5"
     page = fetch(f"/tim-kiem?{state}")

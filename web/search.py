@@ -51,7 +51,8 @@ def results() -> ResponseReturnValue:
     problems: list[str] = [f"{one.message} {t('bad.left_out')}" if one.name != "q" else one.message for one in bad]
     for problem in result.problems:
         part, said = asked.query[problem.start : problem.end], problem.in_words(language())
-        problems.append(told("problem.query", part=vietnamese(part), message=said) if 0 < len(part) <= 60 else said)
+        shown = 0 < len(part) <= 60 and f"“{part}”" not in said
+        problems.append(told("problem.query", part=vietnamese(part), message=said) if shown else said)
     return render_template(
         "search/results.html",
         asked=asked,
