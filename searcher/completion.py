@@ -2,7 +2,7 @@
 
 The last syllable may be incomplete, and a completion may begin anywhere in what was typed: `trường thpt đạt ch` is completed by `đạt chuẩn`.
 Typed with or without marks, by the marks rule; but in words and phrases, which the archive writes with their marks, those typed stand.
-The tables (sorted stripped keys, as arrays) are made of the index's own dictionaries at the first need after a commit; a text is never
+The tables are made of the index's own dictionaries at the first need after a commit (searcher.phrase_table); a text is never
 read for them.
 """
 
@@ -18,11 +18,10 @@ import numpy as np
 from corpus.article import Heading
 from index.analyzer import Token, syllables, tokens
 from index.normalizer import stripped
-from index.schema import PHRASE_FIELD, TEXT_FIELDS, words_field
-from index.segment_file import Array
 from searcher.collection import Collection
 from searcher.evaluation import Deadline, Evaluation
-from searcher.marks import acceptance, beginning
+from searcher.marks import acceptance, beginning, may_lack_marks
+from searcher.phrase_table import LONGEST_PHRASE, Phrases, phrases
 from searcher.query import And, Prefix, Term
 from searcher.reading import read
 from searcher.request import SearchRequest
@@ -34,10 +33,6 @@ MOST = 8
 MOST_TAGS, MOST_TITLES = 3, 3
 LONGEST = 200
 """Characters: what is longer is no beginning of a query."""
-_LONGEST_KEY = 32  # bytes of a phrase
-_LONGEST_PHRASE = 4  # syllables
-_LEAST = 2  # articles that have a phrase
-_LEAST_LIFT = 0.02  # articles that come back to two words, of those that would have both by chance: `của tỉnh` has less
 _LOOKED_AT = 40  # phrases with the beginning typed, the most frequent
 _COUNTED = 5
 _TITLES_LOOKED_AT = 20
@@ -55,26 +50,6 @@ class Completion:
 
 
 @dataclass(frozen=True)
-class Phrases:
-    """Words of several syllables, and words that stand together (index.phrase), syllables joined by "_".
-
-    `keys` are their stripped forms, sorted, `forms` their exact forms (byte strings); in how many articles.
-    """
-
-    keys: Array
-    forms: Array
-    frequencies: Array
-
-    def beginning_with(self, key: str) -> list[str]:
-        """Return the most frequent phrases whose stripped form begins with `key`, most frequent first."""
-        wanted = key.encode()
-        first, last = np.searchsorted(self.keys, np.array([wanted, wanted + b"\xff"]))
-        frequencies = self.frequencies[first:last]
-        order = np.lexsort((np.arange(frequencies.size), -frequencies))[:_LOOKED_AT]
-        return [self.forms[first + number].decode() for number in order.tolist()]
-
-
-@dataclass(frozen=True)
 class _Typed:
     """What was typed: its terms, and whether the last of them may go on."""
 
@@ -86,7 +61,7 @@ class _Typed:
         text = self.text[token.start : token.end]
         if self.open and token is self.terms[-1]:
             return Prefix(*beginning(text), text, title_only)
-        return Term(token.exact, token.stripped, text, title_only)
+        return Term(token.exact, token.stripped, text, title_only, any_marks=may_lack_marks(token.exact))
 
 
 def read_beginning(text: str) -> _Typed:
@@ -111,24 +86,23 @@ def complete_tags(collection: Collection, text: str) -> list[Completion]:
 
 def complete_phrases(collection: Collection, text: str, deadline: Deadline) -> list[Completion]:
     """Return what was typed with its end completed to a phrase of the archive, counted: the longest typed, the most frequent first."""
-    phrases: Phrases = collection.kept("phrases", lambda: _phrases(collection))
-    wholes = islice((whole for whole in _wholes(phrases, text) if whole != text.strip()), _COUNTED)
+    wholes = islice((whole for whole in _wholes(phrases(collection), text) if whole != text.strip()), _COUNTED)
     counted = ((whole, _hits(collection, whole, deadline)) for whole in wholes)
     return [Completion(whole, "phrase", count) for whole, count in counted if count]
 
 
-def _wholes(phrases: Phrases, text: str) -> Iterator[str]:
+def _wholes(known: Phrases, text: str) -> Iterator[str]:
     """Yield `text` with its end completed to each phrase that fits, no text twice: the longest end typed, the most frequent first."""
     typed = read_beginning(text)
     seen: set[str] = set()
     # The last syllable by itself says little once others stand before it: `nong tho` is not on its way to `nong thông qua`.
     shortest = 1 if len(typed.terms) == 1 else 2
-    for size in range(min(_LONGEST_PHRASE, len(typed.terms)), shortest - 1, -1):
+    for size in range(min(LONGEST_PHRASE, len(typed.terms)), shortest - 1, -1):
         last = typed.terms[-size:]
         before = "".join(token.stripped + "_" for token in last[:-1])
         # `ki` begins `kinh tế`, and is all of `kĩ thuật`, which is kept under y.
         ends = {typed.node(last[-1]).stripped, last[-1].stripped + "_"} if typed.open else {last[-1].stripped + "_"}
-        for form in chain.from_iterable(phrases.beginning_with(before + end) for end in sorted(ends)):
+        for form in chain.from_iterable(known.beginning_with(before + end, most=_LOOKED_AT) for end in sorted(ends)):
             phrase = form.replace("_", " ")
             whole = text[: last[0].start] + phrase
             if whole not in seen and _fits(phrase, typed, size, as_typed=True):
@@ -184,27 +158,6 @@ def _tags(collection: Collection) -> tuple[list[str], list[str], list[int]]:
     counts = table.counts(collection.live_places)
     bare = ["".join(" " + stripped(token.exact) for token in tokens(label)) for label in table.labels]
     return table.labels, bare, counts.tolist()
-
-
-def _phrases(collection: Collection) -> Phrases:
-    words, articles = collection.short_terms(map(words_field, TEXT_FIELDS), _LONGEST_KEY)
-    known = dict(zip(words.tolist(), articles.tolist(), strict=True))
-    frequencies = {word: count for word, count in known.items() if count >= _LEAST and b"_" in word}
-    pairs, articles = collection.short_terms([PHRASE_FIELD], _LONGEST_KEY)
-    for pair, count in zip(pairs.tolist(), articles.tolist(), strict=True):
-        first, second = pair.split(b" ")
-        by_chance = known.get(first, 0) * known.get(second, 0) / max(1, collection.size)
-        if count >= _LEAST and count > _LEAST_LIFT * by_chance:
-            frequencies.setdefault(b"%s_%s" % (first, second), count)
-    keys = np.array([_bare(form.decode()) for form in frequencies], f"S{_LONGEST_KEY}")
-    order = np.argsort(keys, kind="stable")
-    return Phrases(
-        keys[order], np.array(list(frequencies), keys.dtype)[order], np.array(list(frequencies.values()), np.int64)[order]
-    )
-
-
-def _bare(form: str) -> bytes:
-    return "_".join(map(stripped, form.split("_"))).encode()
 
 
 def arranged(tags: Iterable[Completion], phrases: Iterable[Completion], titles: Sequence[Completion]) -> tuple[Completion, ...]:

@@ -88,10 +88,10 @@ def test_marks_that_were_typed_stay(build: Callable[..., Path]) -> None:
     assert [each for each in searcher.complete("giáo d") if each.kind == "phrase"] == []
 
 
-@pytest.mark.parametrize("typed", ["giao th", "giao thô", "giáo th"])
-def test_a_tag_written_without_marks_is_found_by_the_marks_rule(build: Callable[..., Path], typed: str) -> None:
+@pytest.mark.parametrize(("typed", "texts"), [("giao th", ["giao thong"]), ("giao thô", []), ("giáo th", [])])
+def test_a_tag_written_without_marks_is_found_by_the_marks_rule(build: Callable[..., Path], typed: str, texts: list[str]) -> None:
     home = build([Article(title="Tin", tags=("giao thong",), url="https://bao.example/1")])
-    assert [(each.text, each.kind) for each in Searcher.open(home).complete(typed)] == [("giao thong", "tag")]
+    assert [each.text for each in Searcher.open(home).complete(typed)] == texts
 
 
 def test_titles_with_the_row_typed_come_first(build: Callable[..., Path]) -> None:

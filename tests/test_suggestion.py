@@ -133,7 +133,7 @@ def test_the_ledger_says_what_was_tried_and_what_the_archive_covers(searcher: Se
     assert (line["query"], line["total"]) == ("dat dai", 4)
     assert line["ledger"] == {
         "hits": 4,
-        "complete": 4,
+        "near": 0,
         "tried": [{"query": "đất đai", "total": 3, "reason": "marks"}],
         "archive": {"articles": 10, "first_published": None, "last_published": None},
     }
