@@ -45,8 +45,8 @@ class Phrases:
     def spellings(self, keys: Sequence[str]) -> list[dict[str, int]]:
         """Return for each stripped form the phrases that are spelled so but for marks, with their frequencies."""
         wanted = [key.encode() for key in keys]
-        first = np.searchsorted(self.keys, np.array(wanted)).tolist()
-        last = np.searchsorted(self.keys, np.array(wanted), side="right").tolist()
+        first = np.searchsorted(self.keys, np.array(wanted, "S")).tolist()
+        last = np.searchsorted(self.keys, np.array(wanted, "S"), side="right").tolist()
         return [
             {self.forms[at].decode(): int(self.frequencies[at]) for at in range(start, end)}
             for start, end in zip(first, last, strict=True)

@@ -10,7 +10,8 @@ from searcher.query import FACET_KINDS, FacetName
 from searcher.wording import LANGUAGES, worded
 
 Match: TypeAlias = Literal["exact", "unmarked", "partial"]
-Reason: TypeAlias = Literal["marks", "telex", "vni", "spelling"]
+Reason: TypeAlias = Literal["marks", "telex", "vni", "spelling", "document", "apart", "anywhere", "prefix", "fewer"]
+ObstacleKind: TypeAlias = Literal["text", "exclusion", "days", "facet", "excluded", "marks", "filters"]
 SnippetField: TypeAlias = Literal["title", "lead", "heading", "paragraph", "caption"]
 Operator: TypeAlias = Literal["not", "title"] | FacetName
 Values: TypeAlias = tuple[tuple[str, str | int], ...]
@@ -99,7 +100,9 @@ class UnknownValue:
 class Suggestion:
     """Another query that may have been meant, and the number of articles it finds.
 
-    `reason`: marks that were left out are put back, raw Telex or VNI keys are decoded, or wrong marks and slips are put right.
+    `reason`: marks that were left out are put back, raw Telex or VNI keys are decoded, or wrong marks and slips are put right. Where nothing was
+    found also: the nearest number of a document, a phrase whose syllables may stand apart, the whole text where the title was asked, a shorter
+    beginning, or the query without as few parts as must go.
     """
 
     query: str
@@ -109,10 +112,12 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """A part of a query that no article answers as a whole: typed[start:end].
+    """What stands in the way of a search that no article answers as a whole: a part of the query, typed[start:end], or what narrows it.
 
-    `alone` articles have this part, under the same filters; `query`, if not empty, asks for just the others, and `without` articles are
-    what it shows.
+    `kind` of a part of the query: "text" that is asked for, an "exclusion", or "days" or a value of a `facet` typed in it. Of what narrows it
+    (`end` is 0): "days", the values of a `facet` chosen or "excluded", the switch for "marks", or only all "filters" together. `alone` articles
+    have the part, or what is excluded, under the same filters (if none has, in the whole archive), or meet the filter by itself. `without` articles are what the search shows without
+    it, 0 if that does not help; its query is `query`, "" where that is all of it or the query is not in the way.
     """
 
     part: str
@@ -121,6 +126,8 @@ class Obstacle:
     alone: int
     without: int
     query: str
+    kind: ObstacleKind = "text"
+    facet: FacetName | None = None
 
 
 @dataclass(frozen=True)
@@ -194,8 +201,8 @@ class ResultPage:
     `last_published` (ISO days) are of these. In the order of relevance `near` more, which have most of the query, are among the hits
     where too few have all of it. `start` hits come before the first of these, and on all pages there are `groups`: fewer than total and near where copies
     are folded; `expansions` are the abbreviations of the query, or their expansions.
-    `bound` is what the operators and fields of the query bind. `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are the parts, those that help
-    most when dropped first. `months` says how many hits each month has, whatever months are chosen, and `anytime` how many there are
+    `bound` is what the operators and fields of the query bind. `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are what stands in the way, that which
+    helps most when dropped first, and `archive` is then what the archive covers. `months` says how many hits each month has, whatever months are chosen, and `anytime` how many there are
     without days and months; `unknown` are the facet values asked for that the archive does not have.
     """
 
@@ -221,6 +228,7 @@ class ResultPage:
     anytime: int = 0
     unknown: tuple[UnknownValue, ...] = ()
     bound: tuple[Bound, ...] = ()
+    archive: Coverage | None = None
 
     @property
     def years(self) -> tuple[tuple[int, int], ...]:

@@ -136,6 +136,7 @@ class Searcher:
             with suppress(DeadlineExceeded):  # the hits stand without
                 tried = try_suggestions(found, deadline)
                 page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found, deadline))
+                page = page if page.total else replace(page, archive=self.coverage())
                 unknown = tuple(with_nearest(found, each, deadline) for each in unknown)
         except DeadlineExceeded:
             problems += (Problem(0, len(request.query), "too_slow", (("seconds", f"{self._time_limit:g}"),)),)

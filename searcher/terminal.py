@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from corpus.archive_statistics import Statistics
 from corpus.timestamp import VIETNAM
 from searcher.query import FacetName
-from searcher.result import Coverage, FacetValue, Hit, Obstacle, ResultPage, Snippet, UnknownValue
+from searcher.result import Coverage, FacetValue, Hit, Obstacle, Reason, ResultPage, Snippet, Suggestion, UnknownValue
 from searcher.roster import Entry
+from searcher.suggestion import respells
 from searcher.wording import LANGUAGES
 
 if TYPE_CHECKING:
@@ -27,6 +28,27 @@ FACET_OPTIONS: dict[FacetName, tuple[str, str]] = {
     "document": ("SỐ", "chỉ bài nhắc đến văn bản này: 57/2022/NĐ-CP, Luật Đất đai 2024"),
 }
 """For each facet that has an option of its own: what stands for its value in the help, and what choosing it does."""
+
+_LESS: dict[Reason, str] = {
+    "document": "Văn bản gần nhất mà kho có:",
+    "apart": "Không đặt trong ngoặc kép:",
+    "anywhere": "Trong cả bài, không riêng tiêu đề:",
+    "prefix": "Bắt đầu bằng ít chữ hơn:",
+    "fewer": "Bỏ những phần không bài nào có cùng phần còn lại:",
+}
+_IN_THE_WAY: dict[str, str] = {
+    "text": "{count} bài có “{part}”.",
+    "text_none": "Không bài nào có “{part}”.",
+    "exclusion": "Loại trừ “{part}” thì không còn bài nào.",
+    "days": "{count} bài đăng trong thời gian “{part}”.",
+    "days_none": "Không bài nào đăng trong thời gian “{part}”.",
+    "facet": "{count} bài thuộc “{part}”.",
+    "facet_none": "Không bài nào thuộc “{part}”.",
+    "excluded": "{count} bài thuộc “{part}” đang bị loại ra.",
+    "excluded_none": "Đang loại ra “{part}”.",
+    "marks": "Đang chỉ khớp đúng dấu.",
+    "filters": "Các điều kiện lọc cùng lúc thì không để lại bài nào.",
+}
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _TAGS_SHOWN = 10
@@ -51,11 +73,12 @@ def render_page(page: ResultPage, *, styled: bool) -> str:
     also = dict.fromkeys(printable(each.expansion) for each in page.expansions if each.on)
     if also:
         lines.append(f"cũng tìm: {', '.join(also)} (--no-expand để tắt)")
-    if page.suggestions:
-        meant = " · ".join(f"{printable(other.query)} ({grouped(other.total)})" for other in page.suggestions)
-        lines.append(f"Ý bạn là: {meant}")
+    meant = [other for other in page.suggestions if respells(other)]
+    if meant:
+        lines.append(f"Ý bạn là: {' · '.join(map(_counted, meant))}")
     lines += filter(None, map(_nearest_line, page.unknown))
-    lines += map(_obstacle_line, page.obstacles[:_OBSTACLES_SHOWN])
+    lines += [_obstacle_line(obstacle, page.archive) for obstacle in page.obstacles[:_OBSTACLES_SHOWN]]
+    lines += [f"{_LESS[other.reason]} {_counted(other)}" for other in page.suggestions if not respells(other)]
     first = (page.page - 1) * page.size + 1
     for number, hit in enumerate(page.hits, start=first):
         lines += ["", *_hit_lines(number, hit, styled)]
@@ -99,12 +122,27 @@ def bound_lines(page: ResultPage) -> list[str]:
     return [" · ".join(bound)] if bound else []
 
 
-def _obstacle_line(obstacle: Obstacle) -> str:
-    part = printable(obstacle.part)
-    line = f"Không bài nào có “{part}”." if not obstacle.alone else f"{grouped(obstacle.alone)} bài có “{part}”."
+def _counted(other: Suggestion) -> str:
+    return f"{printable(other.query)} ({grouped(other.total)})"
+
+
+def _obstacle_line(obstacle: Obstacle, archive: Coverage | None) -> str:
+    """Return what stands in the way and, if dropping it helps, the query or the option without it."""
+    kind = obstacle.kind if obstacle.kind in ("exclusion", "marks", "filters") or obstacle.alone else f"{obstacle.kind}_none"
+    line = _IN_THE_WAY[kind].format(part=printable(obstacle.part), count=grouped(obstacle.alone))
+    if obstacle.kind == "days" and archive and archive.first_published:
+        line += f" Kho có bài từ {archive.first_published} đến {archive.last_published}."
     if not obstacle.without:
         return line
-    return f"{line} Bỏ đi thì còn: {printable(obstacle.query) or 'các từ khác'} ({grouped(obstacle.without)})"
+    rest = printable(obstacle.query) or ("cả kho" if obstacle.end else f"không có {_options(obstacle)}")
+    return f"{line} Bỏ đi thì còn: {rest} ({grouped(obstacle.without)})"
+
+
+def _options(obstacle: Obstacle) -> str:
+    """Return the options that narrow a search by what stands in its way."""
+    if obstacle.facet:
+        return f"--{obstacle.facet}"
+    return {"days": "--from, --to", "marks": "--exact-marks"}.get(obstacle.kind, "điều kiện lọc nào")
 
 
 def ledger_line(page: ResultPage, archive: Coverage, *, entry: Entry | None = None, by_year: bool = False) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,9 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block
+from searcher.obstacle import cleared
 from searcher.request import SearchRequest
+from searcher.result import Coverage
 from searcher.search import Searcher
 from searcher.spelling import vocabulary
+from searcher.suggestion import respells
 from searcher.terminal import ledger_line, render_page
 from web import create_app
 
@@ -72,6 +79,56 @@ def test_nothing_is_offered_where_nothing_better_is_known(searcher: Searcher, ty
     assert searcher.search(SearchRequest(typed)).suggestions == ()
 
 
+ROWS = (
+    "Người dân phải chờ để nhận tiền vì bị mất điện",
+    "Người dân từ xã về để học nghề vì bị thu hồi đất",
+    "Người dân châu Á từ xã để dành tiền cho con",
+    "Nghị quyết 18-NQ/TW về tinh gọn bộ máy, tự chủ từ năm nay",
+    "Quyết định 846/QĐ-UBND về giá đất",
+    "Nghị định 100/2019/NĐ-CP xử phạt nồng độ cồn",
+    "Nghị định 46/2016/NĐ-CP xử phạt giao thông",
+    "Người dân mua xe cũ từ châu Á vì bị mất xe",
+)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Êđê",
+        "người Êđê",
+        "wi-fi",
+        "wi fi",
+        "VF8",
+        "QL1A",
+        "F0",
+        "A1",
+        "CO2",
+        "TU2",
+        "12-NQ/TW",
+        "NQ/TW",
+        "57/2024/TT-BTC",
+        "15.002",
+        "ve8",
+    ],
+)
+def test_what_is_no_slip_is_never_respelled(build: Callable[..., Path], typed: str) -> None:
+    searcher = Searcher.open(build([article(number, text * 2) for number, text in enumerate(ROWS)]))
+    assert [each for each in searcher.search(SearchRequest(typed)).tried if respells(each)] == []
+
+
+def test_a_row_is_respelled_to_no_row_that_nobody_wrote(build: Callable[..., Path]) -> None:
+    texts = ["Ông Đinh La Thăng đến xã", "Nhà của ông Đinh. Có thằng bé là con nuôi, thằng kia thì không. Đinh là họ. Bà La."]
+    searcher = Searcher.open(build([article(number, text) for number, text in enumerate(texts)]))
+    assert [each.query for each in searcher.search(SearchRequest("Đinh La Thằng")).suggestions] == ["Đinh La Thăng"]
+
+
+@pytest.mark.parametrize("typed", ["dat dai", "truong hoc", "giao thong", "moi truong", "nguoi dan", "hoc nghe"])
+def test_marks_put_back_never_find_more_than_the_query_without_marks(build: Callable[..., Path], typed: str) -> None:
+    searcher = Searcher.open(build([article(number, text) for number, text in enumerate(TEXTS + ROWS)]))
+    page = searcher.search(SearchRequest(typed))
+    assert page.suggestions and all(each.total <= page.total for each in page.suggestions if each.reason == "marks")
+
+
 def test_partly_marked_syllables_never_widen_the_matches(searcher: Searcher) -> None:
     page = searcher.search(SearchRequest("trương văn"))
     assert [hit.title for hit in page.hits] == ["Ông Trương Văn Hoà nói về môi trường"]
@@ -117,7 +174,7 @@ def test_suggestions_do_not_depend_on_how_articles_were_batched(build: Callable[
             [('"nha trang"', 0, 11, 1, 1, "facebook -thuế"), ("facebook", 12, 20, 1, 1, '"nha trang" -thuế')],
         ),
         ("đất đai", []),
-        ("xyzzy", []),
+        ("xyzzy", [("xyzzy", 0, 5, 0, 0, "")]),
     ],
 )
 def test_what_stands_in_the_way_is_told_with_what_dropping_it_gives(searcher: Searcher, typed: str, told: list[object]) -> None:
@@ -220,3 +277,126 @@ def test_all_values_of_a_facet_are_listed_however_few_articles(build: Callable[.
     searcher = Searcher.open(build([Article("Tin", tags=tags, url="https://bao.example/1")]))
     for facets in (searcher.overview().facets, searcher.facets(SearchRequest())):
         assert [value.value for value in facets["tag"]] == list(tags)
+
+
+def dated(number: int, text: str, day: str, **facets: object) -> Article:
+    published = datetime.fromisoformat(f"{day}T08:00:00+07:00")
+    return replace(article(number, text), published=published, **facets)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def desk(build: Callable[..., Path]) -> Searcher:
+    articles = [
+        dated(1, "Xã xây trạm y tế, trường học được sửa", "2019-03-01", tags=("y tế",)),
+        dated(2, "Trường học đóng cửa vì trạm y tế thiếu bác sĩ", "2020-05-02", tags=("y tế", "giáo dục")),
+        dated(3, "Nghị định 100/2019/NĐ-CP có hiệu lực", "2020-01-01", source="Báo Hai"),
+        dated(4, "Nghị định 46/2016/NĐ-CP hết hiệu lực", "2019-12-31"),
+        dated(5, "Xử phạt theo Nghị định 100/2019/NĐ-CP", "2021-01-01"),
+    ]
+    return Searcher.open(build(articles))
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ('"trường trạm"', [("trường trạm", 2, "apart")]),
+        ('"bác sĩ trường"~2', [("bác sĩ trường", 1, "apart")]),
+        ('tiêu-đề:"trạm trường"', [("tiêu-đề:(trạm trường)", 2, "apart")]),
+        ('"bác sĩ nhà trường"', [("bác sĩ trường", 1, "fewer")]),
+        ("trườngx*", [("trường*", 2, "prefix")]),
+        ("xyzz*", []),
+        ("xyzzy plugh trường", [("trường", 2, "fewer")]),
+        ("100/2018/NĐ-CP", [("100/2019/NĐ-CP", 2, "document")]),
+        ("Nghị định 46/2019/NĐ-CP", [("Nghị định 46/2016/NĐ-CP", 1, "document")]),
+    ],
+)
+def test_a_query_that_finds_nothing_is_led_out(desk: Searcher, typed: str, offered: list[tuple[str, int, str]]) -> None:
+    page = desk.search(SearchRequest(typed))
+    told = [(each.query, each.total, each.reason) for each in page.suggestions if not respells(each)]
+    assert page.total == 0 and page.obstacles
+    assert told == offered
+    for each in page.suggestions:
+        assert desk.search(SearchRequest(each.query)).total == each.total > 0
+
+
+@pytest.mark.parametrize(
+    ("request_", "kind", "part", "alone", "without"),
+    [
+        (SearchRequest("xyzzy"), "text", "xyzzy", 0, 0),
+        (SearchRequest('"trường trạm"'), "text", '"trường trạm"', 0, 0),
+        (SearchRequest("xyzz*"), "text", "xyzz", 0, 0),
+        (SearchRequest("tiêu-đề:xyzzy trường"), "text", "xyzzy", 0, 2),
+        (SearchRequest("(xyzzy trường) OR (plugh trạm)"), "text", "xyzzy", 0, 2),
+        (SearchRequest("trường #không_có"), "facet", "#không_có", 0, 2),
+        (SearchRequest("#không_có"), "facet", "#không_có", 0, 5),
+        (SearchRequest("trường từ:2035"), "days", "từ:2035", 0, 2),
+        (SearchRequest("từ:2035"), "days", "từ:2035", 0, 5),
+        (SearchRequest("trường -học"), "exclusion", "học", 2, 2),
+        (SearchRequest("trường", first_day=date(2035, 1, 1)), "days", "01/01/2035–…", 0, 2),
+        (SearchRequest("trường", {"source": ("báo hai",)}), "facet", "Báo Hai", 1, 2),
+        (SearchRequest("trường", {"source": ("báo hai",)}, first_day=date(2035, 1, 1)), "filters", "", 0, 2),
+        (SearchRequest("trường", excluded={"tag": ("y_tế",)}), "excluded", "y tế", 2, 2),
+        (SearchRequest("truong", exact_marks=True), "marks", "", 0, 2),
+    ],
+)
+def test_what_stands_in_the_way_is_told_with_the_count_of_its_link(
+    desk: Searcher, request_: SearchRequest, kind: str, part: str, alone: int, without: int
+) -> None:
+    page = desk.search(request_)
+    told = {(each.kind, each.part): each for each in page.obstacles}
+    assert page.total == 0 and (kind, part) in told
+    assert (told[kind, part].alone, told[kind, part].without) == (alone, without)  # type: ignore[index]
+    assert page.archive == Coverage(5, "2019-03-01", "2021-01-01")
+    for each in page.obstacles:
+        if each.without:
+            assert desk.search(cleared(request_, each)).total == each.without
+
+
+def test_a_search_that_excludes_everything_says_so(build: Callable[..., Path]) -> None:
+    searcher = Searcher.open(build([article(1, "Trường học"), article(2, "Trường làng")]))
+    page = searcher.search(SearchRequest("-trường"))
+    assert [(each.kind, each.part, each.alone, each.without, each.query) for each in page.obstacles] == [
+        ("exclusion", "trường", 2, 2, "")
+    ]
+
+
+def test_nothing_is_in_the_way_of_what_is_found(desk: Searcher) -> None:
+    page = desk.search(SearchRequest("trường"))
+    assert (page.obstacles, page.archive) == ((), None)
+
+
+def test_parts_that_meet_in_no_article_are_all_told(build: Callable[..., Path]) -> None:
+    searcher = Searcher.open(build([article(1, "Trường"), article(2, "Trạm"), article(3, "Chợ")]))
+    page = searcher.search(SearchRequest("trường trạm chợ"))
+    assert [(each.part, each.alone) for each in page.obstacles] == [("trường", 1), ("trạm", 1), ("chợ", 1)]
+    assert [each.reason for each in page.suggestions] == ["fewer"]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"q": "xyzzy"}, "Không bài nào có “xyzzy”."),
+        ({"q": '"trường trạm"'}, "Không đặt trong ngoặc kép, các tiếng đứng rời nhau cũng được: <a "),
+        ({"q": "trường", "from": "2035"}, "Kho có bài từ 1/3/2019 đến 1/1/2021."),
+        ({"q": "100/2018/NĐ-CP"}, "Văn bản gần nhất mà kho có: <a "),
+        ({"q": "trường -học"}, "Loại trừ “học” thì không còn bài nào."),
+        ({"q": "trường", "source": "Báo Hai"}, "1 bài thuộc “Báo Hai”."),
+    ],
+)
+def test_the_page_says_why_and_leads_out(desk: Searcher, tmp_path: Path, query: dict[str, str], said: str) -> None:
+    client = create_app(tmp_path / "kho").test_client()
+    page = client.get("/tim-kiem", query_string=query).get_data(as_text=True)
+    assert said in page
+    for path, count in re.findall(r'<a href="([^"]+)" rel="nofollow">[^<]*</a> \((\d+) bài\)', page):
+        shown = client.get(html.unescape(path).replace("/tim-kiem?", "/api/v1/search?", 1)).get_json()
+        assert shown["total"] == int(count)
+
+
+def test_the_terminal_says_why_and_leads_out(desk: Searcher) -> None:
+    def shown(request: SearchRequest) -> str:
+        return render_page(desk.search(request), styled=False)
+
+    assert "Không đặt trong ngoặc kép: trường trạm (2)" in shown(SearchRequest('"trường trạm"'))
+    days = shown(SearchRequest("trường", first_day=date(2035, 1, 1)))
+    assert "Kho có bài từ 2019-03-01 đến 2021-01-01. Bỏ đi thì còn: không có --from, --to (2)" in days
+    assert "Bỏ đi thì còn: không có --source (2)" in shown(SearchRequest("trường", {"source": ("báo hai",)}))

@@ -8,13 +8,14 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from searcher.request import SearchRequest
-from web.address import is_blank, is_filtered, read_request, search_url
+from web.address import is_blank, read_request, search_url
 from web.desk import searcher
 from web.example import home_examples
 from web.histogram import histogram
 from web.listing import listing, offers
 from web.message import language, t
 from web.presentation import told, vietnamese
+from web.way_out import meant, ways_out
 
 blueprint = Blueprint("search", __name__)
 
@@ -59,9 +60,9 @@ def results() -> ResponseReturnValue:
         page=listing(asked, result),
         problems=problems[:_PROBLEMS_SHOWN],
         more_problems=max(0, len(problems) - _PROBLEMS_SHOWN),
-        is_filtered=is_filtered(asked),
         offers=offers(asked, result),
-        without_marks_switch=search_url(replace(asked, exact_marks=False, page=1)),
+        meant=meant(result),
+        ways_out=ways_out(asked, result),
         also=", ".join(dict.fromkeys(each.expansion for each in result.expansions)),
         other_fold=search_url(replace(asked, fold=not asked.fold, page=1)),
         other_near=search_url(replace(asked, near=not asked.near, page=1)),

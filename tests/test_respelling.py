@@ -1,0 +1,68 @@
+"""What the archive never writes side by side is offered as it does write it, even where its syllables occur apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.article import Article, Block
+from searcher.request import SearchRequest
+from searcher.search import Searcher
+
+NAME = "Hôm qua, Bộ trưởng Trần Đình Hoàng trả lời báo chí về học phí. Ông Trần Đình Hoàng nói hãng sản xuất ô tô đã xong."
+APART = "Ông Trần gặp ông Định, bà Hoàng nói to. Anh học, ông chi phi vụ này; nhà sản có suất ăn."
+CARDS = "Người có thẻ xe vào cổng trước. Ai có thẻ cũng vào được."
+MAYBE = "Ai cũng có thể xem, có thể hỏi."
+
+
+def article(number: int, text: str) -> Article:
+    return Article(title=f"Tin số {number}", blocks=(Block("paragraph", text),), url=f"https://bao.example/{number}")
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    from corpus.archive import ARCHIVE_FILE, Archive
+    from index.snapshot import INDEX_FOLDER
+    from index.writer import update_index
+
+    home = tmp_path_factory.mktemp("kho")
+    texts = [NAME] * 24 + [APART] * 8 + [CARDS] * 12 + [MAYBE] * 40
+    with Archive.open(home / ARCHIVE_FILE, create=True) as archive, archive.batch():
+        for number, text in enumerate(texts):
+            archive.add(article(number, text))
+    update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+    return Searcher.open(home)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "meant", "total", "reason"),
+    [
+        ("Trần Định Hoàng", 8, "Trần Đình Hoàng", 24, "spelling"),
+        ("ông Trần Định Hoàng", 8, "ông Trần Đình Hoàng", 24, "spelling"),
+        ("học phi", 8, "học phí", 24, "marks"),
+        ("ông chi học phi", 8, "ông chi học phí", 0, ""),  # no article has it
+        ("sản suất", 8, "sản xuất", 24, "spelling"),
+    ],
+)
+def test_a_row_is_offered_as_the_archive_writes_it(
+    searcher: Searcher, typed: str, found: int, meant: str, total: int, reason: str
+) -> None:
+    page = searcher.search(SearchRequest(typed))
+    assert page.total == found  # its syllables occur apart, in more than a few articles
+    offered = [(each.query, each.total, each.reason) for each in page.suggestions]
+    assert offered == ([(meant, total, reason)] if total else [])
+
+
+@pytest.mark.parametrize("typed", ["có thẻ", "Trần Đình Hoàng", "học phí", "có thể", "sản xuất ô tô", "báo chí"])
+def test_what_the_archive_writes_is_left_as_it_is(searcher: Searcher, typed: str) -> None:
+    assert searcher.search(SearchRequest(typed)).suggestions == ()
+
+
+def test_rows_are_counted_without_what_was_withdrawn(build: Callable[..., Path]) -> None:
+    right = [article(number, NAME) for number in range(24)]
+    wrong = [article(100 + number, "Ông Trần Định Hoàng đến. Ông Trần Định Hoàng đi.") for number in range(8)]
+    build(right + wrong)
+    searcher = Searcher.open(build([], withdrawn=[each.id for each in right]))
+    assert searcher.search(SearchRequest("Trần Định Hoàng")).suggestions == ()
