@@ -151,6 +151,14 @@ def test_batch_gives_a_line_for_a_line(home: Path, tmp_path: Path) -> None:
         assert [answer["total"] for answer in answers][:2] == [2, 1]
 
 
+def test_dates_that_cannot_be_read_are_shown_and_counted(tmp_path: Path) -> None:
+    articles = tmp_path / "bai.jsonl"
+    articles.write_text(line(1, "Trường mới", published="hôm qua") + "\n" + line(2, "Đường mới", published="2022-07-12"))
+    added = run(tmp_path / "kho", "add", articles)
+    assert added.stdout == "thêm 2 · cập nhật 0 · không đổi 0 · loại 0 · 1 bài có ngày không đọc được\n"
+    assert f"{articles}:1: Không đọc được ngày “published”: “hôm qua”" in added.stderr
+
+
 def test_batch_of_a_table(home: Path, tmp_path: Path) -> None:
     names = tmp_path / "tên.csv"
     names.write_bytes('Mã;Từ khoá;Ghi chú\r\nx;=nông thôn;"a; b"\r\ny;?!;\r\nz;truong;\r\nx;=nông thôn;\r\n'.encode("utf-16"))
