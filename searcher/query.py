@@ -168,14 +168,18 @@ def alternatives(node: Node) -> list[Leaf | Alternative]:
     return [node] if isinstance(node, (Term, Prefix, Phrase, Near, Alternative)) else []
 
 
+def _typed(leaf: Leaf) -> str:
+    if isinstance(leaf, Term):
+        return leaf.text
+    if isinstance(leaf, Prefix):
+        return f"{leaf.text}*"
+    return f'"{" ".join(map(_typed, leaf.terms))}"'
+
+
 def typed(node: Node) -> str:
     """Return what was typed for a part of a query, for telling the reader what an article lacks."""
-    if isinstance(node, Term):
-        return node.text
-    if isinstance(node, Prefix):
-        return f"{node.text}*"
-    if isinstance(node, (Phrase, Near)):
-        return f'"{" ".join(typed(term) for term in node.terms)}"'
+    if isinstance(node, (Term, Prefix, Phrase, Near)):
+        return f"tiêu-đề:{_typed(node)}" if node.title_only else _typed(node)
     if isinstance(node, Or) and node.text:
         return node.text
     return " / ".join(typed(leaf) for leaf in leaves(node))

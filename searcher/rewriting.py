@@ -24,11 +24,12 @@ def without(query: str, parts: Collection[Span]) -> str:
     """Return the query without the words and quotations that stand, whole or in part, within one of `parts`; "" if nothing is left."""
     typed = read_typed(query)
     lexemes = [lexeme for lexeme in lex(typed.text) if lexeme.kind != "unused-operator"]
-    left = [
-        lexeme
-        for lexeme in lexemes
-        if lexeme.kind not in ("word", "quoted") or not any(_overlap(_span(typed, lexeme), part) for part in parts)
+    goes = [
+        lexeme.kind in ("word", "quoted") and any(_overlap(_span(typed, lexeme), part) for part in parts) for lexeme in lexemes
     ]
+    for number in range(len(lexemes) - 2, -1, -1):  # a sign goes with its operand, or it would deny what follows
+        goes[number] = goes[number] or (lexemes[number].kind == "not" and goes[number + 1])
+    left = [lexeme for lexeme, is_gone in zip(lexemes, goes, strict=True) if not is_gone]
     while dangling := _dangling(left):
         del left[dangling]
     if not any(lexeme.kind in ("word", "quoted") for lexeme in left):
