@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import starmap
 from typing import NamedTuple
 
@@ -45,25 +44,26 @@ class _Respelling(NamedTuple):
     frequency: int
 
 
-@dataclass(frozen=True)
 class Rows:
-    """Asks one commit how often exact forms stand side by side. Raises DeadlineExceeded when the time is over."""
+    """Asks one commit how often exact forms stand side by side, and remembers it. Raises DeadlineExceeded when the time is over."""
 
-    collection: Collection
-    evaluations: Sequence[Evaluation]
+    def __init__(self, collection: Collection, evaluations: Sequence[Evaluation]) -> None:
+        self.collection = collection
+        self._evaluations = evaluations
+        self._known: dict[tuple[bool, int, tuple[str, ...]], int] = collection.kept("rows", dict)
 
     def frequency(self, forms: tuple[str, ...], *, most: int) -> int:
         """Return how many articles have these exact forms in a row; `most` if no fewer: counting ends there."""
-        known: dict[tuple[int, tuple[str, ...]], int] = self.collection.kept("rows", dict)
-        if (most, forms) not in known:
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            known[most, forms] = self._counted([Term(form, stripped(form), form) for form in forms], most)
-        return known[most, forms]
+        asked = (any(each.exact_marks for each in self._evaluations), most, forms)
+        if asked not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[asked] = self._counted([Term(form, stripped(form), form) for form in forms], most)
+        return self._known[asked]
 
     def _counted(self, terms: Sequence[Term], most: int) -> int:
         count = 0
-        for evaluation in self.evaluations:
+        for evaluation in self._evaluations:
             having = np.zeros(len(evaluation.segment), bool)
             for field in TEXT_FIELDS:
                 held = np.logical_and.reduce([evaluation.term_mask((field,), term) for term in terms])

@@ -350,8 +350,16 @@ def test_an_article_is_marked_as_the_search_found_it(fetch: Fetch, more: str) ->
 def test_nothing_found_helps_on(fetch: Fetch) -> None:
     page = fetch("/tim-kiem?q=khongcotunay&tag=giáo_dục&exact=1")
     assert texts(page, "main [role=status]:not(.hidden)") == ["Không tìm thấy bài nào"]
-    links = [href(link) for link in page.select(".help a")]
-    assert links == ["/tim-kiem?q=khongcotunay&exact=1", f"/tim-kiem?q=khongcotunay&tag={quote('giáo_dục')}", "/the"]
+    assert texts(page, ".obstacles li") == ["Không bài nào có “khongcotunay”."]
+    assert [href(link) for link in page.select(".help a")] == ["/the"]  # without its filters it finds nothing either
+
+
+def test_what_filters_leave_out_is_one_click_away(fetch: Fetch) -> None:
+    page = fetch("/tim-kiem?q=truong&tag=giáo_dục&from=2050")
+    (way,) = [link for link in page.select(".obstacles a") if "from=" not in href(link)]
+    count = int(re.search(r"\((\d+) bài\)", way.parent.text)[1])  # type: ignore[index]
+    assert href(way) == f"/tim-kiem?q=truong&tag={quote('giáo_dục')}" and count
+    assert texts(fetch(href(way)), "main [role=status]:not(.hidden)")[0].startswith(f"{count} bài")
 
 
 def test_what_operators_bind_is_shown_each_with_the_way_to_be_rid_of_it(fetch: Fetch) -> None:

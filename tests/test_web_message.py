@@ -51,7 +51,7 @@ def test_every_message_used_exists_and_every_message_is_used() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     literal = set(re.findall(r"""(?:\bt\(|\btold\(|has_message\()\s*["']([\w.]+)["']\s*[],)]""", text))
     assert literal and literal <= set(messages("web", "vi"))
-    made = re.findall(r"""\bt\(\s*f?["']([\w.]+\.)(?:["'] ~|\{)""", text)
+    made = re.findall(r"""\b(?:t|told)\(\s*f?["']([\w.]+\.)(?:["'] ~|\{)""", text)
     unused = [key for key in messages("web", "vi") if key not in literal and not key.startswith(tuple(made))]
     assert unused == []
 
