@@ -21,7 +21,7 @@ from searcher.rewriting import rewritten, unquoted, without, without_title_field
         ("-xyzzy học phí", "xyzzy", "học phí"),
         ("học phí KHÔNG xyzzy đất đai", "xyzzy", "học phí đất đai"),
         ("học phí -quy hoạch đất đai", "quy hoạch", "học phí đất đai"),
-        ("học phí -\"quy hoạch\" tiêu-đề:lớp", "quy hoạch", "học phí tiêu-đề:lớp"),
+        ('học phí -"quy hoạch" tiêu-đề:lớp', "quy hoạch", "học phí tiêu-đề:lớp"),
         ("học phí OR xyzzy", "xyzzy", "học phí"),
         ("xyzzy HOẶC học phí", "xyzzy", "học phí"),
         ("học phí (xyzzy)", "xyzzy", "học phí"),
