@@ -65,7 +65,7 @@ ví dụ:
   lucbao search truong thpt dat chuan
   lucbao search trường -hà-nội -"nông thôn mới"
   lucbao search '"nông thôn mới"' --from 2020 --to 6/2022 --sort newest
-  lucbao search tiêu-đề:"học phí" lớp --tag giáo_dục --json
+  lucbao search tiêu-đề:"tuyển sinh" lớp --tag giáo_dục --json
   lucbao search --batch cau-hoi.txt > ket-qua.jsonl
   lucbao search --batch ten.csv --column "Họ và tên" --csv --years --from 2020 > so-tra.csv
 
