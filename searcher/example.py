@@ -143,7 +143,8 @@ class _Choice:
 
     def _near(self) -> Iterator[Parts]:
         yield from islice(combinations(self._words, 2), _TRIED // 2)
-        yield from ((first, last) for first, *_, last in map(str.split, self._words) if first != last)
+        ends = ((word.split()[0], word.split()[-1]) for word in self._words)  # a word may be one syllable
+        yield from ((first, last) for first, last in ends if first != last)
 
     def _either(self) -> Iterator[Parts]:
         for first, second in combinations(self._fresh(), 2):

@@ -58,6 +58,7 @@ ARCHIVES = {
     "không dấu": [Article(f"Tin so {n}: nong thon moi va giao thong", url=f"https://bao.example/{n}") for n in range(5)],
     "ba bài": THREE,
     "một bài một chữ": [Article("A", url="https://bao.example/a")],
+    "một bài một tiếng": [Article("Hoà", url="https://bao.example/hoa")],
     "trống": [],
 }
 MISSING: dict[str, set[Kind]] = {
@@ -69,6 +70,7 @@ MISSING: dict[str, set[Kind]] = {
     "không dấu": {"marked", "phrase", "tag", "source", "author", "document", "days", "recent"},
     "ba bài": {"tag", "source", "author", "document", "days", "recent"},
     "một bài một chữ": set(get_args(Kind)),
+    "một bài một tiếng": {"near", "either", "not", "tag", "source", "author", "document", "days", "recent", "phrase"},
     "trống": set(get_args(Kind)),
 }
 
