@@ -492,12 +492,11 @@ def test_export_writes_to_a_pipe_directly(home: Path) -> None:
     assert shell(home, f"{LUCBAO} export '' --format jsonl -o /dev/stdout | cat").stdout.count("\n") == 3
 
 
-def test_export_says_what_the_query_lacks(home: Path) -> None:
+def test_export_has_full_matches_only_and_says_what_was_not_understood(home: Path) -> None:
     exported = run(home, "export", "nông thôn xyz (", "--format", "jsonl")
-    assert exported.returncode == 0
-    assert len(exported.stdout.splitlines()) == 2
-    assert "2 trong 2 bài chỉ khớp một phần" in exported.stderr and "chưa đóng" in exported.stderr
-    assert "một phần" not in run(home, "export", "nông thôn", "--format", "jsonl").stderr
+    assert (exported.returncode, exported.stdout) == (0, "")
+    assert "Đã xuất 0 bài" in exported.stderr and "chưa đóng" in exported.stderr
+    assert len(run(home, "export", "nông thôn", "--format", "jsonl").stdout.splitlines()) == 2
 
 
 def test_nothing_there_yet_says_what_to_do(tmp_path: Path) -> None:
