@@ -52,6 +52,8 @@ def _has_few_marks(text: str) -> bool:
     """Tell quickly that next to none of the syllables of a text have marks: at most one for each twenty."""
     if text.isascii():
         return True
+    if len(text.encode()) - len(text) > len(text) / 10:  # texts with marks have three times as many
+        return False
     words = _WORD.findall(text)
     return sum(not word.isascii() and is_marked(exact(word)) for word in words) <= len(words) * _MOST_MARKED
 
