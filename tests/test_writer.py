@@ -104,7 +104,7 @@ def test_rebuilding_keeps_the_old_index_until_the_new_one_is_whole(build: Callab
     home = build(articles(12))
     seen = []
     run(home, rebuild=True, progress=lambda done, total: seen.append((done, total, len(indexed_ids(home)))))
-    assert seen == [(12, 12, 12)]
+    assert seen == [(0, 12, 12), (12, 12, 12)]
     assert len(indexed_ids(home)) == 12
 
 
