@@ -82,10 +82,9 @@ def tokens(text: str) -> list[Token]:
     for piece in _PIECE.finditer(text):
         offset = piece.start()
         written, origins = plain_with_origins(piece[0])
-        places = [offset + origin for origin in origins]
         for start, end, step in _spans(written):
             form = written[start:end]
-            found.append(Token(places[start], places[end - 1] + 1, position, exact(form), stripped(form)))
+            found.append(Token(offset + origins[start], offset + origins[end - 1] + 1, position, exact(form), stripped(form)))
             position += step
     return found
 

@@ -180,7 +180,7 @@ def _with_forms(found: Sequence[Token]) -> _Analysed:
 
 
 # The analysis parts text at white space and repeats itself: each distinct piece is analysed once.
-_ANALYSED = Memo(lambda piece: _with_forms(tokens(piece)), entries=1 << 14)
+_ANALYSED = Memo(lambda piece: _with_forms(tokens(piece)), entries=1 << 15)
 
 
 def _offsets(text: str, pieces: Sequence[str]) -> list[int]:
