@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -200,12 +201,13 @@ def _near(
 ) -> list[Array]:
     """Return the masks of the allowed documents that are no full matches but have more than NEAR_SHARE of the query's weight.
 
-    A part weighs as much as it is rare (its inverse document frequency), one that nobody wrote as much as the rarest of the others. Of very
+    A part weighs the more the rarer it is (the square root of its inverse document frequency: known-item MRR@10 of headlines with marks, held-back
+    half, is .899 by the frequency itself, .904 by its root), one that nobody wrote as much as the rarest of the others. Of very
     many such documents those with most of the query.
     """
     frequencies = [count([evaluation.part_mask(part) for evaluation in evaluations]) for part in parts]
     rarest = min(filter(None, frequencies), default=0)
-    weights = [inverse_document_frequency(size, frequency or rarest) for frequency in frequencies]
+    weights = [math.sqrt(inverse_document_frequency(size, frequency or rarest)) for frequency in frequencies]
     held = []
     for evaluation, mask, excluded in zip(evaluations, allowed, full, strict=True):
         found = np.zeros(len(evaluation.segment), np.float32)
