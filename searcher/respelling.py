@@ -30,6 +30,7 @@ _SLIPS, _SLIPS_SHARE = 10, 400
 """Of two syllables by themselves, the typed row may stand in so many articles, and one more for so many that have the other: `có thẻ` is no slip."""
 _LEAST = 2  # articles that have a row which is offered
 _LOOKED_AT = 4  # rows of a query, for the time it takes
+_SELDOMER = 10  # times that a row is rarer than one a syllable shorter
 _MOST_CHANGED = 2  # syllables of a row
 _REMEMBERED = 4096
 _CHUNK = 256  # articles looked into at a time
@@ -42,6 +43,11 @@ class _Respelling(NamedTuple):
     end: int
     forms: tuple[str, ...]
     frequency: int
+
+    @property
+    def weight(self) -> int:
+        """How much speaks for it: a longer row is so much rarer, for its syllables seldom stand together by chance (`bộ trưởng trưởng` 4, `bộ trưởng` 1,652)."""
+        return int(self.frequency * _SELDOMER ** (self.end - self.start))
 
 
 class Rows:
@@ -88,8 +94,8 @@ def _in_a_row(evaluation: Evaluation, field: str, terms: Sequence[Term], documen
 def respelled(rows: Rows, row: Sequence[Term]) -> dict[Term, str]:
     """Return the terms of a row, none of them with a digit, that the archive writes otherwise where they stand, with what it writes."""
     taken: list[_Respelling] = []
-    longest_first = sorted(_candidates(rows.collection, row), key=lambda each: (each.start - each.end, -each.frequency))
-    for each in longest_first[:_LOOKED_AT]:
+    likeliest_first = sorted(_candidates(rows.collection, row), key=lambda each: -each.weight)
+    for each in likeliest_first[:_LOOKED_AT]:
         if all(each.end <= other.start or other.end <= each.start for other in taken) and _is_likelier(rows, each, row):
             taken.append(each)
     return {
@@ -126,7 +132,9 @@ def _spelled(row: Sequence[Term], start: int, end: int, spellings: Mapping[str, 
         form, count = max(spellings.items(), key=lambda pair: (pair[1], pair[0]))
         forms = tuple(form.split("_"))
         changed = [pair for pair in zip(row[start:end], forms, strict=True) if pair[1] != pair[0].exact]
-        if len(changed) <= _MOST_CHANGED and all(starmap(_may_be, changed)):
+        # What accepts any marks finds the other spelling already, so another syllable must be wrong.
+        is_new = any(not term.any_marks or stripped(other) != term.stripped for term, other in changed)
+        if len(changed) <= _MOST_CHANGED and is_new and all(starmap(_may_be, changed)):
             yield _Respelling(start, end, forms, count)
 
 
@@ -149,10 +157,8 @@ def _speaks_against(known: tuple[int, int, int], meant: _Respelling, row: Sequen
 
 
 def _may_be(term: Term, form: str) -> bool:
-    """Say whether a term may be a slip for a form: one with other marks, which it does not accept anyway, or one that sounds alike, with the same."""
-    if stripped(form) == term.stripped:
-        return not term.any_marks
-    return _marks(form) == _marks(term.exact)
+    """Say whether a term may be a slip for a form: one with other marks, or one that sounds alike, with the same."""
+    return stripped(form) == term.stripped or _marks(form) == _marks(term.exact)
 
 
 def _marks(form: str) -> str:

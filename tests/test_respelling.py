@@ -40,6 +40,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     ("typed", "found", "meant", "total", "reason"),
     [
         ("Trần Định Hoàng", 8, "Trần Đình Hoàng", 24, "spelling"),
+        ("bô trưởng Trần", 0, "bộ trưởng Trần", 24, "spelling"),
         ("ông Trần Định Hoàng", 8, "ông Trần Đình Hoàng", 24, "spelling"),
         ("học phi", 8, "học phí", 24, "marks"),
         ("ông chi học phi", 8, "ông chi học phí", 0, ""),  # no article has it
