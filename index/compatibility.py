@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 
 _APOSTROPHES = "’‘‛`´′＇ʹʻʼʽʾʿˈˊˋꞋꞌ"
@@ -54,7 +54,7 @@ def plain(text: str) -> str:
     return "".join(_folded(text))
 
 
-def plain_with_origins(text: str) -> tuple[str, Iterable[int]]:
+def plain_with_origins(text: str) -> tuple[str, Sequence[int]]:
     """Return (plain text, for each of its characters the index in `text` of the one it came from)."""
     if is_plain(text):
         return text, range(len(text))
