@@ -212,7 +212,7 @@ def _near(
     for evaluation, mask, excluded in zip(evaluations, allowed, full, strict=True):
         found = np.zeros(len(evaluation.segment), np.float32)
         for part, weight in zip(parts, weights, strict=True):
-            found[evaluation.part_mask(part)] += np.float32(weight)
+            found += evaluation.part_mask(part) * np.float32(weight)
         found[~mask | excluded] = 0
         held.append(found)
     least = np.float32(NEAR_SHARE * sum(weights))
