@@ -136,7 +136,8 @@ def _told(
     if total or every or not (alone or is_either):
         first, last = spans(part)[0][0], max(stop for _, stop in spans(part))
         facet = part.facet if isinstance(part, FacetFilter) else None
-        yield Obstacle(found.request.query[first:last], start, end, alone, total, rest, kind, facet)
+        field = "tiêu-đề:" if leaves(part) and all(leaf.title_only for leaf in leaves(part)) else ""
+        yield Obstacle(field + found.request.query[first:last], start, end, alone, total, rest, kind, facet)
 
 
 def _all_parts(node: Node) -> Sequence[Node]:
