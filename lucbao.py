@@ -1,4 +1,4 @@
-"""The command line: `lucbao add`, `index`, `search`, `serve`, `demo`, `export`, `withdraw`, `check`, `stats`.
+"""The command line: `lucbao add`, `index`, `search`, `serve`, `demo`, `export`, `withdraw`, `backup`, `restore`, `check`, `stats`.
 
 The only place, with web.create_app, that reads the environment. Results go to stdout, messages and progress to stderr.
 Exit codes: 0 done; 1 done, but some input was rejected (and listed); 2 wrong usage; 3 archive or index damaged, or not writable.
@@ -60,6 +60,17 @@ Nạp lại đúng bài cũ thì không có gì đổi; bài có chữ khác th�
 ví dụ:
   lucbao index                              chỉ đọc những gì thay đổi từ lần trước
   lucbao index --rebuild                    dựng lại toàn bộ từ kho bài""",
+    "backup": """
+ví dụ:
+  lucbao backup /o-khac/kho-2026-11-29.sqlite3     tệp mới, không bao giờ ghi đè
+
+Bản sao được đọc lại trọn vẹn rồi mới mang tên ấy. Chỉ mục không cần sao lưu: nó dựng lại được từ kho.""",
+    "restore": """
+ví dụ:
+  lucbao restore /o-khac/kho-2026-11-29.sqlite3
+
+Kho đang có, dù hỏng hay không, được cất sang bên chứ không bị xoá; trang web đang chạy tự chuyển sang kho mới.
+Đừng chép tệp đè lên kho: nhật ký archive.sqlite3-wal của kho cũ sẽ làm hỏng bản vừa chép.""",
     "search": """
 ví dụ:
   lucbao search truong thpt dat chuan
@@ -98,6 +109,7 @@ def _add(home: Path, paths: Sequence[Path]) -> IngestReport:
 
     with Archive.open(home / ARCHIVE_FILE, create=True) as archive, progress_bar("Nạp", "mục") as show:
         report = ingest(paths, archive, progress=lambda done: show(done.seen))
+        archive.checkpoint()  # from here on a copy of the one file is whole
     for reject in report.rejects[:_LISTED_REJECTS]:
         say(f"loại {_place(reject.origin, reject.line)}: {reject.reason}")
     if report.rejected > _LISTED_REJECTS:
@@ -116,6 +128,8 @@ def command_index(options: argparse.Namespace) -> int:
     with progress_bar("Lập chỉ mục", "bài") as show:
         archive, index, processes = options.home / ARCHIVE_FILE, options.home / INDEX_FOLDER, os.cpu_count() or 1
         report = update_index(archive, index, rebuild=options.rebuild, processes=processes, progress=show)
+    with Archive.open(archive, read_only=True) as kept:
+        kept.checkpoint()
     if report.rebuilt:
         say(f"Đã dựng lại toàn bộ chỉ mục: {report.rebuilt}.")
     renamed = f" · bảng tên báo đã đổi: {grouped(report.renamed)} bài mang tên báo mới" if report.renamed else ""
@@ -252,6 +266,30 @@ def command_withdraw(options: argparse.Namespace) -> int:
     return REJECTED if missing else DONE
 
 
+def command_backup(options: argparse.Namespace) -> int:
+    """`lucbao backup FILE`: a copy of the archive in one file, read through; others may go on reading and writing."""
+    from corpus.backup import back_up
+
+    with progress_bar("Sao lưu", "trang") as show:
+        back_up(options.home / ARCHIVE_FILE, options.file, show)
+    print(f"Đã sao lưu kho vào {options.file} và đọc lại trọn vẹn.")
+    if (options.home / SOURCES_FILE).exists():
+        say(f"Bảng tên báo {options.home / SOURCES_FILE} là tệp riêng: hãy chép cả nó.")
+    return DONE
+
+
+def command_restore(options: argparse.Namespace) -> int:
+    """`lucbao restore FILE`: the archive as it was backed up, and the index after it; the archive of now is put aside."""
+    from corpus.backup import restore
+
+    with progress_bar("Khôi phục", "trang") as show:
+        aside = restore(options.file, options.home / ARCHIVE_FILE, show)
+    print(f"Kho nay là bản sao lưu {options.file}.")
+    if aside is not None:
+        say(f"Kho trước đó còn ở {aside}; khi chắc không cần nữa thì xoá nó cùng tệp -wal cạnh nó.")
+    return command_index(argparse.Namespace(home=options.home, rebuild=False))
+
+
 def command_check(options: argparse.Namespace) -> int:
     """`lucbao check`: read every byte of archive and index and compare it with its checksums."""
     from index.snapshot import INDEX_FOLDER
@@ -324,6 +362,10 @@ def build_parser() -> argparse.ArgumentParser:
         sub.add_argument("--host", default="127.0.0.1", help="mặc định: chỉ máy này (127.0.0.1)")
         sub.add_argument("--port", type=port_number, default=8000, help="mặc định: 8000")
     command("withdraw", command_withdraw, "gỡ bài khỏi kết quả tìm (kho vẫn giữ)").add_argument("ids", nargs="+", metavar="ID")
+    backing_up = command("backup", command_backup, "sao lưu kho bài vào một tệp mới, trong lúc vẫn tìm và nạp được")
+    backing_up.add_argument("file", type=Path, metavar="FILE", help="tệp chưa có, nên ở đĩa khác")
+    restoring = command("restore", command_restore, "đưa bản sao lưu vào thay kho bài, rồi lập lại chỉ mục")
+    restoring.add_argument("file", type=Path, metavar="FILE", help="tệp do `lucbao backup` ghi; bản ấy không bị đụng đến")
     command("check", command_check, "kiểm tra kho bài và chỉ mục còn lành lặn không")
     statistics = command("stats", command_stats, "kho có gì")
     statistics.add_argument("--rejects", action="store_true", help="liệt kê mọi đầu vào bị loại và lý do")

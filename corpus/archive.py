@@ -19,6 +19,7 @@ from typing import Literal
 from corpus import record
 from corpus.archive_check import problems
 from corpus.archive_file import ArchiveFile
+from corpus.archive_seal import SEALED, intact, seal
 from corpus.archive_statistics import Statistics, stated_sources, statistics
 from corpus.article import Article, Heading
 from corpus.errors import ArchiveDamaged, IdentityTaken
@@ -33,6 +34,7 @@ Outcome = Literal["added", "updated", "unchanged"]
 # Rows fetched at a time when all are asked for: no read transaction stays open in between, memory stays constant.
 _PAGE_OF_ROWS = 500
 _END_OF_CHANGES = 2**63
+_BROKEN_SEAL = "không khớp mã băm đã ghi"
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ class Archive:
                 outcome: Outcome = "unchanged"
                 if later:
                     self._file.run("UPDATE article SET seen = ? WHERE id = ?", _utc(article.fetched_at), article.id)
+                    self._seal("article", article.id)
             else:
                 change = self._append(article)
                 outcome = "updated" if kept and not withdrawn else "added"
@@ -151,6 +154,7 @@ class Archive:
                     *(article.id, change, url, article.source, article.origins.get("source", ""), published),
                     max(seen, _utc(article.fetched_at)),
                 )
+                self._seal("article", article.id)
             if page is not None:
                 self._keep_page(change, page, reader)
             return outcome
@@ -168,6 +172,12 @@ class Archive:
                 " WHERE reason != excluded.reason",
                 *(origin, line or 0, digest, reason, _now(), body),
             )
+            self._file.run(
+                f"UPDATE reject SET seal = {seal('reject')} WHERE origin = ? AND line = ? AND sha256 = ?",
+                origin,
+                line or 0,
+                digest,
+            )
 
     def clear_reject(self, origin: str, line: int | None = None) -> None:
         """Forget whatever was refused there: the input has been read since, or needs no reading."""
@@ -179,7 +189,9 @@ class Archive:
             if not self._file.rows("SELECT 1 FROM article WHERE id = ? AND NOT withdrawn", article_id):
                 return False
             change = self._file.run("INSERT INTO change (article_id, archived_at) VALUES (?, ?)", article_id, _now())
+            self._seal("change", change)
             self._file.run("UPDATE article SET change = ?, withdrawn = 1 WHERE id = ?", change, article_id)
+            self._seal("article", article_id)
             return True
 
     # Reading
@@ -187,7 +199,9 @@ class Archive:
     def get(self, article_id: str) -> Article | None:
         """Return the newest revision of the article, or None when there is none or it is withdrawn."""
         rows = self._file.rows(
-            "SELECT number, id, record FROM article JOIN change ON number = change WHERE id = ? AND NOT withdrawn", article_id
+            f"SELECT number, id, record, {intact('article')} AND {intact('change')} FROM article"
+            " JOIN change ON number = article.change WHERE id = ? AND NOT withdrawn",
+            article_id,
         )
         return self._decode(*rows[0]) if rows else None
 
@@ -202,9 +216,11 @@ class Archive:
             some = [change for change in changes[start : start + _PAGE_OF_ROWS] if 0 < change < _END_OF_CHANGES]
             marks = ",".join("?" * len(some))
             rows = self._file.rows(
-                f"SELECT number, article_id, record FROM change WHERE number IN ({marks}) AND record IS NOT NULL", *some
+                f"SELECT number, article_id, record, {intact('change')} FROM change"
+                f" WHERE number IN ({marks}) AND record IS NOT NULL",
+                *some,
             )
-            found.update((number, self._decode(number, article_id, kept)) for number, article_id, kept in rows)
+            found.update((row[0], self._decode(*row)) for row in rows)
         return found
 
     def headings_at(self, changes: Sequence[int]) -> dict[int, Heading]:
@@ -221,23 +237,27 @@ class Archive:
             for number, id, archived_at, beginning in rows:
                 title = record.title_of(beginning)
                 title = self.revision(number).title if title is None else title
-                found[number] = Heading(id, title, datetime.fromisoformat(archived_at))
+                found[number] = Heading(id, title, self._moment(number, archived_at))
         return found
 
     def revisions(self, article_id: str) -> list[Revision]:
         """Return every revision of the article, the oldest first; also those of a withdrawn one."""
         rows = self._file.rows(
-            "SELECT number, archived_at, content_hash FROM change WHERE article_id = ? AND record IS NOT NULL ORDER BY number",
+            f"SELECT number, archived_at, content_hash, {intact('change')} FROM change"
+            " WHERE article_id = ? AND record IS NOT NULL ORDER BY number",
             article_id,
         )
-        return [Revision(number, article_id, datetime.fromisoformat(at), content_hash) for number, at, content_hash in rows]
+        for number, *_, as_written in rows:
+            if not as_written:
+                raise self._damaged(number, _BROKEN_SEAL)
+        return [Revision(number, article_id, self._moment(number, at), content_hash) for number, at, content_hash, _ in rows]
 
     def page(self, article_id: str, change: int | None = None) -> bytes | None:
         """Return the raw page of the article's revision `change`, by default the newest page of an article not withdrawn."""
         if change is not None and not 0 < change < _END_OF_CHANGES:
             return None
         rows = self._file.rows(
-            "SELECT number, body FROM change JOIN page ON page.change = number JOIN article ON id = article_id"
+            "SELECT number, body, sha256 FROM change JOIN page ON page.change = number JOIN article ON id = article_id"
             " WHERE id = ? AND CASE WHEN ? IS NULL THEN NOT withdrawn ELSE number = ? END ORDER BY number DESC LIMIT 1",
             *(article_id, change, change),
         )
@@ -272,7 +292,7 @@ class Archive:
         """
         number, named_before, named_after = 0, self.named_by(before), self.named_by(after)
         while rows := self._file.rows(
-            "SELECT change, id, source, source_origin, url FROM article WHERE change > ? AND change <= ? AND NOT withdrawn"
+            "SELECT change, id, CAST(source AS TEXT), source_origin, url FROM article WHERE change > ? AND change <= ? AND NOT withdrawn"
             " ORDER BY change LIMIT ?",
             *(number, until, _PAGE_OF_ROWS),
         ):
@@ -301,8 +321,8 @@ class Archive:
         """Yield each article that is not withdrawn, by id, in constant memory."""
         after = ""
         while rows := self._file.rows(
-            "SELECT number, id, record FROM article JOIN change ON number = change WHERE id > ? AND NOT withdrawn"
-            " ORDER BY id LIMIT ?",
+            f"SELECT number, id, record, {intact('article')} AND {intact('change')} FROM article"
+            " JOIN change ON number = article.change WHERE id > ? AND NOT withdrawn ORDER BY id LIMIT ?",
             *(after, _PAGE_OF_ROWS),
         ):
             yield from (self._decode(*row) for row in rows)
@@ -314,17 +334,21 @@ class Archive:
             "SELECT number, origin, line, reason, rejected_at FROM reject ORDER BY number LIMIT ? OFFSET ?", limit, offset
         )
         return [
-            Reject(number, origin, line or None, reason, datetime.fromisoformat(at)) for number, origin, line, reason, at in rows
+            Reject(number, origin, line or None, reason, self._moment(f"đầu vào bị loại {number}", at))
+            for number, origin, line, reason, at in rows
         ]
 
     def rejected_page(self, number: int) -> bytes | None:
         """Return what was refused as reject `number`, if it was kept."""
-        rows = self._file.rows("SELECT page FROM reject WHERE number = ?", number)
-        return zlib.decompress(rows[0][0]) if rows and rows[0][0] is not None else None
+        rows = self._file.rows("SELECT page, sha256 FROM reject WHERE number = ?", number)
+        return self._decompress(f"đầu vào bị loại {number}", *rows[0]) if rows and rows[0][0] is not None else None
 
     def identity(self) -> str:
         """Return 32 random hexadecimal digits drawn when the archive was made: what was built from another archive can tell."""
-        return str(self._file.rows("SELECT value FROM trait WHERE name = 'identity'")[0][0])
+        rows = self._file.rows(f"SELECT value FROM trait WHERE name = 'identity' AND {intact('trait')}")
+        if not rows:
+            raise self._damaged("danh tính của kho", _BROKEN_SEAL)
+        return str(rows[0][0])
 
     def fingerprint(self, change: int) -> str:
         """Return what tells this change from another of the same number in an archive restored from an older copy; "" if there is none."""
@@ -340,32 +364,83 @@ class Archive:
         """Keep what every reader of the archive must be told."""
         with self.batch():
             for language, text in texts.items():
-                self._file.run("INSERT OR REPLACE INTO trait VALUES (?, ?)", f"notice-{language}", text)
+                self._set_trait(f"notice-{language}", text)
 
     def statistics(self) -> Statistics:
         """Count what there is."""
         return statistics(self._file, self._papers)
+
+    def held(self) -> AbstractContextManager[None]:
+        """Keep all others from writing while the block runs."""
+        return self._file.held()
+
+    def last_number(self) -> int:
+        """Return the last change number that was given out, in an archive that this one replaced too; 0 if none was."""
+        return int(self._file.rows("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'change'")[0][0])
+
+    def skip_numbers(self, identity: str, last: int) -> None:
+        """Give out no number up to `last` from now on: archive `identity`, which this one is a copy of, has given them out."""
+        own = self.last_number()
+        if identity != self.identity() or last <= own:
+            return
+        with self.batch():
+            known = self._file.rows("SELECT value FROM trait WHERE name = 'skipped'")
+            self._set_trait("skipped", " ".join([*(value for (value,) in known), f"{own + 1}-{last}"]))
+            self._file.run("DELETE FROM sqlite_sequence WHERE name = 'change'")
+            self._file.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('change', ?)", last)
+
+    def is_replaced(self) -> bool:
+        """Say whether another file, or none, has taken the place of the one that is open. It costs a look at the folder."""
+        return self._file.is_replaced()
+
+    def log_age(self, now: float) -> float:
+        """Return for how many seconds, at the time `now`, nothing has been added to SQLite's log; 0 if it is empty."""
+        return self._file.log_age(now)
+
+    def checkpoint(self, wait: float | None = None) -> bool:
+        """Move what SQLite's log holds into the file and empty the log, so that a copy of the one file is whole.
+
+        False when others read or write for longer than `wait` seconds, or this user may not write: then nothing has changed.
+        """
+        return self._file.checkpoint(wait)
 
     def check(self) -> list[str]:
         """Read everything and return one sentence for each thing that is not as it was written; sound archives give none."""
         return problems(self._file)
 
     def _append(self, article: Article) -> int:
-        return self._file.run(
+        change = self._file.run(
             "INSERT INTO change (article_id, archived_at, content_hash, record) VALUES (?, ?, ?, ?)",
             *(article.id, _now(), article.content_hash, record.encode(article)),
         )
+        self._seal("change", change)
+        return change
+
+    def _seal(self, table: str, key: object) -> None:
+        """Take the hash of a row that has been written."""
+        self._file.run(f"UPDATE {table} SET seal = {seal(table)} WHERE {SEALED[table][0]} = ?", key)
+
+    def _set_trait(self, name: str, value: str) -> None:
+        self._file.run("INSERT OR REPLACE INTO trait (name, value) VALUES (?, ?)", name, value)
+        self._seal("trait", name)
 
     def _keep_page(self, change: int, page: bytes, reader: int) -> None:
         """Keep the first page of a revision; of the same page once more, only that a newer reader has read it."""
         digest = hashlib.sha256(page).digest()
         kept = self._file.rows("SELECT sha256, reader FROM page WHERE change = ?", change)
         if not kept:
-            self._file.run("INSERT INTO page VALUES (?, ?, ?, ?)", change, digest, reader, zlib.compress(page))
+            self._file.run(
+                "INSERT INTO page (change, sha256, reader, body) VALUES (?, ?, ?, ?)", change, digest, reader, zlib.compress(page)
+            )
         elif kept[0][0] == digest and kept[0][1] < reader:
             self._file.run("UPDATE page SET reader = ? WHERE change = ?", reader, change)
+        else:
+            return
+        self._seal("page", change)
 
-    def _decode(self, change: int, article_id: str, kept: bytes) -> Article:
+    def _decode(self, change: int, article_id: str, kept: bytes, as_written: int) -> Article:
+        if not as_written:
+            raise self._damaged(change, _BROKEN_SEAL)
         try:
             article = record.decode(kept, article_id)
         except ValueError as error:
@@ -375,15 +450,26 @@ class Archive:
     def _paper(self, source: str, origin: str, url: str) -> str:
         return source if self._papers is None else self._papers.name(source, origin, url)
 
-    def _decompress(self, change: int, body: bytes) -> bytes:
+    def _decompress(self, where: int | str, body: bytes, sha256: bytes) -> bytes:
         try:
-            return zlib.decompress(body)
-        except zlib.error as error:
-            raise self._damaged(change, error) from error
+            page = zlib.decompress(body)
+        except (zlib.error, TypeError) as error:
+            raise self._damaged(where, error) from error
+        if hashlib.sha256(page).digest() != sha256:
+            raise self._damaged(where, _BROKEN_SEAL)
+        return page
 
-    def _damaged(self, change: int, error: Exception) -> ArchiveDamaged:
-        path = self._file.path
-        return ArchiveDamaged(f"Kho {path} bị hỏng ở thay đổi {change} ({error}). Hãy khôi phục tệp này từ bản sao lưu.")
+    def _moment(self, where: int | str, text: str) -> datetime:
+        try:
+            return datetime.fromisoformat(text)
+        except (ValueError, TypeError) as error:
+            raise self._damaged(where, error) from error
+
+    def _damaged(self, where: int | str, why: Exception | str) -> ArchiveDamaged:
+        where = f"thay đổi {where}" if isinstance(where, int) else where
+        return ArchiveDamaged(
+            f"Kho {self._file.path} bị hỏng ở {where} ({why}). Hãy chạy “lucbao check”, rồi đưa bản sao lưu vào bằng “lucbao restore TỆP”."
+        )
 
 
 def _utc(moment: datetime | None) -> str:

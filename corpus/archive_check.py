@@ -1,27 +1,44 @@
 """An archive file -> sentences about what is not as it was written.
 
-Invariant: nothing is written, and no damage to one row keeps the others from being looked at: SQLite's own structure, the
-references between rows, each revision and its raw page against the hash that was taken of them.
+Invariant: nothing is written, and no damage to one row keeps the others from being looked at: SQLite's own structure, the references
+between rows, the numbers of changes, every row against its seal, each text and raw page against the hash that was taken of it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from corpus import record
 from corpus.archive_file import ArchiveFile
+from corpus.archive_log import ERA
+from corpus.archive_seal import SEALED, intact
 from corpus.errors import ArchiveDamaged
 
 # Rows fetched at a time: no read transaction stays open in between, memory stays constant.
 _PAGE_OF_ROWS = 500
+_MOST_OF_A_KIND = 20
+
+# What a row is called: its table -> the word, and the columns that say which it is.
+_CALLED = {
+    "trait": ("Đặc điểm của kho", "name"),
+    "article": ("Bài", "id"),
+    "change": ("Thay đổi", "number || ' (bài ' || article_id || ')'"),
+    "page": ("Trang gốc của thay đổi", "change"),
+    "reject": ("Đầu vào bị loại", "number || ' (' || origin || ')'"),
+}
 
 
 def problems(file: ArchiveFile) -> list[str]:
     """Read everything and return one sentence for each thing that is not as it was written; sound archives give none."""
     found: list[str] = []
-    for examine in (_file_problems, _record_problems, _page_problems):
+    examinations: tuple[Callable[[ArchiveFile], Iterator[str]], ...] = (
+        *(_file_problems, _order_problems, _era_problems),
+        *(_seal_problems, _record_problems, _page_problems, _reject_problems),
+    )
+    for examine in examinations:
         try:
             found += examine(file)
         except ArchiveDamaged as error:
@@ -35,21 +52,61 @@ def _file_problems(file: ArchiveFile) -> Iterator[str]:
             yield f"Cơ sở dữ liệu: {said}."
     for table, row, parent, _ in file.rows("PRAGMA foreign_key_check"):
         yield f"Bảng {table}, dòng {row}: thiếu dòng tương ứng trong bảng {parent}."
+
+
+def _order_problems(file: ArchiveFile) -> Iterator[str]:
     for article_id, change, last in file.rows(
-        "SELECT id, change, max(number) FROM article LEFT JOIN change ON article_id = id GROUP BY id"
+        f"SELECT {_legible('id')}, change, max(number) FROM article LEFT JOIN change ON article_id = id GROUP BY id"
         " HAVING change IS NOT max(number)"
     ):
-        yield f"Bài {article_id}: thay đổi cuối được ghi là {change}, thực ra là {last}."
+        yield f"Bài {_said(article_id)}: thay đổi cuối được ghi là {_said(change)}, thực ra là {last}."
+    for article_id in file.rows(
+        f"SELECT {_legible('id')} FROM article JOIN change ON number = article.change WHERE withdrawn IS NOT (record IS NULL)"
+    ):
+        yield f"Bài {_said(article_id[0])}: có được gỡ hay không thì hai bảng nói khác nhau."
+    missing = "first.number > 1 AND NOT EXISTS (SELECT 1 FROM change AS before WHERE before.number = first.number - 1)"
+    skipped = _skipped(file)
+    for (number,) in file.rows(f"SELECT number FROM change AS first WHERE {missing} ORDER BY number"):
+        before = file.rows("SELECT coalesce(max(number), 0) FROM change WHERE number < ?", number)[0][0]
+        if not all(any(lost in span for span in skipped) for lost in (before + 1, number - 1)):
+            yield f"Thiếu các thay đổi từ {before + 1} đến {number - 1}."
+
+
+def _skipped(file: ArchiveFile) -> list[range]:
+    """Return the change numbers that were given out by an archive that this one replaced (Archive.skip_numbers)."""
+    rows = file.rows("SELECT value FROM trait WHERE name = 'skipped' AND typeof(value) = 'text'")
+    spans = re.findall(r"(\d+)-(\d+)", rows[0][0]) if rows else []
+    return [range(int(first), int(last) + 1) for first, last in spans]
+
+
+def _era_problems(file: ArchiveFile) -> Iterator[str]:
+    rows = file.rows(f"SELECT {_legible('line')} FROM era")
+    if len(rows) != 1 or not ERA.fullmatch(rows[0][0] or b""):
+        yield "Bảng era không đọc được."
+
+
+def _seal_problems(file: ArchiveFile) -> Iterator[str]:
+    for table in SEALED:
+        word, which = _CALLED[table]
+        broken = file.rows(f"SELECT {_legible(which)} FROM {table} WHERE NOT {intact(table)} LIMIT ?", _MOST_OF_A_KIND + 1)
+        for (key,) in broken[:_MOST_OF_A_KIND]:
+            yield f"{word} {_said(key)}: có giá trị không khớp mã băm đã ghi."
+        if len(broken) > _MOST_OF_A_KIND:
+            count = file.rows(f"SELECT count(*) FROM {table} WHERE NOT {intact(table)}")[0][0]
+            yield f"{word}: cả thảy {count} dòng không khớp mã băm đã ghi."
 
 
 def _record_problems(file: ArchiveFile) -> Iterator[str]:
+    """Look at those whose seals are whole: what is in the records is the text that was hashed when it was read."""
     after = 0
     while rows := file.rows(
-        "SELECT number, article_id, content_hash, record FROM change WHERE number > ? AND record IS NOT NULL"
-        " ORDER BY number LIMIT ?",
+        f"SELECT number, article_id, content_hash, record, {intact('change')} FROM change"
+        " WHERE number > ? AND typeof(record) = 'blob' ORDER BY number LIMIT ?",
         *(after, _PAGE_OF_ROWS),
     ):
-        for number, article_id, content_hash, kept in rows:
+        for number, article_id, content_hash, kept, as_written in rows:
+            if not as_written:
+                continue
             try:
                 article = record.decode(kept)
             except ValueError:
@@ -63,9 +120,28 @@ def _record_problems(file: ArchiveFile) -> Iterator[str]:
 def _page_problems(file: ArchiveFile) -> Iterator[str]:
     for (change,) in file.rows("SELECT change FROM page ORDER BY change"):
         for sha256, body in file.rows("SELECT sha256, body FROM page WHERE change = ?", change):
-            try:
-                intact = hashlib.sha256(zlib.decompress(body)).digest() == sha256
-            except zlib.error:
-                intact = False
-            if not intact:
+            if not _is_page(sha256, body):
                 yield f"Thay đổi {change}: trang gốc không khớp mã băm đã ghi."
+
+
+def _reject_problems(file: ArchiveFile) -> Iterator[str]:
+    for (number,) in file.rows("SELECT number FROM reject ORDER BY number"):
+        for sha256, page in file.rows("SELECT sha256, page FROM reject WHERE number = ?", number):
+            if not (_is_page(sha256, page) if sha256 else page is None):
+                yield f"Đầu vào bị loại {number}: trang đã giữ không khớp mã băm đã ghi."
+
+
+def _is_page(sha256: bytes, body: bytes) -> bool:
+    try:
+        return hashlib.sha256(zlib.decompress(body)).digest() == sha256
+    except (zlib.error, TypeError):
+        return False
+
+
+def _legible(expression: str) -> str:
+    """Return the expression as bytes, which can be read whatever has become of the text."""
+    return f"CAST({expression} AS BLOB)"
+
+
+def _said(value: object) -> str:
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else str(value)

@@ -9,20 +9,25 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from corpus import archive_schema
-from corpus.errors import ArchiveBusy, ArchiveDamaged, ArchiveFull, ArchiveMissing, CorpusError
+from corpus.archive_log import NEXT_ERA, is_own_log, log_path
+from corpus.archive_seal import teach
+from corpus.errors import ArchiveBusy, ArchiveDamaged, ArchiveFull, ArchiveMissing, ArchiveReplaced, CopyFailed, CorpusError
 
 
 class ArchiveFile:
     """An open file of the present schema. Its methods raise ArchiveMissing, ArchiveDamaged, ArchiveBusy and ArchiveFull."""
 
     def __init__(self, path: Path, *, create: bool, read_only: bool, wait: float) -> None:
-        """Open the file at `path`, made first if `create`; wait up to `wait` seconds for other processes' locks."""
+        """Open the file at `path`, made first if `create`; wait up to `wait` seconds for other processes' locks.
+
+        Raises ArchiveDamaged also when the log beside the file is another's, before SQLite reads it.
+        """
         self.path = path
         self._read_only = read_only
         self._wait = wait
@@ -33,6 +38,8 @@ class ArchiveFile:
             if not create or read_only:
                 raise ArchiveMissing(f"Chưa có kho ở {path}. Hãy nạp bài bằng lệnh “lucbao add”.")
             _create(path)
+        _refuse_foreign_log(path)
+        self._identity = _file_identity(path)
         try:
             with _translated(path):
                 self._make_current(create and not read_only)
@@ -47,6 +54,8 @@ class ArchiveFile:
             try:
                 if not archive_schema.is_current(self._connection(), self.path):
                     self._bring_up_to_date(create)
+                if not self._read_only and self.rows("PRAGMA journal_mode") != [("wal",)]:
+                    self.rows("PRAGMA journal_mode=WAL")  # a backup is one file, without a log
                 return
             except sqlite3.OperationalError as error:
                 # Turning to a write-ahead log does not wait for other processes' locks, as other statements do.
@@ -94,11 +103,56 @@ class ArchiveFile:
                 yield
             else:
                 with archive_schema.transaction(connection):
+                    if self.is_replaced():
+                        raise _replaced(self.path)
+                    connection.execute(NEXT_ERA)
                     yield
+
+    def is_replaced(self) -> bool:
+        """Say whether another file, or none, has taken the place of the one that is open."""
+        return _file_identity(self.path) != self._identity
+
+    def checkpoint(self, wait: float | None = None) -> bool:
+        """Move all that is in the log into the file, and empty the log; then a copy of the file alone is whole.
+
+        False when readers or a writer did not let us within `wait` seconds (default: as long as for locks), or this user may not write.
+        """
+        log = log_path(self.path)
+        if not log.exists() or not log.stat().st_size:
+            return True
+        if not os.access(self.path, os.W_OK):
+            return False
+        with _translated(self.path):
+            connection = _connect(self.path, read_only=False, wait=self._wait if wait is None else wait)
+            try:
+                return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                connection.close()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep all others from writing while the block runs; nothing is written in it."""
+        with _translated(self.path):
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                if self.is_replaced():
+                    raise _replaced(self.path)
+                yield
+            finally:
+                connection.execute("ROLLBACK")
+
+    def log_age(self, now: float) -> float:
+        """Return for how many seconds, at the time `now`, nothing has been added to the log; 0 if it is empty."""
+        try:
+            status = log_path(self.path).stat()
+        except FileNotFoundError:
+            return 0.0
+        return now - status.st_mtime if status.st_size else 0.0
 
     def size(self) -> int:
         """Return the bytes on disk, those not yet moved from the log to the file included."""
-        files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
+        files = (self.path, log_path(self.path))
         return sum(file.stat().st_size for file in files if file.exists())
 
     def _connection(self) -> sqlite3.Connection:
@@ -112,8 +166,53 @@ class ArchiveFile:
                 for ended in [other for other in self._connections if not other.is_alive()]:
                     self._connections.pop(ended).close()
                 connection = _connect(self.path, read_only=self._read_only, wait=self._wait)
+                if self.is_replaced():  # one archive is never read from two files
+                    connection.close()
+                    raise _replaced(self.path)
                 self._connections[thread] = connection
         return connection
+
+
+def copy_file(path: Path, target: Path, progress: Callable[[int, int], None], *, wait: float = 10.0) -> None:
+    """Write what the archive file at `path`, of whatever version, holds at this moment to `target`, as one file without a log.
+
+    Others may go on writing. `progress` is told the pages done and all. Raises CopyFailed if `target` cannot be written.
+    """
+    _refuse_foreign_log(path)
+    with _translated(path):
+        source = _connect(path, read_only=True, wait=wait)
+        try:
+            source.execute("BEGIN")  # all of one moment
+            source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            _copy(source, target, progress)
+        finally:
+            source.close()
+
+
+def _copy(source: sqlite3.Connection, target: Path, progress: Callable[[int, int], None]) -> None:
+    try:
+        copy = sqlite3.connect(target, isolation_level=None)
+        try:
+            copy.execute("PRAGMA synchronous=FULL")
+            source.backup(copy, pages=1000, progress=lambda _, left, every: progress(every - left, every))
+            copy.execute("PRAGMA journal_mode=DELETE")
+        finally:
+            copy.close()
+    except sqlite3.OperationalError as error:
+        raise CopyFailed(f"Không ghi được bản sao {target}: {error}. Kho không bị đụng đến.") from error
+
+
+def side_files(path: Path) -> tuple[Path, Path]:
+    """Return where SQLite keeps the log of the file at `path`, and the log's index."""
+    return log_path(path), path.with_name(f"{path.name}-shm")
+
+
+def _refuse_foreign_log(path: Path) -> None:
+    if not is_own_log(path):
+        raise ArchiveDamaged(
+            f"Nhật ký {log_path(path).name} cạnh kho {path} là của một kho khác: mở ra thì SQLite sẽ trộn hai kho làm một. Nếu vừa chép một"
+            " bản sao lưu đè lên kho, hãy chép bản ấy ra chỗ khác rồi đưa vào bằng “lucbao restore TỆP”; lệnh này cất kho cũ sang bên."
+        )
 
 
 def _connect(path: Path, *, read_only: bool, wait: float) -> sqlite3.Connection:
@@ -126,6 +225,7 @@ def _connect(path: Path, *, read_only: bool, wait: float) -> sqlite3.Connection:
         check_same_thread=False,  # close() comes from one thread for all; no connection is used by two
     )
     try:
+        teach(connection)
         # fullfsync: without it macOS reports data as written that is still in the drive's cache.
         for pragma in ("synchronous=FULL", "fullfsync=ON", "foreign_keys=ON", "trusted_schema=OFF"):
             connection.execute(f"PRAGMA {pragma}")
@@ -133,6 +233,21 @@ def _connect(path: Path, *, read_only: bool, wait: float) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _file_identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file at `path` from another at the same place; None if there is none."""
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _replaced(path: Path) -> ArchiveReplaced:
+    return ArchiveReplaced(
+        f"Kho {path} vừa được thay bằng một tệp khác. Hãy chạy lại lệnh này; những gì đã báo xong nằm ở kho cũ."
+    )
 
 
 def _create(path: Path) -> None:
@@ -164,4 +279,6 @@ def _translate(error: sqlite3.DatabaseError, path: Path) -> CorpusError:
         return ArchiveFull(f"Không ghi được vào kho {path}: đĩa đầy. Hãy dọn chỗ rồi chạy lại; những bài đã báo xong vẫn còn.")
     if "unable to open" in said or "readonly" in said or "authoriz" in said:
         return ArchiveMissing(f"Không mở được kho {path}: {said}. Hãy xem quyền đọc, ghi của tệp và thư mục chứa nó.")
-    return ArchiveDamaged(f"Kho {path} bị hỏng ({said}). Hãy khôi phục tệp này từ bản sao lưu; chỉ mục thì dựng lại được từ kho.")
+    return ArchiveDamaged(
+        f"Kho {path} bị hỏng ({said}). Hãy đưa bản sao lưu vào bằng “lucbao restore TỆP”; chỉ mục thì dựng lại được từ kho."
+    )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus import record
+from corpus.archive_seal import seal, teach
 from corpus.errors import ArchiveDamaged
 
 # "LucB", so that file(1) and we can tell our files from other people's.
@@ -71,6 +72,15 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE article ADD COLUMN source_origin TEXT NOT NULL DEFAULT '';
     UPDATE article SET source_origin = origin_of_source((SELECT record FROM change WHERE number = article.change));
     """,
+    # From here on each row carries its seal, and the file its era (see corpus.archive_log).
+    "".join(
+        f"ALTER TABLE {table} ADD COLUMN seal BLOB; UPDATE {table} SET seal = {seal(table)};"
+        for table in ("trait", "article", "change", "page", "reject")
+    )
+    + """
+    CREATE TABLE era (line TEXT NOT NULL);
+    INSERT INTO era VALUES ('era:' || lower(hex(zeroblob(16))) || ':' || lower(hex(randomblob(16))));
+    """,
 )
 
 
@@ -98,6 +108,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         return
     connection.execute("PRAGMA journal_mode=WAL")
     connection.create_function("origin_of_source", 1, record.origin_of_source, deterministic=True)
+    teach(connection)
     with transaction(connection):
         if not is_current(connection, path):  # another process may have been faster
             for step in STEPS[_version(connection) :]:

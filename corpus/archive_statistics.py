@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from corpus.archive_file import ArchiveFile
+from corpus.errors import ArchiveDamaged
 from corpus.paper import PaperTable, StatedSource
 from corpus.timestamp import VIETNAM
 
@@ -48,17 +49,27 @@ def statistics(file: ArchiveFile, papers: PaperTable | None) -> Statistics:
         pages=pages,
         rejects=rejects,
         bytes=file.size(),
-        first_published=first and datetime.fromisoformat(first).astimezone(VIETNAM),
-        last_published=last and datetime.fromisoformat(last).astimezone(VIETNAM),
+        first_published=_day(file, first),
+        last_published=_day(file, last),
         sources=tuple(sorted(sources.items(), key=lambda counted: (-counted[1], counted[0]))),
     )
+
+
+def _day(file: ArchiveFile, published: str | None) -> datetime | None:
+    try:
+        return published and datetime.fromisoformat(published).astimezone(VIETNAM) or None
+    except (ValueError, TypeError) as error:
+        raise ArchiveDamaged(
+            f"Kho {file.path} bị hỏng: {published!r} không phải ngày đăng. Hãy chạy “lucbao check”, rồi đưa bản sao lưu vào bằng"
+            " “lucbao restore TỆP”."
+        ) from error
 
 
 def stated_sources(file: ArchiveFile) -> list[StatedSource]:
     """Return every source as it was read, with where it was found, its site's address and its number of articles not withdrawn."""
     rows = file.rows(
         # A canonical url begins with "https://".
-        "SELECT source, source_origin, substr(url, 1, 8 + instr(substr(url, 9) || '/', '/')) AS home, count(*) FROM article"
-        " WHERE NOT withdrawn GROUP BY source, source_origin, home ORDER BY source, source_origin, home"
+        "SELECT CAST(source AS TEXT) AS source, source_origin, substr(url, 1, 8 + instr(substr(url, 9) || '/', '/')) AS home, count(*) FROM article"
+        " WHERE NOT withdrawn GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     )
     return [StatedSource(*row) for row in rows]

@@ -45,3 +45,11 @@ class ArchiveBusy(CorpusError):
 
 class ArchiveFull(CorpusError):
     """Raised when the disk under the archive cannot take what was being written; nothing unacknowledged is kept."""
+
+
+class ArchiveReplaced(CorpusError):
+    """Raised when another file has taken the place of the archive that is open: nothing more is written to it, nor read from both."""
+
+
+class CopyFailed(CorpusError):
+    """Raised when a copy of the archive cannot be written, or is not as it should be; the archive is as it was."""

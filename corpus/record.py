@@ -60,7 +60,7 @@ def origin_of_source(record: bytes | None) -> str:
         text = zlib.decompress(record or b"").decode()
         at = text.rfind(_ORIGINS)  # inside a text its quotes would be escaped
         return "" if at < 0 else str(json.JSONDecoder().raw_decode(text, at + len(_ORIGINS))[0].get("source", ""))
-    except (zlib.error, ValueError):
+    except (zlib.error, ValueError, TypeError):
         return ""  # Archive.check tells of it
 
 
@@ -69,5 +69,5 @@ def title_of(beginning: bytes) -> str | None:
     try:
         text = zlib.decompressobj().decompress(beginning, BEGINNING).decode(errors="ignore")
         return str(json.JSONDecoder().raw_decode(text, len(_TITLE))[0]) if text.startswith(_TITLE) else ""
-    except (zlib.error, ValueError):
+    except (zlib.error, ValueError, TypeError):
         return None

@@ -296,6 +296,17 @@ class Searcher:
             return arranged(tags, phrases, titles)
         return ()
 
+    def probe(self, share: float) -> None:
+        """Read the article that stands at `share`, 0 to below 1, of the newest commit's documents, and compare the commit with the archive.
+
+        Raises what reading raises, and IndexOutdated if the archive is not the one that was indexed.
+        """
+        collection = self.collection()
+        check_archive(self._folder, collection.snapshot.provenance, self._archive)
+        if collection.size:
+            places = np.flatnonzero(collection.joined([segment.live for segment in collection.segments]))
+            self._articles(collection, collection.locate(places[[int(share * places.size)]]))
+
     def coverage(self) -> Coverage:
         """Return what the archive covers, as of the newest commit."""
         collection = self.collection()

@@ -431,6 +431,106 @@ def test_check_finds_what_was_tampered_with(path: Path) -> None:
             archive.get(article(2).id)
 
 
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("trait SET value = lower(hex(randomblob(16))) WHERE name = 'identity'", "identity"),
+        ("trait SET name = 'notice-en' WHERE name = 'notice-vi'", "notice-en"),
+        ("article SET withdrawn = 1 WHERE id = :id", ":id"),
+        ("article SET url = 'https://khac.example/1' WHERE id = :id", ":id"),
+        ("article SET source = 'Báo Khác' WHERE id = :id", ":id"),
+        ("article SET source = CAST(source AS BLOB) WHERE id = :id", ":id"),
+        ("article SET source_origin = 'meta' WHERE id = :id", ":id"),
+        ("article SET published = NULL WHERE id = :id", ":id"),
+        ("article SET published = 'hôm qua' WHERE id = :id", ":id"),
+        ("article SET seen = 'x' WHERE id = :id", ":id"),
+        ("change SET archived_at = '1999-01-01T00:00:00+00:00' WHERE number = 1", "Thay đổi 1 "),
+        ("change SET archived_at = CAST(x'ff' AS TEXT) WHERE number = 1", "Thay đổi 1 "),
+        ("change SET content_hash = 'x' WHERE number = 1", "Thay đổi 1 "),
+        ("change SET record = 5 WHERE number = 1", "Thay đổi 1 "),
+        ("change SET seal = NULL WHERE number = 1", "Thay đổi 1 "),
+        ("page SET sha256 = x'00' WHERE change = 1", "thay đổi 1"),
+        ("page SET reader = 99 WHERE change = 1", "thay đổi 1"),
+        ("page SET body = 'x' WHERE change = 1", "Thay đổi 1"),
+        ("reject SET origin = CAST(x'41ff42' AS TEXT)", "A\\xffB"),
+        ("reject SET line = 7", "Đầu vào bị loại 1"),
+        ("reject SET reason = ''", "Đầu vào bị loại 1"),
+        ("reject SET rejected_at = 'hôm qua'", "Đầu vào bị loại 1"),
+        ("reject SET page = NULL", "Đầu vào bị loại 1"),
+        ("era SET line = x'ff'", "era"),
+    ],
+)
+def test_every_value_is_covered_by_a_hash(path: Path, change: str, named: str) -> None:
+    published = datetime(2024, 5, 1, tzinfo=VIETNAM)
+    with Archive.open(path, create=True) as archive:
+        archive.add(article(1, published=published, origins={"source": "given"}), b"<p>1", reader=2)
+        archive.add(article(2), b"<p>2")
+        archive.reject("trang.html", "không có bài", page=b"<p>")
+        archive.set_notices({"vi": "Kho thử."})
+        assert archive.check() == []
+    connection = sqlite3.connect(path)
+    connection.text_factory = bytes
+    id = article(1).id
+    assert connection.execute("UPDATE " + change.replace(":id", f"'{id}'")).rowcount == 1
+    connection.commit()
+    connection.close()
+    with Archive.open(path) as archive:
+        problems = archive.check()
+        assert any(named.replace(":id", id) in problem for problem in problems), problems
+        for read in (
+            archive.statistics,
+            archive.rejects,
+            archive.identity,
+            archive.notices,
+            lambda: archive.get(id),
+            lambda: archive.revisions(id),
+            lambda: archive.headings_at([1, 2]),
+            lambda: archive.page(id),
+            lambda: archive.rejected_page(1),
+            lambda: list(archive.articles()),
+        ):
+            try:
+                read()
+            except ArchiveDamaged as error:
+                assert "lucbao restore" in str(error)
+        assert archive.get(article(2).id) == article(2), "damage of one row is no other's"
+
+
+def test_what_is_shown_has_been_compared_with_its_hash(path: Path) -> None:
+    with Archive.open(path, create=True) as archive:
+        archive.add(article(1))
+        archive.add(article(2))
+    connection = sqlite3.connect(path)
+    forged = record.encode(replace(article(1), source="Báo Khác"))  # of which the hash of the text says nothing
+    connection.execute("UPDATE change SET record = ? WHERE number = 1", [forged])
+    connection.execute("UPDATE change SET archived_at = '1999-01-01T00:00:00+00:00' WHERE number = 2")
+    connection.commit()
+    connection.close()
+    with Archive.open(path) as archive:
+        for read in (archive.get, archive.revisions):
+            for number in (1, 2):
+                with pytest.raises(ArchiveDamaged, match=f"thay đổi {number}"):
+                    read(article(number).id)
+        with pytest.raises(ArchiveDamaged):
+            archive.revision(1)
+
+
+def test_an_archive_of_before_sealing_is_sealed_as_it_is(path: Path) -> None:
+    with Archive.open(path, create=True) as archive:
+        archive.add(article(1), b"<p>1")
+        archive.reject("trang.html", "không có bài", page=b"<p>")
+        archive.withdraw(article(1).id)
+        archive.add(article(2))
+    connection = sqlite3.connect(path)
+    as_before_sealing(connection)
+    connection.commit()
+    connection.close()
+    with Archive.open(path, read_only=True) as archive:
+        assert archive.check() == []
+        assert archive.get(article(2).id) == article(2)
+        assert [revision.change for revision in archive.revisions(article(1).id)] == [1]
+
+
 # Opening
 
 
@@ -494,6 +594,14 @@ def test_an_older_archive_is_brought_up_to_date(path: Path, monkeypatch: pytest.
     connection.close()
 
 
+def as_before_sealing(connection: sqlite3.Connection) -> None:
+    """Make the file what it was before rows had seals."""
+    for table in ("trait", "article", "change", "page", "reject"):
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN seal")
+    connection.execute("DROP TABLE era")
+    connection.execute("PRAGMA user_version=2")
+
+
 @pytest.mark.parametrize("damaged", [False, True])
 def test_an_archive_of_before_papers_were_named_learns_where_sources_were_found(path: Path, damaged: bool) -> None:
     read_off = replace(article(1), source="Công ty CP Núi", origins={"source": "meta"})
@@ -503,6 +611,7 @@ def test_an_archive_of_before_papers_were_named_learns_where_sources_were_found(
             archive.add(each)
         archive.withdraw(article(3).id)
     connection = sqlite3.connect(path)
+    as_before_sealing(connection)
     connection.execute("ALTER TABLE article DROP COLUMN source_origin")
     if damaged:
         connection.execute("UPDATE change SET record = x'00' WHERE article_id = ?", (given.id,))

@@ -1,10 +1,12 @@
 """A data folder -> the Searcher that every page asks, opened at the first need and kept.
 
-The web starts before the archive is ready: each request tries again until it opens, so nobody has to restart anything.
+The web starts before the archive is ready: each request tries again until it opens, and where another archive has taken its place, it opens
+that one, so nobody has to restart anything.
 """
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from threading import Lock
 
@@ -14,6 +16,8 @@ from searcher.search import Searcher
 from searcher.wording import LANGUAGES
 from web.message import language
 
+_QUIET = 60.0  # seconds
+
 
 class Desk:
     """Holds one Searcher for all threads of a process."""
@@ -22,15 +26,26 @@ class Desk:
         self.home = home
         self._opening = Lock()
         self._searcher: Searcher | None = None
+        self._tidied = 0.0
         self.notices: dict[str, str] = {}  # language -> what readers of this archive must be told, known once it is open
 
     def searcher(self) -> Searcher:
         """Return the open Searcher. Raises what Searcher.open raises while archive or index cannot be read."""
         with self._opening:
+            if self._searcher is not None and self._searcher.archive.is_replaced():
+                self._searcher = None  # who still asks it, ends with it
             if self._searcher is None:
                 self._searcher = Searcher.open(self.home)
                 self.notices = self._searcher.archive.notices()
             return self._searcher
+
+    def tidy(self) -> None:
+        """Empty the archive's log, once a minute at most and when nothing has been written to it for as long: copies of the file are whole then."""
+        now = time.time()
+        searcher = self._searcher
+        if searcher is not None and now - self._tidied > _QUIET and searcher.archive.log_age(now) > _QUIET:
+            self._tidied = now
+            searcher.archive.checkpoint(wait=0)
 
     def state(self) -> str:
         """Return what changes whenever a page made from archive and index may; raises what `searcher` does."""

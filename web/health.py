@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +20,11 @@ def alive() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Answer 200 when archive and index are open; until then the error's 503."""
-    overview = searcher().overview()
+    """Answer 200 when an article can be read and the index belongs to the archive; until then the error's 503.
+
+    It is another article each time, so that a probe every few seconds reads through the archive by and by.
+    """
+    asked = searcher()
+    asked.probe(random.random())
+    overview = asked.overview()
     return jsonify(status="ready", articles=overview.articles, generation=overview.generation)
