@@ -7,9 +7,13 @@ RUN = $(VENV)/bin/python
 # setuptools says of any editable installation.
 INSTALL = PYTHONWARNINGS='ignore:Editable installation' $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: serve test lint bench clean
+# What runs the site, to the byte: versions and hashes of everything, and nothing is built but Lục Báo itself.
+LOCK = requirements/served.txt
+LOCKED = --require-hashes --only-binary :all: --no-deps -r $(LOCK)
 
-serve: $(VENV)/installed
+.PHONY: serve test lint bench lock sbom clean
+
+serve: $(VENV)/installed-served
 	$(RUN) -m lucbao demo --port $(PORT)
 
 test: $(VENV)/installed-test
@@ -26,6 +30,19 @@ bench: $(VENV)/installed-bench
 	$(RUN) benchmarks/speed.py --articles "$(ARTICLES)"
 	@test -z "$(QUERIES)" || $(RUN) benchmarks/quality.py --articles "$(ARTICLES)" --queries "$(QUERIES)" --without-titles --half held-back --peers
 
+# Writes requirements/served.txt anew, with the newest releases that setup.cfg allows, for every platform and Python at once.
+lock: $(VENV)/installed-lock
+	$(RUN) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.10 --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command 'make lock' --extra build setup.cfg --output-file $(LOCK)
+
+# Lists what the lock file installs on this platform, with licences: dist/lucbao.cdx.json (CycloneDX).
+sbom: $(VENV)/installed-release
+	rm -rf build/locked
+	$(PYTHON) -m venv build/locked
+	PYTHONWARNINGS='ignore:Editable installation' build/locked/bin/python -m pip install --quiet --disable-pip-version-check $(LOCKED)
+	@mkdir -p dist
+	$(RUN) -m cyclonedx_py environment --output-reproducible --output-format JSON --output-file dist/lucbao.cdx.json build/locked/bin/python
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info
 
@@ -33,12 +50,20 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 		|| { echo "Cần Python 3.10 trở lên; chỉ ra nó bằng: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(INSTALL) 'pip>=23.3'
 
-$(VENV)/installed: $(VENV)/bin/python setup.cfg pyproject.toml
-	$(INSTALL) -e .
+# Only where the lock file has no wheel for this platform do the ranges of setup.cfg serve; what is not as it was locked is never installed.
+$(VENV)/installed-served: $(VENV)/bin/python setup.cfg pyproject.toml $(LOCK)
+	@if $(INSTALL) $(LOCKED) 2>$(VENV)/refused; then \
+		$(INSTALL) --no-build-isolation --no-deps -e .; \
+	elif grep 'No matching distribution' $(VENV)/refused; then \
+		echo "$(LOCK) không có bản dựng sẵn cho máy này: cài theo các khoảng phiên bản trong setup.cfg, không kiểm mã băm."; \
+		$(INSTALL) 'pip>=23.3' && $(INSTALL) -e .; \
+	else \
+		cat $(VENV)/refused; exit 1; \
+	fi
 	@touch $@
 
-$(VENV)/installed-test $(VENV)/installed-lint $(VENV)/installed-bench: $(VENV)/installed-%: $(VENV)/installed
+$(VENV)/installed-%: $(VENV)/bin/python setup.cfg pyproject.toml
+	$(INSTALL) 'pip>=23.3'
 	$(INSTALL) -e '.[$*]'
 	@touch $@
