@@ -39,6 +39,30 @@ class SegmentDamaged(IndexingError):
         self.reason = reason
 
 
+class IndexUnsafe(IndexingError):
+    """Raised when somebody else could have written the index: it is not even looked into."""
+
+    def __init__(self, path: Path, reason: str, remedy: str) -> None:
+        super().__init__(
+            f"Không mở chỉ mục: {path} {reason}, nên không biết ai đã ghi nó. Nếu tin nó, hãy chạy `{remedy}`; nếu không, "
+            "hãy xoá thư mục chỉ mục rồi chạy `lucbao index` để dựng lại từ kho bài."
+        )
+        self.path = path
+        self.reason = reason
+
+
+class IndexUnreadable(IndexingError):
+    """Raised when the index, or a file of it, may not be read: it is there, and nothing says that it is damaged."""
+
+    def __init__(self, path: Path, right: str) -> None:
+        super().__init__(
+            f"Không có quyền đọc chỉ mục: với {path}, người dùng đang chạy chương trình cần quyền {right}. Hãy cấp quyền ấy "
+            "(`chmod`, `chown`) hoặc chạy bằng người dùng sở hữu chỉ mục."
+        )
+        self.path = path
+        self.right = right
+
+
 class IndexBusy(IndexingError):
     """Raised when another process is writing the index."""
 

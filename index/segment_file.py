@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import SegmentDamaged
+from index.rights import FILE_RIGHT, readable
 
 Array: TypeAlias = NDArray[Any]
 
@@ -88,12 +89,12 @@ class SegmentFile:
     def __init__(self, path: Path) -> None:
         """Open `path`.
 
-        Raises FileNotFoundError if it is not there (a later commit may have removed it), SegmentDamaged if it is truncated, of another
-        format, or its directory is not as written.
+        Raises FileNotFoundError if it is not there (a later commit may have removed it), IndexUnreadable if it may not be read,
+        SegmentDamaged if it is truncated, of another format, or its directory is not as written.
         """
         self.path = path
         try:
-            with open(path, "rb") as file:
+            with readable(path, FILE_RIGHT), open(path, "rb") as file:
                 size = os.fstat(file.fileno()).st_size
                 if size < len(MAGIC) + _FOOTER.size:
                     raise SegmentDamaged(path, "tệp bị cắt cụt")

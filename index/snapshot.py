@@ -6,16 +6,18 @@ A Snapshot may be shared by threads. Later commits make new snapshots, which sha
 from __future__ import annotations
 
 import hashlib
-import pickle
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from whoosh.index import TOC, EmptyIndexError
+from whoosh.index import TOC
 
 from corpus.archive import Archive
 from index import schema
 from index.codec import EXTENSION, ArraySegment
+from index.contents import read_contents
 from index.errors import IndexMissing, IndexOutdated, SegmentDamaged
+from index.rights import FOLDER_RIGHT, readable
 from index.schema import Provenance
 from index.segment import SegmentReader
 from index.segment_file import SegmentFile
@@ -48,8 +50,12 @@ class Snapshot:
 
 
 def latest_generation(folder: Path) -> int:
-    """Return the number of the newest commit in an index folder; raise IndexMissing if there is none."""
-    generation = int(TOC._latest_generation(DurableStorage(folder), INDEX_NAME)) if folder.is_dir() else -1
+    """Return the number of the newest commit in an index folder; raise IndexMissing if there is none, IndexUnreadable if we may not look."""
+    with readable(folder, FOLDER_RIGHT):
+        try:
+            generation = int(TOC._latest_generation(os.listdir(folder), INDEX_NAME))
+        except (FileNotFoundError, NotADirectoryError):
+            generation = -1
     if generation < 0:
         raise IndexMissing(folder)
     return generation
@@ -58,11 +64,13 @@ def latest_generation(folder: Path) -> int:
 def commit_mark(folder: Path) -> tuple[int, ...]:
     """Return what changes whenever the newest commit does, also when the index is removed and made anew or restored from a copy.
 
-    It costs a look at the folder, and means something on this machine only. Raises IndexMissing if there is no commit.
+    It costs a look at the folder, and means something on this machine only. Raises IndexMissing if there is no commit,
+    IndexUnreadable if we may not look.
     """
     generation = latest_generation(folder)
     try:
-        status = (folder / TOC._filename(INDEX_NAME, generation)).stat()
+        with readable(folder, FOLDER_RIGHT):
+            status = (folder / TOC._filename(INDEX_NAME, generation)).stat()
     except FileNotFoundError:  # a newer one has just taken its place
         return (generation,)
     # A copy may keep the time of its content (cp -a), but not the time when its entry was made.
@@ -72,22 +80,17 @@ def commit_mark(folder: Path) -> tuple[int, ...]:
 def read_toc(folder: Path) -> TOC:
     """Return Whoosh's table of contents of the newest commit.
 
-    Raises IndexMissing, IndexOutdated, SegmentDamaged, and FileNotFoundError if a newer commit takes its place while we look.
+    Raises IndexMissing, IndexOutdated, SegmentDamaged, IndexUnsafe, IndexUnreadable, and FileNotFoundError if a newer commit takes its place
+    while we look.
     """
-    latest_generation(folder)
-    try:
-        return TOC.read(DurableStorage(folder), INDEX_NAME)
-    except EmptyIndexError as error:
-        raise IndexMissing(folder) from error
-    except (pickle.UnpicklingError, AttributeError, ImportError, TypeError) as error:
-        # The table of contents is sealed, so it is as some version of us wrote it: another one.
-        raise IndexOutdated(folder, "nó được ghi bằng một phiên bản khác của chương trình") from error
+    name = TOC._filename(INDEX_NAME, latest_generation(folder))
+    return read_contents(DurableStorage(folder).read(name), folder / name)
 
 
 def open_snapshot(folder: Path, previous: Snapshot | None = None) -> Snapshot:
     """Open the newest commit in `folder`, reusing the open files of `previous`.
 
-    Raises IndexMissing, IndexOutdated (another version of analysis or schema) or SegmentDamaged.
+    Raises IndexMissing, IndexOutdated (another version of analysis or schema), SegmentDamaged, IndexUnsafe or IndexUnreadable.
     """
     opened = {segment.file.path: segment.file for segment in previous.segments} if previous else {}
     for _ in range(_ATTEMPTS):

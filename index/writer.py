@@ -68,8 +68,8 @@ def update_index(
     """Bring the index in `folder` up to the archive; `progress(done, total)` counts change numbers of the archive.
 
     Papers are named by the table beside the archive (see corpus.paper_file); where it has changed since, so have the articles it names anew.
-    Raises SourcesInvalid if that table is not as it should be, IndexBusy if another process writes the index, IndexWriteFailed if the disk is
-    full or a worker died; what was committed stays.
+    Raises SourcesInvalid if that table is not as it should be, IndexBusy if another process writes the index, IndexUnsafe if somebody else may,
+    IndexUnreadable, IndexWriteFailed if the disk is full or a worker died; what was committed stays.
     """
     with Archive.open(archive_path, read_only=True) as archive, _wrapped_errors(folder):
         papers = load_papers(archive_path.parent, archive)
@@ -110,6 +110,8 @@ def _wrapped_errors(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = "ổ đĩa đã đầy" if error.errno in (errno.ENOSPC, errno.EDQUOT) else str(error)
+        if isinstance(error, PermissionError):
+            reason = f"không có quyền ghi {error.filename or folder}"
         raise IndexWriteFailed(f"Không ghi được chỉ mục ở {folder}: {reason}. Phần đã ghi trước đó vẫn còn.") from error
     except BrokenProcessPool as error:
         raise IndexWriteFailed(

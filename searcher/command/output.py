@@ -1,4 +1,4 @@
-"""A path or none -> a text file to write, which appears under its name only when it is whole."""
+"""A path or none -> a text file to write, which appears under its name only when it is whole and on disk."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from index.storage import synchronize
 from searcher.command.message import WrongUsage, reason
 
 
@@ -30,8 +31,12 @@ def output(path: Path | None) -> Iterator[IO[str]]:
     try:
         with out:
             yield out
+            if not direct:
+                out.flush()
+                os.fsync(out.fileno())
         if not direct:
             os.replace(written, target)
+            synchronize(target.parent)
     except BaseException as error:
         if not direct:
             written.unlink(missing_ok=True)
