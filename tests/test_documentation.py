@@ -74,3 +74,29 @@ def test_a_query_as_it_is_told(archive_home: Path, query: str) -> None:
     page = searcher.search(SearchRequest(query, near=False))
     assert page.total > 0 and page.problems == ()
     searcher.archive.close()
+
+
+def documents() -> list[Path]:
+    return [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    targets = re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8"))
+    missing = [target for target in targets if "://" not in target and not (path.parent / target).exists()]
+    assert missing == []
+
+
+def test_how_to_report_a_hole_is_said_and_invents_no_address() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    for question in (
+        "How do I report a hole?",
+        "What is supported?",
+        "Who may do what to whom?",
+        "What must the operator do?",
+        "What is promised?",
+    ):
+        assert f"## {question}" in text
+    assert not re.search(r"\S+@\S+\.\w", text)
+    for readme in READMES:
+        assert "(SECURITY.md)" in readme.read_text(encoding="utf-8")
