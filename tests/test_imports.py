@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,46 @@ def test_imports_point_one_way(path: Path) -> None:
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_modules_stay_small(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_of_whoosh_neither_search_nor_writer_is_used() -> None:
+    """Its top-k drops documents, its writer is slow and leaves its lock held, its own codecs and its open_dir unpickle what they find."""
+    used = {name for path in modules() for name in imported(path) if name.partition(".")[0] == "whoosh"}
+    assert used <= {
+        "whoosh",  # analysis and fields
+        "whoosh.analysis",
+        "whoosh.codec",
+        "whoosh.fields",
+        "whoosh.filedb.filestore",
+        "whoosh.filedb.structfile",
+        "whoosh.formats",
+        "whoosh.index",
+        "whoosh.matching",
+        "whoosh.matching.mcore",
+        "whoosh.query.spans",
+        "whoosh.reading",
+    }
+    taken = {
+        alias.name
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module in ("whoosh", "whoosh.index", "whoosh.codec")
+        for alias in node.names
+    }
+    assert taken == {"analysis", "fields", "base", "TOC", "clean_files"}
+
+
+def test_unpickling_is_restricted() -> None:
+    """pickle.load and loads call whatever they read; our unpicklers say what they know."""
+    unpickling = {str(path.relative_to(ROOT)) for path in modules() if "pickle" in imported(path)}
+    assert unpickling == {"index/contents.py", "index/crf.py"}
+    for name in unpickling:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "pickle.load" not in text and "def find_class" in text
+    calls = {
+        str(path.relative_to(ROOT)) for path in modules() if re.search(r"\bTOC\.read\(|\bread_pickle\(", path.read_text("utf-8"))
+    }
+    assert calls == set()
 
 
 def test_the_environment_is_read_in_two_places_only() -> None:

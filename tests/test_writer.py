@@ -271,6 +271,8 @@ def test_a_failed_run_leaves_the_last_commit_and_nothing_else(
         run(home, rebuild=True, processes=1)
     assert sorted(path.name for path in (home / INDEX_FOLDER).iterdir()) == before
     assert problems(home) == []
+    monkeypatch.undo()
+    assert run(home, rebuild=True).indexed == 9  # the lock is free
 
 
 def test_without_an_archive_nothing_is_made(tmp_path: Path) -> None:
