@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 
 from index.errors import IndexUnreadable, IndexUnsafe
 
@@ -56,7 +57,7 @@ def withdraw_writing(descriptor: int) -> None:
 
 def _check(path: Path, status: os.stat_result, trusted: set[int]) -> None:
     if status.st_uid not in trusted:
-        raise IndexUnsafe(path, f"thuộc về một người dùng khác (uid {status.st_uid})", f"chown {os.geteuid()} '{path}'")
+        raise IndexUnsafe(path, f"thuộc về một người dùng khác (uid {status.st_uid})", f"chown {os.geteuid()} {quote(str(path))}")
     if status.st_mode & _WRITTEN_BY_OTHERS:
         rights = f"{stat.S_IMODE(status.st_mode):04o}"
-        raise IndexUnsafe(path, f"có quyền {rights}: người khác cũng ghi được", f"chmod go-w '{path}'")
+        raise IndexUnsafe(path, f"có quyền {rights}: người khác cũng ghi được", f"chmod go-w {quote(str(path))}")

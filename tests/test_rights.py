@@ -18,13 +18,14 @@ from index.errors import IndexMissing, IndexUnreadable, IndexUnsafe, IndexWriteF
 from index.snapshot import INDEX_FOLDER, commit_mark, open_snapshot, read_toc
 from index.verification import check_index
 from index.writer import update_index
+from web import create_app
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="rights of POSIX")
 
 
 @pytest.fixture
 def home(build: Callable[..., Path]) -> Path:
-    return build([Article(title="Xã đạt chuẩn nông thôn mới", url="https://bao.example/1")])
+    return build([Article(title="Xã đạt chuẩn nông thôn mới", url="https://bao.example/1")], name="kho của tôi")
 
 
 @pytest.mark.parametrize("mode", [0o700, 0o750, 0o755, 0o500, 0o2700])
@@ -41,7 +42,7 @@ def test_a_folder_that_others_may_write_is_refused(home: Path, mode: int, monkey
     read: list[str] = []
     opened = builtins.open
     monkeypatch.setattr(builtins, "open", lambda path, *rest, **more: read.append(str(path)) or opened(path, *rest, **more))
-    said = rf"{mode:04o}: người khác cũng ghi được.*`chmod go-w '.*{INDEX_FOLDER}'`"
+    said = rf"{mode:04o}: người khác cũng ghi được.*`chmod go-w '.*kho của tôi/{INDEX_FOLDER}'`"
     with pytest.raises(IndexUnsafe, match=said):
         open_snapshot(folder)
     with pytest.raises(IndexUnsafe, match=said):
@@ -51,6 +52,18 @@ def test_a_folder_that_others_may_write_is_refused(home: Path, mode: int, monkey
         assert "chmod go-w" in check_index(folder, archive)[0]
     folder.chmod(stat.S_IMODE(folder.stat().st_mode) & ~0o022)  # as the sentence says
     assert open_snapshot(folder).document_count() == 1
+
+
+def test_readers_of_a_refused_index_learn_nothing_of_the_machine(home: Path) -> None:
+    (home / INDEX_FOLDER).chmod(0o777)
+    client = create_app(home).test_client()
+    for path in ("/", "/readyz"):
+        response = client.get(path)
+        assert response.status_code == 503
+        assert str(home) not in response.text and "chmod" not in response.text
+    (home / INDEX_FOLDER).chmod(0o700)
+    assert client.get("/readyz").status_code == 200  # without a restart
+    client.application.extensions["lucbao"].close()
 
 
 def owned_by(monkeypatch: pytest.MonkeyPatch, owners: dict[Path, int], me: int) -> None:
@@ -85,7 +98,7 @@ def test_whose_folder_it_may_be(home: Path, monkeypatch: pytest.MonkeyPatch, ind
     if opens:
         assert len(read_toc(folder).segments) == 1
         return
-    with pytest.raises(IndexUnsafe, match=rf"người dùng khác \(uid 1001\).*`chown {me} '.*{INDEX_FOLDER}'`"):
+    with pytest.raises(IndexUnsafe, match=rf"người dùng khác \(uid 1001\).*`chown {me} '.*kho của tôi/{INDEX_FOLDER}'`"):
         read_toc(folder)
 
 
