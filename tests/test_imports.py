@@ -68,11 +68,6 @@ def test_imports_point_one_way(path: Path) -> None:
             assert room in LIBRARIES[top], f"{room} may not import {name}"
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_modules_stay_small(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
-
-
 def test_of_whoosh_neither_search_nor_writer_is_used() -> None:
     """Its top-k drops documents, its writer is slow and leaves its lock held, its own codecs and its open_dir unpickle what they find."""
     used = {name for path in modules() for name in imported(path) if name.partition(".")[0] == "whoosh"}

@@ -65,6 +65,19 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
             complain(name, value)
         return days and days[last]
 
+    def switch(name: str) -> str:
+        value = args.get(name, "").strip()
+        if value not in ("", "0", "1"):
+            complain(name, args[name])
+        return value
+
+    def order() -> Sort:
+        value = args.get("sort", "").strip() or "relevance"
+        if value in get_args(Sort):
+            return cast(Sort, value)
+        complain("sort", value)
+        return "relevance"
+
     query = args.get("q", "")
     if len(query) > MAX_LENGTH:  # every link of the page repeats it
         bad.append(BadParameter("q", too_long(len(query)).in_words(language())))
@@ -88,32 +101,14 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
     if first_day and last_day and first_day > last_day:
         bad.append(BadParameter("from", t("bad.range")))
         first_day = last_day = None
-    sort = args.get("sort", "").strip() or "relevance"
-    if sort not in get_args(Sort):
-        complain("sort", sort)
-        sort = "relevance"
-    exact = args.get("exact", "").strip()
-    if exact not in ("", "0", "1"):
-        complain("exact", exact)
-    expand = args.get("expand", "").strip()
-    if expand not in ("", "0", "1"):
-        complain("expand", expand)
-    fold = args.get("fold", "").strip()
-    if fold not in ("", "0", "1"):
-        complain("fold", fold)
-    near = args.get("near", "").strip()
-    if near not in ("", "0", "1"):
-        complain("near", near)
-    widened = {facet for facet in NARROWING if args.get(facet + ANY, "").strip() == "1" and facet in selected}
-    for facet in NARROWING:
-        if args.get(facet + ANY, "").strip() not in ("", "0", "1"):
-            complain(facet + ANY, args[facet + ANY])
+    exact, expand, fold, near = map(switch, ("exact", "expand", "fold", "near"))
+    widened = {facet for facet in NARROWING if switch(facet + ANY) == "1" and facet in selected}
     request = SearchRequest(
         query=query,
         selected=selected,
         first_day=first_day,
         last_day=last_day,
-        sort=cast(Sort, sort),
+        sort=order(),
         exact_marks=exact == "1",
         expand=expand != "0",
         page=whole("page", 1, LAST_PAGE),
