@@ -42,83 +42,95 @@ class BadParameter:
     message: str
 
 
-def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRequest, tuple[BadParameter, ...]]:
-    """Return the search that `args` ask for, and what in them was not understood. Never raises."""
-    bad: list[BadParameter] = []
+class _Parameters:
+    """The parameters of an address, each read as what it is for; what is not understood is put down in `bad`."""
 
-    def complain(name: str, value: str) -> None:
-        bad.append(BadParameter(name, t(f"bad.{name}", value=value if len(value) <= 40 else value[:40] + "…")))
+    def __init__(self, args: MultiDict[str, str]) -> None:
+        self._args = args
+        self.bad: list[BadParameter] = []
 
-    def whole(name: str, default: int, most: int) -> int:
-        value = args.get(name, "").strip()
-        if not value:
-            return default
+    def query(self) -> str:
+        query = self._args.get("q", "")
+        if len(query) > MAX_LENGTH:  # every link of the page repeats it
+            self.bad.append(BadParameter("q", too_long(len(query)).in_words(language())))
+        return query[:MAX_LENGTH]
+
+    def whole(self, name: str, default: int, most: int) -> int:
+        value = self._args.get(name, "").strip()
         if re.fullmatch("[0-9]{1,9}", value) and 1 <= int(value) <= most:
             return int(value)
-        complain(name, value)
+        if value:
+            self._complain(name, value)
         return default
 
-    def day(name: str, last: bool) -> date | None:
-        value = args.get(name, "").strip()
-        days = period(value, today_in_vietnam()) if value else None
-        if value and days is None:
-            complain(name, value)
-        return days and days[last]
+    def days(self) -> tuple[date | None, date | None]:
+        first, last = self._day("from", False), self._day("to", True)
+        if first and last and first > last:
+            self.bad.append(BadParameter("from", t("bad.range")))
+            return None, None
+        return first, last
 
-    def switch(name: str) -> str:
-        value = args.get(name, "").strip()
+    def switch(self, name: str) -> str:
+        value = self._args.get(name, "").strip()
         if value not in ("", "0", "1"):
-            complain(name, args[name])
+            self._complain(name, self._args[name])
         return value
 
-    def order() -> Sort:
-        value = args.get("sort", "").strip() or "relevance"
+    def sort(self) -> Sort:
+        value = self._args.get("sort", "").strip() or "relevance"
         if value in get_args(Sort):
             return cast(Sort, value)
-        complain("sort", value)
+        self._complain("sort", value)
         return "relevance"
 
-    query = args.get("q", "")
-    if len(query) > MAX_LENGTH:  # every link of the page repeats it
-        bad.append(BadParameter("q", too_long(len(query)).in_words(language())))
-        query = query[:MAX_LENGTH]
-
-    def chosen(prefix: str) -> dict[FacetName, tuple[str, ...]]:
+    def chosen(self, prefix: str) -> dict[FacetName, tuple[str, ...]]:
         found: dict[FacetName, tuple[str, ...]] = {}
         for facet in FACETS:
-            keys = [(value, facet_key(facet, value)) for value in args.getlist(prefix + facet) if value.strip()]
+            keys = [(value, facet_key(facet, value)) for value in self._args.getlist(prefix + facet) if value.strip()]
             for value in [value for value, key in keys if not key][:1]:
-                complain(facet, value)
+                self._complain(facet, value)
             values = tuple(dict.fromkeys(key for _, key in keys if key))
             if len(values) > MOST_SELECTED:
-                bad.append(BadParameter(prefix + facet, t("bad.many", count=MOST_SELECTED)))
+                self.bad.append(BadParameter(prefix + facet, t("bad.many", count=MOST_SELECTED)))
             if values:
                 found[facet] = values[:MOST_SELECTED]
         return found
 
-    selected, excluded = chosen(""), chosen(EXCLUDING)
-    first_day, last_day = day("from", False), day("to", True)
-    if first_day and last_day and first_day > last_day:
-        bad.append(BadParameter("from", t("bad.range")))
-        first_day = last_day = None
-    exact, expand, fold, near = map(switch, ("exact", "expand", "fold", "near"))
-    widened = {facet for facet in NARROWING if switch(facet + ANY) == "1" and facet in selected}
+    def _day(self, name: str, last: bool) -> date | None:
+        value = self._args.get(name, "").strip()
+        days = period(value, today_in_vietnam()) if value else None
+        if value and days is None:
+            self._complain(name, value)
+        return days and days[last]
+
+    def _complain(self, name: str, value: str) -> None:
+        self.bad.append(BadParameter(name, t(f"bad.{name}", value=value if len(value) <= 40 else value[:40] + "…")))
+
+
+def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRequest, tuple[BadParameter, ...]]:
+    """Return the search that `args` ask for, and what in them was not understood. Never raises."""
+    given = _Parameters(args)
+    query, selected, excluded = given.query(), given.chosen(""), given.chosen(EXCLUDING)
+    first_day, last_day = given.days()
+    sort = given.sort()
+    exact, expand, fold, near = map(given.switch, ("exact", "expand", "fold", "near"))
+    widened = frozenset(facet for facet in NARROWING if given.switch(facet + ANY) == "1" and facet in selected)
     request = SearchRequest(
         query=query,
         selected=selected,
         first_day=first_day,
         last_day=last_day,
-        sort=order(),
+        sort=sort,
         exact_marks=exact == "1",
         expand=expand != "0",
-        page=whole("page", 1, LAST_PAGE),
-        size=whole("size", size, LARGEST_SIZE),
+        page=given.whole("page", 1, LAST_PAGE),
+        size=given.whole("size", size, LARGEST_SIZE),
         excluded=excluded,
         fold=fold != "0",
         near=near != "0",
-        widened=frozenset(widened),
+        widened=widened,
     )
-    return request, tuple(bad)
+    return request, tuple(given.bad)
 
 
 def facet_key(facet: FacetName, value: str) -> str:
