@@ -393,6 +393,10 @@ class Archive:
         """Say whether another file, or none, has taken the place of the one that is open. It costs a look at the folder."""
         return self._file.is_replaced()
 
+    def refuse_replaced(self) -> None:
+        """Raise ArchiveReplaced if another file, or none, has taken the place of the one that is open."""
+        self._file.refuse_replaced()
+
     def log_age(self, now: float) -> float:
         """Return for how many seconds, at the time `now`, nothing has been added to SQLite's log; 0 if it is empty."""
         return self._file.log_age(now)

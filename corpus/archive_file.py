@@ -103,14 +103,20 @@ class ArchiveFile:
                 yield
             else:
                 with archive_schema.transaction(connection):
-                    if self.is_replaced():
-                        raise _replaced(self.path)
+                    self.refuse_replaced()
                     connection.execute(NEXT_ERA)
                     yield
 
     def is_replaced(self) -> bool:
         """Say whether another file, or none, has taken the place of the one that is open."""
         return _file_identity(self.path) != self._identity
+
+    def refuse_replaced(self) -> None:
+        """Raise ArchiveReplaced if another file, or none, has taken the place of the one that is open."""
+        if self.is_replaced():
+            raise ArchiveReplaced(
+                f"Kho {self.path} vừa được thay bằng một tệp khác. Hãy chạy lại lệnh này; những gì đã báo xong nằm ở kho cũ."
+            )
 
     def checkpoint(self, wait: float | None = None) -> bool:
         """Move all that is in the log into the file, and empty the log; then a copy of the file alone is whole.
@@ -136,8 +142,7 @@ class ArchiveFile:
             connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
             try:
-                if self.is_replaced():
-                    raise _replaced(self.path)
+                self.refuse_replaced()
                 yield
             finally:
                 connection.execute("ROLLBACK")
@@ -166,9 +171,11 @@ class ArchiveFile:
                 for ended in [other for other in self._connections if not other.is_alive()]:
                     self._connections.pop(ended).close()
                 connection = _connect(self.path, read_only=self._read_only, wait=self._wait)
-                if self.is_replaced():  # one archive is never read from two files
+                try:
+                    self.refuse_replaced()  # one archive is never read from two files
+                except ArchiveReplaced:
                     connection.close()
-                    raise _replaced(self.path)
+                    raise
                 self._connections[thread] = connection
         return connection
 
@@ -242,12 +249,6 @@ def _file_identity(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return status.st_dev, status.st_ino
-
-
-def _replaced(path: Path) -> ArchiveReplaced:
-    return ArchiveReplaced(
-        f"Kho {path} vừa được thay bằng một tệp khác. Hãy chạy lại lệnh này; những gì đã báo xong nằm ở kho cũ."
-    )
 
 
 def _create(path: Path) -> None:

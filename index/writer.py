@@ -252,6 +252,7 @@ class _Run:
 
     def _commit(self) -> None:
         synchronize(self.folder)
+        self.archive.refuse_replaced()  # workers open the file anew: what they read may be another archive's
         watermark = self.provenance.watermark
         self.provenance = replace(self.provenance, fingerprint=self.archive.fingerprint(watermark))
         self.generation += 1

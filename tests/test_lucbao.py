@@ -10,8 +10,10 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -21,6 +23,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
+from corpus.article import Article
 
 ROOT = Path(__file__).resolve().parents[1]
 LUCBAO = f'"{sys.executable}" "{ROOT / "lucbao.py"}"'
@@ -576,3 +580,35 @@ def test_demo_serves_the_sample_and_stops_on_a_signal(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)
     assert process.returncode == 0
+
+
+def test_a_copy_of_the_one_file_is_whole_after_each_command_that_writes(home: Path, tmp_path: Path) -> None:
+    more = tmp_path / "thêm.jsonl"
+    more.write_text(line(77, "Huyện mở chợ đầu mối") + "\n", encoding="utf-8")
+    with contextlib.closing(sqlite3.connect(home / "archive.sqlite3")) as reader:  # as a server has it open
+        reader.execute("SELECT count(*) FROM article").fetchone()
+        for command in (("add", more), ("index",), ("withdraw", Article(url="https://bao.example/77", title="").id)):
+            assert run(home, *command).returncode == 0
+            assert not (home / "archive.sqlite3-wal").stat().st_size, command
+
+
+def test_backup_and_restore(home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "sao lưu.sqlite3"
+    done = run(home, "backup", copy)
+    assert (done.returncode, done.stdout) == (0, f"Đã sao lưu kho vào {copy} và đọc lại trọn vẹn.\n")
+    again = run(home, "backup", copy)
+    assert again.returncode == 3 and "không ghi đè" in again.stderr and "Traceback" not in again.stderr
+    more = tmp_path / "thêm.jsonl"
+    more.write_text(line(77, "Huyện mở chợ đầu mối") + "\n", encoding="utf-8")
+    run(home, "add", more)
+    run(home, "index")
+    assert json.loads(run(home, "search", "--json", "chợ đầu mối").stdout)["total"] == 1
+    restored = run(home, "restore", copy)
+    assert restored.returncode == 0 and restored.stdout.startswith(f"Kho nay là bản sao lưu {copy}.\n")
+    assert json.loads(run(home, "search", "--json", "chợ đầu mối").stdout)["total"] == 0
+    assert run(home, "check").returncode == 0
+    kept = re.search(r"Kho trước đó còn ở (\S.*?);", restored.stderr)
+    assert kept is not None and run(home, "restore", kept[1]).returncode == 0
+    assert json.loads(run(home, "search", "--json", "chợ đầu mối").stdout)["total"] == 1
+    missing = run(home, "restore", tmp_path / "không có")
+    assert missing.returncode == 3 and "không có" in missing.stderr and "Traceback" not in missing.stderr
