@@ -72,13 +72,13 @@ def test_the_limit_can_be_taken_away(archive_home: Path) -> None:
 
 def test_behind_a_proxy_the_reader_is_counted_and_only_a_configured_proxy_is_believed(archive_home: Path) -> None:
     for proxies, expected in ((1, [200, 200, 200, 429]), (0, [200] * 4)):
-        app = create_app(archive_home, settings=Settings(rate=3, proxies=proxies))
+        app = create_app(archive_home, settings=Settings(rate=3, proxies=proxies, hosts=("kho.example",)))
         asker = app.test_client()
         forwarded = {"X-Forwarded-For": "10.9.9.9, 203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "kho.example"}
         asked = [asker.get("/tim-kiem?q=a", headers=forwarded) for _ in range(4)]
         assert [response.status_code for response in asked] == expected
         app.extensions["lucbao"].close()
-        app = create_app(archive_home, settings=Settings(rate=3, proxies=proxies))
+        app = create_app(archive_home, settings=Settings(rate=3, proxies=proxies, hosts=("kho.example",)))
         served = app.test_client().get("/api/v1/openapi.json", headers=forwarded).json
         assert served is not None and served["servers"][0]["url"] == ("https://kho.example" if proxies else "http://localhost")
         app.extensions["lucbao"].close()

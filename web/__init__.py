@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask, url_for
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from corpus.hashtag import tag_key
 from corpus.identity import permalink
@@ -31,32 +32,36 @@ from web import (
     feed,
     freshness,
     health,
+    host,
     limit,
     login,
     message,
     metric,
     presentation,
+    proxy,
     reference,
     search,
     security,
     tag,
 )
 from web.desk import Desk, notice
-from web.setting import Settings, read_settings
+from web.setting import Settings, data_folder, read_settings
 
 _STATIC_SECONDS = 365 * 24 * 3600
 
 
-def create_app(home: Path | None = None, *, base_url: str | None = None, settings: Settings | None = None) -> Flask:
+def create_app(
+    home: Path | None = None, *, base_url: str | None = None, settings: Settings | None = None, hosts: Iterable[str] = ()
+) -> Flask:
     """Return the WSGI application over the archive in `home` (default: LUCBAO_HOME, else ./lucbao-data).
 
-    `settings` (default: what the environment says, see web.setting) is how it is run; `base_url`, if given, goes before its own. Nothing
-    is opened here, so processes may be forked afterwards: an archive that is missing or damaged makes a clear 503 until it is not.
-    Raises SettingError if the environment makes no sense.
+    `settings` (default: what the environment says, see web.setting) is how it is run; `base_url`, if given, goes before its own;
+    `hosts` are names that it is reached by besides those of the settings. Nothing is opened here, so processes may be forked afterwards: an
+    archive that is missing or damaged makes a clear 503 until it is not. Raises SettingError if the environment makes no sense.
     """
     settings = settings or read_settings(os.environ)
     app = Flask(__name__)
-    app.extensions["lucbao"] = Desk(home or Path(os.environ.get("LUCBAO_HOME") or "lucbao-data"))
+    app.extensions["lucbao"] = Desk(data_folder(home or os.environ.get("LUCBAO_HOME") or "lucbao-data"))
     app.config["BASE_URL"] = (base_url or settings.base_url).rstrip("/")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS  # addresses of static files carry their content's hash
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -64,23 +69,26 @@ def create_app(home: Path | None = None, *, base_url: str | None = None, setting
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     # What comes first sees a request first and its response last.
     metric.measure(
-        app, access_log=settings.access_log, open_metrics=settings.open_metrics, many_processes=settings.many_processes
+        app,
+        access_log=settings.access_log,
+        open_metrics=settings.open_metrics,
+        has_proxy=bool(settings.proxies),
+        many_processes=settings.many_processes,
     )
     if not settings.password:
         compression.compress(app)
     security.guard(app)
+    host.check(app, filter(None, map(host.host_name, (*hosts, *settings.hosts, urlsplit(app.config["BASE_URL"]).hostname or ""))))
     message.speak(app)
     error.handle(app)
     limit.limit(app, settings.rate)
     if settings.password:
-        login.close(app, settings.password)
+        login.close(app, settings.password, settings.sessions)
     freshness.keep_fresh(app)
     rooms = (search, facet, article, citation, export, feed, discovery, batch, tag, coverage, api, reference, health)
     for room in rooms:
         app.register_blueprint(room.blueprint)
-    if settings.proxies:
-        hops = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
+    proxy.believe(app, settings.proxies)
 
     @cache
     def static_url(name: str) -> str:

@@ -1,7 +1,7 @@
 """An answer -> the same answer as gzip, for who takes it: a page at once, a stream piece by piece as it is made.
 
 Not where a password is set: a page that repeats what was asked beside what is secret must not change its length with how alike the two are
-(BREACH).
+(BREACH). Invariant: whoever changes what is sent takes away the length it had, so no answer bears the length of another.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ def compress(app: Flask) -> None:
             whole = response.response
             response.call_on_close(getattr(whole, "close", lambda: None))  # what was read from is let go, however it ends
             response.response = pieces(response.iter_encoded())
+            response.headers.pop("Content-Length", None)
         else:
             if (response.content_length or _SMALLEST) < _SMALLEST:
                 return response

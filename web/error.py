@@ -1,13 +1,14 @@
 """Anything that goes wrong -> one error page that says what happened and what to do; under /api/ and for probes, one JSON shape.
 
-The shape is {"error": {"code", "message"}}, in web/data/openapi.json the schema Error. Details, paths above all, go to the log, never to the reader.
+The shape is {"error": {"code", "message"}}, in web/data/openapi.json the schema Error. A redirect leads to a path of ours. Details, paths above all, go to the log, never to the reader.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from corpus.errors import CorpusError
@@ -25,6 +26,7 @@ def handle(app: Flask) -> None:
     app.register_error_handler(CorpusError, _not_ready)
     app.register_error_handler(IndexingError, _not_ready)
     app.register_error_handler(DeadlineExceeded, _too_slow)
+    app.after_request(_lead_here)
 
 
 def error_response(status: int, code: str, message: str = "", *, query: str = "", offers: Sequence[object] = ()) -> Response:
@@ -53,6 +55,16 @@ def _refused(error: HTTPException) -> Response:
     response = error_response(error.code, code)
     if error.code == 405:
         response.headers["Allow"] = dict(error.get_headers()).get("Allow", "GET, HEAD")
+    return response
+
+
+def _lead_here(response: Response) -> Response:
+    """Make a whole address of ours that a redirect leads to (Werkzeug's own redirects) a path, which is right behind any proxy."""
+    place = urlsplit(response.location or "")
+    if place.netloc:
+        path = urlunsplit(("", "", "/" + place.path.lstrip("/\\"), place.query, ""))
+        response.location = path
+        response.set_data(redirect(path).get_data())
     return response
 
 

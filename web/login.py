@@ -2,7 +2,7 @@
 
 Programs (feed readers, curl) send the password with HTTP Basic, any user name. Invariant: the password is compared in constant time,
 wrong ones are counted (web.limit), and no page leads to another site after it. The key that signs is made from the password, so all
-processes agree on it and a new password ends every session.
+processes agree on it and a new password, or another LUCBAO_SESSIONS, ends every session.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class _Session(SecureCookieSessionInterface):
         return request.is_secure or str(app.config["BASE_URL"]).startswith("https:")
 
 
-def close(app: Flask, password: str) -> None:
-    """Make `app` ask for `password` before it shows anything but its health."""
+def close(app: Flask, password: str, sessions: str = "") -> None:
+    """Make `app` ask for `password` before it shows anything but its health; another word `sessions` ends all that were begun."""
     app.config["PASSWORD_DIGEST"] = _digest(password)
-    app.secret_key = hashlib.scrypt(password.encode(), salt=b"lucbao session", **_SCRYPT)
+    app.secret_key = hashlib.scrypt(password.encode(), salt=b"lucbao session" + sessions.encode(), **_SCRYPT)
     app.config.update(
         PERMANENT_SESSION_LIFETIME=_STAYS,
         SESSION_COOKIE_NAME="lucbao",

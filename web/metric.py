@@ -2,7 +2,8 @@
 
 Neither knows what was searched: metrics go by route, the log holds paths without their query and without the reader's address, unless
 LUCBAO_ACCESS_LOG=full. /metrics is for this machine unless LUCBAO_METRICS=all, and is not there for others. With several processes,
-PROMETHEUS_MULTIPROC_DIR (prometheus-client's own variable) makes one sum of all.
+PROMETHEUS_MULTIPROC_DIR (prometheus-client's own variable) makes one sum of all. A proxy on this machine that adds no header looks like
+somebody who sits here, so the Host that was asked for must be this machine's too.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ from werkzeug.exceptions import NotFound
 from corpus.errors import CorpusError
 from index.errors import IndexingError
 from web.desk import searcher
+from web.host import is_this_machine, refused
 from web.limit import is_local
+from web.proxy import is_forwarded
 
 blueprint = Blueprint("metric", __name__)
 
 _BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)  # seconds
 _QUIET = ("static", "health.alive", "health.ready", "metric.show")
-_FORWARDED = ("X-Forwarded-For", "X-Real-Ip", "Forwarded", "Via")
 
 
 class _Archive(Collector):
@@ -49,14 +51,14 @@ class _Archive(Collector):
         yield GaugeMetricFamily("lucbao_index_generation", "Number of the index's commit", value=collection.snapshot.generation)
 
 
-def measure(app: Flask, *, access_log: str, open_metrics: bool, many_processes: bool) -> None:
+def measure(app: Flask, *, access_log: str, open_metrics: bool, has_proxy: bool, many_processes: bool) -> None:
     """Make `app` count, time and log its requests; must come before whatever else looks at them."""
     registry = CollectorRegistry()
     requests = Counter("lucbao_requests", "Requests answered", ["route", "method", "status"], registry=registry)
     seconds = Histogram("lucbao_request_seconds", "Time to answer", ["route"], buckets=_BUCKETS, registry=registry)
     app.extensions["metrics"] = registry
     app.config.update(
-        OPEN_METRICS=open_metrics, MANY_PROCESSES=many_processes, ACCESS_LOG=access_log
+        OPEN_METRICS=open_metrics, HAS_PROXY=has_proxy, MANY_PROCESSES=many_processes, ACCESS_LOG=access_log
     )  # the footer says what is logged
     app.register_blueprint(blueprint)
 
@@ -76,6 +78,8 @@ def measure(app: Flask, *, access_log: str, open_metrics: bool, many_processes: 
         line: dict[str, object] = {"time": "", "method": method, "path": path, "status": response.status_code}
         if access_log == "full":
             line |= {"query": request.query_string.decode("ascii", "replace"), "client": request.remote_addr}
+        if said := refused():
+            line["host"] = said[0]
         quiet = access_log == "off" or request.endpoint in _QUIET
 
         def finish() -> None:
@@ -97,8 +101,7 @@ def measure(app: Flask, *, access_log: str, open_metrics: bool, many_processes: 
 @blueprint.get("/metrics")
 def show() -> ResponseReturnValue:
     """Answer with the figures in Prometheus's text format."""
-    direct = is_local(request.remote_addr) and not any(name in request.headers for name in _FORWARDED)
-    if not (direct or current_app.config["OPEN_METRICS"]):
+    if not (current_app.config["OPEN_METRICS"] or _sits_here()):
         raise NotFound
     registry = current_app.extensions["metrics"]
     if current_app.config["MANY_PROCESSES"]:
@@ -107,3 +110,9 @@ def show() -> ResponseReturnValue:
     own = CollectorRegistry()
     own.register(_Archive())
     return Response(generate_latest(registry) + generate_latest(own), content_type=CONTENT_TYPE_LATEST)
+
+
+def _sits_here() -> bool:
+    """Return whether the asker is at this machine for certain, with no proxy in between, told of or not."""
+    direct = not current_app.config["HAS_PROXY"] and not is_forwarded(request)
+    return direct and is_local(request.remote_addr) and is_this_machine(request.host)

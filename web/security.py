@@ -9,7 +9,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
-from werkzeug.exceptions import Forbidden, MethodNotAllowed
+from werkzeug.exceptions import ExpectationFailed, Forbidden, MethodNotAllowed
 
 METHODS = ("GET", "HEAD")
 LARGEST_BODY = 1 << 20  # bytes of a form
@@ -37,6 +37,8 @@ def guard(app: Flask) -> None:
         taken = (request.url_rule.methods if request.url_rule else refused) or ()
         if request.method not in METHODS and not (request.method == "POST" and "POST" in taken):
             raise MethodNotAllowed(valid_methods=[*METHODS, "POST"] if "POST" in taken else METHODS)
+        if request.headers.get("Expect", "100-continue").lower() != "100-continue":
+            raise ExpectationFailed
         if request.method == "POST" and not from_our_pages():
             raise Forbidden
 

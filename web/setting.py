@@ -6,12 +6,18 @@ not open a private archive.
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from web.host import ANY, host_name, is_address
+
 PREFIX = "LUCBAO_"
-_NAMES = ("HOME", "BASE_URL", "PASSWORD", "PROXIES", "RATE", "METRICS", "ACCESS_LOG")
+_NAMES = ("HOME", "BASE_URL", "HOSTS", "PASSWORD", "SESSIONS", "PROXIES", "RATE", "METRICS", "ACCESS_LOG")
+_PATH = re.compile(r"(/[\w.~!$&()*+,;=:@%-]*)*")  # an address' path, without quotes
 _MOST_PROXIES = 10
 _MOST_REQUESTS = 1_000_000
 
@@ -24,15 +30,17 @@ class SettingError(Exception):
 class Settings:
     """How the web is run.
 
-    `base_url` is where readers reach the site, without a slash at its end, "" if unknown; `password` protects everything but health
-    unless it is ""; `proxies` says how many reverse proxies stand in front, whose X-Forwarded-* headers are then believed; `rate` is how
+    `base_url` is where readers reach the site, without a slash at its end, "" if unknown; `hosts` are other names that it is reached by, "*"
+    for any; `password` protects everything but health unless it is ""; `sessions` is a word that all sessions begun with it end with; `proxies` says how many reverse proxies stand in front, whose X-Forwarded-* headers are then believed; `rate` is how
     many searches a client may make in a minute, 0 for no limit (see web.limit); `open_metrics` shows /metrics to other machines too;
     `access_log` is "off", "paths" (without what was searched and by whom) or "full"; `many_processes` says that prometheus-client keeps its
     figures in files that processes share.
     """
 
     base_url: str = ""
+    hosts: tuple[str, ...] = ()
     password: str = ""
+    sessions: str = ""
     proxies: int = 0
     rate: int = 120
     open_metrics: bool = False
@@ -45,9 +53,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     for name in environment:
         if name.startswith(PREFIX + "PASS") and name != PREFIX + "PASSWORD":
             raise SettingError(f"{name}: không có biến này; mật khẩu đặt ở {PREFIX}PASSWORD.")
-    values = {name: environment.get(PREFIX + name, "").strip() for name in _NAMES}
+    values = {name: _plain(environment.get(PREFIX + name, ""), name).strip() for name in _NAMES}
     return Settings(
         base_url=_address(values["BASE_URL"]),
+        hosts=_hosts(values["HOSTS"]),
+        sessions=values["SESSIONS"],
         password=environment.get(PREFIX + "PASSWORD", ""),
         proxies=_whole(values["PROXIES"], "PROXIES", 0, _MOST_PROXIES),
         rate=_whole(values["RATE"], "RATE", Settings.rate, _MOST_REQUESTS),
@@ -57,15 +67,54 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     )
 
 
+def data_folder(home: Path | str) -> Path:
+    """Return the data folder `home`, which need not be there yet. Raises SettingError for what cannot be a folder."""
+    if not str(home).isprintable():
+        raise SettingError(f"{PREFIX}HOME={str(home)!r}: có dấu xuống dòng hoặc ký tự điều khiển.")
+    path = Path(home)
+    above = next((one for one in (path, *path.parents) if os.path.lexists(one)), path)
+    if os.path.isfile(above):
+        raise SettingError(f"{PREFIX}HOME={home}: {above} là tệp, không phải thư mục.")
+    return path
+
+
 def _address(value: str) -> str:
     try:
         parts = urlsplit(value)
-        good = not value or bool(parts.scheme in ("http", "https") and parts.hostname) and not (parts.query or parts.fragment)
+        good = not value or (
+            parts.scheme in ("http", "https")
+            and bool(host_name(_bracketed(parts.hostname or "")))
+            and not set("@?#\\") & set(value)
+            and _PATH.fullmatch(parts.path) is not None
+            and parts.port != 0
+        )
     except ValueError:
         good = False
     if not good:
         raise SettingError(f"{PREFIX}BASE_URL={value}: phải là địa chỉ như https://luubao.example.")
     return value.rstrip("/")
+
+
+def _bracketed(name: str) -> str:
+    return f"[{name}]" if ":" in name else name
+
+
+def _hosts(value: str) -> tuple[str, ...]:
+    names = [name.strip() for name in value.split(",") if name.strip()]
+    for name in names:
+        if name != ANY and (not host_name(name) or is_address(name)):
+            raise SettingError(
+                f"{PREFIX}HOSTS={value}: phải là các tên máy cách nhau bằng dấu phẩy, không kèm cổng, hoặc {ANY}; địa chỉ IP thì không cần."
+            )
+    return tuple(name if name == ANY else host_name(name) for name in names)
+
+
+def _plain(value: str, name: str) -> str:
+    """Return `value` if it is text that one can type on one line."""
+    if not value.isprintable():
+        shown = "" if name == "PASSWORD" else f"={value!r}"
+        raise SettingError(f"{PREFIX}{name}{shown}: có dấu xuống dòng hoặc ký tự điều khiển.")
+    return value
 
 
 def _whole(value: str, name: str, default: int, most: int) -> int:
