@@ -116,7 +116,7 @@ def test_the_switch_stays_on_this_site(archive_home: Path, path: str) -> None:
     app = create_app(archive_home)
     response = app.test_client().get(f"{path}?lang=en")
     app.extensions["lucbao"].close()
-    assert response.status_code in (302, 308, 404)
+    assert response.status_code in (302, 308, 400, 404)
     place = response.headers.get("Location", "/")
     assert place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable()
 

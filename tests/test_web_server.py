@@ -22,8 +22,8 @@ import sys, threading, web
 from pathlib import Path
 from web import server
 made = web.create_app
-def create_app(home):
-    app = made(home)
+def create_app(home, hosts):
+    app = made(home, hosts=hosts)
     @app.get("/cham")
     def slow():
         print("asked", flush=True)
@@ -71,7 +71,7 @@ def test_a_running_request_is_answered_whole_after_the_signal(archive_home: Path
     with running(archive_home, "-c", SLOW, archive_home, port) as process:
         assert line(process) == "listening"
         with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
-            connection.sendall(b"GET /cham HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            connection.sendall(b"GET /cham HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             assert line(process) == "asked"
             process.send_signal(number)
             while True:  # the port closes though the request still runs

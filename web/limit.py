@@ -54,10 +54,15 @@ def allowed(rate: int, path: str) -> int:
 
 def client() -> str:
     """Return what requests are counted by: the address they come from."""
+    return household(request.remote_addr)
+
+
+def household(asker: str | None) -> str:
+    """Return the address that all of one asker's count as: of IPv6 the /64 that one household has."""
     try:
-        address = ip_address(request.remote_addr or "")
+        address = ip_address(asker or "")
     except ValueError:
-        return request.remote_addr or "?"
+        return asker or "?"
     if isinstance(address, IPv6Address):
         return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
     return str(address)

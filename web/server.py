@@ -1,7 +1,7 @@
 """The application -> a listening port, with waitress: threads, no other software needed.
 
-Invariant: SIGTERM (and the first Ctrl-C) closes the port at once, and what was asked before is answered to its last byte, for at most
-LONGEST_GOODBYE seconds; nobody who got a connection sees it cut. Whether a proxy in front is believed is create_app's business alone.
+Invariant: SIGTERM (and the first Ctrl-C) closes the port at once, and who had connected before and asks is answered to the last byte, for
+at most LONGEST_GOODBYE seconds; nobody who got a connection sees it cut. Whether a proxy in front is believed is create_app's business alone.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
-import waitress
 from flask import Flask
 from waitress import wasyncore
-from waitress.server import BaseWSGIServer
 
 from corpus.errors import CorpusError
 from index.errors import IndexingError
 from web import create_app
+from web.connection import Channel, Limits, Server, listen
 from web.desk import Desk
 from web.security import LARGEST_BODY
 
@@ -31,29 +31,32 @@ THREADS = 8
 LONGEST_HEAD = 1 << 16  # bytes of a request's address and headers; a page repeats its address in many links
 LONGEST_GOODBYE = 30.0  # seconds
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits is no news
-_MOST_CONNECTIONS = 500
+_LONGEST_ARRIVAL = 3.0  # seconds that a new connection gets for its request when we shall stop
 _WAKES = 0.5  # seconds between looks at whether we shall stop
 
 
-def serve(home: Path, host: str, port: int, *, listening: Callable[[], None]) -> None:
+def serve(home: Path, host: str, port: int, *, listening: Callable[[], None], limits: Limits | None = None) -> None:
     """Serve the pages of a data folder until Ctrl-C or SIGTERM; `listening` is called once connections are accepted.
+
+    `limits` bound connections; behind proxies that the environment names, one client may have all of them.
 
     Raises OSError if the host or the port cannot be had, SettingError if the environment makes no sense.
     """
-    app = create_app(home.absolute())
+    app = create_app(home.absolute(), hosts=(host,))
+    if limits is None:
+        limits = replace(Limits(), of_one_client=Limits.connections) if app.config["HAS_PROXY"] else Limits()
     connections: dict[int, Any] = {}
     try:
-        server = waitress.create_server(
+        servers, end_threads = listen(
             app,
-            map=connections,
+            connections,
+            threads=THREADS,
+            limits=limits,
             host=host,
             port=port,
-            threads=THREADS,
             ident="lucbao",
             max_request_header_size=LONGEST_HEAD,
             max_request_body_size=LARGEST_BODY,
-            connection_limit=_MOST_CONNECTIONS,
-            asyncore_use_poll=True,
             clear_untrusted_proxy_headers=False,
         )
     except ValueError as error:  # a host that no name service knows
@@ -70,8 +73,8 @@ def serve(home: Path, host: str, port: int, *, listening: Callable[[], None]) ->
     Thread(target=_open, args=(app,), daemon=True).start()
     while not asked_to_stop:
         wasyncore.loop(timeout=_WAKES, use_poll=True, map=connections, count=1)
-    _finish(connections)
-    server.task_dispatcher.shutdown()
+    _finish(servers, connections)
+    end_threads()
     wasyncore.close_all(connections)
 
 
@@ -86,15 +89,20 @@ def _open(app: Flask) -> None:
         return
 
 
-def _finish(connections: dict[int, Any]) -> None:
+def _finish(servers: list[Server], connections: dict[int, Any]) -> None:
     """Close the listening sockets, then go on until every connection has its answer or time is up."""
-    for server in [one for one in connections.values() if isinstance(one, BaseWSGIServer)]:
-        wasyncore.dispatcher.close(server)  # not server.close(), which cuts the wire that threads report on
+    for server in servers:
+        server.stop_listening()
     until = time.monotonic() + LONGEST_GOODBYE
-    while time.monotonic() < until and any(map(_is_busy, connections.values())):
-        wasyncore.loop(timeout=_WAKES, use_poll=True, map=connections, count=1)
+    wait = 0.0  # what has come already is read first
+    while time.monotonic() < until:
+        wasyncore.loop(timeout=wait, use_poll=True, map=connections, count=1)
+        if not any(_is_busy(one) for one in connections.values() if isinstance(one, Channel)):
+            return
+        wait = _WAKES
 
 
-def _is_busy(connection: Any) -> bool:
-    """Return whether a connection of waitress's has a request that is not answered to its last byte."""
-    return bool(getattr(connection, "requests", None) or getattr(connection, "total_outbufs_len", 0))
+def _is_busy(channel: Channel) -> bool:
+    """Return whether a connection has a request that is not answered to its last byte, or is about to have one."""
+    asked = bool(channel.requests or channel.total_outbufs_len)
+    return asked or channel.is_arriving(time.monotonic(), _LONGEST_ARRIVAL)
