@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 _TEMPLATES = (
     "{{x}}", "{{ bai.tieu_de | raw }}", "{...props}", "{% if anh %}", "{%- endif -%}", "<?php echo $x ?>", "<%= x %>", "${x}", "@click", ":class",
-    "v-on:click.prevent", "[(ngModel)]", "*ngIf", "#ref", "(click)", "xml:", ":", "xmlns:", "a:b:c", "1a", "á", "<", "\"", "'", "=", "/", "__proto__",
+    "v-on:click.prevent", "[(ngModel)]", "*ngIf", "#ref", "(click)", "xml:", ":", "xmlns:", "a:b:c", "1a", "á", "/", "__proto__",
 )  # fmt: skip
 _ADDRESSES = (
     "http://[", "http://[::1", "//[", "https://]", "http://[v1.x]/", "http://tin.example:99999/a", "http://tin.example:x/a", "http://tin.example:-1",
@@ -298,12 +298,5 @@ MUTATIONS: dict[str, Mutation] = {
     )
 }  # fmt: skip
 HARMLESS = (
-    "template_in_attribute",
-    "template_in_text",
-    "broken_address",
-    "added_address",
-    "bad_entity",
-    "doubled_attribute",
-    "nul",
-    "bad_date",
-)
+    "template_in_attribute", "template_in_text", "broken_address", "added_address", "bad_entity", "doubled_attribute", "bad_date",
+)  # fmt: skip

@@ -119,3 +119,11 @@ def test_the_address_is_the_canonical_one_unless_that_is_a_home_page(canonical: 
 def test_the_source_is_the_paper_never_its_owner(head: str, source: str, origin: str) -> None:
     article = read_page(make_page(head=head), url="https://m.nhippho.example/xa-dong-van-1.htm")
     assert (article.source, article.origins["source"]) == (source, origin)
+
+
+def test_a_name_within_a_name_within_a_name_is_no_name() -> None:
+    nested: object = "Vi Thành"
+    for _ in range(5000):
+        nested = {"name": nested}
+    assert texts(nested) == []
+    assert texts({"name": {"name": ["Vi Thành"]}}) == ["Vi Thành"]

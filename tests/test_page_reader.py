@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from mutation import HARMLESS, mutate
 from page_maker import HEADLINES, LEAD, PARAGRAPHS, TITLE, make_page
 
 from corpus.errors import NotAnArticle
@@ -165,3 +166,105 @@ def test_pages_cut_anywhere_are_read_or_refused(start: int, length: int) -> None
         return
     assert article.title
     assert article.blocks or article.lead
+
+
+TEMPLATES = [
+    "{{x}}",
+    "{{ bai.tieu_de | raw }}",
+    "{...props}",
+    "{% if anh %}",
+    "@click",
+    "[(ngModel)]",
+    "xmlns:",
+    ":",
+    "{}",
+    "}",
+    "{",
+]
+
+
+@pytest.mark.parametrize("left", TEMPLATES)
+@pytest.mark.parametrize("place", ["{}", '{}=""', 'class="{}"', 'id="{}"', 'style="{}"', 'datetime="{}"', "x={}"])
+def test_a_template_that_was_never_filled_in_costs_nothing(left: str, place: str) -> None:
+    attribute = place.replace("{}", left, 1)
+    expected = read_page(make_page())
+    page = (
+        make_page()
+        .decode()
+        .replace("<p", f"<p {attribute}")
+        .replace("<div", f"<div {attribute}")
+        .replace("<h1", f"<h1 {attribute}")
+    )
+    article = read_page(page.encode())
+    assert (article.title, article.published) == (TITLE, expected.published)
+    assert [block.text for block in article.blocks][-4:] == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "broken", ["http://[", "http://tin.example:99999/a", "http://\u2100.example/a", "http://a..b/c", "https://x/\x01"]
+)
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<link rel="canonical" href="{}">',
+        '<meta property="og:url" content="{}">',
+        '<base href="{}">',
+        '<meta property="og:image" content="{}">',
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"x","url":"{}","mainEntityOfPage":"{}","image":["{}"]}</script>',
+    ],
+    ids="canonical og base image json-ld".split(),
+)
+def test_a_broken_address_costs_itself_only(broken: str, head: str) -> None:
+    url = "https://tin.example/xa-dong-van-go-kho-20220712.html"
+    body = "".join(f'<p><a href="{broken}">{text}</a> {text}</p><img src="{broken}">' for text in PARAGRAPHS)
+    article = read_page(make_page(head=head.replace("{}", broken), body=body), url=url)
+    assert article.title == TITLE
+    assert article.url in (url, "https://x/\x01", "https://x/")
+    if broken == "http://[" and "rel=" in head:
+        assert article.notes[0] == "Bỏ địa chỉ không có nghĩa: “http://[”."
+
+
+def test_the_next_canonical_address_counts_where_the_first_is_none() -> None:
+    head = (
+        '<link rel="canonical" href="http://["><link rel="canonical" href="https://tin.example/mot-hai-ba-bon-nam-123456.html">'
+    )
+    assert read_page(make_page(head=head)).url == "https://tin.example/mot-hai-ba-bon-nam-123456.html"
+
+
+@pytest.mark.parametrize("closed", ["<body />", "<body class='a'/>", "<BODY/>"])
+def test_a_body_closed_at_once_is_the_body_all_the_same(closed: str) -> None:
+    assert read_page(make_page().replace(b"<body>", closed.encode())).title == TITLE
+
+
+def test_a_run_of_invisible_characters_after_a_break_is_no_line() -> None:
+    body = "".join(f"<p>{text}<br>\u200b\u200b</p>" for text in PARAGRAPHS)
+    assert [block.text for block in read_page(make_page(body=body)).blocks] == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("part", ["find_publication", "find_tags", "_source", "_section", "authors", "_related"])
+def test_a_mistake_in_an_optional_part_costs_that_part_and_leaves_a_note(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> object:
+        raise ValueError("x")
+
+    monkeypatch.setattr(f"corpus.page.reader.{part}", fail)
+    article = read_page(make_page())
+    assert article.title == TITLE
+    assert [block.text for block in article.blocks] == list(PARAGRAPHS)
+    assert any("bộ đọc gặp lỗi ValueError" in note for note in article.notes)
+
+
+def test_a_page_is_read_without_the_second_opinion_where_the_library_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> object:
+        raise AssertionError
+
+    monkeypatch.setattr("trafilatura.extract", fail)
+    assert read_page(make_page()).title == TITLE
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_harms_no_article_leaves_it_an_article(seed: int) -> None:
+    page, names = mutate(
+        make_page(head='<link rel="canonical" href="https://tin.example/xa-dong-van-go-kho-20220712.html">'), seed, names=HARMLESS
+    )
+    article = read_page(page)
+    assert article.title and len(article.blocks) >= 3, names

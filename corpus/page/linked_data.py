@@ -42,15 +42,17 @@ def types(entry: dict[str, Any]) -> frozenset[str]:
     return frozenset(name.rsplit("/", 1)[-1] for name in listed if isinstance(name, str))
 
 
-def texts(value: Any) -> list[str]:
+def texts(value: Any, depth: int = 0) -> list[str]:
     """Return what `value` says in words: strings, and the names of people, papers and things, as clean text."""
+    if depth > _DEEPEST:
+        return []
     if isinstance(value, str):
         text = clean(html.unescape(html.unescape(value)))
         return [text] if text else []
     if isinstance(value, dict):
-        return texts(value.get("name") or value.get("@value") or value.get("@id") or "")
+        return texts(value.get("name") or value.get("@value") or value.get("@id") or "", depth + 1)
     if isinstance(value, list):
-        return [text for part in value[:100] if not isinstance(part, list) for text in texts(part)]
+        return [text for part in value[:100] if not isinstance(part, list) for text in texts(part, depth + 1)]
     return []
 
 

@@ -1,6 +1,7 @@
 """What trafilatura takes for the main text of a page: a second opinion on which lines are the story.
 
-It mixes leads, captions and bylines into the text and loses last lines, but it is seldom wrong about where the story is.
+It mixes leads, captions and bylines into the text and loses last lines, but it is seldom wrong about where the story is. Where it has no
+opinion, or fails on a page, our own reading is all there is.
 """
 
 from __future__ import annotations
@@ -26,5 +27,8 @@ def main_lines(text: str, tree: Tree) -> Collection[str]:
         return frozenset()
     if max((node.depth for node in tree.nodes), default=0) > _DEEPEST:
         return frozenset()
-    extracted = trafilatura.extract(text, include_comments=False, include_tables=True, deduplicate=False, fast=True) or ""
+    try:
+        extracted = trafilatura.extract(text, include_comments=False, include_tables=True, deduplicate=False, fast=True) or ""
+    except Exception:  # whatever a page does to the library: its opinion is missing then, and nothing else
+        return frozenset()
     return frozenset(fold(line.lstrip("-•| ")[:200])[:PREFIX] for line in extracted.splitlines() if len(line) > 20)

@@ -10,8 +10,8 @@ import html
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
+from corpus.address import is_broken, parts_of, resolve
 from corpus.identity import without_tracking
 from corpus.page.label import fold
 from corpus.page.linked_data import ARTICLE_TYPES, read_objects, texts, types
@@ -40,6 +40,7 @@ _MICRODATA = {
     "description": "description", "keywords": "keyword",
 }  # fmt: skip
 _LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ItemList", "ProfilePage", "ContactPage", "AboutPage"))
+_MOST_NOTES = 3
 _NO_ARTICLE_OG = frozenset(("video.other", "profile", "music.song"))
 
 
@@ -53,11 +54,15 @@ class Value:
 
 @dataclass(frozen=True)
 class Metadata:
-    """All that a page says of itself. `kinds` are its declared types: "NewsArticle", "CollectionPage", "og:article"."""
+    """All that a page says of itself. `kinds` are its declared types: "NewsArticle", "CollectionPage", "og:article".
+
+    `notes` say which of its declared addresses are none.
+    """
 
     values: dict[str, tuple[Value, ...]]
     kinds: frozenset[str]
     canonical: str
+    notes: tuple[str, ...] = ()
 
     def all(self, name: str) -> tuple[Value, ...]:
         return self.values.get(name, ())
@@ -113,24 +118,23 @@ def read_metadata(tree: Tree, url: str) -> Metadata:
     add("url", (url,), "given")
     kinds |= {f"og:{content}" for content in contents.get("og:type", ())}
     kinds |= _visible_microdata(tree, values)
-    canonical = next((href for rel, href in tree.links if rel == "canonical" and href), "")
-    return Metadata({name: tuple(found) for name, found in values.items()}, frozenset(kinds), _address(canonical, url))
+    canonicals = [href for rel, href in tree.links if rel == "canonical"]
+    known = [address for href in canonicals if (address := _address(href, url))]
+    canonical = next((address for address in known if parts_of(address).path.strip("/")), known[0] if known else "")
+    declared = (*canonicals, *(value.text for value in values.get("url", ())))
+    notes = tuple(f"Bỏ địa chỉ không có nghĩa: “{href[:60]}”." for href in dict.fromkeys(filter(is_broken, declared)))
+    return Metadata({name: tuple(found) for name, found in values.items()}, frozenset(kinds), canonical, notes[:_MOST_NOTES])
 
 
 def page_url(metadata: Metadata, url: str) -> str:
     """Return the address of the article: the page's own canonical one, unless that is a home page; else `url`. Nothing in it tracks."""
     own = (metadata.canonical, *(value.text for value in metadata.all("url")))
     known = [without_tracking(address) for candidate in own if (address := _address(candidate, url))]
-    return next((address for address in known if urlsplit(address).path.strip("/")), known[-1] if known else "")
+    return next((address for address in known if parts_of(address).path.strip("/")), known[-1] if known else "")
 
 
 def _address(href: str, base: str) -> str:
-    try:
-        address = urljoin(base, href.strip()) if href else ""
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    return address.split("#")[0] if parts.scheme in ("http", "https") and parts.netloc else ""
+    return resolve(base, href).split("#")[0]
 
 
 def _own(articles: list[dict[str, Any]], tree: Tree) -> dict[str, Any] | None:

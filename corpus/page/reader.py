@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
-from urllib.parse import urljoin
+from typing import TypeVar
 
+from corpus.address import resolve
 from corpus.article import Article, RelatedLink
 from corpus.container import HEAD, pages_in_a_row, several_pages
 from corpus.errors import NotAnArticle
@@ -18,7 +21,7 @@ from corpus.page.encoding import decode
 from corpus.page.label import fold, label, zones
 from corpus.page.main_text import main_lines
 from corpus.page.metadata import Metadata, page_url, read_metadata
-from corpus.page.publication import find_publication
+from corpus.page.publication import Publication, find_publication
 from corpus.page.region import HEADLINE_WORDS, Region, afterword, find_region
 from corpus.page.story import Story, read_story
 from corpus.page.tag import find_tags
@@ -27,12 +30,18 @@ from corpus.page.tree import Line, Node, Tree, parse
 from corpus.page.verdict import NO_TITLE, Evidence, refusal, refusal_without_story
 from corpus.paper import masthead, site
 
+_Part = TypeVar("_Part")
+
 MAX_BYTES = 20_000_000
 _MOST_LINKS = 30
 _FOR = re.compile(r"^\s*theo\s+", re.I)
 _QUOTED = frozenset(("figure", "figcaption", "blockquote", "nav"))
 _ABOVE = 3  # lines above the headline that may name its author
 _AFTER = 12  # lines after the story that may name its author
+# A browser passes over the slash, the parser takes what follows for no part of the page.
+_CLOSED_AT_ONCE = re.compile(r"<(html|head|body)(\s[^<>]*)?/>", re.I)
+# What a mistake of ours or of a library raises over something that nobody writes.
+_MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _TOO_DEEP = "Trang lồng thẻ quá sâu nên không đọc được phần thân."
 
 
@@ -53,8 +62,11 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
         raise NotAnArticle(several)
     text, note = decode(page)
     _refuse_other_formats(text)
+    text = _CLOSED_AT_ONCE.sub(r"<\1\2>", text)
     tree = parse(text)
-    metadata = read_metadata(tree, url)
+    notes = [note] if note else []
+    part = partial(_read_part, notes)
+    metadata = part("siêu dữ liệu", lambda: read_metadata(tree, url), Metadata({}, frozenset(), ""))
     address = page_url(metadata, url)
     region = find_region(tree, main_lines(text, tree))
     if region is None:
@@ -63,15 +75,23 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
     if headline is None:
         raise NotAnArticle(NO_TITLE)
     story = read_story(tree, region, metadata, headline)
-    publication = find_publication(tree, region, metadata, headline, address or url, fetched_at)
+    publication = part(
+        "ngày đăng",
+        lambda: find_publication(tree, region, metadata, headline, address or url, fetched_at),
+        Publication(None, "", None, "", ()),
+    )
     words = "\n".join([headline.text, story.lead, *(block.text for block in story.blocks)])
-    tags, tags_origin = find_tags(tree, region, metadata, headline, story.hashtags, words)
+    no_tags: tuple[tuple[str, ...], str] = ((), "")
+    tags, tags_origin = part("thẻ", lambda: _tags(tree, region, metadata, headline, story, words), no_tags)
     why = refusal(Evidence(tree, region, metadata, headline, story, publication, address or url, bool(tags)))
     if why:
         raise NotAnArticle(why)
-    source, source_origin = _source(tree, metadata, headline, address or url)
-    section, section_origin = _section(tree, metadata, headline, source)
-    people, people_origin = _authors(tree, region, metadata, headline, story, source)
+    source, source_origin = part("tên báo", lambda: _source(tree, metadata, headline, address or url), ("", ""))
+    section, section_origin = part("chuyên mục", lambda: _section(tree, metadata, headline, source), ("", ""))
+    no_people: tuple[tuple[str, ...], str] = ((), "")
+    people, people_origin = part("tác giả", lambda: _authors(tree, region, metadata, headline, story, source), no_people)
+    no_links: tuple[RelatedLink, ...] = ()
+    related = part("tin liên quan", lambda: _related(story, headline, address or url), no_links)
     origins = {
         "title": headline.origin,
         "lead": _lead_origin(story, metadata) if story.lead else "",
@@ -93,13 +113,13 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
         authors=people,
         source=source,
         section=section,
-        tags=merge_tags(tags, words),
+        tags=tags,
         published=publication.published,
         modified=publication.modified,
         fetched_at=fetched_at,
-        related=_related(story, headline, address or url),
+        related=related,
         origins={name: origin for name, origin in origins.items() if origin},
-        notes=(*((note,) if note else ()), *cut, *publication.notes),
+        notes=(*notes, *cut, *metadata.notes, *publication.notes),
     )
 
 
@@ -113,6 +133,22 @@ def _refuse_other_formats(text: str) -> None:
         raise NotAnArticle(several)
     if head.startswith(("<?xml", "<rss", "<feed", "<urlset", "<sitemapindex")) and "<html" not in text[:5000].lower():
         raise NotAnArticle("Tệp này là nguồn tin RSS hoặc XML, không phải trang bài báo.")
+
+
+def _read_part(notes: list[str], name: str, read: Callable[[], _Part], otherwise: _Part) -> _Part:
+    """Return what `read` reads of a page, or `otherwise` where it fails: an article can do without, and its notes say so."""
+    try:
+        return read()
+    except _MISTAKES as error:
+        notes.append(f"Không đọc được {name}: bộ đọc gặp lỗi {type(error).__name__}.")
+        return otherwise
+
+
+def _tags(
+    tree: Tree, region: Region, metadata: Metadata, headline: Headline, story: Story, text: str
+) -> tuple[tuple[str, ...], str]:
+    labels, origin = find_tags(tree, region, metadata, headline, story.hashtags, text)
+    return merge_tags(labels, text), origin
 
 
 def _source(tree: Tree, metadata: Metadata, headline: Headline, address: str) -> tuple[str, str]:
@@ -207,11 +243,6 @@ def _lead_origin(story: Story, metadata: Metadata) -> str:
 def _related(story: Story, headline: Headline, base: str) -> tuple[RelatedLink, ...]:
     found: dict[str, RelatedLink] = {}
     for link in story.links:
-        try:
-            target = urljoin(base, link.target.strip())
-        except ValueError:
-            target = ""
-        target = target if target.startswith(("http://", "https://")) else ""
         if fold(link.text) != fold(headline.text):
-            found.setdefault(link.target or link.text, RelatedLink(link.text, target))
+            found.setdefault(link.target or link.text, RelatedLink(link.text, resolve(base, link.target)))
     return tuple(found.values())[:_MOST_LINKS]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from corpus.address import parts_of
 from corpus.page.date import looks_like_date
 from corpus.page.label import fold, label
 from corpus.page.metadata import Metadata, Value
@@ -140,15 +140,15 @@ def _score(node: Node, lines: Sequence[Line], text: str, match: float, region: R
 def _slug(metadata: Metadata) -> str:
     """The words of the address, which papers make of the title: "…/cong-bo-quy-hoach-tinh-20230101.html"."""
     addresses = (metadata.canonical, *(value.text for value in metadata.all("url")))
-    names = [urlsplit(address).path.rstrip("/").rsplit("/", 1)[-1] for address in addresses if address]
+    names = [parts_of(address).path.rstrip("/").rsplit("/", 1)[-1] for address in addresses if address]
     words = [re.sub(r"\.\w{2,5}$|[^a-z-]", "", name.lower()).replace("-", " ").split() for name in names]
     return next((" ".join(found) for found in sorted(words, key=len, reverse=True) if len(found) >= 4), "")
 
 
 def _leads_home(lines: Sequence[Line], metadata: Metadata) -> bool:
     """Does the link in a headline lead to the article itself?"""
-    own = {urlsplit(address).path for address in (metadata.canonical, *(value.text for value in metadata.all("url"))) if address}
-    paths = {urlsplit(link.target).path for line in lines for link in line.links if "//[" not in link.target}
+    own = {parts_of(address).path for address in (metadata.canonical, *(value.text for value in metadata.all("url"))) if address}
+    paths = {parts_of(link.target).path for line in lines for link in line.links}
     return bool(paths & own - {"", "/"})
 
 

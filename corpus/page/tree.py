@@ -213,7 +213,7 @@ class _Walker:
             node.start, node.end = min(node.start, len(self.lines)), min(node.end, len(self.lines))
 
     def _enter(self, element: etree._Element, parent: Node | None) -> Node:
-        attributes = dict(element.attrib)
+        attributes = dict(element.items())  # by name lxml does not find what a template left: "{{x}}"
         tag = element.tag if isinstance(element.tag, str) else "span"
         words = attributes.get("id", "") + " " + attributes.get("class", "")
         hint = f" {_NOT_WORD.sub(' ', _CAMEL.sub(' ', words[:300]).lower()).strip()} " if len(words) > 1 else " "
@@ -311,6 +311,8 @@ class _Walker:
     def _append(self, text: str, block: Node, links: tuple[Link, ...]) -> None:
         size, linked, bold, italic, small = self._counts
         previous = self.lines[-1] if self.lines else None
+        if not text:
+            return
         if previous and self._broken == 1 and previous.node is block and not previous.media and _continues(previous.text, text):
             previous.text += " " + text
             previous.size, previous.linked = previous.size + size, previous.linked + linked
@@ -320,7 +322,7 @@ class _Walker:
                 previous.small + small,
             )
             previous.links += links
-        elif text:
+        else:
             line = Line(text, block, len(self.lines), size, linked, bold, italic, small, links)
             line.alignment = _alignment(block)
             self.lines.append(line)

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from corpus.address import parts_of
 from corpus.page.label import title_kind
 from corpus.page.metadata import Metadata
 from corpus.page.publication import Publication, is_date_line
@@ -62,8 +62,8 @@ def refusal(evidence: Evidence) -> str:
         return STATIC
     if kind == "static…" and not metadata.declares_article and evidence.publication.published is None:
         return STATIC
-    path = urlsplit(evidence.url).path
-    home = bool(evidence.url) and not path.strip("/") and "=" not in urlsplit(evidence.url).query
+    path = parts_of(evidence.url).path
+    home = bool(evidence.url) and not path.strip("/") and "=" not in parts_of(evidence.url).query
     if home:
         return HOME
     listing = _listed(evidence)
@@ -80,7 +80,7 @@ def refusal_without_story(tree: Tree, url: str) -> str:
     kind = title_kind(tree.title)
     if kind in ("error", "static", "static…"):
         return ERROR if kind == "error" else STATIC
-    if url and not urlsplit(url).path.strip("/") and not urlsplit(url).query:
+    if url and not parts_of(url).path.strip("/") and not parts_of(url).query:
         return HOME
     return SEARCH if kind == "search" else _without_story(tree, url, NO_TEXT)
 
@@ -118,7 +118,7 @@ def _addressed(url: str) -> float:
     """What the address looks like: articles have long names with numbers, sections short ones."""
     if not url:
         return 0.0
-    parts = urlsplit(url)
+    parts = parts_of(url)
     name = _EXTENSION.sub("", parts.path.rstrip("/")).rsplit("/", 1)[-1]
     words = len(re.findall(r"[^\W\d_]+", name))
     if _SEARCH_PATH.search(f"{parts.path}?{parts.query}"):
