@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from corpus.text import clean
@@ -16,8 +18,10 @@ from corpus.text import clean
 # Longer labels are sentences that a page put where its tags belong; more tags than these, a page made for robots.
 MAX_LABEL = 100
 MAX_TAGS = 200
-# An article's text; what lies beyond is looked at by nobody.
+# An article's text, the labels given to it and the places where it has one of them; what lies beyond is looked at by nobody.
 _MAX_TEXT = 200_000
+_MOST_LABELS = 2_000
+_MOST_MATCHES = 1_000
 
 _SYLLABLE = re.compile(r"[^\W_]+")
 # What may stand between two syllables of a phrase in running text: "Covid-19", "TP.HCM", "nông thôn mới"; no sentence ends there.
@@ -52,15 +56,15 @@ def merge_tags(labels: Iterable[str], text: str) -> tuple[str, ...]:
     `xây dựng NTM`), else the best-cased of those given. A label of two or more syllables that does not occur in the text, while
     exactly one continuation of its last syllable does, was cut off in the source and is completed (`huyện bình liê` ->
     `huyện Bình Liêu`). Labels without letters or digits, and sentences of more than MAX_LABEL characters, are dropped;
-    so is what comes after MAX_TAGS tags.
+    so is what comes after MAX_TAGS tags. Time is linear in the labels and, for each of at most MAX_TAGS tags, in the text.
     """
     spellings: dict[str, list[str]] = defaultdict(list)
     text = text[:_MAX_TEXT]
     phrases = _Phrases(text)
-    for label in labels:
+    for label in dict.fromkeys(islice(labels, _MOST_LABELS)):
         spelling = clean(label.replace("_", " ")).strip("#＃ ,;")
-        syllables = list(_syllables(spelling))
-        if not syllables or len(spelling) > MAX_LABEL:
+        syllables = list(_syllables(spelling)) if len(spelling) <= MAX_LABEL else []
+        if not syllables:
             continue
         if len(spellings) == MAX_TAGS:
             break
@@ -79,8 +83,10 @@ class _Phrases:
     def __init__(self, text: str) -> None:
         self._text = text
         self._syllables: list[_Syllable] = []
-        self._positions: dict[str, list[int]] = defaultdict(list)
+        self._keys = ""  # of the syllables, each after a space where a phrase goes on, after a line break where one ends
+        self._starts: list[int] = []  # where each of them stands in _keys
         self._read = False
+        self._known: dict[tuple[str, ...], list[int]] = {}
 
     def find(self, key: Sequence[str]) -> list[tuple[int, int]]:
         """Return the spans of `_text` that spell the syllables of `key` in one phrase."""
@@ -119,17 +125,30 @@ class _Phrases:
         return best
 
     def _matches(self, key: Sequence[str]) -> list[int]:
+        """Return the numbers of the syllables at which the text has `key` in one phrase, the first _MOST_MATCHES."""
+        known = self._known.get(tuple(key))
+        if known is None:
+            known = self._known[tuple(key)] = list(islice(self._occurrences(" ".join(key)), _MOST_MATCHES))
+        return known
+
+    def _occurrences(self, phrase: str) -> Iterator[int]:
         if not self._read:
-            self._read = True
-            self._syllables = list(_syllables(self._text))
-            for position, syllable in enumerate(self._syllables):
-                self._positions[syllable.key].append(position)
-        return [
-            first
-            for first in self._positions.get(key[0], ())
-            if first + len(key) <= len(self._syllables)
-            and all(self._syllables[first + i].key == key[i] and self._joined(first + i) for i in range(1, len(key)))
-        ]
+            self._read_text()
+        at = self._keys.find(phrase)
+        while at >= 0:
+            if self._keys[at - 1] in " \n" and self._keys[at + len(phrase)] in " \n":
+                yield bisect_left(self._starts, at)
+            at = self._keys.find(phrase, at + 1)
+
+    def _read_text(self) -> None:
+        self._read = True
+        self._syllables = list(_syllables(self._text))
+        pieces, length = [], 0
+        for position, syllable in enumerate(self._syllables):
+            pieces.append((" " if position and self._joined(position) else "\n") + syllable.key)
+            self._starts.append(length + 1)
+            length += len(pieces[-1])
+        self._keys = "".join((*pieces, "\n"))
 
     def _joined(self, position: int) -> bool:
         between = self._text[self._syllables[position - 1].end : self._syllables[position].start]

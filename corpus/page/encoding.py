@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 from typing import NamedTuple
 
 from corpus.errors import NotAnArticle
+from corpus.text import composed
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,30})", re.I)
@@ -79,7 +79,7 @@ def _best_guess(page: bytes) -> Decoded:
     readings = [page.decode(encoding, "replace") for encoding in ("cp1258", "cp1252")]
     if name in _READABLE:
         readings.insert(0, page.decode(_READABLE[name], "replace"))
-    best = max(readings, key=lambda reading: _likeness(unicodedata.normalize("NFC", reading)))
+    best = max(readings, key=lambda reading: _likeness(composed(reading)))
     return Decoded(best, "")
 
 
@@ -88,7 +88,7 @@ def _finish(text: str, note: str) -> Decoded:
     repaired = _undouble(text)
     if repaired:
         text, note = repaired, "Trang bị mã hoá UTF-8 hai lần; đã giải mã lại."
-    text = unicodedata.normalize("NFC", text)
+    text = composed(text)
     visible = _TAG.sub(" ", text[:400_000])
     strange = sum(1 for _ in _FONT_CODE.finditer(visible))
     if strange > 40 and strange > 2 * len(re.findall("[\u1ea0-\u1ef9ăđơư]", visible)):

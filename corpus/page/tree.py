@@ -47,6 +47,8 @@ _LOOKS = frozenset("b strong i em small font".split())
 _PLAIN = (False, False, False)
 # A link around a picture, a headline and a summary has no more lines and characters than these.
 _CARD_LINES, _CARD_SIZE = 6, 600
+# A line broken by <br> is one line, up to so many characters: it is written anew at each break.
+_LONGEST_RUN = 20_000
 # Pictures of at most so many pixels are icons and counters.
 _ICON = 48
 
@@ -313,7 +315,8 @@ class _Walker:
         previous = self.lines[-1] if self.lines else None
         if not text:
             return
-        if previous and self._broken == 1 and previous.node is block and not previous.media and _continues(previous.text, text):
+        alone = previous is None or self._broken != 1 or previous.node is not block or previous.media
+        if previous and not alone and _continues(previous.text, text):
             previous.text += " " + text
             previous.size, previous.linked = previous.size + size, previous.linked + linked
             previous.bold, previous.italic, previous.small = (
@@ -330,7 +333,7 @@ class _Walker:
 
 def _continues(before: str, after: str) -> bool:
     """Is the text after a single <br> the same sentence?"""
-    return not _ENDED.search(before) and (after[0].islower() or after[0] in ",.;)")
+    return len(before) < _LONGEST_RUN and not _ENDED.search(before[-2:]) and (after[0].islower() or after[0] in ",.;)")
 
 
 def _is_link(attributes: Mapping[str, str]) -> bool:
