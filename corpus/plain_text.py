@@ -292,9 +292,9 @@ def _signature(pieces: list[_Piece]) -> tuple[tuple[str, ...], str, list[_Piece]
     authors: tuple[str, ...] = ()
     source = ""
     for piece in [piece for piece in pieces if piece.kind == "text"][:1:-1][:2]:
-        taken = _TAKEN_FROM.fullmatch(piece.text)
         if not is_byline(piece.text):
             break
+        taken = _TAKEN_FROM.fullmatch(piece.text)
         if is_source(piece.text) and taken and not source:
             source = taken[1]
         elif not authors:

@@ -39,7 +39,7 @@ _VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 # Letters of no Vietnamese word, which text in the fonts of the 1990s (TCVN3, VNI) is full of when it is read as Latin.
 _FONT_CODE = re.compile(r"(?<=[a-z])[¸µ¶·¹¨©ª«¬®¾»¼½Æ£¤§¢¥¦¡×ØÞßÏÑÖÓÔÕÜÝÎÌÊÇÉÈËÐÒÛÄÅÂÁÀÃ](?=[a-z\s.,])")
 _DOUBLE = re.compile("á»|áº|Ä‘|Ã[\u0080-\u00bf]|Æ°|Æ¡")
-_TAG = re.compile(r"<[^>]{0,2000}>")
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 
 
 class Decoded(NamedTuple):

@@ -20,7 +20,7 @@ ARTICLE_TYPES = frozenset(
     " ReviewNewsArticle SatiricalArticle BlogPosting LiveBlogPosting Report TechArticle ScholarlyArticle SocialMediaPosting".split()
 )
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-_COMMENT = re.compile(r"<!--|-->|<!\[CDATA\[|\]\]>|^\s*//.*?$", re.M)
+_COMMENT = re.compile(r"<!--|-->|<!\[CDATA\[|\]\]>|^[^\S\n]*//.*?$", re.M)
 _FIELDS = ("headline", "description", "datePublished", "dateModified", "articleSection", "keywords")
 # The value of a field whose quotes are not escaped ends before the next field, or the end of the object.
 _FIELD = r'"%s"\s*:\s*"(.{0,5000}?)"\s*(?:,\s*["}]|[}\]])'

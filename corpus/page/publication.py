@@ -8,9 +8,10 @@ page calls an update while it also says when it was published.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
+from itertools import accumulate
 
 from corpus.page.date import VIETNAM, Moment, looks_like_date, read_moment, without_date
 from corpus.page.label import fold, zones
@@ -136,11 +137,17 @@ def _visible(
         node.start: node.attributes["datetime"] for node in tree.nodes if node.tag == "time" and "datetime" in node.attributes
     }
     clock = ""
+    links = [0, *accumulate(len(line.links) for line in tree.lines)]
+    linked = [0, *accumulate(line.is_link for line in tree.lines)]
     for line in (*tree.lines[: region.core.end], *afterword(tree, region)):
         text = line.text if looks_like_date(line.text) else stamps.get(line.number, "")
         if line.media or not 0 < len(line.text) <= _LONGEST or not looks_like_date(text):
             continue
-        score = _visible_score(tree, line, text, anchor, headline.last, region, line.number in marked)
+        score = _visible_score(line, text, anchor, headline.last, region, line.number in marked)
+        if line.number <= headline.last:  # menus stand above
+            if linked[max(line.number + 1, anchor)] > linked[line.number + 1]:
+                score -= 2 if _TIME.search(text) else 4
+            score -= 4 if _in_page_header(links, line, anchor) else 0
         if score < least:
             if line.number < anchor - 8 and score > _LEAST_SCORE - 5 and not clock:
                 clock = text
@@ -162,7 +169,7 @@ def _visible(
     return found
 
 
-def _visible_score(tree: Tree, line: Line, text: str, first: int, last: int, region: Region, marked: bool) -> int:
+def _visible_score(line: Line, text: str, first: int, last: int, region: Region, marked: bool) -> int:
     around = region.zones[line.node.number]
     beside = len(re.findall(r"\w+", without_date(text)))
     if beside > (_WORDS_BESIDE_MARKED if marked else _WORDS_BESIDE):
@@ -174,9 +181,6 @@ def _visible_score(tree: Tree, line: Line, text: str, first: int, last: int, reg
     else:
         near = first - line.number
         score += 3 if near <= 3 else 2 if near <= 8 else -2
-        parted = any(other.is_link for other in tree.lines[line.number + 1 : first])
-        score -= 0 if not parted else 2 if _TIME.search(text) else 4
-        score -= 4 if _in_page_header(tree, line, first) else 0
     if line.number >= region.core.end:
         score -= 2 if line.number - region.core.end <= 4 else 4
     elif line.number > region.core.start + 1:
@@ -191,14 +195,17 @@ def _visible_score(tree: Tree, line: Line, text: str, first: int, last: int, reg
     return score
 
 
-def _in_page_header(tree: Tree, line: Line, headline: int) -> bool:
-    """Does `line` share a part of the page with the menu, and not with the headline? There papers print the clock of the visit."""
+def _in_page_header(links: Sequence[int], line: Line, headline: int) -> bool:
+    """Does `line` share a part of the page with the menu, and not with the headline? There papers print the clock of the visit.
+
+    `links` are how many links stand before each line.
+    """
     part = line.node
     for node in line.node.upwards():
         if node.start <= headline < node.end:
             break
         part = node
-    return sum(len(other.links) for other in tree.lines[part.start : part.end]) >= 4
+    return links[part.end] - links[part.start] >= 4
 
 
 def _of_url(url: str, now: datetime) -> _Candidate | None:

@@ -17,6 +17,8 @@ from corpus.page.tree import Line, Node, Tree
 
 _MOST_WORDS, _LONGEST = 9, 60
 _MOST = 40
+# A page says "Từ khóa:" once or twice, and has no list of so many tags; lines of more links are no lists of tags either.
+_MOST_LABELS, _MOST_LISTED, _MOST_LINKS = 50, 500, 500
 _CLOUD = re.compile(r"cloud|trend|hot|popular|menu|\btop\b|header|nav")
 _TARGET = re.compile(
     r"/(?:tags?|tu-khoa|tukhoa|keywords?|hashtag|chu-de|topics?|label)(?:[/?=-]|$)|[?&](?:tags?|keywords?|tukhoa)=|-tag\d*[./]|\.tag$|/tag\b",
@@ -107,7 +109,10 @@ def _visible(tree: Tree, region: Region, headline: Headline) -> list[str]:
 def _labelled(tree: Tree, region: Region, first: int) -> Iterator[str]:
     """Yield what stands behind "Tags:" or "Từ khóa:", in its line or in the links after it."""
     lines = tree.lines
+    labelling = 0
     for line in lines[first:]:
+        if labelling == _MOST_LABELS:
+            break
         if line.media or line.node.hidden or region.zones[line.node.number] & {"comment", "nav", "popup"}:
             continue
         before, colon, after = line.text.partition(":")
@@ -115,6 +120,7 @@ def _labelled(tree: Tree, region: Region, first: int) -> Iterator[str]:
             own = [link.text for link in line.links if label(link.text) != "tag"]
             if not own and colon and after.strip() and len(after) < 400:
                 own = [part for part in _SEPARATOR.split(after) if part.strip()]
+            labelling += 1
             if own:
                 yield from _split(own)
             else:
@@ -125,7 +131,7 @@ def _following(lines: Sequence[Line], labelling: Line) -> list[str]:
     """The short links after a label, as long as they stand in the same list as it."""
     frame = _list_around(lines, labelling)
     found: list[str] = []
-    for line in lines[labelling.number + 1 : frame.end]:
+    for line in lines[labelling.number + 1 : min(frame.end, labelling.number + _MOST_LISTED)]:
         if line.media:
             continue
         if not _is_list(line) and not (line.text.startswith("#") and len(line.text) < _LONGEST):
@@ -201,16 +207,20 @@ def _is_apart(tree: Tree, region: Region, node: Node) -> bool:
 
 def _unlinked(line: Line) -> list[str]:
     """What stands in a line of tags beside its links: the tag that is not a link."""
-    rest, end = line.text, len(line.text)
-    for link in reversed(line.links):
-        start = rest.rfind(link.text, 0, end)
+    pieces: list[str] = []
+    end = len(line.text)
+    for link in reversed(line.links[:_MOST_LINKS]):
+        start = line.text.rfind(link.text, 0, end)
         if start >= 0:
-            rest, end = f"{rest[:start]} | {rest[start + len(link.text) :]}", start
+            pieces.append(line.text[start + len(link.text) : end])
+            end = start
+    rest = " | ".join([line.text[:end], *reversed(pieces)])
     return [part for part in _SEPARATOR.split(rest) if label(part) != "tag" and any(character.isalpha() for character in part)]
 
 
 def _related_to_tag(tree: Tree, region: Region, first: int) -> Iterator[str]:
     """Yield links with rel=tag; those of WordPress categories say "category tag" and are sections."""
+    shown: dict[int, dict[str, list[str]]] = {}  # by line and target
     for node in tree.nodes:
         relations = node.attributes.get("rel", "").lower().split()
         if node.tag == "a" and "tag" in relations and "category" not in relations and node.start >= first:
@@ -220,7 +230,11 @@ def _related_to_tag(tree: Tree, region: Region, first: int) -> Iterator[str]:
                 continue
             target = node.attributes.get("href", "")
             for line in tree.lines[node.start : node.end]:
-                yield from (link.text for link in line.links if link.target == target)
+                if line.number not in shown:
+                    shown[line.number] = {}
+                    for link in line.links:
+                        shown[line.number].setdefault(link.target, []).append(link.text)
+                yield from shown[line.number].pop(target, ())
 
 
 def _is_list(line: Line) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from corpus.address import parts_of
 from corpus.page.date import looks_like_date
@@ -25,6 +26,7 @@ _LARGE_FONT = re.compile(
 )
 _LARGE_SIZE = re.compile(r"\s*(?:\+[1-9]|[4-7])")
 _ACCEPTED, _ACCEPTED_ALONE = 6.5, 0.5
+_MOST_DECLARED = 20
 _FARTHEST = 60  # lines between a headline and its story
 
 
@@ -46,13 +48,15 @@ class Headline:
 def find_headline(tree: Tree, region: Region, metadata: Metadata) -> Headline | None:
     """Return the headline of the page, or None when nothing on it or in its metadata can be one."""
     declared = [Value(value.text, value.origin) for value in metadata.all("title")] + [Value(tree.title, "meta")]
-    declared = [value for value in declared if 0 < len(value.text) <= _LONGEST]
+    declared = list(dict.fromkeys(value for value in declared if 0 < len(value.text) <= _LONGEST))[:_MOST_DECLARED]
     outlets = {fold(value.text) for value in metadata.all("source")}
     slug = _slug(metadata)
     best: Headline | None = None
+    titles = (*(value.text for value in declared), slug)
+    alike = cache(lambda text: max((_similarity(text, title) for title in titles), default=0.0))
     for node, lines in _candidates(tree, region, declared):
         text = " ".join(line.text for line in lines)
-        match = max((_similarity(text, title) for title in (*(value.text for value in declared), slug)), default=0.0)
+        match = alike(text)
         score = _score(node, lines, text, match, region, metadata) + _beside_date(tree, lines[-1].number)
         if fold(text) in outlets:
             score -= 8

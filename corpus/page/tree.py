@@ -49,6 +49,7 @@ _PLAIN = (False, False, False)
 _CARD_LINES, _CARD_SIZE = 6, 600
 # A line broken by <br> is one line, up to so many characters: it is written anew at each break.
 _LONGEST_RUN = 20_000
+_LONGEST_TITLE = 1_000
 # Pictures of at most so many pixels are icons and counters.
 _ICON = 48
 
@@ -160,7 +161,7 @@ def parse(text: str) -> Tree:
     for element in root.iter("title", "meta", "link", "script"):
         get = element.get
         if element.tag == "title":
-            title = title or clean("".join(element.itertext()))
+            title = title or clean("".join(element.itertext()))[:_LONGEST_TITLE].rstrip()
         elif element.tag == "meta":
             content = clean(get("content") or "")
             metas += [
