@@ -204,14 +204,17 @@ class Searcher:
         return self._articles(collection, related(collection, article, most))
 
     def place(self, request: SearchRequest, article_id: str) -> Place | None:
-        """Return where an article stands among the full matches, or None if it is neither on the page asked for nor before it."""
+        """Return where an article stands among the full matches, or None if it is neither on the page asked for nor before it.
+
+        None too if finding or ordering them takes longer than a search may: the article is read without.
+        """
         collection = self.collection()
         request = replace(_normalised(request, collection), near=False)
         try:
             found = retrieve(collection, read(collection, request).node, request, Deadline.after(self._time_limit))
+            order, _ = found.ordered(request.page * request.size + 1, self._parameters, fold=request.fold)
         except DeadlineExceeded:
             return None
-        order, _ = found.ordered(request.page * request.size + 1, self._parameters, fold=request.fold)
         here = _position(found, order[: request.page * request.size], article_id)
         if here is None:
             return None

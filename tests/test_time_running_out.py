@@ -1,0 +1,91 @@
+"""Time runs out at every place where it is looked at, one after the other: what is answered then is documented, and nothing of it is kept."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import random_article
+
+from searcher.evaluation import Deadline, DeadlineExceeded
+from searcher.request import SearchRequest
+from searcher.search import Searcher
+
+REQUESTS = [
+    SearchRequest("nông thôn"),
+    SearchRequest('"nông thôn" của', fold=True),
+    SearchRequest("truong", sort="newest"),
+    SearchRequest("trư* -của", sort="oldest", page=2),
+    SearchRequest("nong thon", size=3),
+]
+
+
+class Checks:
+    """Counts how often the time is looked at; it is over from look number `last` on, from 0."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.done = 0
+        self.last: float = float("inf")
+        monkeypatch.setattr(Deadline, "check", lambda deadline: self.look())
+
+    def look(self) -> None:
+        self.done += 1
+        if self.done > self.last:
+            raise DeadlineExceeded
+
+    def allow(self, last: float) -> None:
+        self.done, self.last = 0, last
+
+
+@pytest.fixture
+def checks(monkeypatch: pytest.MonkeyPatch) -> Checks:
+    return Checks(monkeypatch)
+
+
+@pytest.fixture
+def home(build: Callable[..., Path]) -> Path:
+    chance = random.Random(23)
+    articles = [random_article(chance, number) for number in range(60)]
+    return build(articles[:30], articles[30:])
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=repr)
+def test_a_place_is_none_when_time_runs_out_and_whole_when_asked_again(
+    home: Path, checks: Checks, request_: SearchRequest
+) -> None:
+    searcher = Searcher.open(home)
+    hits = searcher.search(replace(request_, near=False)).hits
+    article_id = hits[-1].id if hits else "0" * 16
+    whole = searcher.place(request_, article_id)
+    for last in range(10_000):
+        searcher = Searcher.open(home)
+        checks.allow(last)
+        cut = searcher.place(request_, article_id)
+        ended = checks.done <= last
+        assert cut == (whole if ended else None)
+        checks.allow(float("inf"))
+        assert searcher.place(request_, article_id) == whole
+        if ended:
+            assert last
+            return
+    pytest.fail("the whole answer was never given")
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=repr)
+def test_a_search_that_was_cut_short_leaves_nothing_half_done_behind(home: Path, checks: Checks, request_: SearchRequest) -> None:
+    whole = replace(Searcher.open(home).search(request_), took_ms=0)
+    for last in range(10_000):
+        searcher = Searcher.open(home)
+        checks.allow(last)
+        cut = searcher.search(request_)
+        ended = checks.done <= last
+        checks.allow(float("inf"))
+        assert replace(searcher.search(request_), took_ms=0) == whole
+        if ended:
+            assert replace(cut, took_ms=0) == whole
+            return
+        assert cut.total in (0, whole.total)
+    pytest.fail("the whole answer was never given")
