@@ -19,7 +19,7 @@ from tqdm import tqdm
 import searcher.retrieval
 from index.snapshot import INDEX_FOLDER, open_snapshot
 from searcher.collection import Collection
-from searcher.evaluation import Deadline
+from searcher.deadline import Deadline
 from searcher.reading import read
 from searcher.request import SearchRequest
 from searcher.retrieval import full_matches_wanted, retrieve

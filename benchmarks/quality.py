@@ -53,7 +53,7 @@ from writing import new_tones, old_tones, unmarked, without_marks, without_one_m
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
 from index.normalizer import exact, is_marked
-from searcher.evaluation import Deadline
+from searcher.deadline import Deadline
 from searcher.reading import read
 from searcher.request import SearchRequest
 from searcher.retrieval import retrieve

@@ -28,7 +28,7 @@ from writing import KEYS, typed
 
 from index import analyzer
 from index.normalizer import exact, is_marked, stripped
-from searcher.evaluation import Deadline
+from searcher.deadline import Deadline
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from searcher.usage import Choice, Usage

@@ -94,7 +94,7 @@ class LucBao(Engine):
 
     def ask(self, query: Query) -> int:
         from index.resident import keep_within
-        from searcher.evaluation import Deadline
+        from searcher.deadline import Deadline
         from searcher.parser import parse
         from searcher.request import SearchRequest
         from searcher.retrieval import retrieve

@@ -9,7 +9,7 @@ Invariant: the answer depends on the article's own texts only.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from index.memo import Memo
 from index.normalizer import exact, is_marked, stripped
@@ -27,18 +27,25 @@ _SURE = 12
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def bare_texts(texts: Sequence[str]) -> list[bool]:
+def bare_texts(texts: Sequence[str], *, between: Callable[[], None] = lambda: None) -> list[bool]:
     """Return which of the texts of one article (title, lead, blocks) are written without marks. Linear in their length.
 
     A text of LEAST syllables and more is judged by itself, more strictly where its article has texts with marks; a shorter one without any mark
-    is as most of the longer ones are.
+    is as most of the longer ones are. `between` is called before each text is looked through, and may raise to stop the work.
     """
     bare = [False] * len(texts)
-    candidates = [number for number, text in enumerate(texts) if _has_few_marks(text)]
+    candidates = []
+    for number, text in enumerate(texts):
+        between()
+        if _has_few_marks(text):
+            candidates.append(number)
     if not candidates:
         return bare
     wanted = _SURE if any(len(_WORD.findall(texts[n])) >= LEAST for n in set(range(len(texts))) - set(candidates)) else 0
-    judged = {number: _judged(texts[number]) for number in candidates}
+    judged = {}
+    for number in candidates:
+        between()
+        judged[number] = _judged(texts[number])
     for number, (looking, points) in judged.items():
         bare[number] = looking >= LEAST and points >= wanted
     longer = sum(len(text) for text, is_bare in zip(texts, bare, strict=True) if is_bare)

@@ -19,7 +19,8 @@ from corpus.article import Heading
 from index.analyzer import Token, syllables, tokens
 from index.normalizer import stripped
 from searcher.collection import Collection
-from searcher.evaluation import Deadline, Evaluation
+from searcher.deadline import Deadline
+from searcher.evaluation import Evaluation
 from searcher.marks import acceptance, beginning, may_lack_marks
 from searcher.phrase_table import LONGEST_PHRASE, Phrases, phrases
 from searcher.query import And, Prefix, Term

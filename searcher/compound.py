@@ -15,7 +15,7 @@ from itertools import takewhile
 from index.analyzer import tokens, words
 from index.normalizer import is_marked
 from searcher.collection import Collection
-from searcher.evaluation import Deadline
+from searcher.deadline import Deadline
 from searcher.lexer import FieldName
 from searcher.request import FACETS
 from searcher.resolution import keys_of

@@ -6,9 +6,7 @@ False. The exact total is the number of True in all masks: nothing is estimated,
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
@@ -21,33 +19,13 @@ from index.posting import FieldPostings, PostingList
 from index.schema import TEXT_FIELDS, stripped_field
 from index.segment import UNDATED, SegmentReader
 from index.segment_file import Array
+from searcher.deadline import Deadline
 from searcher.marks import Acceptance, acceptance
 from searcher.near import near_places
 from searcher.query import Alternative, And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Term
 
 POSITION_BITS = 32
 _FEW = 16
-
-
-class DeadlineExceeded(Exception):
-    """Raised when a query takes longer than it may."""
-
-
-@dataclass
-class Deadline:
-    """A point in time (seconds of time.monotonic) after which `check` raises DeadlineExceeded."""
-
-    at: float
-
-    @classmethod
-    def after(cls, seconds: float) -> Deadline:
-        """Return a deadline that many seconds from now."""
-        return cls(time.monotonic() + seconds)
-
-    def check(self) -> None:
-        """Raise DeadlineExceeded if the time is over."""
-        if time.monotonic() > self.at:
-            raise DeadlineExceeded
 
 
 class Candidates:

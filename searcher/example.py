@@ -17,7 +17,7 @@ from corpus.identity import slug
 from index.normalizer import BARE, is_marked
 from index.schema import TEXT_FIELDS, words_field
 from searcher.collection import Collection
-from searcher.evaluation import Deadline
+from searcher.deadline import Deadline
 from searcher.query import FacetName
 from searcher.reading import read
 from searcher.request import SearchRequest

@@ -27,7 +27,7 @@ from index.normalizer import exact, is_marked, stripped
 from index.schema import TEXT_FIELDS, stripped_field
 from index.syllable import is_syllable
 from searcher.collection import Collection
-from searcher.evaluation import Deadline
+from searcher.deadline import Deadline
 from searcher.marks import beginning
 from searcher.query import Term
 from searcher.usage import Usage

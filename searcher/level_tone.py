@@ -18,7 +18,7 @@ from index.analyzer import tokens
 from index.normalizer import is_marked
 from index.syllable import needs_mark
 from searcher.collection import Collection
-from searcher.evaluation import Deadline
+from searcher.deadline import Deadline
 from searcher.marks import may_lack_marks
 from searcher.query import Alternative, And, Near, Node, Not, Or, Phrase, Prefix, Term
 from searcher.usage import Usage

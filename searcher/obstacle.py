@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from index.segment_file import Array
-from searcher.evaluation import Deadline
+from searcher.deadline import Deadline
 from searcher.query import (
     And,
     Everything,

@@ -7,7 +7,6 @@ tested against it. Phrases and nears never reach from one text of an article int
 from __future__ import annotations
 
 import re
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -23,6 +22,7 @@ from index.bare import bare_texts
 from index.legal_document import documents
 from index.memo import Memo
 from index.normalizer import bare
+from searcher.deadline import NEVER, Deadline, DeadlineExceeded
 from searcher.marks import Acceptance, Acceptances, acceptance
 from searcher.near import near_places
 from searcher.query import (
@@ -45,6 +45,10 @@ from searcher.result import SnippetField
 
 MOST_PLACES = 30_000
 """Syllables of one article that terms of a query accept and that are looked at for highlights, from its beginning; a novel has fewer."""
+LONGEST_PIECE = 1 << 17
+"""Characters without white space that are looked at for highlights; of a longer piece its beginning is. No text is written so."""
+_CHUNK = 512  # pieces that are read between two looks at the clock; one by one where they are long
+_LONG = _CHUNK * 64
 _PIECE = re.compile(r"\S+")
 
 Slot: TypeAlias = Literal["title", "lead"] | int
@@ -66,6 +70,16 @@ class Occurrence(NamedTuple):
     start: int
     end: int
     leaf: int
+
+
+class Highlights(NamedTuple):
+    """What to highlight in an article: for the title, the lead and each block that has any its sorted, disjoint ranges.
+
+    Not `whole` if time ran out: then the texts from some place on have none.
+    """
+
+    ranges: dict[Slot, tuple[tuple[int, int], ...]]
+    whole: bool = True
 
 
 class _Place(NamedTuple):
@@ -110,17 +124,33 @@ class Finder:
 
     def find(self, text: str, *, in_title: bool, is_bare: bool = False) -> list[Occurrence]:
         """Return all that occurs in `text`, sorted by range."""
-        return self._found(self._places(text, sys.maxsize, is_bare), in_title)
+        memo = self._bare_pieces if is_bare else self._pieces
+        pieces = text.split()
+        return self._found(_gathered(_standing(text, pieces, [memo[piece] for piece in pieces])), in_title)
 
-    def find_in(self, article: Article) -> list[tuple[Passage, list[Occurrence]]]:
-        """Return the texts of an article, each with what occurs in it, sorted; of all that terms stand for the first MOST_PLACES only."""
+    def find_in(self, article: Article, deadline: Deadline = NEVER) -> Iterator[tuple[Passage, list[Occurrence]]]:
+        """Yield the texts of an article, each with what occurs in it, sorted; of all that terms stand for the first MOST_PLACES only.
+
+        Raises DeadlineExceeded, which is looked for before each text and within long ones.
+        """
         room = MOST_PLACES
-        found = []
-        for passage in passages(article):
-            places = self._places(passage.text, room, passage.bare)
+        for passage in deadline.each(passages(article, deadline)):
+            pieces = passage.text.split() if room else []
+            read = list(self._read_pieces(pieces, self._bare_pieces if passage.bare else self._pieces, deadline))
+            places = _gathered(islice(_standing(passage.text, pieces, read), room))
             room -= sum(map(len, places.values()))
-            found.append((passage, self._found(places, passage.slot == "title")))
-        return found
+            yield passage, self._found(places, passage.slot == "title")
+
+    @staticmethod
+    def _read_pieces(pieces: Sequence[str], memo: Memo[_Read], deadline: Deadline) -> Iterator[_Read]:
+        for start in range(0, len(pieces), _CHUNK):
+            chunk = pieces[start : start + _CHUNK]
+            if sum(map(len, chunk)) <= _LONG:
+                yield from map(memo.__getitem__, chunk)
+            else:
+                yield from (_read_beginning(piece, memo) for piece in deadline.each(chunk))
+            if start:
+                deadline.check()
 
     def _found(self, places: dict[int, list[_Place]], in_title: bool) -> list[Occurrence]:
         found: list[Occurrence] = []
@@ -132,27 +162,6 @@ class Finder:
             if all(number in places for number in numbers) and (in_title or not leaf.title_only):
                 found += (Occurrence(start, end, index) for start, end in _ranges(leaf, [places[number] for number in numbers]))
         return sorted(found)
-
-    def _places(self, text: str, most: int, is_bare: bool) -> dict[int, list[_Place]]:
-        """Return for each term, by number, where those of tokens(text) stand that it accepts; at most the first `most` in all."""
-        places: dict[int, list[_Place]] = defaultdict(list)
-        for number, place in islice(self._standing(text, self._bare_pieces if is_bare else self._pieces), most):
-            places[number].append(place)
-        return places
-
-    def _standing(self, text: str, memo: Memo[_Read]) -> Iterator[tuple[int, _Place]]:
-        """Yield the numbers of terms, each with a place where it stands, in the order of the text."""
-        pieces = text.split()
-        read = list(map(memo.__getitem__, pieces))
-        holding = [at for at, (_, standing) in enumerate(read) if standing]
-        if not holding:
-            return
-        offsets = _offsets(text, pieces)
-        positions = list(accumulate((taken for taken, _ in read), initial=0))
-        for at in holding:
-            offset, position = offsets[at], positions[at]
-            for number, start, end, step in read[at][1]:
-                yield number, _Place(offset + start, offset + end, position + step)
 
     def _read(self, piece: str) -> _Read:
         """Return how many positions a piece without white space takes, and what stands in it: numbers of terms, each with its place."""
@@ -183,6 +192,35 @@ def _with_forms(found: Sequence[Token]) -> _Analysed:
 _ANALYSED = Memo(lambda piece: _with_forms(tokens(piece)), entries=1 << 15)
 
 
+def _read_beginning(piece: str, memo: Memo[_Read]) -> _Read:
+    """Return what is read of a piece's first LONGEST_PIECE characters; what is cut off there is not read, and nothing is next to it."""
+    taken, standing = memo[piece[:LONGEST_PIECE]]
+    if len(piece) <= LONGEST_PIECE:
+        return taken, standing
+    return taken + 1, tuple(each for each in standing if each[2] < LONGEST_PIECE)
+
+
+def _gathered(standing: Iterable[tuple[int, _Place]]) -> dict[int, list[_Place]]:
+    """Return for each term, by number, where it stands."""
+    places: dict[int, list[_Place]] = defaultdict(list)
+    for number, place in standing:
+        places[number].append(place)
+    return places
+
+
+def _standing(text: str, pieces: Sequence[str], read: Sequence[_Read]) -> Iterator[tuple[int, _Place]]:
+    """Yield the numbers of terms, each with a place where it stands, in the order of the text; `read` is what stands in text.split()."""
+    holding = [at for at, (_, standing) in enumerate(read) if standing]
+    if not holding:
+        return
+    offsets = _offsets(text, pieces)
+    positions = list(accumulate((taken for taken, _ in read), initial=0))
+    for at in holding:
+        offset, position = offsets[at], positions[at]
+        for number, start, end, step in read[at][1]:
+            yield number, _Place(offset + start, offset + end, position + step)
+
+
 def _offsets(text: str, pieces: Sequence[str]) -> list[int]:
     """Return where each of text.split() begins."""
     if len(text) == sum(map(len, pieces)) + len(pieces) - 1:  # one space between them
@@ -210,11 +248,11 @@ def finder_of(node: Node, *, exact_marks: bool = False) -> Finder:
     return Finder(list(dict.fromkeys(alternatives(node))), exact_marks=exact_marks)
 
 
-def passages(article: Article) -> list[Passage]:
-    """Return the texts of an article in reading order, empty ones left out; all but the title are its body."""
+def passages(article: Article, deadline: Deadline = NEVER) -> list[Passage]:
+    """Return the texts of an article in reading order, empty ones left out; all but the title are its body. Raises DeadlineExceeded."""
     texts = [Passage("title", "title", article.title), Passage("lead", "lead", article.lead)]
     texts += (Passage(index, block.kind, block.text) for index, block in enumerate(article.blocks))
-    judged = bare_texts([passage.text for passage in texts])
+    judged = bare_texts([passage.text for passage in texts], between=deadline.check)
     return [passage._replace(bare=is_bare) for passage, is_bare in zip(texts, judged, strict=True) if passage.text]
 
 
@@ -251,14 +289,21 @@ def _facet_values(node: FacetFilter, article: Article) -> set[str]:
     return {getattr(article, node.facet).casefold()} - {""}
 
 
-def highlights(node: Node, article: Article, *, exact_marks: bool = False) -> dict[Slot, tuple[tuple[int, int], ...]]:
-    """Return the ranges to highlight in each text of the article that has any: sorted, disjoint, in code points of that text.
+def highlights(node: Node, article: Article, *, exact_marks: bool = False, deadline: Deadline = NEVER) -> Highlights:
+    """Return the ranges to highlight in each text of the article that has any, in code points of that text.
 
     Terms where they stand, a phrase as one range where it stands whole, the terms of a near where all of them stand near each
-    other; nothing that the query excludes. Each is a match; an article that repeats one word endlessly is marked in its beginning.
+    other; nothing that the query excludes. Each is a match; an article that repeats one word endlessly is marked in its beginning,
+    and so is one that takes longer to go through than the deadline leaves. Never raises.
     """
-    finder = finder_of(node, exact_marks=exact_marks)
-    return {passage.slot: marked(found) for passage, found in finder.find_in(article) if found}
+    ranges: dict[Slot, tuple[tuple[int, int], ...]] = {}
+    try:
+        for passage, found in finder_of(node, exact_marks=exact_marks).find_in(article, deadline):
+            if found:
+                ranges[passage.slot] = marked(found)
+    except DeadlineExceeded:
+        return Highlights(ranges, whole=False)
+    return Highlights(ranges)
 
 
 def marked(occurrences: Iterable[Occurrence]) -> tuple[tuple[int, int], ...]:

@@ -16,6 +16,8 @@ SnippetField: TypeAlias = Literal["title", "lead", "heading", "paragraph", "capt
 Operator: TypeAlias = Literal["not", "title"] | FacetName
 Values: TypeAlias = tuple[tuple[str, str | int], ...]
 
+_LATE = ("too_slow", "late_snippets", "late_help")  # codes of problems
+
 
 @dataclass(frozen=True)
 class Snippet:
@@ -242,6 +244,11 @@ class ResultPage:
     def cut(self) -> bool:
         """Whether the search was stopped because it took too long: then its zero is no count."""
         return any(problem.code == "too_slow" for problem in self.problems)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there was time for everything: else the hits, their snippets or the help beside them are not what they might be."""
+        return not any(problem.code in _LATE for problem in self.problems)
 
     def as_json(self, language: str = LANGUAGES[0]) -> dict[str, Any]:
         """Return the object that the API and `--json` give, ready for json.dumps; problems are worded in `language`."""

@@ -13,8 +13,9 @@ from corpus.timestamp import VIETNAM
 from index.segment import UNDATED
 from index.segment_file import Array
 from searcher.collection import Collection
+from searcher.deadline import Deadline
 from searcher.duplicate import duplicates
-from searcher.evaluation import Deadline, Evaluation
+from searcher.evaluation import Evaluation
 from searcher.evidence import terms_in_order
 from searcher.facet import FacetCounts, Narrowing
 from searcher.level_tone import with_marks_left_out

@@ -26,11 +26,11 @@ from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archiv
 from searcher.answer import Arrival, Arrivals, Found, Overview, Place
 from searcher.collection import Collection
 from searcher.completion import LONGEST, Completion, arranged, articles_titled, complete_phrases, complete_tags, in_a_row_first
-from searcher.evaluation import Deadline, DeadlineExceeded
+from searcher.deadline import Deadline, DeadlineExceeded
 from searcher.example import Example, choose_examples
 from searcher.facet import EVERY, Narrowing, count_facets
 from searcher.obstacle import obstacles
-from searcher.occurrence import Slot, highlights
+from searcher.occurrence import Highlights, highlights
 from searcher.query import FacetName, typed
 from searcher.reading import read
 from searcher.related import related
@@ -132,18 +132,25 @@ class Searcher:
         deadline = Deadline.after(self._time_limit)
         try:
             found = retrieve(collection, reading.node, request, deadline)
-            page = self._page(found, after)
-            with suppress(DeadlineExceeded):  # the hits stand without
+            page = self._page(found, after, deadline)
+            try:
                 tried = try_suggestions(found, deadline)
                 page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found, deadline))
                 page = page if page.total else replace(page, archive=self.coverage())
                 unknown = tuple(with_nearest(found, each, deadline) for each in unknown)
+            except DeadlineExceeded:  # the hits stand without
+                page = replace(page, problems=(*page.problems, self._late("late_help")))
         except DeadlineExceeded:
-            problems += (Problem(0, len(request.query), "too_slow", (("seconds", f"{self._time_limit:g}"),)),)
+            problems += (self._late("too_slow", len(request.query)),)
             page = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
         keep_within(segment.file for segment in self._collection.segments)
         took = round((time.perf_counter() - started) * 1000, 1)
+        problems += page.problems
         return replace(page, problems=problems, expansions=reading.expansions, bound=reading.bound, unknown=unknown, took_ms=took)
+
+    def _late(self, code: str, end: int = 0) -> Problem:
+        """Return the problem that time ran out, and for what; `end` is that of the query if all of it is concerned."""
+        return Problem(0, end, code, (("seconds", f"{self._time_limit:g}"),))
 
     def resolved(self, request: SearchRequest) -> SearchRequest:
         """Return the request with each facet value as the archive has it, however it was typed."""
@@ -243,9 +250,10 @@ class Searcher:
             raise IndexOutdated(self._folder, ANOTHER_ARCHIVE)
         return [articles[change] for change in changes]
 
-    def highlights(self, request: SearchRequest, article: Article) -> dict[Slot, tuple[tuple[int, int], ...]]:
-        """Return where the request's query matches in an article: for the title, the lead and each block its sorted, disjoint ranges."""
-        return highlights(read(self.collection(), request).node, article, exact_marks=request.exact_marks)
+    def highlights(self, request: SearchRequest, article: Article) -> Highlights:
+        """Return where the request's query matches in an article, as far as the time of a search suffices for finding it."""
+        deadline = Deadline.after(self._time_limit)
+        return highlights(read(self.collection(), request).node, article, exact_marks=request.exact_marks, deadline=deadline)
 
     def facets(self, request: SearchRequest, *, time_limit: float | None = None) -> dict[str, tuple[FacetValue, ...]]:
         """Return all facet values of the articles that `request` finds, however many.
@@ -319,7 +327,7 @@ class Searcher:
 
         return collection.kept("coverage", measured)
 
-    def _page(self, found: Retrieval, after: tuple[int, str] | None) -> ResultPage:
+    def _page(self, found: Retrieval, after: tuple[int, str] | None, deadline: Deadline) -> ResultPage:
         request = found.request
         start = after[0] if after else (request.page - 1) * request.size
         order, scores = found.ordered(start + request.size, self._parameters, fold=request.fold)
@@ -329,6 +337,7 @@ class Searcher:
             start = start if last_seen is None else last_seen + 1
         first, last = found.first_and_last_day()
         facets = found.facets()
+        hits, whole = self._hits(found, order[start : start + request.size], scores[start : start + request.size], deadline)
         in_months = request.selected.get("month") or request.excluded.get("month")
         return ResultPage(
             query=request.query,
@@ -338,7 +347,7 @@ class Searcher:
             page=start // request.size + 1,
             size=request.size,
             took_ms=0,
-            hits=self._hits(found, order[start : start + request.size], scores[start : start + request.size]),
+            hits=hits,
             facets=facets,
             months=found.counts.months() if in_months else facets["month"],
             anytime=found.counts.anytime() if in_months or request.first_day or request.last_day else found.total,
@@ -346,9 +355,11 @@ class Searcher:
             last_published=last,
             start=start,
             groups=found.groups if request.fold else count(found.shown),
+            problems=() if whole else (self._late("late_snippets"),),
         )
 
-    def _hits(self, found: Retrieval, order: Array, scores: Array) -> tuple[Hit, ...]:
+    def _hits(self, found: Retrieval, order: Array, scores: Array, deadline: Deadline) -> tuple[tuple[Hit, ...], bool]:
+        """Return the hits, and whether there was time to find the snippets of all of them."""
         collection = found.collection
         located = collection.locate(order)
         copies = [found.copies_of(place) if found.request.fold else order[:0] for place in order.tolist()]
@@ -356,8 +367,11 @@ class Searcher:
         articles = iter(self._articles(collection, [*located, *chain.from_iterable(shown)]))
         firsts = list(islice(articles, len(located)))
         hits = []
+        whole = True
         for (segment, document), article, score, others, few in zip(located, firsts, scores.tolist(), copies, shown, strict=True):
             match, missing = _explain(found, segment, document)
+            excerpt = snippets(found.node, article, exact_marks=found.request.exact_marks, deadline=deadline)
+            whole = whole and excerpt.whole
             hits.append(
                 Hit(
                     id=article.id,
@@ -371,12 +385,12 @@ class Searcher:
                     score=round(score, 6),
                     match=match,
                     missing=missing,
-                    snippets=snippets(found.node, article, exact_marks=found.request.exact_marks),
+                    snippets=excerpt.snippets,
                     copies=tuple(map(_copy, islice(articles, len(few)))),
                     copies_total=others.size,
                 )
             )
-        return tuple(hits)
+        return tuple(hits), whole
 
 
 def _normalised(request: SearchRequest, collection: Collection) -> SearchRequest:

@@ -12,15 +12,26 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import NamedTuple
 
 from corpus.article import Article
+from searcher.deadline import NEVER, Deadline, DeadlineExceeded
 from searcher.occurrence import Occurrence, Passage, finder_of, marked
 from searcher.query import Node
 from searcher.result import Snippet
 
 ELLIPSIS = "…"
+MOST_PASSAGES = 1_000
+"""Texts of one article that fragments are chosen from: of more, the best of the first are as good as any."""
 _SENTENCE_END = re.compile(r"[.!?…;][\"”’»)\]]*(?= )")
+
+
+class Excerpt(NamedTuple):
+    """What is shown of an article; not `whole` if time ran out before the best was found, and it is only the article's beginning."""
+
+    snippets: tuple[Snippet, ...]
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -43,27 +54,54 @@ class _Cluster(NamedTuple):
     last: int
 
 
-def snippets(node: Node, article: Article, *, exact_marks: bool = False, most: int = 3, length: int = 220) -> tuple[Snippet, ...]:
+def snippets(
+    node: Node, article: Article, *, exact_marks: bool = False, most: int = 3, length: int = 220, deadline: Deadline = NEVER
+) -> Excerpt:
     """Return the title if it matches, whole, and then the best fragments of the body, at most `most`, best first.
 
     Better are fragments with more leaves of the query not yet shown, then with more of them, then with these closer together,
     then earlier ones. A fragment has at most `length` code points and the ellipses; it begins and ends at a sentence's border
     where one is near, else between words (a syllable is cut only if it is longer than `length`). A body without a match is shown
-    by its beginning, unmarked. Linear in the article's length.
+    by its beginning, unmarked. Linear in the article's length; fragments are chosen from its first MOST_PASSAGES texts that match.
+    Where the deadline leaves too little time the beginning is all that is shown. Never raises.
     """
-    finder = finder_of(node, exact_marks=exact_marks)
-    every = finder.find_in(article)
-    shown = [Snippet("title", passage.text, marked(title)) for passage, title in every if passage.slot == "title" and title]
-    body = [passage for passage, _ in every if passage.slot != "title"]
-    found = [occurrences for passage, occurrences in every if passage.slot != "title"]
-    fragments = list(_best(body, found, most, length))
-    if not fragments and body and most:
-        fragments = [_Fragment(0, 0, _end(body[0].text, 0, 0, length))]
-    shown += (_cut(body[fragment.passage], fragment, found[fragment.passage]) for fragment in fragments)
-    return tuple(shown)
+    try:
+        return Excerpt(tuple(_found(node, article, exact_marks, most, length, deadline)))
+    except DeadlineExceeded:
+        return Excerpt(tuple(_beginning(article, most, length)), whole=False)
 
 
-def _best(body: Sequence[Passage], found: Sequence[Sequence[Occurrence]], most: int, length: int) -> Iterator[_Fragment]:
+def _found(node: Node, article: Article, exact_marks: bool, most: int, length: int, deadline: Deadline) -> Iterator[Snippet]:
+    body: list[Passage] = []
+    found: list[list[Occurrence]] = []
+    for passage, occurrences in finder_of(node, exact_marks=exact_marks).find_in(article, deadline):
+        if not occurrences:
+            continue
+        if passage.slot == "title":
+            yield Snippet("title", passage.text, marked(occurrences))
+            continue
+        body.append(passage)
+        found.append(occurrences)
+        if len(body) == MOST_PASSAGES:
+            break
+    if not body:
+        yield from _beginning(article, most, length)
+    for fragment in _best(body, found, most, length, deadline):
+        yield _cut(body[fragment.passage], fragment, found[fragment.passage])
+
+
+def _beginning(article: Article, most: int, length: int) -> Iterator[Snippet]:
+    """Yield what an article's body begins with, unmarked: nothing if it has none or none may be shown."""
+    texts = chain(
+        [Passage("lead", "lead", article.lead)], (Passage(n, each.kind, each.text) for n, each in enumerate(article.blocks))
+    )
+    for first in islice((passage for passage in texts if passage.text), min(most, 1)):
+        yield _cut(first, _Fragment(0, 0, _end(first.text, 0, 0, length)), ())
+
+
+def _best(
+    body: Sequence[Passage], found: Sequence[Sequence[Occurrence]], most: int, length: int, deadline: Deadline
+) -> Iterator[_Fragment]:
     chosen: list[_Fragment] = []
     seen: set[int] = set()
     leaves = [{occurrence.leaf for occurrence in occurrences} for occurrences in found]
@@ -73,6 +111,7 @@ def _best(body: Sequence[Passage], found: Sequence[Sequence[Occurrence]], most: 
         for bound, passage in sorted(((-len(each - seen), -len(each)), passage) for passage, each in enumerate(leaves)):
             if best is not None and bound > best[:2]:
                 break
+            deadline.check()
             taken = [fragment for fragment in chosen if fragment.passage == passage]
             for first, stop in _free(found[passage], taken):
                 cluster = _best_cluster(passage, found[passage], first, stop, seen, length)

@@ -16,7 +16,7 @@ from dataclasses import replace
 from corpus.text import clean
 from index.normalizer import exact, is_marked, stripped
 from searcher.collection import Collection
-from searcher.evaluation import Deadline
+from searcher.deadline import Deadline
 from searcher.evidence import terms_in_order
 from searcher.input_method import decode
 from searcher.query import Node, Span, Term

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Literal
 
 from searcher.collection import Collection
-from searcher.evaluation import Deadline
+from searcher.deadline import Deadline
 from searcher.lexer import QUOTES
 from searcher.query import FACET_KINDS, And, FacetFilter, FacetName, Node, Not, Or
 from searcher.reading import read

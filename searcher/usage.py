@@ -18,7 +18,8 @@ from index.normalizer import BARE, is_marked, stripped
 from index.schema import TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array
 from searcher.collection import Collection
-from searcher.evaluation import POSITION_BITS, Candidates, Deadline, Evaluation, distinct
+from searcher.deadline import Deadline
+from searcher.evaluation import POSITION_BITS, Candidates, Evaluation, distinct
 from searcher.query import Phrase, Term
 
 SAMPLE = 4000

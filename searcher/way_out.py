@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from index.legal_document import Mention, mentions
 from searcher.collection import Collection
-from searcher.evaluation import Deadline, Evaluation
+from searcher.deadline import Deadline
+from searcher.evaluation import Evaluation
 from searcher.marks import beginning
 from searcher.obstacle import with_fewest_dropped
 from searcher.parser import MIN_PREFIX

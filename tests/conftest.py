@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import shutil
@@ -25,6 +26,7 @@ from corpus.sample import sample_folder
 from corpus.timestamp import VIETNAM
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
+from searcher.deadline import Deadline
 from web import create_app
 
 if TYPE_CHECKING:
@@ -35,6 +37,37 @@ SYLLABLES = (
     "hòa hoà bình kĩ kỹ thuật 263/QĐ-TTg 57/2022/NĐ-CP 3/9 y ô"
 ).split()
 TAGS = ("nông thôn mới", "Giáo dục", "Quảng Ninh", "đất đai")
+
+
+class Checks:
+    """Counts how often a deadline is looked at; the time is over from look number `last` on, from 0."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.done = 0
+        self.last = math.inf
+        check = Deadline.check
+
+        def look(deadline: Deadline) -> None:
+            self.done += 1
+            check(deadline if self.done <= self.last else Deadline(-math.inf))
+
+        monkeypatch.setattr(Deadline, "check", look)
+
+    def allow(self, last: float) -> None:
+        """Begin to count anew, and end the time after so many looks."""
+        self.done, self.last = 0, last
+
+    @property
+    def over(self) -> bool:
+        """Whether the time has been over since `allow`."""
+        return self.done > self.last
+
+
+@pytest.fixture
+def checks(monkeypatch: pytest.MonkeyPatch) -> Checks:
+    """Return what makes the time run out at a look at the clock that a test chooses."""
+    return Checks(monkeypatch)
+
 
 settings.register_profile("lucbao", deadline=None)  # no test looks at a clock: a busy machine is no failure
 settings.load_profile("lucbao")

@@ -18,7 +18,8 @@ from index.normalizer import exact, stripped
 from index.schema import TEXT_FIELDS
 from index.snapshot import INDEX_FOLDER, INDEX_NAME, Snapshot, open_snapshot
 from index.storage import DurableStorage
-from searcher.evaluation import Deadline, Evaluation
+from searcher.deadline import Deadline
+from searcher.evaluation import Evaluation
 from searcher.query import And, Node, Not, Or, Phrase, Prefix, Term
 
 

@@ -13,7 +13,8 @@ from conftest import SYLLABLES, random_article
 
 from corpus.article import Article
 from index.snapshot import INDEX_FOLDER, open_snapshot
-from searcher.evaluation import Deadline, DeadlineExceeded, Evaluation
+from searcher.deadline import Deadline, DeadlineExceeded
+from searcher.evaluation import Evaluation
 from searcher.occurrence import matches
 from searcher.parser import parse
 from searcher.query import Everything

@@ -18,7 +18,8 @@ from corpus.text import clean
 from index.snapshot import INDEX_FOLDER, open_snapshot
 from searcher.abbreviation import abbreviations, is_syllable
 from searcher.collection import Collection
-from searcher.evaluation import Deadline, Evaluation
+from searcher.deadline import Deadline
+from searcher.evaluation import Evaluation
 from searcher.expansion import MOST_EXPANDED, expand
 from searcher.joint import joints
 from searcher.occurrence import highlights, matches
@@ -195,8 +196,8 @@ def test_highlights_and_snippets_show_the_expansion_as_written(searcher: Searche
     shown = [snippet.text[start:end] for snippet in hits["2"].snippets for start, end in snippet.marks]
     assert shown == ["Hội đồng nhân dân", "họp", "họp", "Hội đồng nhân dân"]
     (second,) = [each for each in searcher.find_all(SearchRequest("hđnd họp")) if each.url[-1] == "2"]
-    assert searcher.highlights(SearchRequest("hđnd"), second)["title"] == ((0, 17),)
-    assert searcher.highlights(SearchRequest("hđnd", expand=False), second) == {}
+    assert searcher.highlights(SearchRequest("hđnd"), second).ranges["title"] == ((0, 17),)
+    assert searcher.highlights(SearchRequest("hđnd", expand=False), second).ranges == {}
 
 
 def test_a_partial_match_lacks_what_was_typed(searcher: Searcher) -> None:
@@ -243,7 +244,7 @@ def test_switching_off_gives_a_part_of_the_hits(collection: Collection, query: s
     assert len(children(node)) == len(children(plain))
     assert bool(found) == (node != plain)
     assert all(expansion.typed in query for expansion in found)
-    before, after = (highlights(tree, each, exact_marks=exact_marks) for tree in (plain, node))
+    before, after = (highlights(tree, each, exact_marks=exact_marks).ranges for tree in (plain, node))
     for slot, ranges in after.items():
         text = each.title if slot == "title" else each.blocks[slot].text if isinstance(slot, int) else each.lead
         assert all(0 <= start < end <= len(text) for start, end in ranges)

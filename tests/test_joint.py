@@ -14,7 +14,8 @@ from corpus.article import Article, Block
 from index.snapshot import INDEX_FOLDER, open_snapshot
 from index.writer import update_index
 from searcher.collection import Collection
-from searcher.evaluation import Deadline, Evaluation
+from searcher.deadline import Deadline
+from searcher.evaluation import Evaluation
 from searcher.occurrence import highlights, matches
 from searcher.reading import read
 from searcher.request import SearchRequest
@@ -178,7 +179,7 @@ def test_with_exact_marks_only_what_has_just_these(searcher: Searcher) -> None:
 
 def marked(searcher: Searcher, query: str, name: str) -> list[str]:
     article = Article(name, (Block("paragraph", TEXTS[name]),))
-    ranges = searcher.highlights(SearchRequest(query), article)
+    ranges = searcher.highlights(SearchRequest(query), article).ranges
     return [TEXTS[name][start:end] for start, end in ranges.get(0, ())]
 
 
@@ -233,7 +234,7 @@ def test_arrays_find_what_the_plain_definition_finds(build: Callable[..., Path])
                 expected = [matches(reading.node, by_id[each], exact_marks=exact_marks) for each in segment.ids]
                 assert np.array_equal(mask, np.array(expected) & segment.live), query
         for each in articles[:20]:
-            for slot, ranges in highlights(reading.node, each).items():
+            for slot, ranges in highlights(reading.node, each).ranges.items():
                 text = each.title if slot == "title" else each.blocks[int(slot)].text
                 assert all(0 <= start < end <= len(text) and text[start:end].strip() == text[start:end] for start, end in ranges)
                 assert all(one[1] <= other[0] for one, other in zip(ranges, ranges[1:], strict=False))

@@ -476,7 +476,7 @@ def test_an_export_that_fails_leaves_what_was_there(home: Path, tmp_path: Path) 
 def test_an_export_takes_the_time_it_needs(home: Path) -> None:
     hurried = """
 import sys
-from searcher.evaluation import Deadline
+from searcher.deadline import Deadline
 Deadline.after = classmethod(lambda cls, seconds: cls(0 if seconds < 1e6 else seconds))
 import lucbao
 sys.exit(lucbao.main(["export", '"nông thôn" mới*', "--format", "jsonl"]))

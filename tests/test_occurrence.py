@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from itertools import product
+from itertools import count, product
 
 import pytest
+from conftest import Checks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,8 +12,9 @@ from corpus.article import Article, Block
 from corpus.text import clean
 from index.analyzer import Token, tokens
 from index.schema import POSITION_GAP
+from searcher.deadline import NEVER
 from searcher.marks import acceptance, may_lack_marks
-from searcher.occurrence import MOST_PLACES, Finder, Slot, highlights, matches, passages
+from searcher.occurrence import LONGEST_PIECE, MOST_PLACES, Finder, Slot, highlights, matches, passages
 from searcher.parser import MAX_REACH, parse
 from searcher.query import And, Everything, FacetFilter, Near, Not, Or, Phrase, Prefix, Published, Term, leaves
 
@@ -115,7 +117,7 @@ def test_exact_marks(query: str, found: bool, found_exactly: bool) -> None:
     node, _ = parse(query)
     assert matches(node, ARTICLE) is found
     assert matches(node, ARTICLE, exact_marks=True) is found_exactly
-    assert bool(highlights(node, ARTICLE, exact_marks=True)) is found_exactly
+    assert bool(highlights(node, ARTICLE, exact_marks=True).ranges) is found_exactly
 
 
 def test_an_article_without_date_or_source_is_in_no_period_and_of_no_source() -> None:
@@ -155,7 +157,7 @@ def test_an_article_without_date_or_source_is_in_no_period_and_of_no_source() ->
     ],
 )
 def test_highlights(query: str, marked: dict[Slot, list[str]]) -> None:
-    found = highlights(parse(query)[0], ARTICLE)
+    found = highlights(parse(query)[0], ARTICLE).ranges
     assert {slot: [TEXTS[slot][start:end] for start, end in ranges] for slot, ranges in found.items()} == marked
 
 
@@ -223,7 +225,7 @@ QUERY = st.recursive(
 @given(st.lists(TEXT.map(" ".join).map(clean), min_size=3, max_size=5), QUERY, st.booleans())
 def test_highlights_are_the_reason_of_a_match(texts: list[str], node: And | Or | Term, exact_marks: bool) -> None:
     article = Article(texts[0], tuple(Block("paragraph", text) for text in texts[2:]), lead=texts[1])
-    found = highlights(node, article, exact_marks=exact_marks)
+    found = highlights(node, article, exact_marks=exact_marks).ranges
     places: dict[Slot, str] = {"title": texts[0], "lead": texts[1], **dict(enumerate(texts[2:]))}
     for slot, ranges in found.items():
         assert ranges
@@ -240,17 +242,17 @@ def test_highlights_are_the_reason_of_a_match(texts: list[str], node: And | Or |
 def test_of_an_article_of_one_word_only_the_beginning_is_highlighted(query: str) -> None:
     article = Article("Tin dân", tuple(Block("paragraph", "dân " * 10_000) for _ in range(10)), lead="Dân,dân," * 1000)
     node, _ = parse(query)
-    found = Finder(leaves(node)).find_in(article)
+    found = list(Finder(leaves(node)).find_in(article))
     assert [passage for passage, _ in found] == passages(article)
     places = {(passage.slot, start) for passage, occurrences in found for start, _, _ in occurrences}
     assert MOST_PLACES // 2 < len(places) <= MOST_PLACES  # however many texts it has
     assert not found[-1][1]
-    assert all("dân" in article.blocks[0].text[start:end] for start, end in highlights(node, article)[0])
+    assert all("dân" in article.blocks[0].text[start:end] for start, end in highlights(node, article).ranges[0])
 
 
 def test_a_word_without_spaces_is_no_way_around_the_bound() -> None:
     article = Article("Tin", (Block("paragraph", "dân," * (MOST_PLACES + 5)), Block("paragraph", "dân")))
-    assert {slot: len(ranges) for slot, ranges in highlights(parse("dân")[0], article).items()} == {0: MOST_PLACES}
+    assert {slot: len(ranges) for slot, ranges in highlights(parse("dân")[0], article).ranges.items()} == {0: MOST_PLACES}
 
 
 def test_what_the_evaluation_is_held_against_knows_no_bound() -> None:
@@ -258,4 +260,42 @@ def test_what_the_evaluation_is_held_against_knows_no_bound() -> None:
     for query in ('"dân tộc"', '"dân ca"'):
         node, _ = parse(query)
         assert matches(node, article)
-        assert not highlights(node, article)
+        assert not highlights(node, article).ranges
+
+
+def test_an_article_that_takes_too_long_is_highlighted_as_far_as_there_was_time(checks: Checks) -> None:
+    node, _ = parse("dân")
+    whole = highlights(node, PEOPLE)
+    assert whole == highlights(node, PEOPLE, deadline=NEVER) and whole.whole and list(whole.ranges) == ["title", "lead", 0, 1, 2]
+    seen = []
+    for last in count():
+        checks.allow(last)
+        ranges, is_whole = highlights(node, PEOPLE)
+        assert is_whole is not checks.over
+        assert list(ranges.items()) == list(whole.ranges.items())[: len(ranges)]
+        seen.append(len(ranges))
+        if is_whole:
+            break
+    assert seen == sorted(seen) and set(seen) == {0, 1, 2, 3, 4, 5}
+
+
+PEOPLE = Article("Tin dân", tuple(Block("paragraph", f"Người dân xã {n}") for n in range(3)), lead="Dân nói")
+
+
+@pytest.mark.parametrize("text", ["xã hội " * 20_000, "xã,hội," * 80_000 + " x" * 2_000, ("xã,hội," * 5_000 + " ") * 20])
+def test_within_a_long_text_the_time_is_looked_at_again_and_again(checks: Checks, text: str) -> None:
+    checks.allow(20)
+    assert not highlights(parse("dân")[0], Article("Tin", (Block("paragraph", text + "dân"),))).whole
+
+
+def test_of_what_is_never_parted_by_white_space_the_beginning_is_read() -> None:
+    filler = "ab," * ((LONGEST_PIECE - 12) // 3) + "xã,"
+    piece = f"{filler}dân,"
+    piece += "dâ" + "x" * (LONGEST_PIECE + 1 - len(piece)) + ",dân"  # a syllable is cut at the bound
+    article = Article("Tin", (Block("paragraph", f"dân {piece} dân"),))
+    start = 4 + len(filler)
+    last = 4 + len(piece) + 1
+    for query in ("dân", "dâ*"):
+        assert highlights(parse(query)[0], article).ranges == {0: ((0, 3), (start, start + 3), (last, last + 3))}
+    assert highlights(parse('"xã dân"')[0], article).ranges == {0: ((start - 3, start + 3),)}
+    assert highlights(parse('"dân dân"')[0], article).ranges == {}

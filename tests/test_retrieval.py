@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from index.snapshot import INDEX_FOLDER, open_snapshot
 from searcher.collection import Collection
-from searcher.evaluation import Deadline
+from searcher.deadline import Deadline
 from searcher.parser import parse
 from searcher.ranking import Ranking
 from searcher.request import SearchRequest

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import combinations, product
+from itertools import combinations, count, product
 
 import pytest
+from conftest import Checks
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -39,7 +40,7 @@ def shown(found: tuple[Snippet, ...]) -> list[tuple[str, str]]:
 
 
 def ask(query: str, article: Article = ARTICLE, **how: int | bool) -> list[tuple[str, str]]:
-    return shown(snippets(parse(query)[0], article, **how))  # type: ignore[arg-type]
+    return shown(snippets(parse(query)[0], article, **how).snippets)  # type: ignore[arg-type]
 
 
 def test_title_then_the_fragments_with_most_of_the_query() -> None:
@@ -147,8 +148,8 @@ Place = tuple[int, int, int]
 def test_any_article(title: str, texts: list[str], query: str, most: int, length: int, exact_marks: bool) -> None:
     article = Article(title, tuple(Block("paragraph", text) for text in texts))
     node = parse(query)[0]
-    found = snippets(node, article, exact_marks=exact_marks, most=most, length=length)
-    marks = highlights(node, article, exact_marks=exact_marks)
+    found = snippets(node, article, exact_marks=exact_marks, most=most, length=length).snippets
+    marks = highlights(node, article, exact_marks=exact_marks).ranges
     if "title" in marks:
         assert found[0] == Snippet("title", title, marks["title"])
         found = found[1:]
@@ -186,3 +187,35 @@ def _are_disjoint(places: tuple[Place, ...]) -> bool:
     return all(
         block != other or end <= begin or start >= stop for (block, start, end), (other, begin, stop) in combinations(places, 2)
     )
+
+
+def test_where_time_runs_out_the_beginning_of_the_text_is_shown(checks: Checks) -> None:
+    node, _ = parse("trường đạt chuẩn")
+    whole = snippets(node, ARTICLE)
+    assert whole.whole
+    for last in count():
+        checks.allow(last)
+        cut = snippets(node, ARTICLE)
+        if not checks.over:
+            assert cut == whole and last > 5
+            return
+        assert cut == ((Snippet("lead", "Sáng nay, huyện công bố quyết định."),), False)
+
+
+def test_where_time_runs_out_before_an_article_without_a_lead_or_a_text(checks: Checks) -> None:
+    checks.allow(0)
+    long = Article("Trường", (Block("heading", ""), Block("paragraph", f"{FILLER} {FILLER} {FILLER}")))
+    (shown,), whole = snippets(parse("trường")[0], long, length=60)
+    assert (shown.field, shown.marks, whole) == ("paragraph", (), False)
+    assert shown.text == "Các đại biểu cũng cho rằng còn nhiều việc phải làm trong…"
+    assert snippets(parse("trường")[0], Article("Trường", ())) == ((), False)
+    assert snippets(parse("trường")[0], ARTICLE, most=0) == ((), False)
+
+
+def test_fragments_are_chosen_from_so_many_texts_that_match() -> None:
+    texts = ["a", *["c"] * 200, *["a"] * 998, "b a", "a b"]
+    article = Article("x", tuple(Block("paragraph", text) for text in texts))
+    assert ask("a b", article, most=1) == [("paragraph", "[b] [a]")]
+    texts.insert(1, "a")
+    article = Article("x", tuple(Block("paragraph", text) for text in texts))
+    assert ask("a b", article, most=1) == [("paragraph", "[a]")]

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import random_article
+from conftest import Checks, random_article
 
-from searcher.evaluation import Deadline, DeadlineExceeded
+from searcher.deadline import DeadlineExceeded, watched
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
@@ -21,28 +21,6 @@ REQUESTS = [
     SearchRequest("trư* -của", sort="oldest", page=2),
     SearchRequest("nong thon", size=3),
 ]
-
-
-class Checks:
-    """Counts how often the time is looked at; it is over from look number `last` on, from 0."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.done = 0
-        self.last: float = float("inf")
-        monkeypatch.setattr(Deadline, "check", lambda deadline: self.look())
-
-    def look(self) -> None:
-        self.done += 1
-        if self.done > self.last:
-            raise DeadlineExceeded
-
-    def allow(self, last: float) -> None:
-        self.done, self.last = 0, last
-
-
-@pytest.fixture
-def checks(monkeypatch: pytest.MonkeyPatch) -> Checks:
-    return Checks(monkeypatch)
 
 
 @pytest.fixture
@@ -64,7 +42,7 @@ def test_a_place_is_none_when_time_runs_out_and_whole_when_asked_again(
         searcher = Searcher.open(home)
         checks.allow(last)
         cut = searcher.place(request_, article_id)
-        ended = checks.done <= last
+        ended = not checks.over
         assert cut == (whole if ended else None)
         checks.allow(float("inf"))
         assert searcher.place(request_, article_id) == whole
@@ -80,14 +58,19 @@ def test_a_search_that_was_cut_short_leaves_nothing_half_done_behind(home: Path,
     for last in range(10_000):
         searcher = Searcher.open(home)
         checks.allow(last)
+        watch = watched()
         cut = searcher.search(request_)
-        ended = checks.done <= last
+        ended = not checks.over
+        assert cut.is_whole == ended != watch.expired
         checks.allow(float("inf"))
         assert replace(searcher.search(request_), took_ms=0) == whole
         if ended:
             assert replace(cut, took_ms=0) == whole
             return
-        assert cut.total in (0, whole.total)
+        assert cut.total == (0 if cut.cut else whole.total)
+        assert [hit.id for hit in cut.hits] == ([] if cut.cut else [hit.id for hit in whole.hits])
+        for hit, best in zip(cut.hits, whole.hits, strict=bool(cut.hits)):
+            assert "late_snippets" in [problem.code for problem in cut.problems] or hit.snippets == best.snippets
     pytest.fail("the whole answer was never given")
 
 
@@ -114,7 +97,7 @@ def test_other_answers_are_whole_empty_or_refused_and_whole_when_asked_again(hom
         except DeadlineExceeded:
             assert name in MAY_RAISE
             cut = ()
-        ended = checks.done <= last
+        ended = not checks.over
         assert cut == (whole if ended else ())
         checks.allow(float("inf"))
         assert ask(searcher) == whole

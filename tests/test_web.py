@@ -585,7 +585,7 @@ def test_related_articles_are_permalinks_where_the_archive_has_them(fetch: Fetch
 @pytest.mark.parametrize("exact", [False, True])
 def test_marks_are_the_searchers_highlights_in_order(fetch: Fetch, searcher: Searcher, query: str, exact: bool) -> None:
     page = fetch(f"{path_of(SCHOOL)}?{urlencode({'q': query, **({'exact': 1} if exact else {})})}")
-    ranges = searcher.highlights(SearchRequest(query, exact_marks=exact), SCHOOL)
+    ranges = searcher.highlights(SearchRequest(query, exact_marks=exact), SCHOOL).ranges
     slots = [("title", SCHOOL.title), ("lead", SCHOOL.lead), *enumerate(block.text for block in SCHOOL.blocks)]
     expected = [text[start:end] for slot, text in slots for start, end in ranges.get(slot, ())]  # type: ignore[call-overload]
     marks = page.select("article mark")

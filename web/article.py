@@ -16,7 +16,7 @@ from corpus.article import Article
 from corpus.comparison import changes
 from corpus.identity import ID_LENGTH, article_id, canonical_url, permalink
 from searcher.answer import Place
-from searcher.occurrence import Slot
+from searcher.occurrence import Highlights, Slot
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web.address import article_url, is_blank, parameters, read_request, search_url, site
@@ -45,12 +45,16 @@ class MarkedBlock:
 
 @dataclass(frozen=True)
 class MarkedText:
-    """An article's texts with the query's matches marked; the marks are numbered m1, m2, … in reading order."""
+    """An article's texts with the query's matches marked; the marks are numbered m1, m2, … in reading order.
+
+    Not `whole` if there was no time to find all of them: the text is, its marks end somewhere.
+    """
 
     title: Markup
     lead: Markup
     blocks: tuple[MarkedBlock, ...]
     total: int
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,7 @@ def neighbours(place: Place | None, asked: SearchRequest) -> Neighbours | None:
 
 def marked(desk: Searcher, article: Article, asked: SearchRequest) -> MarkedText:
     """Return the article's texts with the matches of the query marked and numbered."""
-    ranges = desk.highlights(asked, article) if asked.query.strip() else {}
+    ranges, whole = desk.highlights(asked, article) if asked.query.strip() else Highlights({})
     number = 1
     texts: list[Markup] = []
     slots: list[tuple[Slot, str]] = [("title", article.title), ("lead", article.lead)]
@@ -210,7 +214,7 @@ def marked(desk: Searcher, article: Article, asked: SearchRequest) -> MarkedText
         number += len(here)
     title, lead, *bodies = texts
     blocks = tuple(MarkedBlock(block.kind, text, block.credit) for block, text in zip(article.blocks, bodies, strict=True))
-    return MarkedText(title, lead, blocks, number - 1)
+    return MarkedText(title, lead, blocks, number - 1, whole)
 
 
 def related(desk: Searcher, article: Article) -> list[Related]:

@@ -13,11 +13,12 @@ from werkzeug.exceptions import HTTPException
 
 from corpus.errors import CorpusError
 from index.errors import IndexingError
-from searcher.evaluation import DeadlineExceeded
+from searcher.deadline import DeadlineExceeded
 from web.message import has_message, t
 
 _JSON_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
 _RETRY_AFTER = 10  # seconds
+"""When to ask again after any 503: it is over by itself, or once an operator has seen to it."""
 
 
 def handle(app: Flask) -> None:
@@ -36,11 +37,15 @@ def error_response(status: int, code: str, message: str = "", *, query: str = ""
     page's search box, as a way on; `offers` are others (see web.listing.offers).
     """
     message = message or t(f"error.{code}.message")
-    if speaks_json():
-        return make_response(jsonify(error={"code": code, "message": message}), status)
-    return make_response(
-        render_template("error.html", status=status, code=code, message=message, query=query, offers=offers), status
+    shape = (
+        jsonify(error={"code": code, "message": message})
+        if speaks_json()
+        else render_template("error.html", status=status, code=code, message=message, query=query, offers=offers)
     )
+    response = make_response(shape, status)
+    if status == 503:
+        response.headers["Retry-After"] = str(_RETRY_AFTER)
+    return response
 
 
 def speaks_json() -> bool:
@@ -75,6 +80,4 @@ def _too_slow(_: Exception) -> Response:
 
 def _not_ready(error: Exception) -> Response:
     current_app.logger.error("%s: %s", type(error).__name__, error)
-    response = error_response(503, "not_ready")
-    response.headers["Retry-After"] = str(_RETRY_AFTER)
-    return response
+    return error_response(503, "not_ready")

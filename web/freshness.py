@@ -8,7 +8,6 @@ headers is told to caches here and nowhere else (Vary).
 from __future__ import annotations
 
 import hashlib
-import time
 from functools import cache
 from pathlib import Path
 
@@ -16,8 +15,8 @@ from flask import Flask, Response, current_app, g, request
 
 from corpus.errors import CorpusError
 from index.errors import IndexingError
+from searcher.deadline import watched
 from searcher.period import today_in_vietnam
-from searcher.search import TIME_LIMIT
 from web.desk import Desk
 
 _NEVER = ("static", "health.alive", "health.ready", "metric.show", "login.form", "login.enter")
@@ -30,7 +29,7 @@ def keep_fresh(app: Flask) -> None:
     @app.before_request
     def not_modified() -> Response | None:
         g.freshness = tag() if request.endpoint not in _NEVER and request.method in ("GET", "HEAD") else ""
-        g.freshness_asked = time.monotonic()
+        g.deadlines = watched()
         if not g.freshness or not request.if_none_match.contains_weak(g.freshness) or request.if_none_match.star_tag:
             return None
         return Response(status=304)
@@ -40,13 +39,13 @@ def keep_fresh(app: Flask) -> None:
         if request.endpoint == "static":
             return response
         response.vary.update(_VARIES)
-        if response.status_code not in (200, 301, 304, 404, 410):
+        # What lacks something for want of time is told once: asked again, it may not.
+        cut = "deadlines" in g and g.deadlines.expired
+        if cut or response.status_code not in (200, 301, 304, 404, 410):
             response.headers.setdefault("Cache-Control", "no-store")
             return response
         response.headers.setdefault("Cache-Control", "private, no-cache" if "PASSWORD_DIGEST" in app.config else "no-cache")
-        # A search that ran out of time says so on its page; asked again, it may not.
-        cut = time.monotonic() - g.get("freshness_asked", 0.0) >= TIME_LIMIT
-        if response.status_code in (200, 304) and g.get("freshness") and not cut and "Set-Cookie" not in response.headers:
+        if response.status_code in (200, 304) and g.get("freshness") and "Set-Cookie" not in response.headers:
             response.set_etag(g.freshness, weak=True)
         return response
 
