@@ -71,7 +71,7 @@ def read_beginning(text: str) -> _Typed:
     return _Typed(text, found, bool(found) and found[-1].end == len(text))
 
 
-def complete_tags(collection: Collection, text: str) -> list[Completion]:
+def complete_tags(collection: Collection, text: str, deadline: Deadline) -> list[Completion]:
     """Return the most frequent tags that begin as typed, or a later word of which does."""
     typed = read_beginning(text.lstrip("#").replace("_", " "))
     if not typed.terms:
@@ -81,7 +81,7 @@ def complete_tags(collection: Collection, text: str) -> list[Completion]:
     within = " " + key
     found = [number for number, label in enumerate(bare) if within in label and counts[number]]
     found.sort(key=lambda number: (not bare[number].startswith(within), -counts[number], number))
-    fitting = (number for number in found if _fits(labels[number], typed, len(typed.terms)))
+    fitting = (number for number in deadline.each(found) if _fits(labels[number], typed, len(typed.terms)))
     return [Completion(labels[number], "tag", counts[number]) for number, _ in zip(fitting, range(MOST_TAGS), strict=False)]
 
 

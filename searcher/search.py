@@ -299,7 +299,7 @@ class Searcher:
             return ()
         collection, deadline = self.collection(), Deadline.after(self._time_limit)
         with suppress(DeadlineExceeded):
-            tags = complete_tags(collection, text)
+            tags = complete_tags(collection, text, deadline)
             phrases = [] if text.startswith("#") else complete_phrases(collection, text, deadline)
             headings = [] if text.startswith("#") else self._headings(articles_titled(collection, text, deadline))
             best = in_a_row_first(text, headings)

@@ -1,0 +1,149 @@
+"""Time runs out at some look at the clock of every page: what there is is shown, or a 503 says when to ask again; nobody else is given it."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Checks, random_article
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from corpus.article import Article, Block
+from corpus.identity import article_id, permalink
+from web import create_app
+from web.setting import Settings
+
+ASKED = "q=n%C3%B4ng+th%C3%B4n"
+SCHOOL = Article(
+    "Trường vùng cao về đích nông thôn mới",
+    tuple(Block("paragraph", f"Đoạn {number}: nông thôn ở xã này đổi khác.") for number in range(5)),
+    url="https://bao.example/truong",
+    lead="Xã đạt chuẩn nông thôn mới.",
+    tags=("nông thôn mới",),
+)
+ID = article_id(SCHOOL.url, [])
+PLACE = permalink(ID, SCHOOL.title)
+PAGES = [
+    "/",
+    "/tim-kiem?q=truong",
+    f"/tim-kiem?{ASKED}&tag=giao+duc&page=2",
+    "/tim-kiem?q=khongco",
+    "/tim-kiem/loc/tag?q=truong",
+    "/tim-kiem.csv?q=truong",
+    "/tim-kiem.jsonl?q=truong",
+    "/tim-kiem.atom?q=truong",
+    f"{PLACE}?{ASKED}",
+    f"{PLACE}/thay-doi",
+    f"/bai-viet?url={SCHOOL.url}",
+    f"/bai-viet/{ID}.ris",
+    "/tra-hang-loat",
+    "/the",
+    "/the?xep=tang",
+    "/the/nông_thôn_mới",
+    "/the/không_có",
+    "/thong-ke",
+    "/goi-y?q=nong+t",
+    "/api",
+    "/api/v1/search?q=truong",
+    "/api/v1/suggest?q=nong+t",
+    f"/api/v1/articles/{ID}",
+    "/opensearch.xml",
+    "/sitemap.xml",
+    "/sitemap-1.xml",
+    "/readyz",
+]
+MAY_BE_REFUSED = ("/tim-kiem/loc/", "/tim-kiem.", "/the", "/thong-ke")  # a list that is cut short would say that there is no more
+
+
+@pytest.fixture
+def home(build: Callable[..., Path]) -> Path:
+    chance = random.Random(23)
+    articles = [random_article(chance, number) for number in range(40)]
+    return build(articles[:20], [*articles[20:], SCHOOL])
+
+
+def asked(home: Path, ask: Callable[[FlaskClient], TestResponse]) -> tuple[TestResponse, Callable[[], TestResponse]]:
+    """Return the first answer of a site that has answered nothing yet, and what asks it again."""
+    app = create_app(home, settings=Settings())
+    client = app.test_client()
+    app.extensions["lucbao"].searcher()
+
+    def again() -> TestResponse:
+        answer = ask(client)
+        answer.get_data()
+        return answer
+
+    return again(), again
+
+
+def shown(answer: TestResponse) -> tuple[int, str]:
+    """Return status and text without what two pages never have in common."""
+    return answer.status_code, re.sub(r'\d+(?:[.,]\d+)? ms|\d+(?:[.,]\d+)? mili\w*|"took_ms":\s*[\d.]+', "", answer.text)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_shown_or_refused_whenever_time_runs_out(home: Path, checks: Checks, path: str) -> None:
+    run(home, checks, lambda client: client.get(path), refusable=path.startswith(MAY_BE_REFUSED))
+
+
+def test_a_list_is_asked_as_far_as_there_is_time(home: Path, checks: Checks) -> None:
+    form = {"danh-sach": "nông thôn\ntrường\nkhông có"}
+    run(home, checks, lambda client: client.post("/tra-hang-loat", data=form), refusable=False)
+
+
+def run(home: Path, checks: Checks, ask: Callable[[FlaskClient], TestResponse], *, refusable: bool) -> None:
+    checks.allow(float("inf"))
+    answer, _ = asked(home, ask)
+    whole, looks, tag = shown(answer), checks.done, answer.headers.get("ETag")
+    for last in sorted({0, 1, 2, looks // 4, looks // 2, looks - 2, looks - 1} & set(range(looks))):
+        checks.allow(last)
+        answer, again = asked(home, ask)
+        assert checks.over
+        assert answer.status_code == whole[0] or (answer.status_code, refusable) == (503, True), last
+        assert ("Retry-After" in answer.headers) == (answer.status_code == 503)
+        assert (answer.headers["Cache-Control"], answer.headers.get("ETag")) == ("no-store", None), last
+        checks.allow(float("inf"))
+        answer = again()
+        assert (shown(answer), answer.headers.get("ETag")) == (whole, tag), last
+
+
+def test_an_article_is_shown_whole_and_says_that_marks_are_missing(home: Path, checks: Checks) -> None:
+    said = "chưa đánh dấu hết bài này"
+    checks.allow(float("inf"))
+    answer, again = asked(home, lambda client: client.get(f"{PLACE}?{ASKED}"))
+    assert (answer.text.count("<mark"), said in answer.text) == (14, False)
+    numbers = set()
+    for last in range(0, checks.done, 3):
+        checks.allow(last)
+        answer = again()
+        assert answer.status_code == 200
+        assert all(f"Đoạn {number}: " in answer.text for number in range(5))
+        marks = answer.text.count("<mark")
+        assert (said in answer.text) == (marks < 14)
+        numbers.add(marks)
+    assert {0, 14} < numbers
+
+
+@pytest.mark.parametrize(
+    ("query", "cuts"),
+    [
+        (ASKED, {(False, False, True), (True, False, False)}),  # nothing else is tried for it
+        ("q=đuong", {(False, False, True), (False, True, False)}),
+    ],
+)
+def test_a_page_of_hits_says_what_there_was_no_time_for(
+    home: Path, checks: Checks, query: str, cuts: set[tuple[bool, bool, bool]]
+) -> None:
+    checks.allow(float("inf"))
+    answer, again = asked(home, lambda client: client.get(f"/tim-kiem?{query}"))
+    snippets, help_, nothing = "có bài chỉ hiện đoạn mở đầu", "chưa kịp thử những cách hỏi khác", "Đã dừng giữa chừng"
+    seen = set()
+    for last in range(0, checks.done, 1 + checks.done // 60):
+        checks.allow(last)
+        page = again().text
+        seen.add((snippets in page, help_ in page, nothing in page))
+    assert seen - {(False, False, False)} == cuts  # what is kept once a commit need not be worked out again
