@@ -36,3 +36,10 @@ def child_exit(server: Any, worker: Any) -> None:
         from prometheus_client import multiprocess
 
         multiprocess.mark_process_dead(worker.pid)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let each worker see to the archive's log at quiet times."""
+    from web.upkeep import keep_tidy
+
+    keep_tidy(worker.wsgi)

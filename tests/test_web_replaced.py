@@ -25,6 +25,7 @@ from index.writer import update_index
 from web import create_app
 from web.desk import Desk
 from web.setting import Settings
+from web.upkeep import tidy
 
 OLD = Article(
     url="https://bao.example/cu", title="Xã xây trường đạt chuẩn", blocks=(Block("paragraph", "Trường cũ đã xuống cấp."),)
@@ -127,7 +128,7 @@ def test_the_log_is_emptied_when_nothing_has_been_written_for_a_while(
         os.utime(log, (1, 1))
         desk.tidy()
         assert not log.stat().st_size
-        archive.withdraw(NEW.id)
+        archive.withdraw(NEW.id)  # somebody writes again
         os.utime(log, (1, 1))
         desk.tidy()
         assert log.stat().st_size, "once a minute at most"
@@ -185,3 +186,18 @@ def test_threads_that_read_while_the_archive_is_replaced_get_whole_answers(build
             thread.join()
     assert odd == []
     assert app.test_client().get(permalink(OLD.id, OLD.title)).status_code == 200
+
+
+def test_what_goes_wrong_in_upkeep_is_logged_and_ends_nothing(
+    build: Callable[..., Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    home = build([OLD])
+    app = application(home)
+    assert app.test_client().get("/readyz").status_code == 200
+    archive = home / ARCHIVE_FILE
+    (home / f"{ARCHIVE_FILE}-wal").write_bytes(b"x")
+    os.utime(home / f"{ARCHIVE_FILE}-wal", (1, 1))
+    archive.unlink()
+    archive.write_bytes(b"rac" * 5000)
+    tidy(app)
+    assert "ArchiveDamaged" in caplog.text

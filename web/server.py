@@ -26,6 +26,7 @@ from web import create_app
 from web.connection import Channel, Limits, Server, listen
 from web.desk import Desk
 from web.security import LARGEST_BODY
+from web.upkeep import keep_tidy
 
 THREADS = 8
 LONGEST_HEAD = 1 << 16  # bytes of a request's address and headers; a page repeats its address in many links
@@ -71,6 +72,7 @@ def serve(home: Path, host: str, port: int, *, listening: Callable[[], None], li
         signal.signal(number, stop)
     listening()
     Thread(target=_open, args=(app,), daemon=True).start()
+    keep_tidy(app)
     while not asked_to_stop:
         wasyncore.loop(timeout=_WAKES, use_poll=True, map=connections, count=1)
     _finish(servers, connections)
