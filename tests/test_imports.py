@@ -38,7 +38,7 @@ LIBRARIES = {
     "requests": set(),
     "httpx": set(),
     "http": {"web"},
-    "socket": set(),
+    "socket": {"web"},  # of a listening one; nobody is asked
 }
 
 
