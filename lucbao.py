@@ -286,7 +286,7 @@ def command_restore(options: argparse.Namespace) -> int:
         aside = restore(options.file, options.home / ARCHIVE_FILE, show)
     print(f"Kho nay là bản sao lưu {options.file}.")
     if aside is not None:
-        say(f"Kho trước đó còn ở {aside}; khi chắc không cần nữa thì xoá nó cùng tệp -wal cạnh nó.")
+        say(f"Kho trước đó còn ở {aside}; khi chắc không cần nữa thì xoá nó (và tệp -wal cạnh nó, nếu có).")
     return command_index(argparse.Namespace(home=options.home, rebuild=False))
 
 

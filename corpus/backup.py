@@ -127,15 +127,16 @@ def _put_aside(path: Path) -> Path | None:
         return None
     stamp = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ")
     aside = path.with_name(f"{path.name}.{stamp}")
-    for old, new in zip((path, *side_files(path)), (aside, *side_files(aside)), strict=True):
-        if old.exists() and not old.name.endswith("-shm"):
+    log, index_of_log = side_files(path)
+    for old, new in ((path, aside), (log, side_files(aside)[0])):
+        if old.exists() and (old == path or old.stat().st_size):
             try:
                 os.link(old, new)
             except OSError:  # a disk without links
                 os.rename(old, new)
     _synchronize(path.parent)
-    for old in side_files(path):
-        old.unlink(missing_ok=True)
+    log.unlink(missing_ok=True)
+    index_of_log.unlink(missing_ok=True)
     return aside
 
 
