@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -125,3 +126,38 @@ print([os.waitpid(child, 0)[1] for child in children], app.extensions["lucbao"].
 """
     done = subprocess.run([sys.executable, "-c", program, archive_home], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "[0, 0, 0] None", done.stderr
+
+
+def test_of_many_short_requests_during_the_signal_none_is_cut(archive_home: Path) -> None:
+    port, answered, cut = free_port(), [], []
+    busy = threading.Barrier(17)
+
+    def keep_asking() -> None:
+        for number in range(100_000):
+            if number == 5:
+                busy.wait(30)
+            try:
+                connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+            except OSError:  # the port is closed, which everybody sees before anything is sent
+                return
+            try:
+                with connection:
+                    connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                    said = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+                (answered if said.startswith(b"HTTP/1.1 200 OK\r\n") and said.endswith(b'{"status":"ok"}\n') else cut).append(
+                    said
+                )
+            except OSError as error:
+                cut.append(repr(error).encode())
+
+    with running(archive_home, "lucbao.py", "serve", "--port", port) as process:
+        assert process.stderr is not None and f":{port}" in process.stderr.readline()
+        askers = [threading.Thread(target=keep_asking) for _ in range(16)]
+        for asker in askers:
+            asker.start()
+        busy.wait(30)
+        process.send_signal(signal.SIGTERM)
+        for asker in askers:
+            asker.join()
+        assert process.wait(timeout=30) == 0
+    assert cut == [] and len(answered) >= 16 * 5

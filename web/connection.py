@@ -45,7 +45,7 @@ class Limits:
 
     `connections` are open at once, `of_one_client` of them by one address (of IPv6 a /64). Seconds: `head` from a request's first byte, or
     from connecting, to the end of its headers, `body` to the end of the whole request, `idle` between requests; in each `window` a
-    reader takes at least `slowest` bytes of what waits for him.
+    reader takes at least `slowest` bytes of what waits for him; `linger` for who sends on though he was refused.
     """
 
     connections: int = 500
@@ -55,6 +55,7 @@ class Limits:
     idle: float = 60.0
     window: float = 30.0
     slowest: int = 30_000
+    linger: float = 3.0
 
 
 class _ExpectationFailed(Error):  # type: ignore[misc]
@@ -114,6 +115,7 @@ class _Task(_Answer, WSGITask):  # type: ignore[misc]
 
 class _ErrorTask(_Answer, ErrorTask):  # type: ignore[misc]
     def execute(self) -> None:
+        self.channel.has_refused = True
         self.response_headers.extend(HEADERS.items())
         super().execute()
 
@@ -131,6 +133,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._taken = 0  # bytes of answers since the window began
         self._has_answered = False
         self._begun: object = None  # the request whose beginning has been noticed
+        self.has_refused = False  # a request was answered before all of it was read
+        self._lingers = False
         super().__init__(server, sock, addr, adj, map=map)
 
     @property
@@ -145,6 +149,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def is_overdue(self, now: float) -> bool:
         """Return whether the peer has kept us waiting for too long."""
         limits: Limits = self.server.limits
+        if self._lingers:
+            return now - self.waiting_since >= limits.linger
         if self.total_outbufs_len:
             if now - self._window_began < limits.window:
                 return False
@@ -152,7 +158,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self._window_began, self._taken = now, 0
             return slow
         self._window_began, self._taken = now, 0
-        if self.requests:
+        if not self.is_waiting:
             return False
         if self._has_begun():
             patience = limits.body if self.request.headers_finished else limits.head
@@ -167,6 +173,31 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             if self._has_answered:
                 self.waiting_since = time.monotonic()
         return goes_on
+
+    def readable(self) -> bool:
+        return self._lingers or bool(super().readable())
+
+    def writable(self) -> bool:
+        return not self._lingers and bool(super().writable())
+
+    def handle_read(self) -> None:
+        if self._lingers:
+            self.recv(self.adj.recv_bytes)
+        else:
+            super().handle_read()
+
+    def handle_write(self) -> None:
+        if not self.has_refused:
+            super().handle_write()
+            return
+        # Closed while something comes in, a socket is reset, and the client may never read why it was refused.
+        self._flush_exception(self._flush_some)
+        if self.connected and not self.total_outbufs_len and (self.close_when_flushed or self.will_close):
+            self._lingers, self.waiting_since = True, time.monotonic()
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+        elif self.will_close:
+            self.handle_close()
 
     def _has_begun(self) -> bool:
         """Return whether a part of a request has come; blank lines are none."""
