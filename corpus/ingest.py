@@ -22,13 +22,13 @@ from typing import NamedTuple
 from corpus.archive import Archive
 from corpus.article import Article
 from corpus.errors import IdentityTaken, NotAnArticle
-from corpus.jsonl import UNREAD_DATE, PageReader, read_line
+from corpus.jsonl import UNREAD_DATE, read_line
 from corpus.page_process import PageProcess
 from corpus.source import Source, sources
 
 # To be raised whenever the readers of pages and text files improve: what an older version read is then read again.
 READER = 2
-# Rejects listed in a report; the archive keeps them all.
+# Rejects listed in a report; the archive keeps more.
 LISTED = 100
 
 # A batch ends at whichever comes first. The writing transaction opens only when the batch is full, so others can write between.
@@ -36,8 +36,11 @@ _BATCH_ARTICLES = 500
 _BATCH_SECONDS = 1.0
 _BATCH_BYTES = 16_000_000
 _AHEAD = 8
-# Of what was refused, longer pages are not kept.
-_KEPT_REJECT = 5_000_000
+# Bytes of a line or text that are read in no time, whatever they are.
+_LIGHT = 50_000
+# Of what was refused in one file, so many bytes are kept, and so many reasons; of the others only their number.
+_KEPT_BYTES = 5_000_000
+_KEPT_REJECTS = 1_000
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,45 @@ class IngestReport:
         return read + sum(self.passed_files.values()) + sum(self.passed_folders.values())
 
 
+class _Rejects:
+    """Keeps what is refused in the archive, of each file no more than is worth keeping; files come one after another."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._origin = ""
+        self._kept = self._bytes = self._left = 0
+
+    def keep(self, source: Source, reason: str) -> None:
+        """Keep `source` with the `reason` why it was refused, or count it."""
+        if source.origin != self._origin:
+            self._origin, self._kept, self._bytes, self._left = source.origin, 0, 0, 0
+        if source.line is not None and self._kept == _KEPT_REJECTS:
+            self._left += 1
+            return
+        size = len(source.content)
+        page = source.content if 0 < size <= _KEPT_BYTES - self._bytes else None
+        self._archive.reject(source.origin, self._told(source, reason), line=source.line, page=page)
+        self._kept, self._bytes = self._kept + 1, self._bytes + (size if page else 0)
+        self._left = 0 if source.line is None else self._left
+
+    def tell(self) -> None:
+        """Keep, as a reject of the whole file, how many of its lines were counted only."""
+        if self._left:
+            self._archive.reject(self._origin, self._more())
+
+    def end(self, origin: str) -> None:
+        """Say that `origin` could be read to its end."""
+        self._archive.clear_reject(origin)
+        if origin == self._origin:
+            self.tell()
+
+    def _told(self, source: Source, reason: str) -> str:
+        return f"{reason} {self._more()}" if source.line is None and self._left else reason
+
+    def _more(self) -> str:
+        return f"Còn {self._left} dòng nữa của tệp này bị loại mà không giữ lại; chỉ giữ {_KEPT_REJECTS} dòng đầu."
+
+
 class _Reading(NamedTuple):
     """What was read from a source: an article, a reason why not, or neither when the archive holds its page already."""
 
@@ -98,6 +140,7 @@ def ingest(
     batches before are on disk then.
     """
     report = IngestReport()
+    kept = _Rejects(archive)
     batch: list[_Reading] = []
     size, started = 0, time.monotonic()
     with closing(_readings(paths, archive, fetched_at, max(1, min(processes, os.cpu_count() or 1)))) as readings:
@@ -105,12 +148,12 @@ def ingest(
             batch.append(reading)
             size += len(reading.source.content)
             if len(batch) >= _BATCH_ARTICLES or size >= _BATCH_BYTES or time.monotonic() - started >= _BATCH_SECONDS:
-                report = _write(batch, archive, report)
+                report = _write(batch, archive, kept, report)
                 batch, size, started = [], 0, time.monotonic()
                 if progress:
                     progress(report)
     if batch:
-        report = _write(batch, archive, report)
+        report = _write(batch, archive, kept, report)
     if progress:
         progress(report)
     return report
@@ -130,10 +173,10 @@ def _readings(
             stack.callback(worker.stop)
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
 
-        def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None) -> Article:
+        def read_apart(source: Source) -> _Reading:
             process = idle.get()
             try:
-                return process.read_page(page, url=url, fetched_at=fetched_at)
+                return _read(source, fetched_at, process)
             finally:
                 idle.put(process)
 
@@ -142,10 +185,10 @@ def _readings(
             whole = source.kind in ("html", "text")
             if source.kind.startswith("passed") or (whole and archive.holds_page(source.content, READER, fetched_at)):
                 pending.append(_done(_Reading(source)))
-            elif source.kind == "html" or (source.kind == "line" and b'"html' in source.content):
-                pending.append(pool.submit(_read, source, read_page, fetched_at))
+            elif _is_heavy(source):
+                pending.append(pool.submit(read_apart, source))
             else:
-                pending.append(_done(_read(source, read_page, fetched_at)))
+                pending.append(_done(_read(source, fetched_at)))
             while pending and (len(pending) > _AHEAD or pending[0].done()):
                 yield pending.popleft().result()
         while pending:
@@ -158,17 +201,27 @@ def _done(reading: _Reading) -> Future[_Reading]:
     return future
 
 
-def _read(source: Source, read_page: PageReader, fetched_at: datetime | None) -> _Reading:
+def _is_heavy(source: Source) -> bool:
+    """May reading `source` take long, or load the HTML libraries? Then it is another process's work, which can be stopped."""
+    if source.kind == "line":
+        return len(source.content) > _LIGHT or b"<" in source.content or b"\\u003" in source.content or b'"html' in source.content
+    return source.kind == "html" or source.kind == "text" and len(source.content) > _LIGHT
+
+
+def _read(source: Source, fetched_at: datetime | None, process: PageProcess | None = None) -> _Reading:
+    """Read `source` in `process`, or here."""
     page: bytes | None = source.content
     try:
         if source.kind == "html":
-            article = read_page(source.content, fetched_at=fetched_at)
+            assert process is not None
+            article = process.read_page(source.content, fetched_at=fetched_at)
         elif source.kind == "text":
             from corpus.plain_text import read_plain_text  # loads the HTML libraries, for what the two readers share
 
-            article = read_plain_text(source.content, fetched_at=fetched_at)
+            read_text = process.read_text if process else read_plain_text
+            article = read_text(source.content, fetched_at=fetched_at)
         elif source.kind == "line":
-            article, page = read_line(source.content, read_page=read_page)
+            article, page = (process.read_line if process else read_line)(source.content)
             article = article if article.fetched_at else replace(article, fetched_at=fetched_at)
         else:
             return _Reading(source, reason=source.reason)
@@ -177,7 +230,7 @@ def _read(source: Source, read_page: PageReader, fetched_at: datetime | None) ->
     return _Reading(source, article, page)
 
 
-def _write(batch: list[_Reading], archive: Archive, report: IngestReport) -> IngestReport:
+def _write(batch: list[_Reading], archive: Archive, kept: _Rejects, report: IngestReport) -> IngestReport:
     """Write `batch` in one transaction and return the report with its figures; they count only when it is on disk."""
     counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
     passed = {"passed file": Counter(report.passed_files), "passed folder": Counter(report.passed_folders)}
@@ -200,13 +253,15 @@ def _write(batch: list[_Reading], archive: Archive, report: IngestReport) -> Ing
                 except IdentityTaken as error:
                     reason = str(error)
             if reason:
-                kept = source.content if 0 < len(source.content) <= _KEPT_REJECT else None
-                archive.reject(source.origin, reason, line=source.line, page=kept)
+                kept.keep(source, reason)
                 rejected += 1
                 rejects += [Rejected(source.origin, source.line, reason)] if len(rejects) < LISTED else []
+            elif source.kind == "sound":
+                kept.end(source.origin)
             else:
                 archive.clear_reject(source.origin, source.line)
-                counts["unchanged"] += source.kind != "sound"
+                counts["unchanged"] += 1
+        kept.tell()
     return IngestReport(
         **counts,
         rejected=rejected,

@@ -20,7 +20,9 @@ from datetime import datetime
 from typing import Any, Protocol, get_args
 from urllib.parse import urlsplit
 
+from corpus.address import LONGEST
 from corpus.article import Article, Block, BlockKind, RelatedLink
+from corpus.bound import MAX_BLOCKS, bounded, too_many_blocks
 from corpus.errors import NotAnArticle
 from corpus.hashtag import merge_tags
 from corpus.identity import canonical_url, without_tracking
@@ -91,7 +93,7 @@ def read_line(line: str | bytes, *, read_page: PageReader | None = None) -> tupl
     origins = {**article.origins, **{name: "given" for name, value in values.items() if value and name != "fetched_at"}}
     if "stated_source" in given:
         origins["source"] = STATED
-    return replace(article, **values, origins=origins, notes=(*article.notes, *notes)), page
+    return bounded(replace(article, **values, origins=origins, notes=(*article.notes, *notes))), page
 
 
 def write_line(article: Article, page: bytes | None = None) -> str:
@@ -182,8 +184,8 @@ def _strings(given: dict[str, Any], key: str) -> list[str]:
 
 def _address(given: dict[str, Any]) -> str:
     url = _text(given, "url")
-    if url and not canonical_url(url):
-        raise _expected("url", "một địa chỉ http(s)", url)
+    if url and (not canonical_url(url) or len(url) > LONGEST):
+        raise _expected("url", f"một địa chỉ http(s), dài nhất {LONGEST} ký tự", url)
     return without_tracking(url)
 
 
@@ -195,10 +197,13 @@ def _blocks(given: dict[str, Any]) -> tuple[Block, ...]:
     body = given.get("body", [])
     if not isinstance(body, str | list):
         raise _expected("body", "một danh sách chuỗi hoặc một chuỗi", body)
-    written = body if isinstance(body, list) else [body] if _BLOCK.search(body) else body.splitlines()
+    lines = body if isinstance(body, list) else [line for line in body.splitlines() if line.strip()]
+    written = [body] if isinstance(body, str) and _BLOCK.search(body) else lines
+    if len(written) > MAX_BLOCKS:
+        raise NotAnArticle(too_many_blocks())
     if "blocks" not in given and any(isinstance(text, str) and _MARKUP.search(text) for text in written):
         return _read_html(given, written)
-    paragraphs = [clean(line) for line in body.splitlines()] if isinstance(body, str) else _strings(given, "body")
+    paragraphs = list(map(clean, lines)) if isinstance(body, str) else _strings(given, "body")
     paragraphs = [text for text in paragraphs if text]
     captions = _strings(given, "captions")
     credits = _strings(given, "credits") if "credits" in given else [""] * len(captions)

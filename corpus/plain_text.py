@@ -15,11 +15,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from corpus.address import resolve
 from corpus.article import Article, Block, RelatedLink
+from corpus.bound import bounded
 from corpus.container import HEAD, several_pages
 from corpus.errors import NotAnArticle
 from corpus.hashtag import merge_tags, tag_key
-from corpus.identity import canonical_url, without_tracking
+from corpus.identity import without_tracking
 from corpus.page.byline import is_byline, is_source, names
 from corpus.page.caption import has_credit, split_credit, starts_with_credit
 from corpus.page.date import read_moment
@@ -90,7 +92,7 @@ def read_plain_text(page: bytes, *, fetched_at: datetime | None = None) -> Artic
         "title": title,
         "lead": lead,
         "blocks": blocks,
-        "url": without_tracking(address) if canonical_url(address) else "",
+        "url": without_tracking(address) if resolve("", address) else "",
         "authors": names(given["author"]) or (given["author"],) if "author" in given else authors,
         "source": _ADDRESS.sub("", given.get("source", "")).strip(" -–()") or source,
         "section": given.get("section", ""),
@@ -100,7 +102,7 @@ def read_plain_text(page: bytes, *, fetched_at: datetime | None = None) -> Artic
         "related": tuple(RelatedLink(piece.text, piece.extra) for piece in pieces if piece.kind == "related"),
     }
     found: dict[str, Any] = {name: value for name, value in values.items() if value}
-    return Article(**found, fetched_at=fetched_at, notes=tuple(notes), origins=dict.fromkeys(found, "visible"))
+    return bounded(Article(**found, fetched_at=fetched_at, notes=tuple(notes), origins=dict.fromkeys(found, "visible")))
 
 
 @cache

@@ -12,14 +12,17 @@ import re
 import stat
 import zlib
 from collections.abc import Iterable, Iterator
-from io import BufferedIOBase
+from gzip import GzipFile
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 from corpus.container import HEAD, several_pages
 from corpus.jsonl import MAX_LINE
 
 MAX_FILE = 20_000_000
+# A compressed file of text unfolds to five or ten times its size; one that unfolds to more than this is a bomb.
+_UNFOLDS, _UNFOLDS_FREELY = 100, 100_000_000
+_MOST_BLANK = 1_000_000  # blank lines, one after another
 
 _HTML = (".html", ".htm", ".xhtml", ".shtml", ".aspx", ".php", ".chn")
 _LINES = (".jsonl", ".jsonl.gz")
@@ -28,6 +31,8 @@ _TEXT = (".txt",)
 _ENDING = re.compile(r"\.\w{1,10}")
 # Enough of a file to see what it is.
 _HEAD = 1024
+_SYSTEM = ("/proc/", "/sys/")
+_OF_THE_SYSTEM = "Đây là tệp hay thư mục của hệ thống (/proc, /sys), không có bài báo nào."
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title)[\s>]", re.I)
 
 
@@ -48,8 +53,9 @@ class Source(NamedTuple):
 def sources(paths: Iterable[str | Path]) -> Iterator[Source]:
     """Yield what is in the files and folders `paths`, in the order given, folders in sorted order.
 
-    Passed over are files of kinds that we do not read, hidden entries, what is no file (devices, links to nowhere), the "page_files" folder
-    beside a saved "page.html" (it holds the page's frames and pictures), and a folder that another link has led to before.
+    Passed over are files of kinds that we do not read, hidden entries, what is no file (devices, links to nowhere), links that lead out of
+    the folder, what the system itself shows as files (/proc, /sys), the "page_files" folder beside a saved "page.html" (it holds the page's
+    frames and pictures), and a folder that another link has led to before. None of these is opened.
     """
     entered: set[tuple[int, int]] = set()
     for path in paths:
@@ -65,6 +71,11 @@ def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Source]:
         here = waiting.pop()
         try:
             status = os.stat(here)
+            barred = _barred(here, path)
+            if barred:
+                folder = stat.S_ISDIR(status.st_mode)
+                yield _refused(here, _OF_THE_SYSTEM) if here == path else _passed(here, "folder" if folder else "file", barred)
+                continue
             if not stat.S_ISDIR(status.st_mode):
                 yield from _file(here, status, named=here == path)
                 continue
@@ -95,6 +106,20 @@ def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Source]:
         yield Source("sound", _origin(here))
 
 
+def _barred(here: str, path: str) -> str:
+    """Return why `here`, found in the folder `path` or named itself, is not to be opened, "" when it may be."""
+    if os.path.islink(here) and here != path:
+        inside = os.path.join(os.path.realpath(path), "")
+        if not f"{os.path.realpath(here)}/".startswith(inside):
+            return "liên kết ra ngoài"
+    return "của hệ thống" if f"{os.path.realpath(here)}/".startswith(_SYSTEM) else ""
+
+
+def _opened(path: str, flags: int) -> int:
+    """Open a file so that a pipe put in its place meanwhile cannot hold us."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Source]:
     """Yield what one file holds. A file that was `named` is refused when it is of no kind we read, else passed over."""
     name = os.path.basename(path).lower()
@@ -102,7 +127,9 @@ def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Source]
         yield _refused(path, "Đây không phải một tệp thường.") if named else _passed(path, "file", "không phải tệp thường")
         return
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=_opened) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError("không còn là tệp thường")
             head = file.read(HEAD)
             refusal = several_pages(head)
             if refusal:
@@ -135,16 +162,24 @@ def _lines(path: str) -> Iterator[Source]:
     origin = _origin(path)
     number = 0
     try:
-        with gzip.open(path, "rb") if path.lower().endswith(".gz") else open(path, "rb") as file:
+        with open(path, "rb", opener=_opened) as raw, gzip.open(raw) if path.lower().endswith(".gz") else raw as file:
+            most = os.fstat(raw.fileno()).st_size * _UNFOLDS + _UNFOLDS_FREELY
+            blank = 0
             while line := file.readline(MAX_LINE + 1):
                 number += 1
+                most -= len(line)
+                blank = 0 if line.strip() else blank + 1
                 if number == 1 and b"\0" in line[:_HEAD]:
                     yield _refused(path, "Tệp không phải văn bản UTF-8; hãy lưu lại bằng UTF-8 (không phải UTF-16).")
                     return
+                if most < 0 or blank > _MOST_BLANK:
+                    what = "Tệp nén bung ra quá lớn" if most < 0 else f"Tệp có hơn {_MOST_BLANK} dòng trống liền nhau"
+                    yield _refused(path, f"{what}; đã dừng sau dòng {number}, các dòng trước đó vẫn được đọc.")
+                    return
                 if len(line) > MAX_LINE:
-                    _skip_line(file, line)
+                    most -= _skip_line(file, line, most)
                     yield Source("refused", origin, number, reason=f"Dòng dài hơn {MAX_LINE // 1_000_000} MB.")
-                elif line.strip():
+                elif not blank:
                     yield Source("line", origin, number, line)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         yield _refused(path, f"Tệp nén bị cắt cụt hoặc hỏng sau dòng {number}; các dòng trước đó vẫn được đọc.")
@@ -157,9 +192,13 @@ def _lines(path: str) -> Iterator[Source]:
             yield Source("sound", origin)
 
 
-def _skip_line(file: BufferedIOBase, line: bytes) -> None:
-    while line and not line.endswith(b"\n"):
+def _skip_line(file: GzipFile | BinaryIO, line: bytes, most: int) -> int:
+    """Read on to the end of a line, at most about `most` bytes, and return how many that were."""
+    skipped = 0
+    while line and not line.endswith(b"\n") and skipped <= most:
         line = file.readline(1 << 20)
+        skipped += len(line)
+    return skipped
 
 
 def _refused(path: str, reason: str) -> Source:

@@ -85,14 +85,79 @@ def test_nothing_is_passed_over_in_silence(tmp_path: Path) -> None:
     assert found(tmp_path) == [("html", "Bài báo.html", None)]
 
 
-def test_links_are_followed_but_never_twice(tmp_path: Path) -> None:
+def test_links_within_a_folder_are_followed_but_never_twice(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "bai.html").write_bytes(HTML)
     (tmp_path / "a" / "vong").symlink_to(tmp_path)
     (tmp_path / "lai-a").symlink_to(tmp_path / "a")
     (tmp_path / "cut").symlink_to(tmp_path / "khong-co.html")
     (tmp_path / "minh").symlink_to(tmp_path / "minh")
-    assert found(tmp_path / "a") == [("html", "bai.html", None), ("refused", "minh", None)]
+    assert found(tmp_path) == [("html", "bai.html", None), ("refused", "minh", None)]
+    assert passed(tmp_path / "a") == [("folder", "vong", "liên kết ra ngoài")]
+
+
+def test_links_out_of_a_folder_are_counted_and_never_opened(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "bai", tmp_path / "bai-khac"
+    folder.mkdir()
+    outside.mkdir()
+    (outside / "rieng.html").write_bytes(HTML)
+    (folder / "mot.html").write_bytes(HTML)
+    (folder / "ngoai.html").symlink_to(outside / "rieng.html")
+    (folder / "muc").symlink_to("../bai-khac")
+    (folder / "may.html").symlink_to("/dev/zero")
+    (folder / "he-thong").symlink_to("/proc")
+    (folder / "trong.html").symlink_to("mot.html")
+    assert found(folder) == [("html", "mot.html", None), ("html", "trong.html", None)]
+    assert passed(folder) == [
+        ("file", "may.html", "liên kết ra ngoài"),
+        ("file", "ngoai.html", "liên kết ra ngoài"),
+        ("folder", "he-thong", "liên kết ra ngoài"),
+        ("folder", "muc", "liên kết ra ngoài"),
+    ]
+
+
+def test_a_link_that_is_named_itself_is_followed_to_a_file(tmp_path: Path) -> None:
+    (tmp_path / "bai.html").write_bytes(HTML)
+    (tmp_path / "duong-tat.html").symlink_to(tmp_path / "bai.html")
+    (tmp_path / "may.html").symlink_to("/dev/zero")
+    assert found(tmp_path / "duong-tat.html") == [("html", "duong-tat.html", None)]
+    assert "tệp thường" in refusal(tmp_path / "may.html").reason
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+@pytest.mark.parametrize("path", ["/proc/self/status", "/proc", "/proc/self/fd", "/sys", "/dev/zero", "/dev/null"])
+def test_what_the_system_shows_as_files_is_refused_unopened(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> object:
+        raise AssertionError("opened")
+
+    monkeypatch.setattr("builtins.open", fail)
+    reason = refusal(path).reason
+    assert "của hệ thống" in reason or "tệp thường" in reason
+
+
+def test_a_socket_in_a_folder_is_passed_over(tmp_path: Path) -> None:
+    import socket
+
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "a.html"))
+        assert passed(tmp_path) == [("file", "a.html", "không phải tệp thường")]
+
+
+def test_a_compressed_file_that_unfolds_without_end_is_left_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus.source._UNFOLDS_FREELY", 1_000_000)
+    path = tmp_path / "bom.jsonl.gz"
+    path.write_bytes(gzip.compress(b"x\n" + b"{}\n" * 2_000_000))
+    found = list(sources([path]))
+    assert found[-1].kind == "refused" and "bung ra quá lớn" in found[-1].reason and len(found) < 600_000
+    path.write_bytes(gzip.compress(b"x\n" + b" " * 30_000_000))
+    assert [each.kind for each in sources([path])] == ["line", "refused"]
+
+
+def test_a_file_of_blank_lines_is_left_off(tmp_path: Path) -> None:
+    path = tmp_path / "trong.jsonl"
+    path.write_bytes(b"{}\n" + b"\n" * 1_100_000 + b"{}\n")
+    assert [each.kind for each in sources([path])] == ["line", "refused"]
+    assert "1000000 dòng trống" in refusal(path).reason
 
 
 def test_lines_are_numbered_and_blank_ones_passed_over(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from corpus.page.tree import Tree
 
 # Past these trafilatura takes seconds, and our own reading is what counts.
 _MOST_NODES, _MOST_LINES, _DEEPEST, _LONGEST = 20_000, 8_000, 200, 3_000_000
+_MOST_CHILDREN = 2_000  # of one element; its time is quadratic in them
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -25,7 +26,9 @@ def main_lines(text: str, tree: Tree) -> Collection[str]:
     """Return the folded beginnings of the lines that trafilatura calls main text; none for pages too large for it."""
     if len(tree.nodes) > _MOST_NODES or len(tree.lines) > _MOST_LINES or len(text) > _LONGEST:
         return frozenset()
-    if max((node.depth for node in tree.nodes), default=0) > _DEEPEST:
+    if max((node.depth for node in tree.nodes), default=0) > _DEEPEST or any(
+        len(node.children) > _MOST_CHILDREN for node in tree.nodes
+    ):
         return frozenset()
     try:
         extracted = trafilatura.extract(text, include_comments=False, include_tables=True, deduplicate=False, fast=True) or ""

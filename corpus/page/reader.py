@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from corpus.address import resolve
 from corpus.article import Article, RelatedLink
+from corpus.bound import bounded
 from corpus.container import HEAD, pages_in_a_row, several_pages
 from corpus.errors import NotAnArticle
 from corpus.hashtag import merge_tags
@@ -105,7 +106,7 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
         "url": "" if not address else "given" if address == without_tracking(url) else "meta",
     }
     cut = ("Trang lồng thẻ quá sâu; phần cuối trang không đọc được.",) if tree.cut else ()
-    return Article(
+    article = Article(
         title=headline.text,
         blocks=story.blocks,
         lead=story.lead,
@@ -121,6 +122,7 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
         origins={name: origin for name, origin in origins.items() if origin},
         notes=(*notes, *cut, *metadata.notes, *publication.notes),
     )
+    return bounded(article)
 
 
 def _refuse_other_formats(text: str) -> None:
