@@ -1,4 +1,4 @@
-"""The command line: `lucbao add`, `index`, `search`, `serve`, `demo`, `export`, `withdraw`, `backup`, `restore`, `check`, `stats`.
+"""The command line: `lucbao add`, `index`, `search`, `serve`, `demo`, `export`, `withdraw`, `backup`, `restore`, `check`, `rejects`, `stats`.
 
 The only place, with web.create_app, that reads the environment. Results go to stdout, messages and progress to stderr.
 Exit codes: 0 done; 1 done, but some input was rejected (and listed); 2 wrong usage; 3 archive or index damaged, or not writable.
@@ -7,6 +7,7 @@ Exit codes: 0 done; 1 done, but some input was rejected (and listed); 2 wrong us
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import math
 import os
@@ -17,12 +18,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.archive import ARCHIVE_FILE, Archive, Reject
 from corpus.errors import CorpusError, SourcesInvalid
 from corpus.paper_file import SOURCES_FILE, load_papers, read_papers
 from index.errors import IndexingError
 from searcher.command.argument import CommandParser, add_search_options, asked_again, port_number, search_request
-from searcher.command.message import WrongUsage, reason, say
+from searcher.command.message import WrongUsage, escaped, reason, say
 from searcher.command.output import output
 from searcher.command.progress import progress_bar
 from searcher.command.way_on import render_ways_on
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 DONE, REJECTED, WRONG_USAGE, DAMAGED = 0, 1, 2, 3
 _LISTED_REJECTS = 20
+_LONGEST_LIST = 20_000_000  # bytes
 
 _EXAMPLES = {
     "": """
@@ -55,7 +57,13 @@ ví dụ:
   lucbao add ghi-chep.txt                   văn bản thuần
 
 Trong thư mục, tệp không phải bài báo được bỏ qua và đếm theo loại: "bỏ qua 12 tệp: 10 .pdf, 2 .docx".
-Nạp lại đúng bài cũ thì không có gì đổi; bài có chữ khác thành một bản mới, bản cũ vẫn còn.""",
+Nạp lại đúng bài cũ thì không có gì đổi; bài có chữ khác thành một bản mới, bản cũ vẫn còn.
+Không theo liên kết dẫn ra ngoài thư mục. Cái gì bị loại và vì sao: `lucbao rejects`.""",
+    "rejects": """
+ví dụ:
+  lucbao rejects                            mọi mục bị loại và lý do
+  lucbao rejects bai-bao/                   chỉ của thư mục này
+  lucbao rejects luu-tru.jsonl --clear      xoá các mục bị loại của tệp này khỏi kho""",
     "index": """
 ví dụ:
   lucbao index                              chỉ đọc những gì thay đổi từ lần trước
@@ -93,27 +101,28 @@ ví dụ:
 
 
 def _place(origin: str, line: int | None) -> str:
-    return origin if line is None else f"{origin}:{line}"
+    return escaped(origin if line is None else f"{origin}:{line}")
 
 
 def command_add(options: argparse.Namespace) -> int:
     """`lucbao add PATH…`: read files into the archive and say what became of them."""
-    report = _add(options.home, options.paths)
+    report = _add(options.home, options.paths, progress=options.progress)
     if report.added or report.updated:
         say("Chạy `lucbao index` để tìm được các bài vừa nạp.")
     return REJECTED if report.rejected else DONE
 
 
-def _add(home: Path, paths: Sequence[Path]) -> IngestReport:
+def _add(home: Path, paths: Sequence[Path], *, progress: bool = False) -> IngestReport:
     from corpus.ingest import ingest
 
-    with Archive.open(home / ARCHIVE_FILE, create=True) as archive, progress_bar("Nạp", "mục") as show:
-        report = ingest(paths, archive, progress=lambda done: show(done.seen))
+    shown = progress_bar("Nạp", "bài", told="đã lưu", forced=progress)
+    with Archive.open(home / ARCHIVE_FILE, create=True) as archive, shown as show:
+        report = ingest(paths, archive, progress=lambda done: show(done.saved))
         archive.checkpoint()  # from here on a copy of the one file is whole
     for reject in report.rejects[:_LISTED_REJECTS]:
         say(f"loại {_place(reject.origin, reject.line)}: {reject.reason}")
     if report.rejected > _LISTED_REJECTS:
-        say(f"… và {grouped(report.rejected - _LISTED_REJECTS)} mục khác; xem tất cả bằng `lucbao stats --rejects`.")
+        say(f"… và {grouped(report.rejected - _LISTED_REJECTS)} mục khác; xem tất cả bằng `lucbao rejects`.")
     for unread in report.unread_dates[:_LISTED_REJECTS]:
         say(f"{_place(unread.origin, unread.line)}: {unread.reason}")
     print(render_report(report))
@@ -122,12 +131,16 @@ def _add(home: Path, paths: Sequence[Path]) -> IngestReport:
 
 def command_index(options: argparse.Namespace) -> int:
     """`lucbao index`: bring the index up to the archive."""
+    return _index(options.home, rebuild=options.rebuild, progress=options.progress)
+
+
+def _index(home: Path, *, rebuild: bool = False, progress: bool = False) -> int:
     from index.snapshot import INDEX_FOLDER
     from index.writer import update_index
 
-    with progress_bar("Lập chỉ mục", "bài") as show:
-        archive, index, processes = options.home / ARCHIVE_FILE, options.home / INDEX_FOLDER, os.cpu_count() or 1
-        report = update_index(archive, index, rebuild=options.rebuild, processes=processes, progress=show)
+    with progress_bar("Lập chỉ mục", "bài", told="đã lập chỉ mục", forced=progress) as show:
+        archive, index, processes = home / ARCHIVE_FILE, home / INDEX_FOLDER, os.cpu_count() or 1
+        report = update_index(archive, index, rebuild=rebuild, processes=processes, progress=show)
     with Archive.open(archive, read_only=True) as kept:
         kept.checkpoint()
     if report.rebuilt:
@@ -188,7 +201,10 @@ def _roster(options: argparse.Namespace) -> Roster:
     """Return the list to be asked, and say what of it will not be. Raises WrongUsage."""
     batch: Path = options.batch
     try:
-        content = sys.stdin.buffer.read() if str(batch) == "-" else batch.read_bytes()
+        with contextlib.nullcontext(sys.stdin.buffer) if str(batch) == "-" else batch.open("rb") as file:
+            content = file.read(_LONGEST_LIST + 1)
+        if len(content) > _LONGEST_LIST:
+            raise WrongUsage(f"{batch} lớn hơn {_LONGEST_LIST // 1_000_000} MB; hãy tách danh sách thành nhiều tệp.")
         roster = read_roster(content, batch.name, column=options.column, header=options.header)
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUsage(f"không đọc được {batch}: {reason(error)}.") from error
@@ -227,7 +243,7 @@ def command_demo(options: argparse.Namespace) -> int:
     if empty:
         say("Nạp kho bài mẫu (hư cấu, chỉ để xem thử)…")
         _add(options.home, [sample_folder()])
-    command_index(argparse.Namespace(home=options.home, rebuild=False))
+    _index(options.home)
     return command_serve(options)
 
 
@@ -262,7 +278,7 @@ def command_withdraw(options: argparse.Namespace) -> int:
     for article in missing:
         say(f"không có bài {article} trong kho")
     print(f"gỡ {grouped(len(options.ids) - len(missing))} bài")
-    command_index(argparse.Namespace(home=options.home, rebuild=False))  # so that they are out of the results now
+    _index(options.home)  # so that they are out of the results now
     return REJECTED if missing else DONE
 
 
@@ -287,7 +303,7 @@ def command_restore(options: argparse.Namespace) -> int:
     print(f"Kho nay là bản sao lưu {options.file}.")
     if aside is not None:
         say(f"Kho trước đó còn ở {aside}; khi chắc không cần nữa thì xoá nó (và tệp -wal cạnh nó, nếu có).")
-    return command_index(argparse.Namespace(home=options.home, rebuild=False))
+    return _index(options.home)
 
 
 def command_check(options: argparse.Namespace) -> int:
@@ -299,7 +315,7 @@ def command_check(options: argparse.Namespace) -> int:
         problems = [f"kho bài: {problem}" for problem in archive.check()]
         problems += [f"chỉ mục: {problem}" for problem in check_index(options.home / INDEX_FOLDER, archive)]
     for problem in problems:
-        print(problem)
+        print(escaped(problem))
     print("Kho bài và chỉ mục đều lành lặn." if not problems else f"{len(problems)} chỗ hỏng.")
     return DAMAGED if problems else DONE
 
@@ -308,10 +324,32 @@ def command_stats(options: argparse.Namespace) -> int:
     """`lucbao stats`: what the archive holds."""
     with Archive.open(options.home / ARCHIVE_FILE, read_only=True) as archive:
         for reject in archive.rejects(limit=sys.maxsize) if options.rejects else ():
-            print(f"{_place(reject.origin, reject.line)}\t{reject.reason}")
+            print(_reject_line(reject))
         if not options.rejects:
             sys.stdout.write(render_statistics(archive.named_by(load_papers(options.home, archive)).statistics()))
     return DONE
+
+
+def command_rejects(options: argparse.Namespace) -> int:
+    """`lucbao rejects [PATH…]`: what was refused, in all or in these files and folders, and why; `--clear`: forget it."""
+    origins = [os.path.abspath(path) for path in options.paths]
+    with Archive.open(options.home / ARCHIVE_FILE, read_only=not options.clear) as archive:
+        rejects = [reject for reject in archive.rejects(limit=sys.maxsize) if not origins or _is_below(reject.origin, origins)]
+        if options.clear:
+            archive.clear_rejects(reject.number for reject in rejects)
+            print(f"xoá {grouped(len(rejects))} mục bị loại")
+            return DONE
+    for reject in rejects:
+        print(_reject_line(reject))
+    return DONE
+
+
+def _is_below(origin: str, paths: Sequence[str]) -> bool:
+    return any(origin == path or origin.startswith(os.path.join(path, "")) for path in paths)
+
+
+def _reject_line(reject: Reject) -> str:
+    return f"{_place(reject.origin, reject.line)}\t{escaped(reject.reason)}"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -336,8 +374,11 @@ def build_parser() -> argparse.ArgumentParser:
 
     adding = command("add", command_add, "nạp trang HTML, thư mục, .jsonl, .jsonl.gz hoặc .txt vào kho bài")
     adding.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    progress = "báo tiến độ từng dòng ra stderr mỗi lần ghi xong; không có cửa sổ lệnh thì tự báo vài giây một lần"
+    adding.add_argument("--progress", action="store_true", help=progress)
     indexing = command("index", command_index, "đưa chỉ mục theo kịp kho bài")
     indexing.add_argument("--rebuild", action="store_true", help="dựng lại toàn bộ thay vì chỉ phần thay đổi")
+    indexing.add_argument("--progress", action="store_true", help=progress)
     searching = command("search", command_search, "tìm bài", asks=True)
     searching.add_argument("words", nargs="*", metavar="QUERY", help="các từ của câu hỏi; không cần ngoặc kép")
     searching.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
@@ -367,6 +408,9 @@ def build_parser() -> argparse.ArgumentParser:
     restoring = command("restore", command_restore, "đưa bản sao lưu vào thay kho bài, rồi lập lại chỉ mục")
     restoring.add_argument("file", type=Path, metavar="FILE", help="tệp do `lucbao backup` ghi; bản ấy không bị đụng đến")
     command("check", command_check, "kiểm tra kho bài và chỉ mục còn lành lặn không")
+    refused = command("rejects", command_rejects, "những gì bị loại khi nạp, và vì sao")
+    refused.add_argument("paths", nargs="*", metavar="PATH", help="chỉ của những tệp, thư mục này; mặc định: tất cả")
+    refused.add_argument("--clear", action="store_true", help="xoá khỏi kho thay vì liệt kê")
     statistics = command("stats", command_stats, "kho có gì")
     statistics.add_argument("--rejects", action="store_true", help="liệt kê mọi đầu vào bị loại và lý do")
     return parser

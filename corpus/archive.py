@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -183,18 +183,11 @@ class Archive:
         """Forget whatever was refused there: the input has been read since, or needs no reading."""
         self._file.run("DELETE FROM reject WHERE origin = ? AND line = ?", origin, line or 0)
 
-    def clear_rejects(self, origins: Sequence[str] = ()) -> int:
-        """Forget what was refused in the files `origins`, or below these folders; without any, all of it. Return how many rejects that were."""
-        found = [
-            reject.number
-            for reject in self.rejects(limit=_END_OF_CHANGES - 1)
-            if not origins
-            or any(reject.origin == origin or reject.origin.startswith(f"{origin.rstrip('/')}/") for origin in origins)
-        ]
+    def clear_rejects(self, numbers: Iterable[int]) -> None:
+        """Forget the rejects of these numbers."""
         with self.batch():
-            for number in found:
+            for number in numbers:
                 self._file.run("DELETE FROM reject WHERE number = ?", number)
-        return len(found)
 
     def withdraw(self, article_id: str) -> bool:
         """Take the article out of search and of get(); its revisions stay readable. False when there is none to withdraw."""

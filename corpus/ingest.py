@@ -71,9 +71,14 @@ class IngestReport:
     passed_folders: Mapping[str, int] = field(default_factory=dict)
 
     @property
+    def saved(self) -> int:
+        """How many articles that were in the inputs the archive has."""
+        return self.added + self.updated + self.unchanged
+
+    @property
     def seen(self) -> int:
         """How many inputs there were: each is added, updated, unchanged, rejected or passed over."""
-        read = self.added + self.updated + self.unchanged + self.rejected
+        read = self.saved + self.rejected
         return read + sum(self.passed_files.values()) + sum(self.passed_folders.values())
 
 

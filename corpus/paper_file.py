@@ -26,6 +26,7 @@ else:
 SOURCES_FILE = "sources.toml"
 """The table's place in the data folder."""
 
+_LARGEST, _LONGEST_LINE = 1_000_000, 20_000  # bytes; TOML takes time quadratic in what stands on one line
 _KEYS = ("name", "hosts", "other_names")
 _WITH_US = Path(__file__).parent / "data" / "papers.toml"
 _HEADER = re.compile(r"\s*\[\[\s*source\s*\]\]")
@@ -46,6 +47,11 @@ def read_papers(path: Path) -> tuple[Paper, ...]:
         return ()
     except OSError as error:
         raise SourcesInvalid(path, 1, f"không đọc được ({error.strerror})") from error
+    if len(content) > _LARGEST:
+        raise SourcesInvalid(path, 1, f"lớn hơn {_LARGEST // 1_000_000} MB")
+    long = next((number for number, line in enumerate(content.split(b"\n"), 1) if len(line) > _LONGEST_LINE), 0)
+    if long:
+        raise SourcesInvalid(path, long, f"dòng dài hơn {_LONGEST_LINE} byte")
     try:
         text = content.decode("utf-8-sig")
         tables = tomllib.loads(text)

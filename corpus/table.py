@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 from corpus.article import Article
@@ -11,13 +12,16 @@ from corpus.timestamp import VIETNAM
 
 COLUMNS = ("id", "url", "title", "lead", "source", "section", "published", "modified", "authors", "tags", "text")
 _BYTE_ORDER_MARK = "\ufeff"
-# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"); some read full-width signs as the plain ones, and look
+# past white space and invisible characters before them.
+_FORMULA = re.compile(
+    "[\\s\ufeff\u200b-\u200f\u2060\x00-\x1f]*[=+@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b-]|[\t\r\n]"
+)
 
 
 def neutral(cell: str) -> str:
     """Return `cell` so that no spreadsheet runs it: an apostrophe before what would begin a formula."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+    return "'" + cell if _FORMULA.match(cell) else cell
 
 
 def head(columns: Iterable[str]) -> str:

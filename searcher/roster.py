@@ -22,6 +22,8 @@ _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = ",;\t"
 _NO_DELIMITER = "\x1f"
 _LOOKED_AT = 200  # rows of a table, to tell its delimiter
+# Every row is filled up to the widest; one row of a million commas must not make a million cells of each.
+_LEAST_COLUMNS, _MOST_CELLS = 100, 2_000_000
 _SEPARATOR = re.compile(r"sep=([,;\t])(?:\r\n|\r|\n)", re.I)  # Excel's own first line
 _DIGIT = re.compile(r"\d")
 _ROW_NUMBERS = frozenset(("stt", "tt", "so-tt", "so-thu-tu", "no", "id"))
@@ -115,11 +117,13 @@ def read_table(text: str, *, column: str = "", header: bool | None = None) -> Ro
     """Return the cells of one column of a table: the first that does not number the rows, or the one that `column` names or numbers (from 1).
 
     `header` says whether the first row names the columns; None leaves it to be recognised. Cells stand between commas, semicolons or
-    tabs, whichever the table uses. Raises ColumnMissing.
+    tabs, whichever the table uses. Of a table of more than two million cells a hundred columns are read. Raises ColumnMissing.
     """
     rows, loose = _rows(text)
     filled = [(number, row) for number, row in enumerate(rows, start=1) if any(map(str.strip, row))]
     width = max((len(row) for _, row in filled), default=1)
+    width = min(width, max(_LEAST_COLUMNS, _MOST_CELLS // max(1, len(filled))))
+    filled = [(number, row[:width]) for number, row in filled]
     first = filled[0][1] if filled else []
     numbered = column.isdecimal() and 0 < int(column[:9]) <= width
     named = _named(first, column) if column and not numbered and header is not False else None

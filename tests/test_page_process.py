@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -11,8 +12,10 @@ from datetime import datetime, timezone
 import pytest
 
 from corpus.errors import NotAnArticle
+from corpus.jsonl import read_line
 from corpus.page import read_page
 from corpus.page_process import PageProcess
+from corpus.plain_text import read_plain_text
 
 PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Mở thêm ba trạm y tế xã</title>
 <meta property="og:type" content="article"><meta property="article:published_time" content="2022-07-12T08:30:00+07:00">
@@ -84,3 +87,22 @@ def test_the_process_ends_with_the_one_that_started_it() -> None:
         time.sleep(0.05)
     else:
         assert not os.path.exists(f"/proc/{child}")
+
+
+def test_lines_and_texts_are_read_as_their_readers_do(reader: PageProcess) -> None:
+    line = b'{"url": "https://tin.example/1", "title": "Tram y te", "body": "<p>Doan mot.</p><p>Doan hai.</p>"}'
+    with_page = json.dumps({"url": "https://tin.example/2", "html": PAGE.decode()}).encode()
+    text = "Mở thêm ba trạm y tế\n\nBa trạm y tế xã vừa mở cửa ở huyện miền núi, bà con không còn phải đi xa.\n".encode()
+    assert reader.read_line(line) == read_line(line)
+    assert reader.read_line(with_page) == read_line(with_page)
+    assert reader.read_line(with_page)[1] == PAGE
+    assert reader.read_text(text) == read_plain_text(text)
+    for broken in (b"{", b"[]"):
+        with pytest.raises(NotAnArticle) as here:
+            read_line(broken)
+        with pytest.raises(NotAnArticle) as there:
+            reader.read_line(broken)
+        assert there.value.reason == here.value.reason
+    reader.stop()
+    with pytest.raises(NotAnArticle, match="Dòng này làm bộ đọc ngừng đột ngột"):
+        reader.read_line(line)

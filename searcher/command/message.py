@@ -14,8 +14,15 @@ class WrongUsage(Exception):
 
 
 def say(message: str) -> None:
-    """Write a message to stderr."""
-    print(message, file=sys.stderr, flush=True)
+    """Write a message, one line, to stderr; whatever name of a file is in it, it commands no terminal."""
+    print(escaped(message), file=sys.stderr, flush=True)
+
+
+def escaped(text: str) -> str:
+    """Return `text` on one line, with what could command a terminal or turn its writing round written as in Python: "\\x1b", "\\u202e"."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def reason(error: OSError | UnicodeDecodeError) -> str:
