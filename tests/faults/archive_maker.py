@@ -52,8 +52,8 @@ def identity(number: int) -> str:
     return article_id(address(number), [])
 
 
-def article(seed: int, number: int, version: int = 0) -> dict[str, Any]:
-    """Return one version of an article in the exchange format: paragraphs of three sample articles under the title of one of them."""
+def article(seed: int, number: int, version: int = 0, *, paragraphs: int = 4) -> dict[str, Any]:
+    """Return one version of an article in the exchange format: `paragraphs` of each of three sample articles under the title of one."""
     chance = random.Random(f"{seed} {number} {version}")
     bases = chance.sample(_sample_articles(), 3)
     line = {
@@ -61,15 +61,18 @@ def article(seed: int, number: int, version: int = 0) -> dict[str, Any]:
         for name, value in bases[0].items()
         if name in ("title", "lead", "source", "section", "tags", "authors", "published")
     }
-    body = [paragraph for base in bases for paragraph in chance.sample(base["body"], min(len(base["body"]), 4))]
+    body = [paragraph for base in bases for paragraph in chance.sample(base["body"], min(len(base["body"]), paragraphs))]
     body.append(f"Bản tin số {number}, lần {version}: {EVERYWHERE} {marker(seed, number, version)}.")
     chance.shuffle(body)
     return line | {"url": address(number), "body": body}
 
 
-def write_lines(path: Path, seed: int, versions: Iterable[tuple[int, int]]) -> Path:
+def write_lines(path: Path, seed: int, versions: Iterable[tuple[int, int]], *, paragraphs: int = 4) -> Path:
     """Write the articles (number, version), a line each, and return `path`."""
-    lines = (json.dumps(article(seed, number, version), ensure_ascii=False) + "\n" for number, version in versions)
+    lines = (
+        json.dumps(article(seed, number, version, paragraphs=paragraphs), ensure_ascii=False) + "\n"
+        for number, version in versions
+    )
     path.write_text("".join(lines), encoding="utf-8")
     return path
 
@@ -84,4 +87,11 @@ def write_page(path: Path, seed: int, number: int, version: int = 0) -> Path:
         f"<div>12/07/2022 08:30</div><p class='sapo'>{line.get('lead', '')}</p>{body}</article></body></html>",
         encoding="utf-8",
     )
+    return path
+
+
+def write_text(path: Path, seed: int, number: int, version: int = 0) -> Path:
+    """Write an article as plain text, and return `path`."""
+    line = article(seed, number, version)
+    path.write_text("\n\n".join((line["title"], line.get("lead", ""), *line["body"])) + "\n", encoding="utf-8")
     return path

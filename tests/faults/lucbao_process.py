@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -20,6 +19,8 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parents[2]
+GOODBYE = 20.0  # seconds
+SURVIVED = -1000
 _STARTS = 60.0  # seconds that a server may take to answer
 
 
@@ -69,12 +70,13 @@ def start(home: Path, *arguments: str, more: Mapping[str, str] | None = None) ->
 
 
 def finish(process: subprocess.Popen[str], *, within: float = 300.0) -> Outcome:
-    """Wait until a command has ended; one that does not end is killed and told by its exit code of -9."""
+    """Wait until a command and all that it started has ended; what does not end is killed, and the exit code is SURVIVED."""
     try:
         said, complained = process.communicate(timeout=within)
     except subprocess.TimeoutExpired:
         kill(process)
         said, complained = process.communicate()
+        return Outcome(SURVIVED, said, complained)
     return Outcome(process.returncode, said, complained)
 
 
@@ -91,14 +93,23 @@ def kill(process: subprocess.Popen[str]) -> None:
         return
 
 
-def run_killed(home: Path, *arguments: str, after: float) -> Outcome:
-    """Start a command, kill it with all that it started `after` seconds, and say how far it had come."""
+def run_killed(home: Path, *arguments: str, after: float, alone: bool = False) -> Outcome:
+    """Start a command, kill it `after` seconds later, and say how far it had come.
+
+    All that it started is killed with it, or with `alone` has GOODBYE seconds to see that it is gone; if anything does not, the
+    exit code is SURVIVED.
+    """
     process = start(home, *arguments)
     try:
         process.wait(timeout=after)
     except subprocess.TimeoutExpired:
+        if not alone:
+            kill(process)
+        process.kill()
+    try:
+        return finish(process, within=GOODBYE)
+    finally:
         kill(process)
-    return finish(process)
 
 
 @dataclass(frozen=True)
@@ -169,22 +180,6 @@ def _await(process: subprocess.Popen[str], port: int, complaints: Path) -> None:
         finally:
             connection.close()
     raise RuntimeError(f"the server does not answer: {complaints.read_text(encoding='utf-8', errors='replace')[-2000:]}")
-
-
-def durations(home: Path, *commands: Sequence[str]) -> list[float]:
-    """Run the commands one after another and return how many seconds each took."""
-    taken = []
-    for command in commands:
-        before = time.monotonic()
-        run(home, *command)
-        taken.append(time.monotonic() - before)
-    return taken
-
-
-def whole_number(text: str, before: str) -> int:
-    """Return the number that stands after the word `before` in a command's report, with points between its thousands; 0 if there is none."""
-    match = re.search(rf"{before} ([\d.]+)", text)
-    return int(match[1].replace(".", "")) if match else 0
 
 
 def middle(values: Sequence[float]) -> float:
