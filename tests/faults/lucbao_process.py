@@ -134,6 +134,13 @@ class Server:
         return processor_seconds(self.pid)
 
 
+def free_port() -> int:
+    """Return a port of this machine on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 def processor_seconds(pid: int) -> float:
     """Return the processor time that a process has used, without those it started."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
@@ -141,14 +148,12 @@ def processor_seconds(pid: int) -> float:
 
 
 @contextmanager
-def serving(home: Path, complaints: Path, more: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Run `lucbao serve` on a free port until the block ends, then ask it to stop."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def serving(home: Path, complaints: Path, command: str = "serve", more: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run `lucbao serve`, or another command that serves, on a free port until the block ends, then ask it to stop."""
+    port = free_port()
     with complaints.open("w", encoding="utf-8") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "lucbao", "serve", "--port", str(port)],
+            [sys.executable, "-m", "lucbao", command, "--port", str(port)],
             env=environment(home, more),
             cwd=home.parent,
             stdin=subprocess.DEVNULL,
@@ -160,7 +165,7 @@ def serving(home: Path, complaints: Path, more: Mapping[str, str] | None = None)
     try:
         _await(process, port, complaints)
         yield Server(process.pid, port, complaints)
-        process.terminate()
+        os.kill(process.pid, signal.SIGTERM)
         process.wait(timeout=40)
     finally:
         kill(process)

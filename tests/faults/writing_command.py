@@ -21,6 +21,8 @@ from lucbao_process import Outcome, run
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.errors import ArchiveMissing
 from index.errors import IndexMissing
+from index.snapshot import INDEX_FOLDER
+from index.verification import check_index
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
@@ -147,9 +149,7 @@ class Ground:
         expected = len(command.after) if command.indexes else before
         if not (min(before, expected) <= total <= max(before, expected, len(command.before))) or (done and total != expected):
             found.append(f"a search finds {total}; {before} were indexed before, {expected} will be after")
-        checked = run(home, "check")
-        if checked.code:
-            found.append(f"check: {checked}")
+        found += check(home)
         target = home.parent / command.target
         if command.target and target.read_text(encoding="utf-8") != "bản cũ\n" and not command.whole(target):
             found.append(f"{command.target} is there by half")
@@ -191,6 +191,12 @@ def search_total(home: Path) -> int:
         return 0
     with searcher.archive:
         return searcher.search(SearchRequest(EVERYWHERE)).total
+
+
+def check(home: Path) -> list[str]:
+    """Return what `lucbao check` would print of a data folder."""
+    with Archive.open(home / ARCHIVE_FILE, read_only=True) as archive:
+        return [f"check: {problem}" for problem in (*archive.check(), *check_index(home / INDEX_FOLDER, archive))]
 
 
 def _exported(path: Path) -> bool:
