@@ -242,7 +242,7 @@ def command_demo(options: argparse.Namespace) -> int:
         empty = not archive.last_change()
     if empty:
         say("Nạp kho bài mẫu (hư cấu, chỉ để xem thử)…")
-        _add(options.home, [sample_folder()])
+    _add(options.home, [sample_folder()])  # each time: loading may have been broken off, and what is there is found unchanged
     _index(options.home)
     return command_serve(options)
 

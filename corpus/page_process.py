@@ -135,8 +135,11 @@ def serve(seconds: float) -> None:
             return read_plain_text(content, fetched_at=fetched_at), None
         return read_page(content, url=url, fetched_at=fetched_at), None
 
-    _send(answers, _READY, b"")
-    with contextlib.suppress(EOFError):
+    with (
+        contextlib.suppress(EOFError, BrokenPipeError),
+        answers,
+    ):  # whoever asked has gone, perhaps killed: there is nobody to tell
+        _send(answers, _READY, b"")
         while True:
             asked, length = _LENGTHS.unpack(_exactly(requests, _LENGTHS.size))
             request = json.loads(_exactly(requests, asked))

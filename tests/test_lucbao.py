@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import csv
 import fcntl
@@ -24,6 +25,7 @@ from pathlib import Path
 
 import pytest
 
+import lucbao
 from corpus.article import Article
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -543,6 +545,15 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def test_demo_loads_the_rest_of_what_was_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = sorted((ROOT / "corpus" / "sample").rglob("*.html"))
+    assert run(tmp_path / "demo", "add", *pages[:3]).returncode == 0
+    monkeypatch.setattr("lucbao.command_serve", lambda options: 0)
+    for _ in range(2):
+        assert lucbao.command_demo(argparse.Namespace(home=tmp_path)) == 0
+        assert run(tmp_path / "demo", "export", "", "--format", "jsonl").stdout.count("\n") == len(pages) == 97
 
 
 def test_demo_serves_the_sample_and_stops_on_a_signal(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -106,3 +107,19 @@ def test_lines_and_texts_are_read_as_their_readers_do(reader: PageProcess) -> No
     reader.stop()
     with pytest.raises(NotAnArticle, match="Dòng này làm bộ đọc ngừng đột ngột"):
         reader.read_line(line)
+
+
+def test_a_process_whose_asker_was_killed_ends_without_a_word() -> None:
+    command = [sys.executable, "-W", "ignore", "-c", "from corpus.page_process import serve; serve(20.0)"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+        assert process.stdout.read(5) == b"R\x00\x00\x00\x00"
+        process.stdout.close()  # as when the asker is killed while its page is being read
+        request = json.dumps({"kind": "page", "url": "", "fetched_at": ""}).encode()
+        process.stdin.write(struct.pack(">II", len(request), len(PAGE)) + request + PAGE)
+        process.stdin.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
