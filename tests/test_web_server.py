@@ -12,6 +12,7 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # A page that takes as long as the test wants, and is larger than any socket's buffer.
 SLOW = """
 import sys, threading, web
+from functools import partial
 from pathlib import Path
 from web import server
 made = web.create_app
@@ -112,6 +114,7 @@ def test_a_setting_that_makes_no_sense_is_wrong_usage(archive_home: Path) -> Non
 def test_processes_forked_after_the_app_is_made_open_the_archive_each_for_itself(archive_home: Path) -> None:
     program = """
 import os, sys
+from functools import partial
 from pathlib import Path
 from web import create_app
 app = create_app(Path(sys.argv[1]))
@@ -143,7 +146,7 @@ def test_of_many_short_requests_during_the_signal_none_is_cut(archive_home: Path
             try:
                 with connection:
                     connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                    said = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+                    said = b"".join(iter(partial(connection.recv, 1 << 16), b""))
                 (answered if said.startswith(b"HTTP/1.1 200 OK\r\n") and said.endswith(b'{"status":"ok"}\n') else cut).append(
                     said
                 )
