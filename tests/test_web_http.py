@@ -49,20 +49,15 @@ class Connection:
 
     port: int
     _socket: socket.socket | None = None
-    _rest: bytes = b""  # the body of the request before
 
     def ask(self, method: str, target: str, headers: dict[str, str], body: bytes = b"") -> Answer:
         if self._socket is None:
             self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=60)
-            self._lines, self._rest = self._socket.makefile("rb"), b""
+            self._lines = self._socket.makefile("rb")
         lines = {"Host": "localhost", **headers, **({"Content-Length": str(len(body))} if body else {})}
         head = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
         self._socket.sendall(head.encode("latin-1") + body)
         first = self._lines.readline()
-        if not first and self._rest:  # gunicorn closes after a body that nobody read
-            self.close()
-            return self.ask(method, target, headers, body)
-        self._rest = body
         answer = self._read(method, first)
         if answer.headers.get("connection") == "close":
             assert self._lines.read() == b"", (method, target, answer.status)

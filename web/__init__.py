@@ -21,6 +21,7 @@ from web import (
     api,
     article,
     batch,
+    body,
     citation,
     compression,
     coverage,
@@ -88,6 +89,7 @@ def create_app(
     rooms = (search, facet, article, citation, export, feed, discovery, batch, tag, coverage, api, reference, health)
     for room in rooms:
         app.register_blueprint(room.blueprint)
+    body.read_whole(app)
     proxy.believe(app, settings.proxies)
 
     @cache
