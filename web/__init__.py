@@ -21,7 +21,6 @@ from web import (
     api,
     article,
     batch,
-    body,
     citation,
     compression,
     coverage,
@@ -34,6 +33,7 @@ from web import (
     freshness,
     health,
     host,
+    intake,
     limit,
     login,
     message,
@@ -89,7 +89,7 @@ def create_app(
     rooms = (search, facet, article, citation, export, feed, discovery, batch, tag, coverage, api, reference, health)
     for room in rooms:
         app.register_blueprint(room.blueprint)
-    body.read_whole(app)
+    intake.take_in(app)
     proxy.believe(app, settings.proxies)
 
     @cache

@@ -1,4 +1,5 @@
-"""The body of a request -> its bytes, or a 400 where it breaks off or its chunks make no sense, whatever the server raises then.
+"""What a server hands over -> what Flask can read: a body's bytes, or a 400 where it breaks off or its chunks make no sense, whatever the
+server raises then; a query string in ASCII, whose raw bytes are escaped as browsers escape them.
 
 Invariant: when an answer begins, the body has been read to its end, if anybody can say where that is. gunicorn reads the rest after the answer,
 and with it the beginning of the next request, which it then forgets until the connection times out.
@@ -6,9 +7,11 @@ and with it the beginning of the next request, which it then forgets until the c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from flask import Flask
 from werkzeug.exceptions import ClientDisconnected
@@ -17,10 +20,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _PIECE = 1 << 16  # bytes
+_BEYOND_ASCII = re.compile(r"[^!-~]+")
 
 
-def read_whole(app: Flask) -> None:
-    """Make `app` read every body, wanted or not."""
+def take_in(app: Flask) -> None:
+    """Make `app` read every query string, and every body, wanted or not."""
     app.wsgi_app = _Reader(app.wsgi_app)  # type: ignore[method-assign]
 
 
@@ -31,6 +35,7 @@ class _Reader:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         body = _Body(environ["wsgi.input"])
         environ["wsgi.input"] = body
+        environ["QUERY_STRING"] = _BEYOND_ASCII.sub(lambda one: quote(one[0].encode("latin-1")), environ.get("QUERY_STRING", ""))
         answer = self._application(environ, start_response)
         if environ.get("wsgi.input_terminated"):
             with suppress(ClientDisconnected):
