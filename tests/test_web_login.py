@@ -100,12 +100,13 @@ def test_a_session_is_signed_and_ends_with_its_password(client: FlaskClient, arc
     enter(client)
     cookie = client.get_cookie("lucbao")
     assert cookie is not None
-    for password, value, status in (
-        (PASSWORD, cookie.value, 200),  # another process, the same password
-        (PASSWORD, cookie.value[:-2] + "aa", 401),
-        ("mật khẩu mới", cookie.value, 401),
+    for settings, value, status in (
+        (Settings(password=PASSWORD), cookie.value, 200),  # another process, the same password
+        (Settings(password=PASSWORD), cookie.value[:-2] + "aa", 401),
+        (Settings(password="mật khẩu mới"), cookie.value, 401),
+        (Settings(password=PASSWORD, sessions="tháng Mười"), cookie.value, 401),
     ):
-        app = create_app(archive_home, settings=Settings(password=password))
+        app = create_app(archive_home, settings=settings)
         other = app.test_client()
         other.set_cookie("lucbao", value)
         assert other.get("/api/v1/search").status_code == status

@@ -54,6 +54,11 @@ def test_without_an_archive_the_figures_say_so(tmp_path: Path) -> None:
         ("203.0.113.7", {}, False, 404),
         ("127.0.0.1", {"X-Forwarded-For": "203.0.113.7"}, False, 404),  # a proxy that nobody told us of
         ("127.0.0.1", {"X-Real-IP": "203.0.113.7"}, False, 404),
+        ("127.0.0.1", {"X-Forwarded-Proto": "https"}, False, 404),
+        ("127.0.0.1", {"Via": "1.1 proxy"}, False, 404),
+        ("127.0.0.1", {"Host": "192.168.1.7"}, False, 404),  # a proxy that adds no header, but tells what it was asked for
+        ("127.0.0.1", {"Host": "127.0.0.1:8000"}, False, 200),
+        ("127.0.0.1", {"Host": "192.168.1.7"}, True, 200),
         ("203.0.113.7", {}, True, 200),
     ],
 )
@@ -64,6 +69,13 @@ def test_the_figures_are_for_this_machine_unless_opened(
     response = app.test_client().get("/metrics", headers=headers, environ_overrides={"REMOTE_ADDR": address})
     assert response.status_code == status
     app.extensions["lucbao"].close()
+
+
+def test_behind_a_proxy_the_figures_are_closed_though_it_adds_no_header(archive_home: Path) -> None:
+    for open_metrics, status in ((False, 404), (True, 200)):
+        app = create_app(archive_home, settings=Settings(proxies=1, open_metrics=open_metrics))
+        assert app.test_client().get("/metrics").status_code == status
+        app.extensions["lucbao"].close()
 
 
 @pytest.mark.parametrize("kind", ["paths", "full", "off"])

@@ -12,7 +12,6 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -135,6 +134,11 @@ def test_of_many_short_requests_during_the_signal_none_is_cut(archive_home: Path
     port, answered, cut = free_port(), [], []
     busy = threading.Barrier(17)
 
+    def take(connection: socket.socket) -> bytes:
+        with connection:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
     def keep_asking() -> None:
         for number in range(100_000):
             if number == 5:
@@ -144,12 +148,9 @@ def test_of_many_short_requests_during_the_signal_none_is_cut(archive_home: Path
             except OSError:  # the port is closed, which everybody sees before anything is sent
                 return
             try:
-                with connection:
-                    connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                    said = b"".join(iter(partial(connection.recv, 1 << 16), b""))
-                (answered if said.startswith(b"HTTP/1.1 200 OK\r\n") and said.endswith(b'{"status":"ok"}\n') else cut).append(
-                    said
-                )
+                said = take(connection)
+                whole = said.startswith(b"HTTP/1.1 200 OK\r\n") and said.endswith(b'{"status":"ok"}\n')
+                (answered if whole else cut).append(said)
             except OSError as error:
                 cut.append(repr(error).encode())
 

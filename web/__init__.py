@@ -46,6 +46,7 @@ from web import (
     tag,
 )
 from web.desk import Desk, notice
+from web.host import LOCAL
 from web.setting import Settings, data_folder, read_settings
 
 _STATIC_SECONDS = 365 * 24 * 3600
@@ -79,7 +80,7 @@ def create_app(
     if not settings.password:
         compression.compress(app)
     security.guard(app)
-    host.check(app, filter(None, map(host.host_name, (*hosts, *settings.hosts, urlsplit(app.config["BASE_URL"]).hostname or ""))))
+    host.check(app, (*hosts, *settings.hosts, urlsplit(app.config["BASE_URL"]).hostname or LOCAL))
     message.speak(app)
     error.handle(app)
     limit.limit(app, settings.rate)

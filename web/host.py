@@ -31,7 +31,8 @@ _LAST_PORT = 65535
 
 def check(app: Flask, names: Iterable[str]) -> None:
     """Make `app` answer requests to this machine, to IP addresses and to `names` only; `*` among them is any name."""
-    app.wsgi_app = _Host(app.wsgi_app, frozenset({LOCAL, *names}))  # type: ignore[method-assign]
+    known = frozenset({LOCAL, *(name if name == ANY else host_name(name) for name in names)})
+    app.wsgi_app = _Host(app.wsgi_app, known)  # type: ignore[method-assign]
 
     @app.before_request
     def refuse() -> Response | None:
@@ -43,8 +44,12 @@ def check(app: Flask, names: Iterable[str]) -> None:
         code = "unknown_host" if is_name else "bad_host"
         message = t(f"error.{code}.message", host=header)
         if speaks_json():
-            return make_response(jsonify(error={"code": code, "message": message}), 400)
-        return make_response(render_template("refused.html", code=code, message=message), 400)
+            response = jsonify(error={"code": code, "message": message})
+        else:
+            response = make_response(render_template("refused.html", code=code, message=message))
+        response.status_code = 400
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 def refused() -> tuple[str, bool] | None:

@@ -112,7 +112,7 @@ def _hosts(value: str) -> tuple[str, ...]:
 def _plain(value: str, name: str) -> str:
     """Return `value` if it is text that one can type on one line."""
     if not value.isprintable():
-        shown = "" if name == "PASSWORD" else f"={value!r}"
+        shown = "" if name in ("PASSWORD", "SESSIONS") else f"={value!r}"
         raise SettingError(f"{PREFIX}{name}{shown}: có dấu xuống dòng hoặc ký tự điều khiển.")
     return value
 
