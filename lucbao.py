@@ -192,7 +192,7 @@ def _search_batch(options: argparse.Namespace, request: SearchRequest) -> int:
         return DONE
     with progress_bar("Tra", "dòng") as show, output(None) as out:
         found = ledger(searcher, (entry.query for entry in roster.entries), request, time_limit=math.inf, progress=show)
-        base = os.environ.get("LUCBAO_BASE_URL", "").rstrip("/")
+        base = _base_url()
         out.writelines(table_lines(roster, found, base=base, language="vi", named=str, by_year=options.years))
     return DONE
 
@@ -263,11 +263,24 @@ def command_export(options: argparse.Namespace) -> int:
         say(f"! {problem.message}")
     for line in bound_lines(page):
         say(line)
-    base, pages = os.environ.get("LUCBAO_BASE_URL", "").rstrip("/"), archive.page if options.pages else None
+    base, pages = _base_url(), archive.page if options.pages else None
     with output(options.output) as out:
         count = write(searcher.find_all(request), FORMATS[options.format], out, base=base, page=pages)
     say(f"Đã xuất {grouped(count)} bài.")
     return DONE
+
+
+def _base_url() -> str:
+    """Return where readers reach the site, "" if nobody said. Raises WrongUsage if that makes no sense."""
+    said = os.environ.get("LUCBAO_BASE_URL", "")
+    if not said:
+        return ""
+    from web.setting import SettingError, read_settings
+
+    try:
+        return read_settings({"LUCBAO_BASE_URL": said}).base_url
+    except SettingError as error:
+        raise WrongUsage(str(error)) from error
 
 
 def command_withdraw(options: argparse.Namespace) -> int:
