@@ -83,8 +83,8 @@ def test_pages_that_would_hold_a_reader_for_minutes_are_read(process: PageProces
         "theo " + "!" * 600_000 + "x\n",
         "nguồn: " + "- " * 300_000 + "y\n",
         "\n" * 1_900_000,
-        "#a" * 500_000 + " x\n",
-        "a -Hình " * 200_000,
+        "#a" * 400_000 + " x\n",
+        "a -Hình " * 100_000,
     ],
     ids="theo nguon blank hashtags pictures".split(),
 )

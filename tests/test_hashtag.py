@@ -128,3 +128,17 @@ def test_merging_twice_is_once(labels: list[str], text: str) -> None:
     keys = [tag_key(label) for label in merged]
     assert len(set(keys)) == len(keys) and all(keys)
     assert not any("_" in label or label.startswith("#") for label in merged)
+
+
+def test_labels_given_again_and_again_are_one_tag() -> None:
+    text = "Xã Đồng Vạn xây dựng nông thôn mới. " * 3000
+    assert merge_tags(["#nông_thôn_mới", "xã_đồng_vạ"] * 500_000, text) == ("nông thôn mới", "Xã Đồng Vạn")
+
+
+def test_phrases_that_overlap_are_all_found() -> None:
+    assert merge_tags(["a_a_b"], "a a a b, a a B, a a B, a a B") == ("a a B",)
+
+
+def test_a_phrase_ends_where_a_sentence_does_and_begins_where_a_syllable_does() -> None:
+    assert merge_tags(["hoà_bìn"], "Xoà Bình. Hoà. Bình an, tỉnh Hoà Bình") == ("Hoà Bình",)
+    assert merge_tags(["thôn_mới"], "Nông-thôn Mới, nông-thôn Mới, thôn mớim") == ("thôn Mới",)

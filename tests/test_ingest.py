@@ -365,3 +365,82 @@ def test_dates_that_cannot_be_read_are_counted_and_listed(archive: Archive, fold
         (1, True),
         (3, True),
     ]
+
+
+def test_lines_that_may_take_long_are_read_in_another_process(
+    archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[tuple[str, int]] = []
+    started = PageProcess._read
+    monkeypatch.setattr(
+        PageProcess,
+        "_read",
+        lambda self, kind, content, *more: read.append((kind, len(content))) or started(self, kind, content, *more),
+    )
+    (folder / "a.jsonl").write_text(line(1) + line(2, "<p>Đoạn.</p>") + line(3, "x" * 60_000) + line(4, "1 < 2"))
+    (folder / "b.txt").write_text("Tiêu đề\n\n" + (PARAGRAPHS[0] + "\n\n") * 500)
+    (folder / "c.txt").write_text("Tiêu đề khác\n\n" + PARAGRAPHS[0] + "\n")
+    assert counts(ingest([folder], archive)) == (6, 0, 0, 0)
+    assert [kind for kind, _ in read] == ["line", "line", "line", "text"]
+
+
+def test_a_line_that_holds_its_reader_costs_itself_only(archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = line(2, "<p>Đoạn.</p>" * 9000)
+    (folder / "a.jsonl").write_text(line(1) + slow + line(3))
+    with PageProcess(seconds=60) as process:
+        process.read_line(slow.encode())
+    start = PageProcess.__init__
+    monkeypatch.setattr(PageProcess, "__init__", lambda self, **_: start(self, seconds=0.001))
+    report = ingest([folder], archive)
+    assert counts(report) == (2, 0, 0, 1)
+    assert report.rejects[0].line == 2 and report.rejects[0].reason == "Đọc dòng này mất hơn 0.001 giây nên đã dừng."
+
+
+def test_of_a_file_of_rubbish_some_is_kept_and_the_rest_is_counted(archive: Archive, folder: Path) -> None:
+    path = folder / "hong.jsonl"
+    path.write_text("hỏng\n" * 3500 + line(1))
+    report = ingest([path], archive)
+    assert counts(report) == (1, 0, 0, 3500)
+    kept = archive.rejects(limit=10_000)
+    assert [reject.line for reject in kept if reject.line] == list(range(1, 1001))
+    assert [reject.reason for reject in kept if reject.line is None] == [
+        "Còn 2500 dòng nữa của tệp này bị loại mà không giữ lại; chỉ giữ 1000 dòng đầu."
+    ]
+    assert archive.statistics().rejects == 1001
+    ingest([path], archive)
+    assert archive.statistics().rejects == 1001
+    path.write_text("hỏng\n" * 3 + line(1) * 3500)
+    ingest([path], archive)
+    assert not [reject for reject in archive.rejects(limit=10_000) if reject.line is None or reject.line > 3]
+
+
+def test_what_was_counted_is_told_of_a_file_that_breaks_off_too(archive: Archive, folder: Path) -> None:
+    path = folder / "cut.jsonl.gz"
+    path.write_bytes(gzip.compress(("hỏng %d\n" * 1).encode() * 5000 + os.urandom(50_000).hex().encode())[:-9000])
+    ingest([path], archive)
+    (whole,) = [reject.reason for reject in archive.rejects(limit=10_000) if reject.line is None]
+    assert "bị cắt cụt" in whole and "Còn 4000 dòng nữa" in whole
+
+
+def test_of_a_file_of_large_rubbish_so_much_is_kept(archive: Archive, folder: Path) -> None:
+    path = folder / "lon.jsonl"
+    path.write_text("".join(f"{number} " + "x" * 1_000_000 + "\n" for number in range(12)))
+    assert ingest([path], archive).rejected == 12
+    kept = [archive.rejected_page(reject.number) for reject in archive.rejects()]
+    assert len(kept) == 12 and sum(page is not None for page in kept) == 4
+
+
+def test_a_small_file_that_unfolds_makes_no_large_archive(archive: Archive, folder: Path) -> None:
+    path = folder / "bom.jsonl.gz"
+    path.write_bytes(gzip.compress(b"{}\n" * 100_000))
+    assert ingest([path], archive).rejected == 100_000
+    assert archive.statistics().rejects == 1001
+    assert Path(archive._file.path).stat().st_size < 1_000_000
+
+
+def test_rejects_are_cleared_by_number(archive: Archive, folder: Path) -> None:
+    (folder / "a.jsonl").write_text("hỏng\n" * 3)
+    ingest([folder], archive)
+    first, *others = archive.rejects()
+    archive.clear_rejects(reject.number for reject in others)
+    assert archive.rejects() == [first]

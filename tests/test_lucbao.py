@@ -236,6 +236,37 @@ def test_bad_input_is_listed_and_the_rest_goes_on(home: Path, tmp_path: Path) ->
     assert run(home, "stats", "--rejects").stdout.count("\n") == 5
 
 
+def test_rejects_are_listed_and_cleared_by_file_and_folder(home: Path, tmp_path: Path) -> None:
+    for name in ("một", "hai"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.jsonl").write_text("hỏng\n[]\n", encoding="utf-8")
+    assert run(home, "add", tmp_path / "một", tmp_path / "hai").returncode == 1
+    assert run(home, "rejects").stdout == run(home, "stats", "--rejects").stdout
+    listed = run(home, "rejects", tmp_path / "một").stdout.splitlines()
+    assert [row.partition("\t")[0] for row in listed] == [f"{tmp_path}/một/a.jsonl:{number}" for number in (1, 2)]
+    assert run(home, "rejects", tmp_path / "mộ").stdout == ""
+    assert run(home, "rejects", tmp_path / "một" / "a.jsonl", "--clear").stdout == "xoá 2 mục bị loại\n"
+    assert run(home, "rejects").stdout.count("hai/a.jsonl") == 2
+    assert run(home, "rejects", "--clear").stdout == "xoá 2 mục bị loại\n"
+    assert run(home, "rejects").stdout == ""
+
+
+def test_names_of_files_are_shown_escaped(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x\x1b[31m\u202e.jsonl"
+    path.write_text("hỏng\n")
+    added = run(home, "add", path)
+    for shown in (added.stderr, run(home, "rejects").stdout, run(home, "stats", "--rejects").stdout):
+        assert r"x\x1b[31m\u202e.jsonl:1" in shown and "\x1b" not in shown and "\u202e" not in shown
+
+
+def test_progress_is_told_line_by_line_when_asked_for(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "b.jsonl"
+    path.write_text("".join(line(number, f"Bài {number}", body=["chữ"]) + "\n" for number in range(100, 1300)), encoding="utf-8")
+    added = run(home, "add", "--progress", path)
+    assert added.stderr.splitlines()[0] == "đã lưu 500 bài …" and "đã lưu 1.200 bài …" in added.stderr
+    assert "đã lập chỉ mục" in run(home, "index", "--progress").stderr
+
+
 def test_withdrawn_articles_leave_search(home: Path) -> None:
     hit = json.loads(run(home, "search", "trường", "--json").stdout)["hits"][0]
     assert run(home, "withdraw", hit["id"], "khongcomanay").returncode == 1

@@ -114,3 +114,12 @@ def test_statistics_count_by_paper(tmp_path: Path) -> None:
         written(tmp_path, '[[source]]\nname = "Núi Sông"\nhosts = ["nuisong.example"]\n')
         assert sources() == (("Núi Sông", 4),)
         assert archive.statistics().sources[0] == ("Bản tin Núi", 1), "without a table, sources are as they were read"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"), [("#" * 1_000_001, "lớn hơn 1 MB"), ("a" + ".a" * 10_001 + " = 1\n", "dòng dài hơn 20000 byte")]
+)
+def test_a_table_that_is_none_is_refused_before_it_is_parsed(tmp_path: Path, content: str, why: str) -> None:
+    (tmp_path / "sources.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(SourcesInvalid, match=why):
+        read_papers(tmp_path / "sources.toml")

@@ -159,3 +159,10 @@ def test_any_text_is_a_table_and_no_number_comes_twice(text: str, column: str, h
     numbers = [entry.number for entry in roster.entries]
     assert numbers == sorted(set(numbers)) and all(number > roster.header for number in numbers)
     assert len({len(entry.beside) for entry in roster.entries}) <= 1
+
+
+def test_one_row_of_a_million_commas_does_not_widen_every_other() -> None:
+    table = "Tên,Ghi chú\n" + "An,x\n" * 100_000 + "Bình" + "," * 500_000 + "\n"
+    roster = read_table(table)
+    assert [entry.query for entry in roster.entries][-2:] == ["An", "Bình"]
+    assert {len(entry.beside) for entry in roster.entries} == {99}

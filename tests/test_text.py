@@ -58,3 +58,16 @@ def test_composed_and_decomposed_text_are_one(text: str) -> None:
 def test_a_tower_of_marks_is_cut_short() -> None:
     tower = clean("a" + "\u0301\u0323" * 500_000 + " b")
     assert tower.endswith(" b") and len(tower) < 40
+
+
+@pytest.mark.parametrize(
+    "marks", ["\u0301", "\u0323\u0301", "\u0591\u05b0", "\u0f71\u0f72", "\u0f73", "\u0344", "\u0e38\u0e48", "\U0001d165"]
+)
+def test_of_a_stack_of_marks_the_first_are_kept_whatever_script_they_are_of(marks: str) -> None:
+    cleaned = clean("a" + marks * 300_000 + " b")
+    assert cleaned.endswith(" b") and len(cleaned) <= 35
+    assert clean(cleaned) == cleaned
+
+
+def test_a_row_of_signs_is_no_stack() -> None:
+    assert clean("—" * 500 + "…" * 500 + "x") == "—" * 500 + "…" * 500 + "x"
