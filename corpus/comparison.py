@@ -1,14 +1,14 @@
 """Two revisions of an article -> what was taken away and what was put in, part by part.
 
 Invariant: the pieces of a change that are not inserted, end to end, are the older text, those that are not deleted the newer one.
-Work is bounded: texts too long to be compared word by word are shown as taken away and put in whole.
+Work is bounded: texts too long to be compared word by word are shown as taken away and put in whole, and of very many changes the first are.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -25,6 +25,10 @@ Part: TypeAlias = Literal[
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 _MOST_BLOCKS = 2_000  # difflib takes time quadratic in their number
 _MOST_WORK = 1_000_000  # pairs of words that are compared, in all
+_LONGEST = 100_000  # characters of a text that is compared word by word
+MOST_CHANGES = 2_000
+"""Changes of the text that are told, the first ones."""
+_MOST_TEXT = 1_000_000  # characters of them; one change is told however long it is
 _AHEAD = 8  # blocks among which the one is looked for that a block became
 _ALIKE = 0.4  # of their words two texts must share to be one text that was changed
 
@@ -43,15 +47,28 @@ class Change:
     part: Part
     pieces: tuple[Piece, ...]
 
+    @property
+    def is_one(self) -> bool:
+        """Whether anything is not the same."""
+        return any(piece.edit != "same" for piece in self.pieces)
 
-def changes(old: Article, new: Article) -> list[Change]:
+
+class Comparison(NamedTuple):
+    """What differs between two revisions; not `whole` if the text has more changes than are told."""
+
+    changes: list[Change]
+    whole: bool
+
+
+def compared(old: Article, new: Article) -> Comparison:
     """Return what differs between two revisions in what the paper published, in reading order, what is said about it last."""
     compare = _Comparison()
     old, new = old.as_stated(), new.as_stated()  # a paper has one name, whatever it calls itself
+    blocks, whole = _first(compare.blocks(old.blocks, new.blocks))
     found = [
         compare.texts("title", old.title, new.title),
         compare.texts("lead", old.lead, new.lead),
-        *compare.blocks(old.blocks, new.blocks),
+        *blocks,
         compare.texts("authors", ", ".join(old.authors), ", ".join(new.authors)),
         compare.texts("source", old.source, new.source),
         compare.texts("section", old.section, new.section),
@@ -59,7 +76,20 @@ def changes(old: Article, new: Article) -> list[Change]:
         _moments("published", old.published, new.published),
         _moments("modified", old.modified, new.modified),
     ]
-    return [change for change in found if any(piece.edit != "same" for piece in change.pieces)]
+    return Comparison([change for change in found if change.is_one], whole)
+
+
+def _first(found: Iterable[Change]) -> tuple[list[Change], bool]:
+    """Return the first of the changes found, and whether they are all."""
+    told: list[Change] = []
+    length = 0
+    for change in found:
+        if change.is_one:
+            length += sum(len(piece.text) for piece in change.pieces)
+            if len(told) == MOST_CHANGES or (told and length > _MOST_TEXT):
+                return told, False
+            told.append(change)
+    return told, True
 
 
 class _Comparison:
@@ -81,13 +111,16 @@ class _Comparison:
                 yield from self._replaced(old[first_old:end_old], new[first_new:end_new])
 
     def _replaced(self, old: Sequence[Block], new: Sequence[Block]) -> Iterator[Change]:
-        """Yield each old block with the new one that it became, if one of the next few is that, else as taken away."""
-        words_of_new = [Counter(_WORDS.findall(block.text)) for block in new]
+        """Yield each old block with the new one that it is or became, if one of the next few is that, else as taken away."""
+        words_of_new: dict[int, Counter[str]] = {}
         taken = 0
         for block in old:
-            words = Counter(_WORDS.findall(block.text))
             ahead = range(taken, min(taken + _AHEAD, len(new)))
-            became = next((place for place in ahead if _are_alike(words, words_of_new[place])), None)
+            became = next((place for place in ahead if block == new[place]), None)
+            if became is None:
+                words_of_new = {place: words_of_new.get(place) or _words(new[place]) for place in ahead}
+                words = _words(block)
+                became = next((place for place in ahead if _are_alike(words, words_of_new[place])), None)
             if became is None:
                 yield self.texts(block.kind, _text(block), "")
                 continue
@@ -99,6 +132,9 @@ class _Comparison:
     def _pieces(self, old: str, new: str) -> Iterator[Piece]:
         if old == new:
             yield from _nonempty(Piece("same", old))
+            return
+        if max(len(old), len(new)) > _LONGEST:
+            yield from _nonempty(Piece("deleted", old), Piece("inserted", new))
             return
         was, now = _WORDS.findall(old), _WORDS.findall(new)
         self._left -= len(was) * len(now)
@@ -120,6 +156,10 @@ class _Comparison:
 
 def _nonempty(*pieces: Piece) -> Iterator[Piece]:
     return (piece for piece in pieces if piece.text)
+
+
+def _words(block: Block) -> Counter[str]:
+    return Counter(_WORDS.findall(block.text[:_LONGEST]))
 
 
 def _are_alike(words: Counter[str], others: Counter[str]) -> bool:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus import comparison
 from corpus.article import Article, Block
-from corpus.comparison import Change, changes
+from corpus.comparison import Change, compared
 from corpus.timestamp import parse_iso
 
 
@@ -58,7 +59,7 @@ BASE = Article(
     ],
 )
 def test_changes(changed: dict[str, object], said: list[str]) -> None:
-    assert [written(change) for change in changes(BASE, replace(BASE, **changed))] == said  # type: ignore[arg-type]
+    assert [written(change) for change in compared(BASE, replace(BASE, **changed)).changes] == said  # type: ignore[arg-type]
 
 
 words = st.lists(st.sampled_from("trường học phí tăng mức thu mới , .".split()), max_size=12).map(" ".join)
@@ -67,7 +68,7 @@ words = st.lists(st.sampled_from("trường học phí tăng mức thu mới , .
 @given(words, words, st.lists(words, max_size=6), st.lists(words, max_size=6))
 def test_both_revisions_can_be_read_off_the_changes(old: str, new: str, was: list[str], now: list[str]) -> None:
     before, after = Article(old, paragraphs(*was)), Article(new, paragraphs(*now))
-    found = changes(before, after)
+    found = compared(before, after).changes
     kept = [block.text for block in before.blocks]
     for change in found:
         older = "".join(piece.text for piece in change.pieces if piece.edit != "inserted")
@@ -80,20 +81,59 @@ def test_both_revisions_can_be_read_off_the_changes(old: str, new: str, was: lis
     deleted = sum(all(piece.edit == "deleted" for piece in change.pieces) for change in found if change.part == "paragraph")
     inserted = sum(all(piece.edit == "inserted" for piece in change.pieces) for change in found if change.part == "paragraph")
     assert deleted <= len(was) and inserted <= len(now)
-    assert changes(after, after) == []
+    assert compared(after, after).changes == []
 
 
 def test_texts_without_end_are_not_compared_word_by_word() -> None:
     old, new = ("a b " * 50_000).strip(), ("b c " * 50_000).strip()
-    (change,) = changes(Article("x", paragraphs(old)), Article("x", paragraphs(new)))
+    (change,) = compared(Article("x", paragraphs(old)), Article("x", paragraphs(new))).changes
     assert [piece.edit for piece in change.pieces] == ["deleted", "inserted"]
     many = [Article("x", paragraphs(*(f"đoạn {number} {word}" for number in range(1500)))) for word in ("một", "hai")]
-    assert len(changes(*many)) >= 1500
+    assert len(compared(*many).changes) >= 1500
 
 
 def test_a_paper_has_one_name_but_what_it_called_itself_is_compared() -> None:
     old, new = replace(BASE, source="Công ty CP Núi Sông"), replace(BASE, source="Báo Núi Sông")
-    assert [written(change) for change in changes(old.of_paper("Núi Sông"), new.of_paper("Núi Sông"))] == [
-        written(change) for change in changes(old, new)
+    assert [written(change) for change in compared(old.of_paper("Núi Sông"), new.of_paper("Núi Sông")).changes] == [
+        written(change) for change in compared(old, new).changes
     ]
-    assert changes(old.of_paper("Núi Sông"), old) == []
+    assert compared(old.of_paper("Núi Sông"), old).changes == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told", "whole"),
+    [
+        ([f"cũ {n}" for n in range(2_000)], [], 2_000, True),
+        ([f"cũ {n}" for n in range(2_001)], [], 2_000, False),
+        ([f"cũ {n}" for n in range(50_000)], [f"mới tinh {n}" for n in range(50_000)], 2_000, False),
+        (["cũ " * 100_000] * 9, ["mới " * 100_000] * 9, 3, False),
+        (["cũ " * 2_000_000] * 2, [], 1, False),
+    ],
+)
+def test_of_very_many_changes_the_first_are_told(old: list[str], new: list[str], told: int, whole: bool) -> None:
+    found = compared(Article("x", paragraphs(*old), tags=("cũ",)), Article("x", paragraphs(*new), tags=("mới",)))
+    *of_text, last = found.changes
+    assert (len(of_text), found.whole, last.part) == (told, whole, "tags")
+
+
+def test_of_very_many_texts_the_few_that_changed_are_told() -> None:
+    texts = [f"Đoạn {n} vẫn như cũ." for n in range(30_000)]
+    changed = [*texts[:-1], "Đoạn cuối đã khác."]
+    changed[0] = "Đoạn 0 vẫn như mới."
+    with_one_more = [*changed[:100], "Một đoạn thêm vào.", *changed[100:]]
+    found = compared(Article("x", paragraphs(*texts)), Article("x", paragraphs(*with_one_more)))
+    assert found.whole
+    assert [written(change) for change in found.changes] == [
+        "paragraph: Đoạn 0 vẫn như [-cũ-][+mới+].",
+        "paragraph: [+Một đoạn thêm vào.+]",
+        "paragraph: Đoạn [-29999 vẫn như cũ-][+cuối đã khác+].",
+    ]
+
+
+def test_no_word_is_looked_for_past_the_changes_that_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    words = comparison._words
+    monkeypatch.setattr(comparison, "_words", lambda block: read.append(1) or words(block))
+    old, new = ([f"{word} {n}" for n in range(50_000)] for word in ("cũ", "mới tinh"))
+    compared(Article("x", paragraphs(*old)), Article("x", paragraphs(*new)))
+    assert len(read) < 5_000

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from corpus.archive import Revision
 from corpus.article import Article
-from corpus.comparison import changes
+from corpus.comparison import compared
 from corpus.identity import ID_LENGTH, article_id, canonical_url, permalink
 from searcher.answer import Place
 from searcher.occurrence import Highlights, Slot
@@ -152,13 +152,15 @@ def compare(name: str) -> ResponseReturnValue:
     if newer is None or older is None:
         return error_response(404, "no_revision")
     path = permalink(id, latest.title)
+    found, whole = compared(archive.revision(older.change), archive.revision(newer.change))
     return render_template(
         "article/changes.html",
         title=latest.title,
         path=path,
         older=older,
         newer=newer,
-        changes=changes(archive.revision(older.change), archive.revision(newer.change)),
+        changes=found,
+        whole=whole,
         revision_address=lambda revision: _address("article.show", path, [("ban", str(revision.change))]),
     )
 
