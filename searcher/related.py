@@ -55,7 +55,8 @@ def related(collection: Collection, article: Article, most: int) -> list[tuple[i
 
 def characteristic(collection: Collection, article: Article) -> dict[str, float]:
     """Return the article's words that tell it from others, with their tf-idf."""
-    body = " ".join([article.lead, *(block.text for block in article.blocks)])[:_MOST_TEXT]
+    # Each has a space after it: so many blocks have as many characters.
+    body = " ".join([article.lead, *(block.text for block in article.blocks[:_MOST_TEXT])])[:_MOST_TEXT]
     counts = Counter(analyzer.words(body))
     for word in analyzer.words(article.title[:_MOST_TEXT]):
         counts[word] += 2

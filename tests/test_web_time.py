@@ -121,7 +121,7 @@ def test_an_article_is_shown_whole_and_says_that_marks_are_missing(home: Path, c
         checks.allow(last)
         answer = again()
         assert answer.status_code == 200
-        assert all(f"Đoạn {number}: " in answer.text for number in range(5))
+        assert all(f"<p>Đoạn {number}: " in answer.text for number in range(5))
         marks = answer.text.count("<mark")
         assert (said in answer.text) == (marks < 14)
         numbers.add(marks)
@@ -147,3 +147,24 @@ def test_a_page_of_hits_says_what_there_was_no_time_for(
         page = again().text
         seen.add((snippets in page, help_ in page, nothing in page))
     assert seen - {(False, False, False)} == cuts  # what is kept once a commit need not be worked out again
+
+
+def test_a_very_long_article_is_shown_in_parts(build: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.article.MOST_BLOCKS_A_PART", 2)
+    app = create_app(build([SCHOOL]), settings=Settings())
+    client = app.test_client()
+    pages = [client.get(f"{PLACE}?{ASKED}&phan={number}").text for number in (1, 2, 3)]
+    assert [[n for n in range(5) if f"<p>Đoạn {n}: " in page] for page in pages] == [[0, 1], [2, 3], [4]]
+    assert [page.count('<p class="lead">') for page in pages] == [1, 0, 0]
+    assert [page.count(f"phần {number} trong 3 phần") for number, page in enumerate(pages, start=1)] == [2, 2, 2]
+    ways = ["".join(re.findall('class="parts".*?</nav>', page, re.DOTALL)) for page in pages]
+    assert [sorted(set(re.findall(r"phan=(\d)", way))) for way in ways] == [["2"], ["1", "3"], ["2"]]
+    assert all(f'href="{PLACE}?{ASKED}&amp;phan=2"' in pages[number] for number in (0, 2))
+    shown = [client.get(f"{PLACE}?{ASKED}&phan={asked}").text for asked in ("", "0", "-1", "x", "99", "1" * 400)]
+    assert [page.count("phần 1 trong 3 phần") for page in shown] == [2, 2, 2, 2, 0, 2]
+    assert "phần 3 trong 3 phần" in shown[4]
+    monkeypatch.undo()
+    whole = client.get(f"{PLACE}?{ASKED}").text
+    assert " phần" not in whole.partition("<article>")[2].partition("</article>")[0] and all(
+        f"<p>Đoạn {n}: " in whole for n in range(5)
+    )

@@ -32,6 +32,9 @@ _MOST_RELATED = 20
 _MARK_LINKS = 12
 _MOST_MARK_LINKS = 500
 _SIMILAR = 6
+MOST_BLOCKS_A_PART = 5_000
+"""Blocks of a text that one page shows; a novel has fewer."""
+_MOST_TEXT_A_PART = 2_000_000  # characters, but one block at least
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class MarkedBlock:
 class MarkedText:
     """An article's texts with the query's matches marked; the marks are numbered m1, m2, … in reading order.
 
-    Not `whole` if there was no time to find all of them: the text is, its marks end somewhere.
+    Not `whole` if there was no time to find all of them: the text is, its marks end somewhere. Of a text of several `parts` this is the
+    part with number `part`, from 1.
     """
 
     title: Markup
@@ -55,6 +59,8 @@ class MarkedText:
     blocks: tuple[MarkedBlock, ...]
     total: int
     whole: bool = True
+    part: int = 1
+    parts: int = 1
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,7 @@ def show(name: str) -> ResponseReturnValue:
     article = desk.archive.revision(shown.change) if chosen else latest
     raw = desk.archive.page(id, shown.change)
     is_latest = shown.change == revisions[-1].change
+    revision = [] if is_latest else [("ban", str(shown.change))]
     lasting = site() + path + ("" if is_latest else f"?ban={shown.change}")
     return render_template(
         "article/show.html",
@@ -116,7 +123,8 @@ def show(name: str) -> ResponseReturnValue:
         path=path,
         canonical=site() + path if current_app.config["BASE_URL"] else article_url(path),
         printed_address=lasting,
-        text=marked(desk, article, asked),
+        text=marked(desk, article, asked, _part()),
+        part_address=lambda number: _address("article.show", path, [*parameters(asked), *revision, ("phan", str(number))]),
         mark_links=_MARK_LINKS,
         most_mark_links=_MOST_MARK_LINKS,
         back="" if is_blank(asked) else search_url(asked, anchor=f"b-{id}"),
@@ -203,20 +211,39 @@ def neighbours(place: Place | None, asked: SearchRequest) -> Neighbours | None:
     return Neighbours(place.position, place.total, *beside)
 
 
-def marked(desk: Searcher, article: Article, asked: SearchRequest) -> MarkedText:
-    """Return the article's texts with the matches of the query marked and numbered."""
+def marked(desk: Searcher, article: Article, asked: SearchRequest, part: int = 1) -> MarkedText:
+    """Return a part of the article's texts, by default the first and mostly only one, with the matches of the query marked and numbered.
+
+    The last part stands for every one after it.
+    """
     ranges, whole = desk.highlights(asked, article) if asked.query.strip() else Highlights({})
+    starts = _parts(article)
+    part = min(part, len(starts))
+    first, stop = [*starts, len(article.blocks)][part - 1 : part + 1]
     number = 1
     texts: list[Markup] = []
-    slots: list[tuple[Slot, str]] = [("title", article.title), ("lead", article.lead)]
-    slots += [(place, block.text) for place, block in enumerate(article.blocks)]
+    slots: list[tuple[Slot, str]] = [("title", article.title), ("lead", article.lead if part == 1 else "")]
+    slots += [(place, article.blocks[place].text) for place in range(first, stop)]
     for slot, text in slots:
-        here = ranges.get(slot, ())
+        here = ranges.get(slot, ()) if text else ()
         texts.append(mark(text, here, first=number))
         number += len(here)
     title, lead, *bodies = texts
-    blocks = tuple(MarkedBlock(block.kind, text, block.credit) for block, text in zip(article.blocks, bodies, strict=True))
-    return MarkedText(title, lead, blocks, number - 1, whole)
+    shown = zip(article.blocks[first:stop], bodies, strict=True)
+    blocks = tuple(MarkedBlock(block.kind, text, block.credit) for block, text in shown)
+    return MarkedText(title, lead, blocks, number - 1, whole, part, len(starts))
+
+
+def _parts(article: Article) -> list[int]:
+    """Return the blocks with which the parts of an article's text begin that are shown one by one: mostly there is one."""
+    starts = [0]
+    length = 0
+    for place, block in enumerate(article.blocks):
+        length += len(block.text)
+        if place > starts[-1] and (place - starts[-1] == MOST_BLOCKS_A_PART or length > _MOST_TEXT_A_PART):
+            starts.append(place)
+            length = len(block.text)
+    return starts
 
 
 def related(desk: Searcher, article: Article) -> list[Related]:
@@ -227,6 +254,12 @@ def related(desk: Searcher, article: Article) -> list[Related]:
         title = link.title or (known.title if known else link.url)
         found.append(Related(title, permalink(known.id, known.title) if known else "", link.url))
     return found
+
+
+def _part() -> int:
+    """Return which part of the text is asked for; the first by whatever is no number."""
+    asked = request.args.get("phan", "")
+    return max(1, int(asked)) if re.fullmatch("[0-9]{1,6}", asked) else 1
 
 
 def _absent(desk: Searcher, id: str, name: str) -> ResponseReturnValue:

@@ -21,6 +21,8 @@ def mark(text: str, ranges: Sequence[tuple[int, int]], first: int | None = None)
 
     `ranges` are code points of `text`, sorted, disjoint and in bounds. Escaped first, marked after: no text can close a mark.
     """
+    if not ranges:
+        return escape(text)
     pieces: list[str] = []
     position = 0
     for number, (start, end) in enumerate(ranges):
