@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -29,6 +29,8 @@ from searcher.request import SearchRequest, facet_key
 _LEAST_LIKE = 0.5
 """Of the pairs of letters of two names, those they must share to be near one another."""
 _CODES = 1024
+_MOST_KEPT = 4096  # values typed whose keys are remembered
+_LONGEST_KEPT = 200  # characters of one
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Names:
         self.facet = facet
         self._table = table
         self._plain: list[str] = []
+        self._names: dict[int, Name] = {}
         self._by_letters: dict[str, list[int]] = defaultdict(list)
         for number, label in enumerate(table.labels):
             plain = Name.of(label).plain
@@ -85,18 +88,20 @@ class Names:
                 self._by_letters[plain].append(number)
 
     def name(self, number: int) -> Name:
-        """Return the name of a value."""
-        return Name.of(self._table.labels[number])
+        """Return the name of a value, made at the first need."""
+        if number not in self._names:
+            self._names[number] = Name.of(self._table.labels[number])
+        return self._names[number]
 
     def same(self, typed: Name) -> list[int]:
         """Return the values that are `typed` but for marks left out, case and separators."""
         return [number for number in self._by_letters.get(typed.plain, ()) if typed.admits(self.name(number))]
 
-    def holding(self, typed: Name) -> list[int]:
-        """Return the values of whose names `typed` is a part."""
-        return [
-            number for number, plain in enumerate(self._plain) if typed.plain in plain and typed.is_part_of(self.name(number))
-        ]
+    def holding(self, typed: Name) -> Iterator[int]:
+        """Yield the values of whose names `typed` is a part."""
+        for number, plain in enumerate(self._plain):
+            if typed.plain in plain and typed.is_part_of(self.name(number)):
+                yield number
 
     def nearest(self, typed: Name, most: int) -> list[int]:
         """Return at most `most` values that `typed` may have meant: its own letters, then those of which it is a part, then those most like it."""
@@ -147,7 +152,19 @@ def names(collection: Collection, facet: FacetName) -> Names:
 
 
 def keys_of(collection: Collection, facet: FacetName, value: str) -> tuple[str, ...]:
-    """Return the keys of the values that `value`, typed or a key, means; () if no article has such."""
+    """Return the keys of the values that `value`, typed or a key, means; () if no article has such. Worked out once a commit."""
+    known: dict[tuple[str, str], tuple[str, ...]] = collection.kept("keys of values", dict)
+    keys = known.get((facet, value))
+    if keys is None:
+        keys = _keys_of(collection, facet, value)
+        if len(value) <= _LONGEST_KEPT:
+            if len(known) >= _MOST_KEPT:
+                known.clear()
+            known[facet, value] = keys
+    return keys
+
+
+def _keys_of(collection: Collection, facet: FacetName, value: str) -> tuple[str, ...]:
     table = collection.facet(facet)
     for key in (value, facet_key(facet, value)):
         if table.number(key) is not None:
@@ -158,7 +175,7 @@ def keys_of(collection: Collection, facet: FacetName, value: str) -> tuple[str, 
     known = names(collection, facet)
     found = known.same(typed)
     if not found and facet == "source":
-        found = _called_otherwise(collection, value, typed) or known.holding(typed)
+        found = _called_otherwise(collection, value, typed) or list(islice(known.holding(typed), 2))
         found = found if len(found) == 1 else []
     return tuple(table.keys[number] for number in found)
 

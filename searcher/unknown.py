@@ -52,7 +52,7 @@ def unknown_values(collection: Collection, request: SearchRequest, node: Node) -
 def told(collection: Collection, unknown: UnknownValue) -> Problem:
     """Return what is said of an unknown value."""
     typed = unknown.typed if len(unknown.typed) <= _LONGEST_TOLD else unknown.typed[: _LONGEST_TOLD - 1] + "…"
-    several = len(names(collection, "source").holding(Name.of(unknown.typed))) if unknown.facet == "source" else 0
+    several = sum(1 for _ in names(collection, "source").holding(Name.of(unknown.typed))) if unknown.facet == "source" else 0
     if several > 1:
         return Problem(unknown.start, unknown.end, "several_sources", (("typed", typed), ("count", several)))
     return Problem(unknown.start, unknown.end, _CODES[unknown.facet], (("typed", typed),))

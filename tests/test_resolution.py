@@ -10,7 +10,7 @@ import pytest
 from corpus.article import Article, Block
 from searcher.query import FacetName
 from searcher.request import SearchRequest
-from searcher.resolution import keys_of
+from searcher.resolution import Name, keys_of
 from searcher.search import Searcher
 
 
@@ -151,3 +151,32 @@ def test_unknown_values_chosen_beside_the_query(searcher: Searcher) -> None:
     assert page.total == 0
     first = page.unknown[0].nearest[0]
     assert (first.value, first.query, first.count) == ("luật_đất_đai", "mận", 2)
+
+
+def test_a_value_is_looked_for_once_however_often_it_is_asked(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[Name] = []
+    is_part_of = Name.is_part_of
+
+    def counted(self: Name, other: Name) -> bool:
+        looks.append(other)
+        return is_part_of(self, other)
+
+    monkeypatch.setattr(Name, "is_part_of", counted)
+    page = searcher.search(SearchRequest("mận " + "nguồn:đông OR nguồn:sông " * 60))
+    assert [problem.code for problem in page.problems if problem.code == "several_sources"] == ["several_sources"]
+    assert len(looks) < 40
+    assert keys_of(searcher.collection(), "source", "sông") == ("báo núi sông",)
+
+
+def test_values_are_remembered_in_bounds(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("searcher.resolution._MOST_KEPT", 3)
+    collection = searcher.collection()
+    typed = [f"khong co {number}" for number in range(9)] + ["x" * 500]
+    assert [keys_of(collection, "tag", each) for each in (*typed, "luat_dat_dai", *typed, "luat_dat_dai")] == [
+        *[()] * 10,
+        ("luật_đất_đai",),
+        *[()] * 10,
+        ("luật_đất_đai",),
+    ]
+    known: dict[tuple[str, str], tuple[str, ...]] = collection.kept("keys of values", dict)
+    assert len(known) <= 3 and not any(len(value) > 200 for _, value in known)
