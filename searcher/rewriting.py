@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from searcher.lexer import Lexeme, lex
+from searcher.parser import MAX_LENGTH
 from searcher.query import Span
 from searcher.typed import Typed, read_typed
 
@@ -22,7 +23,7 @@ def rewritten(query: str, replaced: Mapping[Span, str]) -> str:
 
 def without(query: str, parts: Collection[Span]) -> str:
     """Return the query without the words and quotations that stand, whole or in part, within one of `parts`; "" if nothing is left."""
-    typed = read_typed(query)
+    typed = read_typed(query[:MAX_LENGTH])  # as much as is asked
     lexemes = [lexeme for lexeme in lex(typed.text) if lexeme.kind != "unused-operator"]
     goes = [
         lexeme.kind in ("word", "quoted") and any(_overlap(_span(typed, lexeme), part) for part in parts) for lexeme in lexemes
@@ -41,7 +42,7 @@ def without(query: str, parts: Collection[Span]) -> str:
 
 def unquoted(query: str) -> str:
     """Return the query without its quotation marks, but those after a minus: the syllables may stand apart, each still in its field."""
-    typed = read_typed(query)
+    typed = read_typed(query[:MAX_LENGTH])  # as much as is asked
     replaced = {}
     for before, lexeme in _after(lex(typed.text)):
         if lexeme.kind == "quoted" and before != "not" and lexeme.field in (None, "title") and lexeme.end > lexeme.start:
@@ -53,7 +54,7 @@ def unquoted(query: str) -> str:
 
 def without_title_field(query: str) -> str:
     """Return the query with what it asks of the title asked of the whole text; what is excluded there stays excluded there only."""
-    typed = read_typed(query)
+    typed = read_typed(query[:MAX_LENGTH])  # as much as is asked
     fields = {}
     for before, lexeme in _after(lex(typed.text)):
         if lexeme.field == "title" and before != "not":

@@ -28,16 +28,17 @@ from searcher.collection import Collection
 from searcher.completion import LONGEST, Completion, arranged, articles_titled, complete_phrases, complete_tags, in_a_row_first
 from searcher.deadline import Deadline, DeadlineExceeded
 from searcher.example import Example, choose_examples
-from searcher.facet import EVERY, Narrowing, count_facets
+from searcher.facet import EVERY
 from searcher.obstacle import obstacles
 from searcher.occurrence import Highlights, highlights
+from searcher.overview import coverage, overview
 from searcher.query import FacetName, typed
 from searcher.reading import read
 from searcher.related import related
 from searcher.request import FACETS, MOST_HITS_A_PAGE, SearchRequest, Sort
 from searcher.resolution import keys_of, names, resolved
 from searcher.result import Copy, Coverage, FacetValue, Hit, Match, Problem, ResultPage
-from searcher.retrieval import Retrieval, count, first_and_last_day, retrieve
+from searcher.retrieval import Retrieval, count, retrieve
 from searcher.snippet import snippets
 from searcher.suggestion import best_suggestions, try_suggestions
 from searcher.unknown import told, unknown_values, with_nearest
@@ -274,16 +275,7 @@ class Searcher:
 
     def overview(self) -> Overview:
         """Return the archive at a glance, as of the newest commit."""
-        collection = self.collection()
-        return collection.kept("overview", lambda: self._overview(collection))
-
-    @staticmethod
-    def _overview(collection: Collection) -> Overview:
-        masks = [segment.live for segment in collection.segments]
-        first, last = first_and_last_day(collection, masks)
-        narrowing = Narrowing(collection, SearchRequest(), collection.live_mask)
-        facets = count_facets(narrowing, collection.live_mask, most=EVERY)
-        return Overview(collection.size, first, last, facets, collection.snapshot.generation)
+        return overview(self.collection())
 
     def examples(self) -> tuple[Example, ...]:
         """Return queries that show what can be asked, each of which finds articles of the newest commit; none if choosing takes too long."""
@@ -320,12 +312,7 @@ class Searcher:
 
     def coverage(self) -> Coverage:
         """Return what the archive covers, as of the newest commit."""
-        collection = self.collection()
-
-        def measured() -> Coverage:
-            return Coverage(collection.size, *first_and_last_day(collection, [segment.live for segment in collection.segments]))
-
-        return collection.kept("coverage", measured)
+        return coverage(self.collection())
 
     def _page(self, found: Retrieval, after: tuple[int, str] | None, deadline: Deadline) -> ResultPage:
         request = found.request

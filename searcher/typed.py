@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.text import clean
 from searcher.query import Span
@@ -44,6 +45,7 @@ def read_typed(typed: str) -> Typed:
     return Typed("".join(composed), starts, ends)
 
 
+@lru_cache(4096)
 def _clean_letter(letter: str) -> str:
     """Return what clean makes of one letter by itself: one letter or none. Composition is the caller's."""
     if letter.isspace():

@@ -15,7 +15,7 @@ from searcher.deadline import Deadline
 from searcher.evaluation import Evaluation
 from searcher.marks import beginning
 from searcher.obstacle import with_fewest_dropped
-from searcher.parser import MIN_PREFIX
+from searcher.parser import MAX_LENGTH, MIN_PREFIX
 from searcher.query import Prefix, leaves
 from searcher.reading import read
 from searcher.result import Reason
@@ -64,7 +64,7 @@ def _stands(evaluations: list[Evaluation], prefix: Prefix) -> bool:
 
 def _nearest_documents(collection: Collection, query: str) -> Iterator[str]:
     """Yield the query with the documents of the archive that are nearest to one it cites in the place of that."""
-    typed = read_typed(query)
+    typed = read_typed(query[:MAX_LENGTH])  # as much as is asked
     for mention in mentions(typed.text):
         table = collection.facet("document")
         beginning_of = f"{mention.number.replace('đ', 'd')}/" if mention.number else mention.key.removesuffix(mention.year)

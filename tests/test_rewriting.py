@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from searcher.parser import parse
 from searcher.rewriting import rewritten, unquoted, without, without_title_field
+from searcher.typed import Typed, read_typed
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,18 @@ def test_any_part_may_be_cut_out_of_anything(query: str, start: int, end: int) -
     assert {problem.code for problem in left} & {"dangling", "unclosed"} <= told
     parse(unquoted(query))
     parse(without_title_field(query))
+
+
+def test_no_more_of_a_query_is_read_than_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def counted(typed: str) -> Typed:
+        read.append(len(typed))
+        return read_typed(typed)
+
+    monkeypatch.setattr("searcher.rewriting.read_typed", counted)
+    long = 'tiêu-đề:học "học phí" ' + "phí " * 50_000
+    assert unquoted(long).startswith("tiêu-đề:học học phí phí")
+    assert without_title_field(long).startswith('học "học phí" phí')
+    assert without(long, [(12, 21)]).startswith("tiêu-đề:học phí phí")
+    assert len(read) == 3 and max(read) == 10_000

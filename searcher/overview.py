@@ -1,0 +1,30 @@
+"""A commit -> the archive at a glance: how many articles, from which day to which, every facet value with its count."""
+
+from __future__ import annotations
+
+from searcher.answer import Overview
+from searcher.collection import Collection
+from searcher.facet import EVERY, Narrowing, count_facets
+from searcher.request import SearchRequest
+from searcher.result import Coverage
+from searcher.retrieval import first_and_last_day
+
+
+def overview(collection: Collection) -> Overview:
+    """Return the archive at a glance, made once a commit."""
+    return collection.kept("overview", lambda: _overview(collection))
+
+
+def coverage(collection: Collection) -> Coverage:
+    """Return what the archive covers, found once a commit."""
+    return collection.kept("coverage", lambda: Coverage(collection.size, *_days(collection)))
+
+
+def _overview(collection: Collection) -> Overview:
+    narrowing = Narrowing(collection, SearchRequest(), collection.live_mask)
+    facets = count_facets(narrowing, collection.live_mask, most=EVERY)
+    return Overview(collection.size, *_days(collection), facets, collection.snapshot.generation)
+
+
+def _days(collection: Collection) -> tuple[str | None, str | None]:
+    return first_and_last_day(collection, [segment.live for segment in collection.segments])
