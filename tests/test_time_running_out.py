@@ -105,35 +105,3 @@ def test_other_answers_are_whole_empty_or_refused_and_whole_when_asked_again(hom
         if ended:
             return
     pytest.fail("the whole answer was never given")
-
-
-ANSWERS: dict[str, Callable[[Searcher], object]] = {
-    "complete": lambda searcher: searcher.complete("nong t"),
-    "complete tag": lambda searcher: searcher.complete("#n"),
-    "examples": lambda searcher: searcher.examples(),
-    "find_all": lambda searcher: [each.id for each in searcher.find_all(SearchRequest('"nông thôn"')).articles],
-    "arrivals": lambda searcher: searcher.arrivals(SearchRequest("trư*"), 5),
-    "facets": lambda searcher: searcher.facets(SearchRequest("nông thôn")),
-}
-MAY_RAISE = ("find_all", "arrivals", "facets")
-
-
-@pytest.mark.parametrize("name", ANSWERS)
-def test_other_answers_are_whole_empty_or_refused_and_whole_when_asked_again(home: Path, checks: Checks, name: str) -> None:
-    ask = ANSWERS[name]
-    whole = ask(Searcher.open(home))
-    for last in range(10_000):
-        searcher = Searcher.open(home)
-        checks.allow(last)
-        try:
-            cut = ask(searcher)
-        except DeadlineExceeded:
-            assert name in MAY_RAISE
-            cut = ()
-        ended = checks.done <= last
-        assert cut == (whole if ended else ())
-        checks.allow(float("inf"))
-        assert ask(searcher) == whole
-        if ended:
-            return
-    pytest.fail("the whole answer was never given")
