@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -95,3 +96,8 @@ def write_text(path: Path, seed: int, number: int, version: int = 0) -> Path:
     line = article(seed, number, version)
     path.write_text("\n\n".join((line["title"], line.get("lead", ""), *line["body"])) + "\n", encoding="utf-8")
     return path
+
+
+def moment(chance: random.Random) -> datetime:
+    """Return a moment at which a newspaper may have published something."""
+    return datetime(2015, 1, 1, tzinfo=timezone.utc) + timedelta(minutes=chance.randrange(11 * 365 * 24 * 60))

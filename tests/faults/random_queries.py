@@ -28,6 +28,7 @@ from corpus.ingest import ingest
 from corpus.sample import sample_folder
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
+from searcher.parser import MAX_LENGTH
 from searcher.request import FACETS, SearchRequest
 from searcher.search import Searcher
 from web import create_app
@@ -153,7 +154,9 @@ class Typist:
 
     def address(self, chance: random.Random) -> tuple[str, list[tuple[str, str]]]:
         """Return a path, and the parameters to ask it with."""
-        path = chance.choice(_ROUTES).format(id=chance.choice(self.ids), text=self.query(chance)[:80])
+        path = chance.choice(_ROUTES).format(
+            id=chance.choice(self.ids), text=self.query(chance)[:80].encode("utf-8", "replace").decode()
+        )
         pairs = [("q", self.query(chance))] if chance.random() < 0.9 else []
         for name in chance.sample(_NAMES, chance.choice((0, 1, 2, 5))):
             value = chance.choice(
@@ -191,7 +194,7 @@ def _mistyped(query: str, chance: random.Random) -> str:
     if chance.random() < 0.05:
         query = unicodedata.normalize(chance.choice(("NFD", "NFC")), query)
     if chance.random() < 0.005:
-        query = (query + " ") * chance.choice((10, 100, 1000))
+        query = ((query + " ") * chance.choice((10, 100, 1000)))[:MAX_LENGTH]
     return query
 
 
@@ -227,7 +230,7 @@ def _marks(value: Any) -> str:
 def wrong_status(client: FlaskClient, path: str, pairs: list[tuple[str, str]]) -> str:
     """Return what is wrong with an answer of the web application, "" if nothing is. Raises what it raises while a body is made."""
     encodable = [(name, value.encode("utf-8", "replace").decode()) for name, value in pairs]
-    answer = client.get(path.encode("utf-8", "replace").decode(), query_string=dict(encodable))
+    answer = client.get(path, query_string=dict(encodable))
     body = answer.get_data()
     if answer.status_code >= 500:
         return f"status {answer.status_code}"
@@ -260,10 +263,12 @@ def attack(plan: Plan, folder: Path) -> Tally:
             with within(SECONDS):
                 if number % WEB:
                     request = typist.request(chance)
-                    asked, said = repr(request), wrong(searcher, request, articles)
+                    asked = repr(request)
+                    said = wrong(searcher, request, articles)
                 else:
                     path, pairs = typist.address(chance)
-                    asked, said = f"{path} {pairs}", wrong_status(client, path, pairs)
+                    asked = f"{path} {pairs}"
+                    said = wrong_status(client, path, pairs)
         except (Exception, CaseTooSlow) as error:  # whatever it is, it is what we look for
             said = repr(error)
         if said:
