@@ -38,7 +38,8 @@ State = Mapping[int, int]
 class Command:
     """A command to run in a copy of the data folder `template`, beside which its input stands, and the state that it leads to.
 
-    `target` is a file that it writes, beside the data folder; `whole` says of one that is there whether it is whole.
+    `target` is a file that it writes, beside the data folder; `whole` says of one that is there whether it is whole. Where it `replaces` the
+    file, there is one before.
     """
 
     name: str
@@ -49,11 +50,18 @@ class Command:
     codes: tuple[int, ...] = (0,)
     target: str = ""
     whole: Callable[[Path], bool] = field(default=lambda path: True)
+    replaces: bool = False
+    again: tuple[int, ...] = ()  # exit codes of a second run, where they are not `codes`
 
     @property
     def indexes(self) -> bool:
         """Whether the index has followed the archive when the command is done."""
-        return self.arguments[0] in ("index", "withdraw")
+        return self.arguments[0] in ("index", "withdraw", "restore")
+
+    @property
+    def leads_astray(self) -> bool:
+        """Whether the index may be of another archive until the command is done."""
+        return self.arguments[0] == "restore"
 
 
 class Ground:
@@ -80,6 +88,7 @@ class Ground:
         left = {number: version for number, version in present.items() if number not in gone}
         self._template("day", ("add", "cu.jsonl"), ("index",))
         self._template("cho", ("add", "moi.jsonl"), after="day")
+        run(folder / "day" / "kho", "backup", str(folder / "ban-sao.sqlite3"))
         self.commands = (
             Command("add lines", "day", ("add", "../moi.jsonl"), old, present),
             Command("add gzip", "day", ("add", "../moi.jsonl.gz"), old, present),
@@ -88,7 +97,9 @@ class Ground:
             Command("index", "cho", ("index",), present, present),
             Command("index --rebuild", "cho", ("index", "--rebuild"), present, present),
             Command("withdraw", "cho", ("withdraw", *map(identity, gone)), present, left, codes=(0, 1)),
-            Command("export", "day", ("export", EVERYWHERE, "--format", "jsonl", "-o", "xuat.jsonl"), old, old, target="xuat.jsonl", whole=_exported),
+            Command("export", "day", ("export", EVERYWHERE, "--format", "jsonl", "-o", "xuat.jsonl"), old, old, target="xuat.jsonl", whole=_exported, replaces=True),
+            Command("backup", "cho", ("backup", "sao.sqlite3"), present, present, target="sao.sqlite3", whole=_backed_up, again=(0, 3)),
+            Command("restore", "cho", ("restore", "../ban-sao.sqlite3"), present, old),
         )  # fmt: skip
         self._indexed = {"day": len(old), "cho": len(old)}
 
@@ -109,7 +120,7 @@ class Ground:
             shutil.rmtree(old)
         place = (below or self.folder) / (f"lan-{self._number}" if below is None else "day")
         shutil.copytree(self.folder / command.template, place)
-        if command.target:
+        if command.replaces:
             (place / command.target).write_text("bản cũ\n", encoding="utf-8")
         return place / "kho"
 
@@ -145,13 +156,19 @@ class Ground:
             )
         if done and state != command.after:
             found.append("reported as done, but is not")
+        if command.leads_astray and not done:
+            return (
+                found
+                + (["neither the archive before nor the one after"] if state not in (command.before, command.after) else [])
+                + check(home, index=False)
+            )
         total, before = search_total(home), self._indexed[command.template]
         expected = len(command.after) if command.indexes else before
         if not (min(before, expected) <= total <= max(before, expected, len(command.before))) or (done and total != expected):
             found.append(f"a search finds {total}; {before} were indexed before, {expected} will be after")
         found += check(home)
         target = home.parent / command.target
-        if command.target and target.read_text(encoding="utf-8") != "bản cũ\n" and not command.whole(target):
+        if command.target and target.exists() and target.read_bytes() != "bản cũ\n".encode() and not command.whole(target):
             found.append(f"{command.target} is there by half")
         return found
 
@@ -159,7 +176,7 @@ class Ground:
         """Run `command` once more, then bring the index up, and return what does not hold then."""
         again = run(home, *self.arguments(command))
         found = self.wrong(command, home, again)
-        if again.code not in command.codes:
+        if again.code not in (command.again or command.codes):
             found.append(f"exit code of the second run: {again}")
         follows = run(home, "index")
         total = search_total(home) if not follows.code else -1
@@ -193,10 +210,17 @@ def search_total(home: Path) -> int:
         return searcher.search(SearchRequest(EVERYWHERE)).total
 
 
-def check(home: Path) -> list[str]:
-    """Return what `lucbao check` would print of a data folder."""
+def check(home: Path, *, index: bool = True) -> list[str]:
+    """Return what `lucbao check` would print of a data folder, or of its archive alone."""
     with Archive.open(home / ARCHIVE_FILE, read_only=True) as archive:
-        return [f"check: {problem}" for problem in (*archive.check(), *check_index(home / INDEX_FOLDER, archive))]
+        return [
+            f"check: {problem}" for problem in (*archive.check(), *(check_index(home / INDEX_FOLDER, archive) if index else ()))
+        ]
+
+
+def _backed_up(path: Path) -> bool:
+    with Archive.open(path, read_only=True) as archive:
+        return not archive.check() and archive.statistics().articles == 600
 
 
 def _exported(path: Path) -> bool:
