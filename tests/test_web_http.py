@@ -244,6 +244,28 @@ def test_without_an_archive_every_answer_is_as_long_as_it_says(ports: dict[str, 
     assert {200, 405, 503} <= seen
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n5\r\nq=a",
+        b"Transfer-Encoding: chunked\r\n\r\n3\r\nq=aXX0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n-1\r\nq=a\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n3\r\nq=a\r\n0\r\n\r\n",
+        b"Content-Length: 50\r\n\r\nq=a",
+        b"Content-Length: x\r\n\r\nq=a",
+    ],
+)
+def test_a_body_that_is_not_what_it_says_gets_one_answer_at_most(ports: dict[str, int], body: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", ports["full"]), timeout=60) as connection:
+        form = b"Content-Type: application/x-www-form-urlencoded\r\n"
+        connection.sendall(b"POST /tra-hang-loat HTTP/1.1\r\nHost: localhost\r\n" + form + body)
+        connection.shutdown(socket.SHUT_WR)
+        said = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+    assert said.count(b"HTTP/1.1 ") <= 1
+    assert b"HTTP/1.1 5" not in said
+
+
 def test_a_redirect_is_a_path_below_the_prefix(archive_home: Path) -> None:
     app = create_app(archive_home, settings=Settings(proxies=1, password="toà soạn"))
     asker = app.test_client()

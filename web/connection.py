@@ -74,6 +74,8 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
             super().parse_header(header_plus)
         except ValueError as error:  # `GET http://[`, a Content-Length of 5,000 digits
             raise ParsingError("Request cannot be read") from error
+        if self.chunked and "CONTENT_LENGTH" in self.headers:  # RFC 9112, 6.3: somebody before us may have believed the other
+            raise ParsingError("Both Content-Length and Transfer-Encoding")
 
     def received(self, data: bytes) -> int:
         consumed: int = super().received(data)
