@@ -44,6 +44,19 @@ def run(home: Path, *arguments: str | Path, stdin: str | None = None) -> subproc
     )
 
 
+def test_an_address_of_the_site_that_makes_no_sense_is_wrong_usage(
+    tmp_path: Path, archive_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = tmp_path / "ten.txt"
+    names.write_text("nông thôn\n", encoding="utf-8")
+    monkeypatch.setenv("LUCBAO_BASE_URL", 'https://kho.example/"\nx')
+    for command in (("export", "nông thôn", "--format", "csv"), ("search", "--batch", names, "--csv")):
+        said = run(archive_home, *command)
+        assert said.returncode == 2 and "LUCBAO_BASE_URL" in said.stderr and "Traceback" not in said.stderr, command
+    monkeypatch.setenv("LUCBAO_BASE_URL", "https://kho.example/")
+    assert "https://kho.example/bai-viet/" in run(archive_home, "search", "--batch", names, "--csv").stdout
+
+
 def shell(home: Path, command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "-c", command],

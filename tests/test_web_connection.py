@@ -40,6 +40,9 @@ def application(let_go: threading.Event) -> Callable[..., Any]:
         if environ["PATH_INFO"] == "/nhieu":
             start_response("200 OK", [("Content-Type", "text/plain")])
             return pieces() if environ["REQUEST_METHOD"] == "GET" else iter(())
+        if environ["PATH_INFO"] == "/cu":
+            start_response("304 Not Modified", [("ETag", '"a"')])
+            return []
         said = environ["wsgi.input"].read() or b"xin"
         start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(said)))])
         return [said]
@@ -192,6 +195,15 @@ def test_what_a_client_expects_is_answered(said: bytes, statuses: list[int]) -> 
                 if seen[-1] == 100:
                     connection.sendall(b"abc")
     assert seen == statuses
+
+
+def test_a_connection_is_kept_after_an_answer_that_needs_no_body() -> None:
+    with site(PATIENT) as here, connect(here) as connection, connection.makefile("rb") as lines:
+        for last in (b"", b"Connection: close\r\n"):
+            connection.sendall(b"GET /cu HTTP/1.1\r\nHost: localhost\r\n" + last + b"\r\n")
+            head = list(iter(lines.readline, b"\r\n"))
+            assert head[0].startswith(b"HTTP/1.1 304") and (b"Connection: close\r\n" in head) == bool(last)
+        assert lines.read() == b""
 
 
 @pytest.mark.parametrize("path", [b"/", b"/nhieu"])

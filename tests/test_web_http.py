@@ -277,6 +277,12 @@ def test_a_redirect_is_a_path_below_the_prefix(archive_home: Path) -> None:
     ):
         assert asker.get(target, headers=behind).headers["Location"] == expected
     asker.post("/dang-nhap", data={"password": "toà soạn"}, headers=behind)
+    for prefix, expected in (
+        ("//ke-xau.example", "/ke-xau.example/the"),
+        ("/\\ke-xau.example/", "/ke-xau.example/the"),
+        ("/", "/the"),
+    ):
+        assert asker.get("/the?lang=en", headers={**behind, "X-Forwarded-Prefix": prefix}).headers["Location"] == expected
     for target, expected in (("/the//x?q=1", "/kho/the/x?q=1"), ("/the?lang=en", "/kho/the")):
         assert asker.get(target, headers=behind).headers["Location"] == expected
     app.extensions["lucbao"].close()

@@ -94,12 +94,21 @@ class _Answer:
     channel: Any
     request: Any
     wrote_header: bool
+    _stays_open = False
 
     def build_response_header(self) -> bytes:
         if self.channel.server.is_stopping:
-            self.set_close_on_finish()  # type: ignore[attr-defined]
+            self.set_close_on_finish()
+        asked_to_close = self.request.headers.get("CONNECTION", "").lower() == "close"
+        # Waitress closes after an answer without a length, though a 304 needs none.
+        self._stays_open = not (asked_to_close or self.channel.server.is_stopping or self.has_body) and self.version == "1.1"  # type: ignore[attr-defined]
         head: bytes = super().build_response_header()  # type: ignore[misc]
+        self._stays_open = False
         return head
+
+    def set_close_on_finish(self) -> None:
+        if not self._stays_open:
+            super().set_close_on_finish()  # type: ignore[misc]
 
     def write(self, data: bytes) -> None:
         super().write(b"" if self.request.command == "HEAD" else data)  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """What a server hands over -> what Flask can read: a body's bytes, or a 400 where it breaks off or its chunks make no sense, whatever the
-server raises then; a query string in ASCII, whose raw bytes are escaped as browsers escape them.
+server raises then; a query string in ASCII, whose raw bytes are escaped as browsers escape them; a prefix that begins with one slash, so that no
+link reads as another site's.
 
 Invariant: when an answer begins, the body has been read to its end, if anybody can say where that is. gunicorn reads the rest after the answer,
 and with it the beginning of the next request, which it then forgets until the connection times out.
@@ -36,6 +37,8 @@ class _Reader:
         body = _Body(environ["wsgi.input"])
         environ["wsgi.input"] = body
         environ["QUERY_STRING"] = _BEYOND_ASCII.sub(lambda one: quote(one[0].encode("latin-1")), environ.get("QUERY_STRING", ""))
+        if prefix := environ.get("SCRIPT_NAME"):
+            environ["SCRIPT_NAME"] = "/" + prefix.strip("/\\") if prefix.strip("/\\") else ""
         answer = self._application(environ, start_response)
         if environ.get("wsgi.input_terminated"):
             with suppress(ClientDisconnected):
