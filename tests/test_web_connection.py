@@ -262,3 +262,19 @@ def test_who_waits_in_the_queue_when_the_server_stops_is_answered() -> None:
         assert all(one.endswith(b"xin") and b"\r\nConnection: close\r\n" in one for one in said.values())
         with pytest.raises(OSError):
             socket.create_connection(("127.0.0.1", here.port), timeout=0.2)
+
+
+def test_who_sends_on_after_a_refusal_can_still_read_why() -> None:
+    with site(PATIENT) as here, connect(here) as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000\r\n\r\n" + b"a" * 3_000_000)
+        connection.shutdown(socket.SHUT_WR)
+        said = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+    assert said.startswith(b"HTTP/1.1 413 ") and said.count(b"HTTP/1.1") == 1
+
+
+def test_who_never_stops_sending_after_a_refusal_is_let_go() -> None:
+    with site(Limits(linger=0.2)) as here, connect(here) as connection:
+        connection.sendall(b"rubbish\r\n\r\n")
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            while True:
+                connection.sendall(b"a" * 1000)

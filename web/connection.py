@@ -202,7 +202,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             super().handle_write()
             return
         # Closed while something comes in, a socket is reset, and the client may never read why it was refused.
-        self._flush_exception(self._flush_some)
+        with self.outbuf_lock:
+            self._flush_exception(self._flush_some)
         if self.connected and not self.total_outbufs_len and (self.close_when_flushed or self.will_close):
             self._lingers, self.waiting_since = True, time.monotonic()
             with suppress(OSError):
