@@ -190,3 +190,16 @@ def _await(process: subprocess.Popen[str], port: int, complaints: Path) -> None:
 def middle(values: Sequence[float]) -> float:
     """Return the median, 0 of nothing."""
     return median(values) if values else 0.0
+
+
+def look_out(server: Server) -> None:
+    """Raise OSError unless the server answers a plain question."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise OSError(f"/healthz says {answer.status}")
+    finally:
+        connection.close()
