@@ -11,7 +11,7 @@ INSTALL = PYTHONWARNINGS='ignore:Editable installation' $(RUN) -m pip install --
 LOCK = requirements/served.txt
 LOCKED = --require-hashes --only-binary :all: --no-deps -r $(LOCK)
 
-.PHONY: serve test lint bench lock sbom clean
+.PHONY: serve test lint bench faults lock sbom clean
 
 serve: $(VENV)/installed-served
 	$(RUN) -m lucbao demo --port $(PORT)
@@ -42,6 +42,11 @@ sbom: $(VENV)/installed-release
 	PYTHONWARNINGS='ignore:Editable installation' build/locked/bin/python -m pip install --quiet --disable-pip-version-check $(LOCKED)
 	@mkdir -p dist
 	$(RUN) -m cyclonedx_py environment --output-reproducible --output-format JSON --output-file dist/lucbao.cdx.json build/locked/bin/python
+
+# Attacks everything that is promised in docs/reliability.md, for an hour at most; a part of it: make faults SHARE=0.1
+SHARE ?= 1
+faults: $(VENV)/installed-test
+	$(RUN) tests/faults/attack.py --share $(SHARE)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -134,7 +134,7 @@ def _written() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(re.findall(r"<([a-z][a-z0-9]*)", source)), frozenset(name.lower() for name in attributes)
 
 
-class _Page(HTMLParser):
+class Page(HTMLParser):
     """Finds links, and what is wrong with a page."""
 
     def __init__(self) -> None:
@@ -230,7 +230,7 @@ def wrong(path: str, answer: TestResponse) -> tuple[list[str], list[str]]:
         found.append(f"a control sign: …{text[max(0, control.start() - 60) : control.end() + 20]!r}")
     if answer.mimetype != "text/html":
         return found + _wrong_text(answer.mimetype, path, text), []
-    page = _Page()
+    page = Page()
     page.feed(text)
     page.finish()
     return found + page.wrong, page.links

@@ -105,7 +105,7 @@ def attack(plan: Plan, folder: Path) -> Tally:
 
 def main(arguments: list[str] | None = None) -> int:
     """Let calls fail and look."""
-    plan = read_plan(__doc__, tries=150, arguments=arguments)
+    plan = read_plan(__doc__, tries=180, arguments=arguments)
     with tempfile.TemporaryDirectory(prefix="lucbao-io-") as folder:
         return attack(plan, Path(os.path.realpath(folder))).close()
 
