@@ -18,7 +18,6 @@ from pathlib import Path
 
 import index_damage
 from file_damage import DAMAGES
-from lucbao_process import run
 from site_answers import Answers, ask
 from tally import Plan, Tally, read_plan
 
@@ -140,7 +139,6 @@ def attack(plan: Plan, folder: Path) -> Tally:
     """Make the attempts in `folder`."""
     tally = Tally("damages of the archive")
     home, asked = index_damage.make(folder)
-    run(home, "add", str(folder / "khong-co.html"))  # a reject
     with closing(sqlite3.connect(home / ARCHIVE_FILE)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     whole = dump(home / ARCHIVE_FILE)

@@ -14,10 +14,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.identity import article_id
+from corpus.ingest import ingest
 from corpus.jsonl import write_line
 from corpus.page import read_page
 from corpus.sample import sample_folder
+from index.snapshot import INDEX_FOLDER
+from index.writer import update_index
 
 EVERYWHERE = "zqmoinoi"
 _CONSONANTS = "bcdghklmnprstvx"
@@ -101,3 +105,14 @@ def write_text(path: Path, seed: int, number: int, version: int = 0) -> Path:
 def moment(chance: random.Random) -> datetime:
     """Return a moment at which a newspaper may have published something."""
     return datetime(2015, 1, 1, tzinfo=timezone.utc) + timedelta(minutes=chance.randrange(11 * 365 * 24 * 60))
+
+
+def load(home: Path, *paths: Path) -> None:
+    """Read files into the archive of the data folder `home`, in this process."""
+    with Archive.open(home / ARCHIVE_FILE, create=True) as archive:
+        ingest(paths, archive)
+
+
+def index(home: Path) -> None:
+    """Bring the index of the data folder `home` up to its archive, in this process."""
+    update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER, processes=1)

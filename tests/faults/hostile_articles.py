@@ -142,7 +142,7 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.wrong: list[str] = []
         self._open: list[str] = []
-        self._data = ""
+        self._data, self._linked = "", False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         elements, attributes = _written()
@@ -158,14 +158,14 @@ class Page(HTMLParser):
             self.wrong.append(f"a style: {given['style']}")
         if tag not in _VOID:
             self._open.append(tag)
-        self._data = ""
+        self._data, self._linked = "", given.get("type") == "application/ld+json"
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID:
             return
         if not self._open or self._open.pop() != tag:
             self.wrong.append(f"</{tag}> closes something else")
-        if tag == "script" and self._data:
+        if tag == "script" and self._linked:
             json.loads(self._data)
 
     def handle_data(self, data: str) -> None:
@@ -289,7 +289,8 @@ def attack(plan: Plan, folder: Path) -> Tally:
         found: list[str] = []
         try:
             with within(SECONDS):
-                found, links = wrong(path, client.get(path))
+                with client.get(path) as answer:
+                    found, links = wrong(path, answer)
         except (Exception, CaseTooSlow) as error:  # whatever it is, it is what we look for
             found, links = [repr(error)[:600]], []
         tally.tried = number + 1

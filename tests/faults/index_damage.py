@@ -17,6 +17,7 @@ from lucbao_process import run
 from site_answers import Answers, addresses, ask
 from tally import Plan, Tally, read_plan
 
+from corpus.archive import ARCHIVE_FILE, Archive
 from index.snapshot import INDEX_FOLDER
 
 _SEED = 14
@@ -25,16 +26,15 @@ _SEED = 14
 def make(folder: Path) -> tuple[Path, list[str]]:
     """Make a data folder whose index has several segments and deleted documents; return it and addresses to ask."""
     home = folder / "lanh" / "kho"
-    home.parent.mkdir()
     for batch in range(3):
         versions = [(number, 0) for number in range(40 * batch, 40 * batch + 40)] + [(number, 1) for number in range(10 * batch)]
         lines = archive_maker.write_lines(folder / "bai.jsonl", _SEED, versions, paragraphs=2)
         page = archive_maker.write_page(folder / "trang.html", _SEED, 500 + batch)
-        for arguments in (("add", str(lines), str(page)), ("index",)):
-            outcome = run(home, *arguments)
-            if outcome.code:
-                raise RuntimeError(str(outcome))
-    run(home, "withdraw", archive_maker.identity(30))
+        archive_maker.load(home, lines, page, folder / "khong-co.html")
+        archive_maker.index(home)
+    with Archive.open(home / ARCHIVE_FILE) as archive:
+        archive.withdraw(archive_maker.identity(30))
+    archive_maker.index(home)
     return home, addresses([archive_maker.identity(number) for number in (0, 15, 70, 500)])
 
 

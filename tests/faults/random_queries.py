@@ -23,11 +23,7 @@ from bound import CaseTooSlow, resident, within
 from flask.testing import FlaskClient
 from tally import Plan, Tally, read_plan
 
-from corpus.archive import ARCHIVE_FILE, Archive
-from corpus.ingest import ingest
 from corpus.sample import sample_folder
-from index.snapshot import INDEX_FOLDER
-from index.writer import update_index
 from searcher.parser import MAX_LENGTH
 from searcher.request import FACETS, SearchRequest
 from searcher.search import Searcher
@@ -230,8 +226,8 @@ def _marks(value: Any) -> str:
 def wrong_status(client: FlaskClient, path: str, pairs: list[tuple[str, str]]) -> str:
     """Return what is wrong with an answer of the web application, "" if nothing is. Raises what it raises while a body is made."""
     encodable = [(name, value.encode("utf-8", "replace").decode()) for name, value in pairs]
-    answer = client.get(path, query_string=dict(encodable))
-    body = answer.get_data()
+    with client.get(path, query_string=dict(encodable)) as answer:
+        body = answer.get_data()
     if answer.status_code >= 500:
         return f"status {answer.status_code}"
     if answer.mimetype == "application/json":
@@ -240,14 +236,12 @@ def wrong_status(client: FlaskClient, path: str, pairs: list[tuple[str, str]]) -
 
 
 def make(folder: Path) -> Path:
-    """Make the sample archive's data folder, with a few articles besides that have control characters and copies."""
+    """Make the sample archive's data folder, with a few articles besides."""
     home = folder / "kho"
-    with Archive.open(home / ARCHIVE_FILE, create=True) as archive:
-        ingest(
-            [sample_folder(), archive_maker.write_lines(folder / "them.jsonl", 14, [(number, 0) for number in range(60)])],
-            archive,
-        )
-    update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+    archive_maker.load(
+        home, sample_folder(), archive_maker.write_lines(folder / "them.jsonl", 14, [(number, 0) for number in range(60)])
+    )
+    archive_maker.index(home)
     return home
 
 

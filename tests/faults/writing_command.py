@@ -19,6 +19,7 @@ from archive_maker import EVERYWHERE, identity
 from lucbao_process import Outcome, run
 
 from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.backup import back_up
 from corpus.errors import ArchiveMissing
 from index.errors import IndexMissing
 from index.snapshot import INDEX_FOLDER
@@ -86,9 +87,12 @@ class Ground:
             archive_maker.write_text(folder / "chu" / f"{number}.txt", SEED, number)
         present = old | changed
         left = {number: version for number, version in present.items() if number not in gone}
-        self._template("day", ("add", "cu.jsonl"), ("index",))
-        self._template("cho", ("add", "moi.jsonl"), after="day")
-        run(folder / "day" / "kho", "backup", str(folder / "ban-sao.sqlite3"))
+        home = folder / "day" / "kho"
+        archive_maker.load(home, folder / "cu.jsonl")
+        archive_maker.index(home)
+        back_up(home / ARCHIVE_FILE, folder / "ban-sao.sqlite3")
+        shutil.copytree(folder / "day", folder / "cho")
+        archive_maker.load(folder / "cho" / "kho", lines)
         self.commands = (
             Command("add lines", "day", ("add", "../moi.jsonl"), old, present),
             Command("add gzip", "day", ("add", "../moi.jsonl.gz"), old, present),
@@ -102,16 +106,6 @@ class Ground:
             Command("restore", "cho", ("restore", "../ban-sao.sqlite3"), present, old),
         )  # fmt: skip
         self._indexed = {"day": len(old), "cho": len(old)}
-
-    def _template(self, name: str, *commands: tuple[str, ...], after: str = "") -> None:
-        home = self.folder / name / "kho"
-        home.parent.mkdir()
-        if after:
-            shutil.copytree(self.folder / after / "kho", home)
-        for command, *paths in commands:
-            outcome = run(home, command, *(str(self.folder / path) for path in paths))
-            if outcome.code:
-                raise RuntimeError(f"lucbao {command}: {outcome}")
 
     def copy(self, command: Command, *, below: Path | None = None) -> Path:
         """Return a data folder of its own for one run of `command`, the last one's removed."""
