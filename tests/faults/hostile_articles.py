@@ -288,9 +288,8 @@ def attack(plan: Plan, folder: Path) -> Tally:
         path = waiting.popleft() if chance.random() < 0.5 else waiting.pop()
         found: list[str] = []
         try:
-            with within(SECONDS):
-                with client.get(path) as answer:
-                    found, links = wrong(path, answer)
+            with within(SECONDS), client.get(path) as answer:
+                found, links = wrong(path, answer)
         except (Exception, CaseTooSlow) as error:  # whatever it is, it is what we look for
             found, links = [repr(error)[:600]], []
         tally.tried = number + 1
