@@ -287,8 +287,8 @@ class Archive:
             "SELECT change, id, withdrawn FROM article WHERE change > ? ORDER BY change LIMIT ?", after, _PAGE_OF_ROWS
         ):
             for number, article_id, withdrawn in rows:
-                yield Change(number, article_id, bool(withdrawn))
-            after = rows[-1][0]
+                after = self._number(number)
+                yield Change(after, article_id, bool(withdrawn))
 
     def renamed(self, before: PaperTable | None, after: PaperTable, until: int) -> Iterator[Change]:
         """Yield the latest change, none after number `until`, of each article whose paper has another name by `after` than by `before`.
@@ -311,7 +311,7 @@ class Archive:
 
     def last_change(self) -> int:
         """Return the number of the last change, 0 in an empty archive."""
-        return int(self._file.rows("SELECT coalesce(max(change), 0) FROM article")[0][0])
+        return self._number(self._file.rows("SELECT coalesce(max(change), 0) FROM article")[0][0])
 
     def ids(self) -> Iterator[str]:
         """Yield the id of each article that is not withdrawn, sorted, in constant memory."""
@@ -381,7 +381,7 @@ class Archive:
 
     def last_number(self) -> int:
         """Return the last change number that was given out, in an archive that this one replaced too; 0 if none was."""
-        return int(self._file.rows("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'change'")[0][0])
+        return self._number(self._file.rows("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'change'")[0][0])
 
     def skip_numbers(self, identity: str, last: int) -> None:
         """Give out no number up to `last` from now on: archive `identity`, which this one is a copy of, has given them out."""
@@ -467,6 +467,11 @@ class Archive:
         if hashlib.sha256(page).digest() != sha256:
             raise self._damaged(where, _BROKEN_SEAL)
         return page
+
+    def _number(self, kept: object) -> int:
+        if not isinstance(kept, int):
+            raise self._damaged("số thay đổi", f"{str(kept)[:40]!r} không phải số")
+        return kept
 
     def _moment(self, where: int | str, text: str) -> datetime:
         try:

@@ -35,7 +35,7 @@ def problems(file: ArchiveFile) -> list[str]:
     """Read everything and return one sentence for each thing that is not as it was written; sound archives give none."""
     found: list[str] = []
     examinations: tuple[Callable[[ArchiveFile], Iterator[str]], ...] = (
-        *(_file_problems, _order_problems, _era_problems),
+        *(_file_problems, _order_problems, _sequence_problems, _era_problems),
         *(_seal_problems, _record_problems, _page_problems, _reject_problems),
     )
     for examine in examinations:
@@ -70,6 +70,16 @@ def _order_problems(file: ArchiveFile) -> Iterator[str]:
         before = file.rows("SELECT coalesce(max(number), 0) FROM change WHERE number < ?", number)[0][0]
         if not all(any(lost in span for span in skipped) for lost in (before + 1, number - 1)):
             yield f"Thiếu các thay đổi từ {before + 1} đến {number - 1}."
+
+
+def _sequence_problems(file: ArchiveFile) -> Iterator[str]:
+    """The last number given out, which SQLite keeps where no seal can stand, is none that is lower than what is there."""
+    rows = file.rows(
+        "SELECT typeof(seq), CAST(seq AS INTEGER) FROM sqlite_sequence WHERE CAST(name AS BLOB) = CAST('change' AS BLOB)"
+    )
+    last = file.rows("SELECT coalesce(max(number), 0) FROM change")[0][0]
+    if last and (len(rows) != 1 or rows[0][0] != "integer" or rows[0][1] < last):
+        yield f"Số thay đổi đã cấp không đọc được hoặc nhỏ hơn thay đổi cuối, {last}."
 
 
 def _skipped(file: ArchiveFile) -> list[range]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from corpus.archive import Archive
+from corpus.errors import ArchiveDamaged
 from index.errors import IndexingError, SegmentDamaged
 from index.snapshot import Snapshot, open_snapshot
 
@@ -21,7 +22,10 @@ def check_index(folder: Path, archive: Archive) -> list[str]:
             segment.file.check()
         except SegmentDamaged as error:
             problems.append(str(error))
-    return problems or _compare(snapshot, archive)
+    try:
+        return problems or _compare(snapshot, archive)
+    except ArchiveDamaged as error:
+        return [str(error)]
 
 
 def _compare(snapshot: Snapshot, archive: Archive) -> list[str]:

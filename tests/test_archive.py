@@ -7,6 +7,7 @@ import stat
 import threading
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -513,6 +514,31 @@ def test_what_is_shown_has_been_compared_with_its_hash(path: Path) -> None:
                     read(article(number).id)
         with pytest.raises(ArchiveDamaged):
             archive.revision(1)
+
+
+@pytest.mark.parametrize("value", ["1999-01-01", b"\xff", 2.5])
+def test_a_change_number_that_is_none_is_damage(path: Path, value: object) -> None:
+    with Archive.open(path, create=True) as archive:
+        archive.add(article(1))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE article SET change = ?", (value,))
+    with Archive.open(path, read_only=True) as archive:
+        assert archive.check()
+        for ask in (archive.last_change, lambda: list(archive.changes())):
+            with pytest.raises(ArchiveDamaged, match="số thay đổi"):
+                ask()
+
+
+@pytest.mark.parametrize("change", ["SET seq = 1", "SET seq = 'x'", "SET seq = NULL", "SET name = 'khác'"])
+def test_a_last_number_that_is_wrong_is_damage(path: Path, change: str) -> None:
+    with Archive.open(path, create=True) as archive:
+        archive.add(article(1))
+        archive.add(article(2))
+        assert archive.check() == []
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"UPDATE sqlite_sequence {change} WHERE name = 'change'")
+    with Archive.open(path, read_only=True) as archive:
+        assert archive.check() == ["Số thay đổi đã cấp không đọc được hoặc nhỏ hơn thay đổi cuối, 2."]
 
 
 def test_an_archive_of_before_sealing_is_sealed_as_it_is(path: Path) -> None:
