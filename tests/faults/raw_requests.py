@@ -12,6 +12,7 @@ import re
 import socket
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import random_queries
@@ -84,13 +85,14 @@ def converse(server: Server, sent: bytes) -> bytes:
     """Send bytes and nothing after them, and return all that comes back. Raises TimeoutError if neither a byte nor the end comes."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS) as connection:
         received = io.BytesIO()
-        try:
+        # Refused and closed before all is sent: what was answered until then counts.
+        with suppress(ConnectionResetError, BrokenPipeError):
             connection.sendall(sent)
+        with suppress(OSError):
             connection.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionResetError):
             while part := connection.recv(1 << 16):
                 received.write(part)
-        except (ConnectionResetError, BrokenPipeError):
-            pass  # refused before all was sent: what was answered until then counts
         return received.getvalue()
 
 
