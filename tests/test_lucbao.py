@@ -442,7 +442,7 @@ def test_long_commands_show_on_a_terminal_how_far_they_are(tmp_path: Path, colum
     articles = tmp_path / "bài.jsonl"
     articles.write_text("\n".join(line(number, f"Bài {number}") for number in range(1200)), encoding="utf-8")
     added = terminal(tmp_path / "kho", "add", articles, columns=columns)
-    assert "\rNạp: " in added and "1200 mục" in added
+    assert "\rNạp: " in added and "1200 bài" in added
     indexed = terminal(tmp_path / "kho", "index", columns=columns)
     assert "\rLập chỉ mục: " in indexed and "0/1200" in indexed and "1200/1200" in indexed
     assert run(tmp_path / "kho", "index").stderr == ""  # nothing of it where no terminal is

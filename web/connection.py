@@ -9,6 +9,7 @@ is exactly the body that the head announces, none for HEAD.
 from __future__ import annotations
 
 import ctypes
+import logging
 import socket
 import struct
 import sys
@@ -33,6 +34,7 @@ from web.security import HEADERS
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits is no news
 _LOOKS = 0.5  # seconds between looks for who is overdue
 _PAUSE = 1.0  # seconds without accepting, after the system refused (no file left)
 _SO_ATTACH_FILTER = 26  # Linux, asm-generic/socket.h; Python does not name it

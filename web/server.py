@@ -7,7 +7,6 @@ at most LONGEST_GOODBYE seconds; nobody who got a connection sees it cut. Whethe
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import signal
 import time
@@ -31,7 +30,6 @@ from web.upkeep import keep_tidy
 THREADS = 8
 LONGEST_HEAD = 1 << 16  # bytes of a request's address and headers; a page repeats its address in many links
 LONGEST_GOODBYE = 30.0  # seconds
-logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits is no news
 _LONGEST_ARRIVAL = 3.0  # seconds that a new connection gets for its request when we shall stop
 _WAKES = 0.5  # seconds between looks at whether we shall stop
 
