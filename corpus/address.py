@@ -6,12 +6,15 @@ itself only, never the page it stands on.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from corpus.identity import canonical_url
+from corpus.text import clean
 
 # Longer ones are no addresses but what was put in their place: browsers and robots take no more than about 2,000 characters.
 LONGEST = 2_000
+_BREAK = re.compile("[\t\r\n]")
 _NONE = SplitResult("", "", "", "", "")
 
 
@@ -26,8 +29,11 @@ def parts_of(address: str) -> SplitResult:
 
 
 def resolve(base: str, target: str) -> str:
-    """Return the http(s) address that `target`, written on the page at `base`, leads to; "" if it leads to none."""
-    target = target.strip()
+    """Return the http(s) address that `target`, written on the page at `base`, leads to; "" if it leads to none.
+
+    As in browsers, line breaks in it are none of it; what else of it nobody sees (corpus.text.clean) is left out too.
+    """
+    target = clean(_BREAK.sub("", target))
     if not target or len(target) > LONGEST:
         return ""
     try:

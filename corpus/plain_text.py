@@ -92,7 +92,7 @@ def read_plain_text(page: bytes, *, fetched_at: datetime | None = None) -> Artic
         "title": title,
         "lead": lead,
         "blocks": blocks,
-        "url": without_tracking(address) if resolve("", address) else "",
+        "url": without_tracking(resolve("", address)),
         "authors": names(given["author"]) or (given["author"],) if "author" in given else authors,
         "source": _ADDRESS.sub("", given.get("source", "")).strip(" -–()") or source,
         "section": given.get("section", ""),

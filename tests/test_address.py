@@ -46,7 +46,12 @@ def test_what_is_no_web_address_is_not_called_broken(target: str) -> None:
         ("http://tên-miền.example:8080/a?b=c", "http://tên-miền.example:8080/a?b=c"),
         ("https://[2001:db8::1]/a", "https://[2001:db8::1]/a"),
         ("{{url}}", "https://tin.example/muc/{{url}}"),
+        ("https://tin.example/tram-y\n\tte\u200b.html", "https://tin.example/tram-yte.html"),
     ],
 )
 def test_addresses_are_resolved_where_they_stand(target: str, address: str) -> None:
     assert resolve("https://tin.example/muc/bai.html", target) == address
+
+
+def test_a_whole_address_is_cleaned_where_no_page_is_known() -> None:
+    assert resolve("", "https://tin.example/tram-y\nte\x85-xa\u200b.html") == "https://tin.example/tram-yte -xa.html"
