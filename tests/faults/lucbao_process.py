@@ -12,11 +12,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 ROOT = Path(__file__).resolve().parents[2]
 GOODBYE = 20.0  # seconds
@@ -165,7 +164,7 @@ def serving(home: Path, complaints: Path, command: str = "serve", more: Mapping[
     try:
         _await(process, port, complaints)
         yield Server(process.pid, port, complaints)
-        os.kill(process.pid, signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
         process.wait(timeout=40)
     finally:
         kill(process)
@@ -185,11 +184,6 @@ def _await(process: subprocess.Popen[str], port: int, complaints: Path) -> None:
         finally:
             connection.close()
     raise RuntimeError(f"the server does not answer: {complaints.read_text(encoding='utf-8', errors='replace')[-2000:]}")
-
-
-def middle(values: Sequence[float]) -> float:
-    """Return the median, 0 of nothing."""
-    return median(values) if values else 0.0
 
 
 def look_out(server: Server) -> None:
