@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -50,12 +52,19 @@ class Plan:
     minutes: float
 
     def attempts(self) -> Iterator[tuple[int, random.Random]]:
-        """Yield the number of each attempt and its own source of chance, the same whatever came before."""
-        until = time.monotonic() + 60 * self.minutes
-        for number in range(self.seed, self.seed + self.tries):
-            if time.monotonic() > until:
-                return
-            yield number, random.Random(number)
+        """Yield the number of each attempt and its own source of chance, the same whatever came before.
+
+        Asked to end (SIGTERM), a program ends after the attempt that it makes, and tells its figures.
+        """
+        until, asked = time.monotonic() + 60 * self.minutes, threading.Event()
+        before = signal.signal(signal.SIGTERM, lambda *_: asked.set())
+        try:
+            for number in range(self.seed, self.seed + self.tries):
+                if time.monotonic() > until or asked.is_set():
+                    return
+                yield number, random.Random(number)
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
 
 def read_plan(about: str | None, *, tries: int, minutes: float = 60.0, arguments: list[str] | None = None) -> Plan:
