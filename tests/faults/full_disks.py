@@ -78,8 +78,8 @@ def attack(plan: Plan, folder: Path) -> Tally:
             room = chance.randrange(max(needs[command.name], 40 * _PAGE)) // _PAGE * _PAGE
             resize(mount, taken(mount) + room)
             outcome = run(home, *ground.arguments(command))
+            resize(mount, _LARGE)  # to open an archive, even for reading, SQLite needs a page for the index of its log
             wrong = misbehaved(command, outcome) + ground.wrong(command, home, outcome)
-            resize(mount, _LARGE)
             wrong += ground.wrong_when_repeated(command, home)
         tally.tried += 1
         if wrong:

@@ -68,7 +68,9 @@ def misbehaved(command: Command, outcome: Outcome) -> list[str]:
     """Return what is wrong with how a command told of an error."""
     if outcome.code in (*command.codes, 1):
         return []
-    found = [] if outcome.code == 3 or (command.target and outcome.code == 2) else [f"not exit code 3 but {outcome}"]
+    # A file of settings or an output that cannot be opened is wrong usage: nothing has begun.
+    unbegun = outcome.code == 2 and (command.target or "Chưa có gì thay đổi" in outcome.complained)
+    found = [] if outcome.code == 3 or unbegun else [f"not exit code 3 but {outcome}"]
     return found if _VIETNAMESE.search(outcome.complained) else [*found, f"no sentence: {outcome}"]
 
 
