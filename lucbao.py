@@ -18,7 +18,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.archive import ARCHIVE_FILE, Archive, Reject
+from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.archive_reject import Reject
 from corpus.errors import CorpusError, SourcesInvalid
 from corpus.paper_file import SOURCES_FILE, load_papers, read_papers
 from index.errors import IndexingError
@@ -118,7 +119,7 @@ def _add(home: Path, paths: Sequence[Path], *, progress: bool = False) -> Ingest
     shown = progress_bar("Nạp", "bài", told="đã lưu", forced=progress)
     with Archive.open(home / ARCHIVE_FILE, create=True) as archive, shown as show:
         report = ingest(paths, archive, progress=lambda done: show(done.saved))
-        archive.checkpoint()  # from here on a copy of the one file is whole
+        archive.file.checkpoint()  # from here on a copy of the one file is whole
     for reject in report.rejects[:_LISTED_REJECTS]:
         say(f"loại {_place(reject.origin, reject.line)}: {reject.reason}")
     if report.rejected > _LISTED_REJECTS:
@@ -142,7 +143,7 @@ def _index(home: Path, *, rebuild: bool = False, progress: bool = False) -> int:
         archive, index, processes = home / ARCHIVE_FILE, home / INDEX_FOLDER, os.cpu_count() or 1
         report = update_index(archive, index, rebuild=rebuild, processes=processes, progress=show)
     with Archive.open(archive, read_only=True) as kept:
-        kept.checkpoint()
+        kept.file.checkpoint()
     if report.rebuilt:
         say(f"Đã dựng lại toàn bộ chỉ mục: {report.rebuilt}.")
     renamed = f" · bảng tên báo đã đổi: {grouped(report.renamed)} bài mang tên báo mới" if report.renamed else ""
@@ -336,7 +337,7 @@ def command_check(options: argparse.Namespace) -> int:
 def command_stats(options: argparse.Namespace) -> int:
     """`lucbao stats`: what the archive holds."""
     with Archive.open(options.home / ARCHIVE_FILE, read_only=True) as archive:
-        for reject in archive.rejects(limit=sys.maxsize) if options.rejects else ():
+        for reject in archive.rejects.listed(limit=sys.maxsize) if options.rejects else ():
             print(_reject_line(reject))
         if not options.rejects:
             sys.stdout.write(render_statistics(archive.named_by(load_papers(options.home, archive)).statistics()))
@@ -347,9 +348,11 @@ def command_rejects(options: argparse.Namespace) -> int:
     """`lucbao rejects [PATH…]`: what was refused, in all or in these files and folders, and why; `--clear`: forget it."""
     origins = [os.path.abspath(path) for path in options.paths]
     with Archive.open(options.home / ARCHIVE_FILE, read_only=not options.clear) as archive:
-        rejects = [reject for reject in archive.rejects(limit=sys.maxsize) if not origins or _is_below(reject.origin, origins)]
+        rejects = [
+            reject for reject in archive.rejects.listed(limit=sys.maxsize) if not origins or _is_below(reject.origin, origins)
+        ]
         if options.clear:
-            archive.clear_rejects(reject.number for reject in rejects)
+            archive.rejects.clear_numbers(reject.number for reject in rejects)
             print(f"xoá {grouped(len(rejects))} mục bị loại")
             return DONE
     for reject in rejects:

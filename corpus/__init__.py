@@ -5,7 +5,8 @@ an Article or raise NotAnArticle; corpus.ingest.ingest does so for files and fol
 the source of truth for the index and the web. Importing this package loads no HTML library.
 """
 
-from corpus.archive import Archive, Change, Reject, Revision
+from corpus.archive import Archive, Change, Revision
+from corpus.archive_reject import Reject
 from corpus.archive_statistics import Statistics
 from corpus.article import Article, Block, RelatedLink
 from corpus.errors import CorpusError, NotAnArticle

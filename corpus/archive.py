@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Literal
 
-from corpus import record
+from corpus import archive_value, record
 from corpus.archive_check import problems
 from corpus.archive_file import ArchiveFile
-from corpus.archive_seal import SEALED, intact, seal
+from corpus.archive_reject import Rejects
+from corpus.archive_seal import intact
 from corpus.archive_statistics import Statistics, stated_sources, statistics
 from corpus.article import Article, Heading
-from corpus.errors import ArchiveDamaged, IdentityTaken
+from corpus.errors import IdentityTaken
 from corpus.identity import canonical_url
 from corpus.paper import PaperTable, StatedSource
 
@@ -34,7 +35,6 @@ Outcome = Literal["added", "updated", "unchanged"]
 # Rows fetched at a time when all are asked for: no read transaction stays open in between, memory stays constant.
 _PAGE_OF_ROWS = 500
 _END_OF_CHANGES = 2**63
-_BROKEN_SEAL = "không khớp mã băm đã ghi"
 
 
 @dataclass(frozen=True)
@@ -56,26 +56,16 @@ class Revision:
     content_hash: str
 
 
-@dataclass(frozen=True)
-class Reject:
-    """Input that was refused: a file, or one `line` of it (None when it was the whole file)."""
-
-    number: int
-    origin: str
-    line: int | None
-    reason: str
-    rejected_at: datetime
-
-
 class Archive:
     """An open archive. Safe to use from several threads and beside other processes; one process writes at a time.
 
     Every method raises ArchiveDamaged when the file is corrupt, ArchiveBusy when another process writes for longer than we
-    wait, and ArchiveFull when the disk is.
+    wait, and ArchiveFull when the disk is. `file` is where it is kept, `rejects` what was refused.
     """
 
     def __init__(self, file: ArchiveFile, papers: PaperTable | None = None) -> None:
-        self._file = file
+        self.file = file
+        self.rejects = Rejects(file)
         self._papers = papers
 
     @classmethod
@@ -92,11 +82,11 @@ class Archive:
 
         Without a table, sources are as they were read.
         """
-        return Archive(self._file, papers)
+        return Archive(self.file, papers)
 
     def close(self) -> None:
         """Close the file in every thread. Closing twice is allowed."""
-        self._file.close()
+        self.file.close()
 
     def __enter__(self) -> Archive:
         return self
@@ -108,7 +98,7 @@ class Archive:
 
     def batch(self) -> AbstractContextManager[None]:
         """Make all changes inside one transaction: on disk when the block ends, undone when it raises. Batches may nest."""
-        return self._file.transaction()
+        return self.file.transaction()
 
     def add(
         self, article: Article, page: bytes | None = None, *, origin: str = "", line: int | None = None, reader: int = 0
@@ -128,9 +118,9 @@ class Archive:
         published = article.published and article.published.astimezone(timezone.utc).isoformat()
         with self.batch():
             if origin:
-                self.clear_reject(origin, line)
+                self.rejects.clear(origin, line)
             # `current` is NULL when the article is withdrawn, `change` when it never had this text.
-            kept = self._file.rows(
+            kept = self.file.rows(
                 "SELECT url, withdrawn, seen, content_hash AS current, (SELECT max(number) FROM change WHERE article_id = id"
                 " AND content_hash = ?) AS change FROM article JOIN change ON number = article.change WHERE id = ?",
                 *(article.content_hash, article.id),
@@ -142,68 +132,39 @@ class Archive:
             if change and (withdrawn or current == article.content_hash or not later):
                 outcome: Outcome = "unchanged"
                 if later:
-                    self._file.run("UPDATE article SET seen = ? WHERE id = ?", _utc(article.fetched_at), article.id)
-                    self._seal("article", article.id)
+                    self.file.run("UPDATE article SET seen = ? WHERE id = ?", _utc(article.fetched_at), article.id)
+                    self.file.seal("article", "id = ?", article.id)
             else:
                 change = self._append(article)
                 outcome = "updated" if kept and not withdrawn else "added"
-                self._file.run(
+                self.file.run(
                     "INSERT INTO article (id, change, url, source, source_origin, published, seen) VALUES (?, ?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT (id) DO UPDATE SET change = excluded.change, withdrawn = 0, source = excluded.source,"
                     " source_origin = excluded.source_origin, published = excluded.published, seen = excluded.seen",
                     *(article.id, change, url, article.source, article.origins.get("source", ""), published),
                     max(seen, _utc(article.fetched_at)),
                 )
-                self._seal("article", article.id)
+                self.file.seal("article", "id = ?", article.id)
             if page is not None:
                 self._keep_page(change, page, reader)
             return outcome
 
-    def reject(self, origin: str, reason: str, *, line: int | None = None, page: bytes | None = None) -> None:
-        """Keep what was refused: `page` from file `origin`, or its `line`.
-
-        Another page from there is another reject, and the earlier one stays. The same page again changes nothing but the reason.
-        """
-        body, digest = (None, b"") if page is None else (zlib.compress(page), hashlib.sha256(page).digest())
-        with self.batch():
-            self._file.run(
-                "INSERT INTO reject (origin, line, sha256, reason, rejected_at, page) VALUES (?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (origin, line, sha256) DO UPDATE SET reason = excluded.reason, rejected_at = excluded.rejected_at"
-                " WHERE reason != excluded.reason",
-                *(origin, line or 0, digest, reason, _now(), body),
-            )
-            self._file.run(
-                f"UPDATE reject SET seal = {seal('reject')} WHERE origin = ? AND line = ? AND sha256 = ?",
-                origin,
-                line or 0,
-                digest,
-            )
-
-    def clear_reject(self, origin: str, line: int | None = None) -> None:
-        """Forget whatever was refused there: the input has been read since, or needs no reading."""
-        self._file.run("DELETE FROM reject WHERE origin = ? AND line = ?", origin, line or 0)
-
-    def clear_rejects(self, numbers: Iterable[int]) -> None:
-        """Forget the rejects of these numbers."""
-        listed = f"[{','.join(map(str, numbers))}]"
-        self._file.run("DELETE FROM reject WHERE number IN (SELECT value FROM json_each(?))", listed)
-
     def withdraw(self, article_id: str) -> bool:
         """Take the article out of search and of get(); its revisions stay readable. False when there is none to withdraw."""
         with self.batch():
-            if not self._file.rows("SELECT 1 FROM article WHERE id = ? AND NOT withdrawn", article_id):
+            if not self.file.rows("SELECT 1 FROM article WHERE id = ? AND NOT withdrawn", article_id):
                 return False
-            change = self._file.run("INSERT INTO change (article_id, archived_at) VALUES (?, ?)", article_id, _now())
-            self._seal("change", change)
-            self._file.run("UPDATE article SET change = ?, withdrawn = 1 WHERE id = ?", change, article_id)
-            self._seal("article", article_id)
+            change = self.file.run("INSERT INTO change (article_id, archived_at) VALUES (?, ?)", article_id, _now())
+            self.file.seal("change", "number = ?", change)
+            self.file.run("UPDATE article SET change = ?, withdrawn = 1 WHERE id = ?", change, article_id)
+            self.file.seal("article", "id = ?", article_id)
             return True
 
     # Reading
 
     def get(self, article_id: str) -> Article | None:
         """Return the newest revision of the article, or None when there is none or it is withdrawn."""
-        rows = self._file.rows(
+        rows = self.file.rows(
             f"SELECT number, id, record, {intact('article')} AND {intact('change')} FROM article"
             " JOIN change ON number = article.change WHERE id = ? AND NOT withdrawn",
             article_id,
@@ -220,7 +181,7 @@ class Archive:
         for start in range(0, len(changes), _PAGE_OF_ROWS):
             some = [change for change in changes[start : start + _PAGE_OF_ROWS] if 0 < change < _END_OF_CHANGES]
             marks = ",".join("?" * len(some))
-            rows = self._file.rows(
+            rows = self.file.rows(
                 f"SELECT number, article_id, record, {intact('change')} FROM change"
                 f" WHERE number IN ({marks}) AND record IS NOT NULL",
                 *some,
@@ -233,7 +194,7 @@ class Archive:
         found: dict[int, Heading] = {}
         for start in range(0, len(changes), _PAGE_OF_ROWS):
             some = changes[start : start + _PAGE_OF_ROWS]
-            rows = self._file.rows(
+            rows = self.file.rows(
                 "SELECT number, article_id, archived_at, substr(record, 1, ?) FROM change "
                 f"WHERE number IN ({','.join('?' * len(some))}) AND record IS NOT NULL",
                 record.BEGINNING,
@@ -242,31 +203,34 @@ class Archive:
             for number, id, archived_at, beginning in rows:
                 title = record.title_of(beginning)
                 title = self.revision(number).title if title is None else title
-                found[number] = Heading(id, title, self._moment(number, archived_at))
+                found[number] = Heading(id, title, archive_value.moment(self.file.path, number, archived_at))
         return found
 
     def revisions(self, article_id: str) -> list[Revision]:
         """Return every revision of the article, the oldest first; also those of a withdrawn one."""
-        rows = self._file.rows(
+        rows = self.file.rows(
             f"SELECT number, archived_at, content_hash, {intact('change')} FROM change"
             " WHERE article_id = ? AND record IS NOT NULL ORDER BY number",
             article_id,
         )
         for number, *_, as_written in rows:
             if not as_written:
-                raise self._damaged(number, _BROKEN_SEAL)
-        return [Revision(number, article_id, self._moment(number, at), content_hash) for number, at, content_hash, _ in rows]
+                raise archive_value.damaged(self.file.path, number, archive_value.BROKEN_SEAL)
+        return [
+            Revision(number, article_id, archive_value.moment(self.file.path, number, at), content_hash)
+            for number, at, content_hash, _ in rows
+        ]
 
     def page(self, article_id: str, change: int | None = None) -> bytes | None:
         """Return the raw page of the article's revision `change`, by default the newest page of an article not withdrawn."""
         if change is not None and not 0 < change < _END_OF_CHANGES:
             return None
-        rows = self._file.rows(
+        rows = self.file.rows(
             "SELECT number, body, sha256 FROM change JOIN page ON page.change = number JOIN article ON id = article_id"
             " WHERE id = ? AND CASE WHEN ? IS NULL THEN NOT withdrawn ELSE number = ? END ORDER BY number DESC LIMIT 1",
             *(article_id, change, change),
         )
-        return self._decompress(*rows[0]) if rows else None
+        return archive_value.page(self.file.path, *rows[0]) if rows else None
 
     def holds_page(self, page: bytes, reader: int, fetched_at: datetime | None = None) -> bool:
         """Say whether reading this page, fetched at `fetched_at`, and adding what it holds would change nothing.
@@ -274,7 +238,7 @@ class Archive:
         True when exactly this page is the source of any revision of an article that is not withdrawn, read by version `reader`
         or a later one, and was not fetched later than all we had of the article: then it may be the text the paper went back to.
         """
-        rows = self._file.rows(
+        rows = self.file.rows(
             "SELECT 1 FROM page JOIN change ON number = page.change JOIN article ON id = article_id"
             " WHERE sha256 = ? AND reader >= ? AND NOT withdrawn AND seen >= ? LIMIT 1",
             *(hashlib.sha256(page).digest(), reader, _utc(fetched_at) if fetched_at else ""),
@@ -283,11 +247,11 @@ class Archive:
 
     def changes(self, after: int = 0) -> Iterator[Change]:
         """Yield the latest change of each article that changed after change number `after`, in order, in constant memory."""
-        while rows := self._file.rows(
+        while rows := self.file.rows(
             "SELECT change, id, withdrawn FROM article WHERE change > ? ORDER BY change LIMIT ?", after, _PAGE_OF_ROWS
         ):
             for number, article_id, withdrawn in rows:
-                after = self._number(number)
+                after = archive_value.number(self.file.path, "số thay đổi", number)
                 yield Change(after, article_id, bool(withdrawn))
 
     def renamed(self, before: PaperTable | None, after: PaperTable, until: int) -> Iterator[Change]:
@@ -296,7 +260,7 @@ class Archive:
         In order, in constant memory; withdrawn articles have no name.
         """
         number, named_before, named_after = 0, self.named_by(before), self.named_by(after)
-        while rows := self._file.rows(
+        while rows := self.file.rows(
             "SELECT change, id, CAST(source AS TEXT), source_origin, url FROM article WHERE change > ? AND change <= ? AND NOT withdrawn"
             " ORDER BY change LIMIT ?",
             *(number, until, _PAGE_OF_ROWS),
@@ -307,16 +271,18 @@ class Archive:
 
     def stated_sources(self) -> list[StatedSource]:
         """Return every source as it was read, with where it was found, its site's address and its number of articles not withdrawn."""
-        return stated_sources(self._file)
+        return stated_sources(self.file)
 
     def last_change(self) -> int:
         """Return the number of the last change, 0 in an empty archive."""
-        return self._number(self._file.rows("SELECT coalesce(max(change), 0) FROM article")[0][0])
+        return archive_value.number(
+            self.file.path, "số thay đổi", self.file.rows("SELECT coalesce(max(change), 0) FROM article")[0][0]
+        )
 
     def ids(self) -> Iterator[str]:
         """Yield the id of each article that is not withdrawn, sorted, in constant memory."""
         after = ""
-        while rows := self._file.rows(
+        while rows := self.file.rows(
             "SELECT id FROM article WHERE id > ? AND NOT withdrawn ORDER BY id LIMIT ?", after, _PAGE_OF_ROWS
         ):
             yield from (row[0] for row in rows)
@@ -325,7 +291,7 @@ class Archive:
     def articles(self) -> Iterator[Article]:
         """Yield each article that is not withdrawn, by id, in constant memory."""
         after = ""
-        while rows := self._file.rows(
+        while rows := self.file.rows(
             f"SELECT number, id, record, {intact('article')} AND {intact('change')} FROM article"
             " JOIN change ON number = article.change WHERE id > ? AND NOT withdrawn ORDER BY id LIMIT ?",
             *(after, _PAGE_OF_ROWS),
@@ -333,157 +299,71 @@ class Archive:
             yield from (self._decode(*row) for row in rows)
             after = rows[-1][1]
 
-    def rejects(self, limit: int = 100, offset: int = 0) -> list[Reject]:
-        """Return refused input, the oldest first."""
-        rows = self._file.rows(
-            "SELECT number, origin, line, reason, rejected_at FROM reject ORDER BY number LIMIT ? OFFSET ?", limit, offset
-        )
-        return [
-            Reject(number, origin, line or None, reason, self._moment(f"đầu vào bị loại {number}", at))
-            for number, origin, line, reason, at in rows
-        ]
-
-    def rejected_page(self, number: int) -> bytes | None:
-        """Return what was refused as reject `number`, if it was kept."""
-        rows = self._file.rows("SELECT page, sha256 FROM reject WHERE number = ?", number)
-        return self._decompress(f"đầu vào bị loại {number}", *rows[0]) if rows and rows[0][0] is not None else None
-
     def identity(self) -> str:
         """Return 32 random hexadecimal digits drawn when the archive was made: what was built from another archive can tell."""
-        rows = self._file.rows(f"SELECT value FROM trait WHERE name = 'identity' AND {intact('trait')}")
+        rows = self.file.rows(f"SELECT value FROM trait WHERE name = 'identity' AND {intact('trait')}")
         if not rows:
-            raise self._damaged("danh tính của kho", _BROKEN_SEAL)
+            raise archive_value.damaged(self.file.path, "danh tính của kho", archive_value.BROKEN_SEAL)
         return str(rows[0][0])
 
     def fingerprint(self, change: int) -> str:
         """Return what tells this change from another of the same number in an archive restored from an older copy; "" if there is none."""
-        rows = self._file.rows("SELECT archived_at, article_id, content_hash FROM change WHERE number = ?", change)
+        rows = self.file.rows("SELECT archived_at, article_id, content_hash FROM change WHERE number = ?", change)
         return "/".join(str(value) for value in rows[0]) if rows else ""
 
     def notices(self) -> dict[str, str]:
         """Return, by language ("vi"), what every reader of the archive must be told, such as that it is invented; mostly nothing."""
-        rows = self._file.rows("SELECT name, value FROM trait WHERE name LIKE 'notice-%'")
+        rows = self.file.rows("SELECT name, value FROM trait WHERE name LIKE 'notice-%'")
         return {str(name).removeprefix("notice-"): str(text) for name, text in rows}
 
     def set_notices(self, texts: Mapping[str, str]) -> None:
         """Keep what every reader of the archive must be told."""
         with self.batch():
             for language, text in texts.items():
-                self._set_trait(f"notice-{language}", text)
+                self.file.run("INSERT OR REPLACE INTO trait (name, value) VALUES (?, ?)", f"notice-{language}", text)
+                self.file.seal("trait", "name = ?", f"notice-{language}")
 
     def statistics(self) -> Statistics:
         """Count what there is."""
-        return statistics(self._file, self._papers)
-
-    def held(self) -> AbstractContextManager[None]:
-        """Keep all others from writing while the block runs."""
-        return self._file.held()
-
-    def last_number(self) -> int:
-        """Return the last change number that was given out, in an archive that this one replaced too; 0 if none was."""
-        return self._number(self._file.rows("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'change'")[0][0])
-
-    def skip_numbers(self, identity: str, last: int) -> None:
-        """Give out no number up to `last` from now on: archive `identity`, which this one is a copy of, has given them out."""
-        own = self.last_number()
-        if identity != self.identity() or last <= own:
-            return
-        with self.batch():
-            known = self._file.rows("SELECT value FROM trait WHERE name = 'skipped'")
-            self._set_trait("skipped", " ".join([*(value for (value,) in known), f"{own + 1}-{last}"]))
-            self._file.run("DELETE FROM sqlite_sequence WHERE name = 'change'")
-            self._file.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('change', ?)", last)
-
-    def is_replaced(self) -> bool:
-        """Say whether another file, or none, has taken the place of the one that is open. It costs a look at the folder."""
-        return self._file.is_replaced()
-
-    def refuse_replaced(self) -> None:
-        """Raise ArchiveReplaced if another file, or none, has taken the place of the one that is open."""
-        self._file.refuse_replaced()
-
-    def log_age(self, now: float) -> float:
-        """Return for how many seconds, at the time `now`, nothing has been added to SQLite's log; 0 if it is empty."""
-        return self._file.log_age(now)
-
-    def checkpoint(self, wait: float | None = None) -> bool:
-        """Move what SQLite's log holds into the file and empty the log, so that a copy of the one file is whole.
-
-        False when others read or write for longer than `wait` seconds, or this user may not write: then nothing has changed.
-        """
-        return self._file.checkpoint(wait)
+        return statistics(self.file, self._papers)
 
     def check(self) -> list[str]:
         """Read everything and return one sentence for each thing that is not as it was written; sound archives give none."""
-        return problems(self._file)
+        return problems(self.file)
 
     def _append(self, article: Article) -> int:
-        change = self._file.run(
+        change = self.file.run(
             "INSERT INTO change (article_id, archived_at, content_hash, record) VALUES (?, ?, ?, ?)",
             *(article.id, _now(), article.content_hash, record.encode(article)),
         )
-        self._seal("change", change)
+        self.file.seal("change", "number = ?", change)
         return change
-
-    def _seal(self, table: str, key: object) -> None:
-        """Take the hash of a row that has been written."""
-        self._file.run(f"UPDATE {table} SET seal = {seal(table)} WHERE {SEALED[table][0]} = ?", key)
-
-    def _set_trait(self, name: str, value: str) -> None:
-        self._file.run("INSERT OR REPLACE INTO trait (name, value) VALUES (?, ?)", name, value)
-        self._seal("trait", name)
 
     def _keep_page(self, change: int, page: bytes, reader: int) -> None:
         """Keep the first page of a revision; of the same page once more, only that a newer reader has read it."""
         digest = hashlib.sha256(page).digest()
-        kept = self._file.rows("SELECT sha256, reader FROM page WHERE change = ?", change)
+        kept = self.file.rows("SELECT sha256, reader FROM page WHERE change = ?", change)
         if not kept:
-            self._file.run(
+            self.file.run(
                 "INSERT INTO page (change, sha256, reader, body) VALUES (?, ?, ?, ?)", change, digest, reader, zlib.compress(page)
             )
         elif kept[0][0] == digest and kept[0][1] < reader:
-            self._file.run("UPDATE page SET reader = ? WHERE change = ?", reader, change)
+            self.file.run("UPDATE page SET reader = ? WHERE change = ?", reader, change)
         else:
             return
-        self._seal("page", change)
+        self.file.seal("page", "change = ?", change)
 
     def _decode(self, change: int, article_id: str, kept: bytes, as_written: int) -> Article:
         if not as_written:
-            raise self._damaged(change, _BROKEN_SEAL)
+            raise archive_value.damaged(self.file.path, change, archive_value.BROKEN_SEAL)
         try:
             article = record.decode(kept, article_id)
         except ValueError as error:
-            raise self._damaged(change, error) from error
+            raise archive_value.damaged(self.file.path, change, error) from error
         return article.of_paper(self._paper(article.source, article.origins.get("source", ""), article.url))
 
     def _paper(self, source: str, origin: str, url: str) -> str:
         return source if self._papers is None else self._papers.name(source, origin, url)
-
-    def _decompress(self, where: int | str, body: bytes, sha256: bytes) -> bytes:
-        try:
-            page = zlib.decompress(body)
-        except (zlib.error, TypeError) as error:
-            raise self._damaged(where, error) from error
-        if hashlib.sha256(page).digest() != sha256:
-            raise self._damaged(where, _BROKEN_SEAL)
-        return page
-
-    def _number(self, kept: object) -> int:
-        if not isinstance(kept, int):
-            raise self._damaged("số thay đổi", f"{str(kept)[:40]!r} không phải số")
-        return kept
-
-    def _moment(self, where: int | str, text: str) -> datetime:
-        try:
-            return datetime.fromisoformat(text)
-        except (ValueError, TypeError) as error:
-            raise self._damaged(where, error) from error
-
-    def _damaged(self, where: int | str, why: Exception | str) -> ArchiveDamaged:
-        where = f"thay đổi {where}" if isinstance(where, int) else where
-        return ArchiveDamaged(
-            f"Kho {self._file.path} bị hỏng ở {where} ({why}). Hãy chạy “lucbao check”, rồi đưa bản sao lưu vào bằng “lucbao restore TỆP”."
-        )
 
 
 def _utc(moment: datetime | None) -> str:

@@ -7,11 +7,10 @@ between rows, the numbers of changes, every row against its seal, each text and 
 from __future__ import annotations
 
 import hashlib
-import re
 import zlib
 from collections.abc import Callable, Iterator
 
-from corpus import record
+from corpus import archive_number, record
 from corpus.archive_file import ArchiveFile
 from corpus.archive_log import ERA
 from corpus.archive_seal import SEALED, intact
@@ -35,7 +34,7 @@ def problems(file: ArchiveFile) -> list[str]:
     """Read everything and return one sentence for each thing that is not as it was written; sound archives give none."""
     found: list[str] = []
     examinations: tuple[Callable[[ArchiveFile], Iterator[str]], ...] = (
-        *(_file_problems, _order_problems, _sequence_problems, _era_problems),
+        *(_file_problems, _order_problems, archive_number.problems, _era_problems),
         *(_seal_problems, _record_problems, _page_problems, _reject_problems),
     )
     for examine in examinations:
@@ -64,29 +63,6 @@ def _order_problems(file: ArchiveFile) -> Iterator[str]:
         f"SELECT {_legible('id')} FROM article JOIN change ON number = article.change WHERE withdrawn IS NOT (record IS NULL)"
     ):
         yield f"Bài {_said(article_id[0])}: có được gỡ hay không thì hai bảng nói khác nhau."
-    missing = "first.number > 1 AND NOT EXISTS (SELECT 1 FROM change AS before WHERE before.number = first.number - 1)"
-    skipped = _skipped(file)
-    for (number,) in file.rows(f"SELECT number FROM change AS first WHERE {missing} ORDER BY number"):
-        before = file.rows("SELECT coalesce(max(number), 0) FROM change WHERE number < ?", number)[0][0]
-        if not all(any(lost in span for span in skipped) for lost in (before + 1, number - 1)):
-            yield f"Thiếu các thay đổi từ {before + 1} đến {number - 1}."
-
-
-def _sequence_problems(file: ArchiveFile) -> Iterator[str]:
-    """The last number given out, which SQLite keeps where no seal can stand, is none that is lower than what is there."""
-    rows = file.rows(
-        "SELECT typeof(seq), CAST(seq AS INTEGER) FROM sqlite_sequence WHERE CAST(name AS BLOB) = CAST('change' AS BLOB)"
-    )
-    last = file.rows("SELECT coalesce(max(number), 0) FROM change")[0][0]
-    if last and (len(rows) != 1 or rows[0][0] != "integer" or rows[0][1] < last):
-        yield f"Số thay đổi đã cấp không đọc được hoặc nhỏ hơn thay đổi cuối, {last}."
-
-
-def _skipped(file: ArchiveFile) -> list[range]:
-    """Return the change numbers that were given out by an archive that this one replaced (Archive.skip_numbers)."""
-    rows = file.rows("SELECT value FROM trait WHERE name = 'skipped' AND typeof(value) = 'text'")
-    spans = re.findall(r"(\d+)-(\d+)", rows[0][0]) if rows else []
-    return [range(int(first), int(last) + 1) for first, last in spans]
 
 
 def _era_problems(file: ArchiveFile) -> Iterator[str]:

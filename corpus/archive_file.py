@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus import archive_schema
-from corpus.archive_log import NEXT_ERA, is_own_log, log_path
-from corpus.archive_seal import teach
+from corpus.archive_log import NEXT_ERA, is_own_log, log_path, log_size
+from corpus.archive_seal import seal, teach
 from corpus.errors import ArchiveBusy, ArchiveDamaged, ArchiveFull, ArchiveMissing, ArchiveReplaced, CopyFailed, CorpusError
 
 
@@ -90,9 +90,14 @@ class ArchiveFile:
             return self._connection().execute(query, values).fetchall()
 
     def run(self, statement: str, *values: object) -> int:
-        """Execute one statement and return the number of the row it inserted, if it did."""
+        """Execute one statement inside a transaction and return the number of the row it inserted, if it did."""
+        assert self._connection().in_transaction, "written outside a transaction, which names its era"
         with _translated(self.path):
             return self._connection().execute(statement, values).lastrowid or 0
+
+    def seal(self, table: str, which: str, *values: object) -> None:
+        """Take the hash of the rows of `table` that have been written and for which the condition `which` holds."""
+        self.run(f"UPDATE {table} SET seal = {seal(table)} WHERE {which}", *values)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -123,8 +128,7 @@ class ArchiveFile:
 
         False when readers or a writer did not let us within `wait` seconds (default: as long as for locks), or this user may not write.
         """
-        log = log_path(self.path)
-        if not log.exists() or not log.stat().st_size:
+        if not log_size(self.path):
             return True
         if not os.access(self.path, os.W_OK):
             return False
@@ -157,8 +161,7 @@ class ArchiveFile:
 
     def size(self) -> int:
         """Return the bytes on disk, those not yet moved from the log to the file included."""
-        files = (self.path, log_path(self.path))
-        return sum(file.stat().st_size for file in files if file.exists())
+        return self.path.stat().st_size + log_size(self.path)
 
     def _connection(self) -> sqlite3.Connection:
         """Return this thread's connection; those of threads that ended are closed."""

@@ -31,19 +31,27 @@ def log_path(path: Path) -> Path:
     return path.with_name(f"{path.name}-wal")
 
 
+def log_size(path: Path) -> int:
+    """Return the bytes of the log of the archive file at `path`, 0 if there is none; it comes and goes as others open and close the file."""
+    try:
+        return log_path(path).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def is_own_log(path: Path) -> bool:
     """Say whether the archive file at `path` may be opened with the log beside it, if there is one."""
     log = log_path(path)
-    for _ in range(2):  # another process may be moving the log into the file while we look
-        try:
+    try:
+        for _ in range(2):  # another process may be moving the log into the file while we look
             if not path.stat().st_size or not log.stat().st_size:
                 return True
-        except FileNotFoundError:
-            return True
-        era, page = _era_of_file(path)
-        eras = list(_eras_of_log(log, page)) if era else []
-        if not eras or era == eras[0][0] or any(era == after for _, after in eras):
-            return True
+            era, page = _era_of_file(path)
+            eras = list(_eras_of_log(log, page)) if era else []
+            if not eras or era == eras[0][0] or any(era == after for _, after in eras):
+                return True
+    except FileNotFoundError:  # there is none, or whoever had it open last has just removed it
+        return True
     return False
 
 

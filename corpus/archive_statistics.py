@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from corpus import archive_value
 from corpus.archive_file import ArchiveFile
-from corpus.errors import ArchiveDamaged
 from corpus.paper import PaperTable, StatedSource
 from corpus.timestamp import VIETNAM
 
@@ -56,13 +56,7 @@ def statistics(file: ArchiveFile, papers: PaperTable | None) -> Statistics:
 
 
 def _day(file: ArchiveFile, published: str | None) -> datetime | None:
-    try:
-        return published and datetime.fromisoformat(published).astimezone(VIETNAM) or None
-    except (ValueError, TypeError) as error:
-        raise ArchiveDamaged(
-            f"Kho {file.path} bị hỏng: {published!r} không phải ngày đăng. Hãy chạy “lucbao check”, rồi đưa bản sao lưu vào bằng"
-            " “lucbao restore TỆP”."
-        ) from error
+    return published and archive_value.moment(file.path, "ngày đăng của một bài", published).astimezone(VIETNAM) or None
 
 
 def stated_sources(file: ArchiveFile) -> list[StatedSource]:

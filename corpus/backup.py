@@ -14,6 +14,8 @@ from pathlib import Path
 
 from corpus.archive import Archive
 from corpus.archive_file import copy_file, side_files
+from corpus.archive_number import last_number, skip_numbers
+from corpus.disk import synchronize
 from corpus.errors import ArchiveDamaged, ArchiveMissing, CopyFailed, CorpusError
 
 WAIT = 10.0
@@ -32,7 +34,7 @@ def back_up(path: Path, target: Path, progress: Progress = lambda done, total: N
         Archive.open(path, read_only=True).close()  # of the present schema, and the log beside it its own
         copy_file(path, partial, progress)
         _refuse_damaged(partial, path, read_only=True)
-        _synchronize(partial)
+        synchronize(partial)
         _refuse_existing(target)
         try:
             os.link(partial, target)
@@ -40,7 +42,7 @@ def back_up(path: Path, target: Path, progress: Progress = lambda done, total: N
             _refuse_existing(target)
         except OSError:  # a disk without links
             os.rename(partial, target)
-        _synchronize(target.parent)
+        synchronize(target.parent)
 
 
 def restore(backup: Path, path: Path, progress: Progress = lambda done, total: None) -> Path | None:
@@ -59,12 +61,14 @@ def restore(backup: Path, path: Path, progress: Progress = lambda done, total: N
         _refuse_damaged(partial, backup)
         with _held(path) as replaced:
             if replaced is not None:
+                identity, last = replaced
                 with Archive.open(partial) as restored:
-                    restored.skip_numbers(*replaced)
-            _synchronize(partial)
+                    if restored.identity() == identity:
+                        skip_numbers(restored.file, last)
+            synchronize(partial)
             aside = _put_aside(path)
             os.replace(partial, path)
-            _synchronize(path.parent)
+            synchronize(path.parent)
     return aside
 
 
@@ -96,8 +100,7 @@ def _refuse_damaged(copy: Path, original: Path, *, read_only: bool = False) -> N
     except CorpusError as error:
         problems = [str(error).replace(str(copy), str(original))]
     if problems:
-        listed = "\n".join(f"  {problem}" for problem in problems[:5])
-        raise CopyFailed(f"{original} không lành lặn ({len(problems)} chỗ) nên chưa chép gì:\n{listed}")
+        raise CopyFailed(f"{original} không lành lặn ({len(problems)} chỗ) nên chưa chép gì: {' '.join(problems[:5])}")
 
 
 @contextmanager
@@ -112,10 +115,10 @@ def _held(path: Path) -> Iterator[tuple[str, int] | None]:
         yield None
         return
     with archive:
-        archive.checkpoint()
-        with archive.held():
+        archive.file.checkpoint()
+        with archive.file.held():
             try:
-                known = archive.identity(), archive.last_number()
+                known = archive.identity(), last_number(archive.file)
             except ArchiveDamaged:
                 known = None
             yield known
@@ -134,16 +137,7 @@ def _put_aside(path: Path) -> Path | None:
                 os.link(old, new)
             except OSError:  # a disk without links
                 os.rename(old, new)
-    _synchronize(path.parent)
+    synchronize(path.parent)
     log.unlink(missing_ok=True)
     index_of_log.unlink(missing_ok=True)
     return aside
-
-
-def _synchronize(path: Path) -> None:
-    """Wait until the file or folder is on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -27,7 +27,7 @@ from corpus.page_process import PageProcess
 from corpus.source import Source, sources
 
 # To be raised whenever the readers of pages and text files improve: what an older version read is then read again.
-READER = 2
+READER = 3
 # Rejects listed in a report; the archive keeps more.
 LISTED = 100
 
@@ -99,18 +99,18 @@ class _Rejects:
             return
         size = len(source.content)
         page = source.content if 0 < size <= _KEPT_BYTES - self._bytes else None
-        self._archive.reject(source.origin, self._told(source, reason), line=source.line, page=page)
+        self._archive.rejects.keep(source.origin, self._told(source, reason), line=source.line, page=page)
         self._kept, self._bytes = self._kept + 1, self._bytes + (size if page else 0)
         self._left = 0 if source.line is None else self._left
 
     def tell(self) -> None:
         """Keep, as a reject of the whole file, how many of its lines were counted only."""
         if self._left:
-            self._archive.reject(self._origin, self._more())
+            self._archive.rejects.keep(self._origin, self._more())
 
     def end(self, origin: str) -> None:
         """Say that `origin` could be read to its end."""
-        self._archive.clear_reject(origin)
+        self._archive.rejects.clear(origin)
         if origin == self._origin:
             self.tell()
 
@@ -264,7 +264,7 @@ def _write(batch: list[_Reading], archive: Archive, kept: _Rejects, report: Inge
             elif source.kind == "sound":
                 kept.end(source.origin)
             else:
-                archive.clear_reject(source.origin, source.line)
+                archive.rejects.clear(source.origin, source.line)
                 counts["unchanged"] += 1
         kept.tell()
     return IngestReport(

@@ -14,6 +14,7 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 
+from corpus.disk import synchronize
 from index.contents import read_contents
 from index.errors import SegmentDamaged
 from index.rights import FILE_RIGHT, check_file, check_folder, readable, withdraw_writing
@@ -73,12 +74,3 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
         body = self.read(name)
         read_contents(body, Path(self.folder, name))
         return BufferFile(memoryview(body), name=name)
-
-
-def synchronize(path: str | Path) -> None:
-    """Fsync a file or a folder."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

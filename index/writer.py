@@ -25,6 +25,7 @@ import numpy as np
 from whoosh.index import TOC, clean_files
 
 from corpus.archive import Archive, Change
+from corpus.disk import synchronize
 from corpus.identity import ID_LENGTH
 from corpus.paper import PaperTable
 from corpus.paper_file import load_papers
@@ -36,7 +37,7 @@ from index.merge import merge_segments
 from index.posting import MAX_DOCUMENTS
 from index.schema import Provenance, create_schema
 from index.snapshot import INDEX_NAME, check_archive, check_version, read_toc
-from index.storage import DurableStorage, synchronize
+from index.storage import DurableStorage
 
 BATCH = 1000
 _BATCHES_A_COMMIT = 8
@@ -252,7 +253,7 @@ class _Run:
 
     def _commit(self) -> None:
         synchronize(self.folder)
-        self.archive.refuse_replaced()  # workers open the file anew: what they read may be another archive's
+        self.archive.file.refuse_replaced()  # workers open the file anew: what they read may be another archive's
         watermark = self.provenance.watermark
         self.provenance = replace(self.provenance, fingerprint=self.archive.fingerprint(watermark))
         self.generation += 1

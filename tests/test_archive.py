@@ -340,40 +340,40 @@ def test_the_archive_remembers_like_a_list(
 
 
 def test_rejects_are_kept_once_and_cleared_when_read(archive: Archive) -> None:
-    archive.reject("/tin/a.html", "Trang chủ.", page=b"<p>")
-    archive.reject("/tin/b.jsonl", "Dòng hỏng.", line=7)
-    first = archive.rejects()
-    archive.reject("/tin/a.html", "Trang chủ.", page=b"<p>")
-    assert archive.rejects() == first
+    archive.rejects.keep("/tin/a.html", "Trang chủ.", page=b"<p>")
+    archive.rejects.keep("/tin/b.jsonl", "Dòng hỏng.", line=7)
+    first = archive.rejects.listed()
+    archive.rejects.keep("/tin/a.html", "Trang chủ.", page=b"<p>")
+    assert archive.rejects.listed() == first
     assert [(reject.origin, reject.line, reject.reason) for reject in first] == [
         ("/tin/a.html", None, "Trang chủ."),
         ("/tin/b.jsonl", 7, "Dòng hỏng."),
     ]
-    assert archive.rejected_page(first[0].number) == b"<p>" and archive.rejected_page(first[1].number) is None
-    archive.reject("/tin/a.html", "Trang trống.", page=b"<p>")
-    assert [reject.reason for reject in archive.rejects()] == ["Trang trống.", "Dòng hỏng."]
-    assert archive.rejects(limit=1, offset=1) == [first[1]]
+    assert archive.rejects.page(first[0].number) == b"<p>" and archive.rejects.page(first[1].number) is None
+    archive.rejects.keep("/tin/a.html", "Trang trống.", page=b"<p>")
+    assert [reject.reason for reject in archive.rejects.listed()] == ["Trang trống.", "Dòng hỏng."]
+    assert archive.rejects.listed(limit=1, offset=1) == [first[1]]
     archive.add(article(), origin="/tin/a.html")
-    assert archive.rejects() == [first[1]]
-    archive.clear_reject("/tin/b.jsonl", 7)
-    assert archive.rejects() == []
+    assert archive.rejects.listed() == [first[1]]
+    archive.rejects.clear("/tin/b.jsonl", 7)
+    assert archive.rejects.listed() == []
 
 
 def test_another_refused_page_does_not_push_out_the_one_before(archive: Archive) -> None:
     pages = [b"<p>1", b"<p>2", None, b""]
     for _ in range(3):  # what is refused again does not pile up
         for page in pages:
-            archive.reject("/tin/a.html", "Trang chủ.", page=page)
-            archive.reject("/tin/a.html", "Trang chủ.", line=1, page=page)
-    rejects = archive.rejects()
-    assert {(reject.line, archive.rejected_page(reject.number)) for reject in rejects} == {
+            archive.rejects.keep("/tin/a.html", "Trang chủ.", page=page)
+            archive.rejects.keep("/tin/a.html", "Trang chủ.", line=1, page=page)
+    rejects = archive.rejects.listed()
+    assert {(reject.line, archive.rejects.page(reject.number)) for reject in rejects} == {
         (line, page) for line in (None, 1) for page in pages
     }
     assert len(rejects) == 8
-    archive.clear_reject("/tin/a.html", 1)
-    assert {reject.line for reject in archive.rejects()} == {None}
+    archive.rejects.clear("/tin/a.html", 1)
+    assert {reject.line for reject in archive.rejects.listed()} == {None}
     archive.add(article(), origin="/tin/a.html")
-    assert archive.rejects() == []
+    assert archive.rejects.listed() == []
 
 
 # The whole
@@ -388,7 +388,7 @@ def test_statistics(archive: Archive, path: Path) -> None:
     archive.add(article(3, published=datetime(1990, 1, 1, tzinfo=VIETNAM)))
     archive.add(article(4))
     archive.withdraw(article(3).id)
-    archive.reject("x", "y")
+    archive.rejects.keep("x", "y")
     figures = archive.statistics()
     assert (figures.articles, figures.revisions, figures.withdrawn, figures.pages, figures.rejects) == (3, 5, 1, 1, 1)
     assert figures.first_published == datetime(2022, 1, 1, 5, tzinfo=VIETNAM)
@@ -466,7 +466,7 @@ def test_every_value_is_covered_by_a_hash(path: Path, change: str, named: str) -
     with Archive.open(path, create=True) as archive:
         archive.add(article(1, published=published, origins={"source": "given"}), b"<p>1", reader=2)
         archive.add(article(2), b"<p>2")
-        archive.reject("trang.html", "không có bài", page=b"<p>")
+        archive.rejects.keep("trang.html", "không có bài", page=b"<p>")
         archive.set_notices({"vi": "Kho thử."})
         assert archive.check() == []
     connection = sqlite3.connect(path)
@@ -480,14 +480,14 @@ def test_every_value_is_covered_by_a_hash(path: Path, change: str, named: str) -
         assert any(named.replace(":id", id) in problem for problem in problems), problems
         for read in (
             archive.statistics,
-            archive.rejects,
+            archive.rejects.listed,
             archive.identity,
             archive.notices,
             lambda: archive.get(id),
             lambda: archive.revisions(id),
             lambda: archive.headings_at([1, 2]),
             lambda: archive.page(id),
-            lambda: archive.rejected_page(1),
+            lambda: archive.rejects.page(1),
             lambda: list(archive.articles()),
         ):
             try:
@@ -544,7 +544,7 @@ def test_a_last_number_that_is_wrong_is_damage(path: Path, change: str) -> None:
 def test_an_archive_of_before_sealing_is_sealed_as_it_is(path: Path) -> None:
     with Archive.open(path, create=True) as archive:
         archive.add(article(1), b"<p>1")
-        archive.reject("trang.html", "không có bài", page=b"<p>")
+        archive.rejects.keep("trang.html", "không có bài", page=b"<p>")
         archive.withdraw(article(1).id)
         archive.add(article(2))
     connection = sqlite3.connect(path)
@@ -698,7 +698,7 @@ def test_busy(path: Path, archive: Archive) -> None:
 def test_a_full_disk_loses_only_the_batch_that_met_it(path: Path) -> None:
     with Archive.open(path, create=True) as archive:
         archive.add(article(1))
-        archive._file.run(f"PRAGMA max_page_count={path.stat().st_size // 4096 + 30}")
+        archive.file.rows(f"PRAGMA max_page_count={path.stat().st_size // 4096 + 30}")
         with pytest.raises(ArchiveFull, match="dọn chỗ"), archive.batch():
             for number in range(2, 100):
                 archive.add(article(number), os.urandom(20_000))
@@ -778,7 +778,7 @@ def test_connections_of_ended_threads_are_closed(archive: Archive) -> None:
         thread = threading.Thread(target=archive.last_change)
         thread.start()
         thread.join()
-    assert len(archive._file._connections) <= 3
+    assert len(archive.file._connections) <= 3
 
 
 def test_several_may_make_the_archive_at_once(path: Path) -> None:

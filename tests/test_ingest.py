@@ -77,7 +77,7 @@ def test_pages_lines_and_texts(folder: Path, archive: Archive) -> None:
     assert all(reject.reason for reject in report.rejects)
     titles = {article.title for article in archive.articles()}
     assert {"Trường học mới ở xã số 1", "Trường mới", "Bài 5", "Bài 6"} < titles
-    assert [(reject.origin, reject.line, reject.reason) for reject in archive.rejects()] == [
+    assert [(reject.origin, reject.line, reject.reason) for reject in archive.rejects.listed()] == [
         (reject.origin, reject.line, reject.reason) for reject in report.rejects
     ]
 
@@ -91,11 +91,11 @@ def test_the_second_run_changes_nothing_and_reads_no_page_again(
     (folder / "trong.html").touch()
     first = ingest([folder], archive)
     assert counts(first) == (5, 0, 0, 1)
-    before = archive.last_change(), archive.rejects()
+    before = archive.last_change(), archive.rejects.listed()
     with monkeypatch.context() as without:
         without.setattr(PageProcess, "read_page", lambda *_, **__: pytest.fail("a page was read again"))
         assert counts(ingest([folder], archive)) == (0, 0, 5, 1)
-    assert (archive.last_change(), archive.rejects()) == before
+    assert (archive.last_change(), archive.rejects.listed()) == before
     monkeypatch.setattr(module, "READER", module.READER + 1)
     reads: list[bytes] = []
     real = PageProcess.read_page
@@ -187,20 +187,20 @@ def test_a_reject_is_cleared_when_its_input_is_read(folder: Path, archive: Archi
     lines.write_text("hỏng\n", encoding="utf-8")
     packed.write_bytes(gzip.compress(line(9).encode())[:-9])
     assert ingest([path, lines, packed, folder / "sau"], archive).rejected == 4
-    assert len(archive.rejects()) == 4
+    assert len(archive.rejects.listed()) == 4
     path.write_bytes(page(1))
     lines.write_text(line(1), encoding="utf-8")
     packed.write_bytes(gzip.compress(line(9).encode()))
     (folder / "sau").mkdir()
     assert ingest([path, lines, packed, folder / "sau"], archive).rejected == 0
-    assert archive.rejects() == []
+    assert archive.rejects.listed() == []
 
 
 def test_what_was_refused_is_kept(folder: Path, archive: Archive) -> None:
     (folder / "1.html").write_bytes(b"<html><body><p>Trang ch\xe1\xbb\xa7")
     (folder / "bai.jsonl").write_bytes(b'{"url": 5}\n\xff\n')
     ingest([folder], archive)
-    kept = [archive.rejected_page(reject.number) for reject in archive.rejects()]
+    kept = [archive.rejects.page(reject.number) for reject in archive.rejects.listed()]
     assert kept == [b"<html><body><p>Trang ch\xe1\xbb\xa7", b'{"url": 5}\n', b"\xff\n"]
 
 
@@ -209,7 +209,7 @@ def test_what_was_refused_stays_when_other_content_in_its_place_is(folder: Path,
         (folder / "1.html").write_bytes(content)
         (folder / "bai.jsonl").write_bytes(content)
         assert ingest([folder], archive).rejected == 2
-    kept = [archive.rejected_page(reject.number) for reject in archive.rejects()]
+    kept = [archive.rejects.page(reject.number) for reject in archive.rejects.listed()]
     assert kept == [b"<html><p>1", b"<html><p>1", b"<html><p>2", b"<html><p>2"]
 
 
@@ -254,7 +254,7 @@ def test_progress_tells_what_is_on_disk(folder: Path, archive: Archive, monkeypa
     told: list[IngestReport] = []
 
     def progress(report: IngestReport) -> None:
-        with Archive.open(archive._file.path, read_only=True) as other:  # another connection sees only what is committed
+        with Archive.open(archive.file.path, read_only=True) as other:  # another connection sees only what is committed
             assert other.statistics().articles == report.added
             assert other.statistics().rejects == report.rejected
         told.append(report)
@@ -314,8 +314,8 @@ def test_an_archive_in_trouble_ends_the_run_and_leaves_no_process(
 
 
 def test_nothing_to_write_needs_no_lock(tmp_path: Path, archive: Archive) -> None:
-    with Archive.open(archive._file.path, wait=0.05) as other, archive.batch():
-        archive.clear_reject("x")
+    with Archive.open(archive.file.path, wait=0.05) as other, archive.batch():
+        archive.rejects.clear("x")
         assert counts(ingest([], other)) == (0, 0, 0, 0)
         with pytest.raises(ArchiveBusy):
             ingest([tmp_path / "khong-co"], other)
@@ -401,7 +401,7 @@ def test_of_a_file_of_rubbish_some_is_kept_and_the_rest_is_counted(archive: Arch
     path.write_text("hỏng\n" * 3500 + line(1))
     report = ingest([path], archive)
     assert counts(report) == (1, 0, 0, 3500)
-    kept = archive.rejects(limit=10_000)
+    kept = archive.rejects.listed(limit=10_000)
     assert [reject.line for reject in kept if reject.line] == list(range(1, 1001))
     assert [reject.reason for reject in kept if reject.line is None] == [
         "Còn 2500 dòng nữa của tệp này bị loại mà không giữ lại; chỉ giữ 1000 dòng đầu."
@@ -411,14 +411,14 @@ def test_of_a_file_of_rubbish_some_is_kept_and_the_rest_is_counted(archive: Arch
     assert archive.statistics().rejects == 1001
     path.write_text("hỏng\n" * 3 + line(1) * 3500)
     ingest([path], archive)
-    assert not [reject for reject in archive.rejects(limit=10_000) if reject.line is None or reject.line > 3]
+    assert not [reject for reject in archive.rejects.listed(limit=10_000) if reject.line is None or reject.line > 3]
 
 
 def test_what_was_counted_is_told_of_a_file_that_breaks_off_too(archive: Archive, folder: Path) -> None:
     path = folder / "cut.jsonl.gz"
     path.write_bytes(gzip.compress(("hỏng %d\n" * 1).encode() * 5000 + os.urandom(50_000).hex().encode())[:-9000])
     ingest([path], archive)
-    (whole,) = [reject.reason for reject in archive.rejects(limit=10_000) if reject.line is None]
+    (whole,) = [reject.reason for reject in archive.rejects.listed(limit=10_000) if reject.line is None]
     assert "bị cắt cụt" in whole and "Còn 4000 dòng nữa" in whole
 
 
@@ -426,7 +426,7 @@ def test_of_a_file_of_large_rubbish_so_much_is_kept(archive: Archive, folder: Pa
     path = folder / "lon.jsonl"
     path.write_text("".join(f"{number} " + "x" * 1_000_000 + "\n" for number in range(12)))
     assert ingest([path], archive).rejected == 12
-    kept = [archive.rejected_page(reject.number) for reject in archive.rejects()]
+    kept = [archive.rejects.page(reject.number) for reject in archive.rejects.listed()]
     assert len(kept) == 12 and sum(page is not None for page in kept) == 4
 
 
@@ -435,12 +435,12 @@ def test_a_small_file_that_unfolds_makes_no_large_archive(archive: Archive, fold
     path.write_bytes(gzip.compress(b"{}\n" * 100_000))
     assert ingest([path], archive).rejected == 100_000
     assert archive.statistics().rejects == 1001
-    assert Path(archive._file.path).stat().st_size < 1_000_000
+    assert Path(archive.file.path).stat().st_size < 1_000_000
 
 
 def test_rejects_are_cleared_by_number(archive: Archive, folder: Path) -> None:
     (folder / "a.jsonl").write_text("hỏng\n" * 3)
     ingest([folder], archive)
-    first, *others = archive.rejects()
-    archive.clear_rejects(reject.number for reject in others)
-    assert archive.rejects() == [first]
+    first, *others = archive.rejects.listed()
+    archive.rejects.clear_numbers(reject.number for reject in others)
+    assert archive.rejects.listed() == [first]

@@ -92,6 +92,19 @@ def test_ready_means_that_an_article_can_be_read(build: Callable[..., Path]) -> 
     assert site.get("/healthz").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/tim-kiem.csv?q=", "/tim-kiem.jsonl?q=", "/sitemap-1.xml"])
+def test_a_file_that_cannot_even_be_begun_is_not_ready(build: Callable[..., Path], path: str) -> None:
+    home = build([OLD])
+    site = client(home)
+    assert site.get(path).status_code == 200
+    connection = sqlite3.connect(home / ARCHIVE_FILE)
+    connection.execute("UPDATE change SET archived_at = 'x', record = x'00'")
+    connection.commit()
+    connection.close()
+    answer = site.get(path)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+
+
 def test_each_probe_reads_another_article(build: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(5)
     home = build([random_article(chance, number) for number in range(40)])

@@ -32,7 +32,7 @@ class Desk:
     def searcher(self) -> Searcher:
         """Return the open Searcher. Raises what Searcher.open raises while archive or index cannot be read."""
         with self._opening:
-            if self._searcher is not None and self._searcher.archive.is_replaced():
+            if self._searcher is not None and self._searcher.archive.file.is_replaced():
                 self._searcher = None  # who still asks it, ends with it
             if self._searcher is None:
                 self._searcher = Searcher.open(self.home)
@@ -43,9 +43,9 @@ class Desk:
         """Empty the archive's log, once a minute at most and when nothing has been written to it for as long: copies of the file are whole then."""
         now = time.time()
         searcher = self._searcher
-        if searcher is not None and now - self._tidied > _QUIET and searcher.archive.log_age(now) > _QUIET:
+        if searcher is not None and now - self._tidied > _QUIET and searcher.archive.file.log_age(now) > _QUIET:
             self._tidied = now
-            searcher.archive.checkpoint(wait=0)
+            searcher.archive.file.checkpoint(wait=0)
 
     def state(self) -> str:
         """Return what changes whenever a page made from archive and index may; raises what `searcher` does."""

@@ -17,6 +17,7 @@ from web.api import completions
 from web.desk import searcher
 from web.error import error_response
 from web.feed import xml_response
+from web.stream import begun
 
 blueprint = Blueprint("discovery", __name__)
 
@@ -79,7 +80,7 @@ def sitemap_part(number: int) -> ResponseReturnValue:
     desk = searcher()
     if number < 1 or number > 1 and (number - 1) * URLS_A_SITEMAP >= desk.collection().size:
         return error_response(404, "http_404")
-    return Response(_urls(desk, (number - 1) * URLS_A_SITEMAP, site()), content_type="application/xml; charset=utf-8")
+    return Response(begun(_urls(desk, (number - 1) * URLS_A_SITEMAP, site())), content_type="application/xml; charset=utf-8")
 
 
 def _urls(desk: Searcher, start: int, base: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from searcher.answer import Found
 from web.address import read_request, site
 from web.desk import searcher
 from web.error import error_response
+from web.stream import begun
 
 blueprint = Blueprint("export", __name__)
 
@@ -31,7 +32,7 @@ def hits(extension: str) -> ResponseReturnValue:
         return error_response(400, "bad_parameter", " ".join(parameter.message for parameter in bad), query=asked.query)
     found = searcher().find_all(asked, time_limit=TIME_LIMIT)
     format = BY_EXTENSION[extension]
-    response = Response(_pieces(found, format, site()), content_type=f"{format.media_type}; charset=utf-8")
+    response = Response(begun(_pieces(found, format, site())), content_type=f"{format.media_type}; charset=utf-8")
     name = "-".join(filter(None, ("lucbao", slug(asked.query)[:40].strip("-"), f"{datetime.now(VIETNAM):%Y-%m-%d}")))
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
     response.headers["X-Total-Count"] = str(len(found))

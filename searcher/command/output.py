@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from index.storage import synchronize
+from corpus.disk import synchronize
 from searcher.command.message import WrongUsage, reason
 
 
