@@ -14,12 +14,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice, pairwise
 
 import numpy as np
 
 from corpus.hashtag import tag_key
+from index.memo import Memo
 from index.normalizer import exact, is_marked, stripped
 from index.segment_file import Array
 from searcher.collection import Collection, FacetTable
@@ -29,8 +30,7 @@ from searcher.request import SearchRequest, facet_key
 _LEAST_LIKE = 0.5
 """Of the pairs of letters of two names, those they must share to be near one another."""
 _CODES = 1024
-_MOST_KEPT = 4096  # values typed whose keys are remembered
-_LONGEST_KEPT = 200  # characters of one
+_MOST_KEPT = 4096  # values typed whose keys are remembered, of one facet
 
 
 @dataclass(frozen=True)
@@ -153,15 +153,8 @@ def names(collection: Collection, facet: FacetName) -> Names:
 
 def keys_of(collection: Collection, facet: FacetName, value: str) -> tuple[str, ...]:
     """Return the keys of the values that `value`, typed or a key, means; () if no article has such. Worked out once a commit."""
-    known: dict[tuple[str, str], tuple[str, ...]] = collection.kept("keys of values", dict)
-    keys = known.get((facet, value))
-    if keys is None:
-        keys = _keys_of(collection, facet, value)
-        if len(value) <= _LONGEST_KEPT:
-            if len(known) >= _MOST_KEPT:
-                known.clear()
-            known[facet, value] = keys
-    return keys
+    known = collection.kept(("keys of values", facet), lambda: Memo(partial(_keys_of, collection, facet), entries=_MOST_KEPT))
+    return known[value]
 
 
 def _keys_of(collection: Collection, facet: FacetName, value: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import archive_damage
 import archive_maker
 import attack
+import bound
 import file_damage
 import full_disks
 import hostile_articles
@@ -159,3 +160,11 @@ def test_figures_and_failures_are_told(capsys: pytest.CaptureFixture[str]) -> No
 def test_where_no_disk_may_be_mounted_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "mount" in full_disks.obstacle(tmp_path)
+
+
+def test_memory_that_grows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = iter([1000, 1400, 1501])
+    monkeypatch.setattr(bound, "_resident", lambda: next(held))
+    memory = bound.Growth(warm=10, most=500)
+    assert [memory.told(tried) for tried in (1, 10, 15, 20)] == [""] * 4
+    assert memory.told(30) == "after 30 attempts the process holds 1501 bytes, after 10 it held 1000"

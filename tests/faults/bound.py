@@ -32,7 +32,26 @@ def within(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def resident() -> int:
+class Growth:
+    """This process's memory once it is warm, after `warm` attempts -> whether it has grown by more than `most` bytes since."""
+
+    def __init__(self, *, warm: int, most: int) -> None:
+        self._warm = warm
+        self._most = most
+        self._held = 0
+
+    def told(self, tried: int) -> str:
+        """Return what is wrong after `tried` attempts, "" if nothing is; looks at every `warm`-th."""
+        if tried % self._warm:
+            return ""
+        held = _resident()
+        self._held = self._held or held
+        if held <= self._held + self._most:
+            return ""
+        return f"after {tried} attempts the process holds {held} bytes, after {self._warm} it held {self._held}"
+
+
+def _resident() -> int:
     """Return the bytes of memory this process holds for itself."""
     pages = Path("/proc/self/statm").read_text(encoding="ascii").split()
     return (int(pages[1]) - int(pages[2])) * 4096

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable
 
 import archive_maker
-from bound import CaseTooSlow, resident, within
+from bound import CaseTooSlow, Growth, within
 from mutation import HARMLESS, mutate
 from tally import Plan, Tally, read_plan
 
@@ -132,7 +132,7 @@ def case(number: int, chance: random.Random) -> tuple[str, Callable[[], Article]
 
 def attack(plan: Plan) -> Tally:
     """Make the attempts."""
-    tally, held = Tally("pages, lines, texts"), 0
+    tally, memory = Tally("pages, lines, texts"), Growth(warm=1000, most=_GROWTH)
     for number, chance in plan.attempts():
         read, said = "", ""
         try:
@@ -147,12 +147,8 @@ def attack(plan: Plan) -> Tally:
         if said:
             tally.fail(f"--seed {number}: {read}: {said}")
         tally.tried += 1
-        if tally.tried == 1000:
-            held = resident()
-        if held and tally.tried % 1000 == 0 and resident() > held + _GROWTH:
-            tally.fail(
-                f"after {tally.tried} pages from --seed {plan.seed} the process holds {resident()} bytes, after 1,000 {held}"
-            )
+        if grown := memory.told(tally.tried):
+            tally.fail(f"from --seed {plan.seed}: {grown}")
             break
     return tally
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import archive_maker
-from bound import CaseTooSlow, resident, within
+from bound import CaseTooSlow, Growth, within
 from flask.testing import FlaskClient
 from tally import Plan, Tally, read_plan
 
@@ -250,7 +250,7 @@ def attack(plan: Plan, folder: Path) -> Tally:
     tally = Tally("queries")
     home = make(folder)
     searcher, client = Searcher.open(home), create_app(home, settings=Settings(access_log="off")).test_client()
-    typist, articles, held = Typist(searcher), searcher.overview().articles, 0
+    typist, articles, memory = Typist(searcher), searcher.overview().articles, Growth(warm=2000, most=_GROWTH)
     for number, chance in plan.attempts():
         said, asked = "", ""
         try:
@@ -268,12 +268,8 @@ def attack(plan: Plan, folder: Path) -> Tally:
         if said:
             tally.fail(f"--seed {number}: {asked[:1000]}: {said}")
         tally.tried += 1
-        if tally.tried == 2000:
-            held = resident()
-        if held and tally.tried % 5000 == 0 and resident() > held + _GROWTH:
-            tally.fail(
-                f"after {tally.tried} queries from --seed {plan.seed} the process holds {resident()} bytes, after 2,000 {held}"
-            )
+        if grown := memory.told(tally.tried):
+            tally.fail(f"from --seed {plan.seed}: {grown}")
             break
     searcher.archive.close()
     client.application.extensions["lucbao"].close()
