@@ -18,7 +18,7 @@ _TEMPLATES = (
 _ADDRESSES = (
     "http://[", "http://[::1", "//[", "https://]", "http://[v1.x]/", "http://tin.example:99999/a", "http://tin.example:x/a", "http://tin.example:-1",
     "http://\u2100.example/", "http://xn--/", "http://a..b/", "http://" + "a" * 64 + ".example/", "http://tin.example/\x01\x1f", "http://\ud83d\udca9/", "http:",
-    "javascript:alert(1)", "data:text/html,x", "//", "///", "http://user:pass@[", "http://%5B/", "http://tin.example/%", "mailto:a@b", "http://тест/", "{{url}}",
+    "javascript:alert(1)", "data:text/html,x", "//", "///", "http://user:pass@[", "http://%5B/", "http://tin.example/%", "mailto:a@b", "http://тест/bai/1", "{{url}}",
     "http://tin.example/" + "a" * 5000, " \t\n", "http:// /", "http://tin example/", "\\\\may\\chia", "file:///etc/passwd", "https://\u0000/",
 )  # fmt: skip
 _ENTITIES = (
@@ -38,8 +38,8 @@ _ENTITIES = (
 )
 _BROKEN = (b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x80", b"\xfe\xff", b"\xe1\xba", b"\xc0\x80")
 _ADDRESSED = re.compile(rb'(?:href|src|content|action|data-url|srcset|"url"|"@id"|"image")\s*[=:]\s*"((?:https?:)?/[^"]*)"')
-_TAG = re.compile(rb"<[a-z][a-z0-9]*")
-_ATTRIBUTE = re.compile(rb'(?<=\s)[a-z-]+="[^"]{0,200}"')
+_TAG = re.compile(rb"<[a-z][a-z0-9]*", re.I)
+_ATTRIBUTE = re.compile(rb'(?<=\s)[a-z-]+="[^"]{0,200}"', re.I)
 
 Mutation = Callable[[bytes, random.Random], bytes]
 
@@ -124,7 +124,7 @@ def template_in_text(page: bytes, draw: random.Random) -> bytes:
     """Leave the syntax of a template where text stands."""
     for _ in range(draw.randint(1, 5)):
         page = _inserted(
-            page, _after(re.compile(rb"<(?:p|div|h1|h2|span|li)\b[^>]*>"), page, draw), _written(draw.choice(_TEMPLATES))
+            page, _after(re.compile(rb"<(?:p|div|h1|h2|span|li)\b[^>]*>", re.I), page, draw), _written(draw.choice(_TEMPLATES))
         )
     return page
 

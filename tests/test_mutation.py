@@ -21,3 +21,10 @@ def test_the_seed_chooses_what_is_done() -> None:
     assert mutate(page, 5) == mutate(page, 5)
     assert {name for seed in range(400) for name in mutate(page, seed).names} == set(MUTATIONS)
     assert mutate(page, 5, names=("cut",)).names == ("cut",) * len(mutate(page, 5, names=("cut",)).names)
+
+
+def test_templates_stand_among_attributes_also_of_tags_in_capitals() -> None:
+    page = b"<HTML><TITLE>Tram y te</TITLE><BODY><P>Doan mot.</P></BODY></HTML>"
+    for seed in range(50):
+        mutated = mutate(page, seed, names=("template_in_attribute",)).page
+        assert all(tag in mutated for tag in (b"</TITLE>", b"Tram y te", b"Doan mot.</P>", b"</BODY></HTML>")), seed
