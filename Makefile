@@ -22,7 +22,7 @@ test: $(VENV)/installed-test
 lint: $(VENV)/installed-lint
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
-	$(RUN) -m mypy corpus index searcher web lucbao.py
+	$(RUN) -m mypy language corpus index searcher web command lucbao.py
 
 # Measures on articles and queries of your own: make bench ARTICLES=news.jsonl.gz QUERIES=queries.tsv
 bench: $(VENV)/installed-bench

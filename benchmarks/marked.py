@@ -15,11 +15,11 @@ from known_item import DEPTH
 from tqdm import tqdm
 
 from corpus.article import Article
-from index.normalizer import exact, is_marked, stripped
 from index.schema import TEXT_FIELDS
-from searcher.abbreviation import is_syllable
-from searcher.parser import parse
-from searcher.query import And, Term, typed
+from language.normalizer import exact, is_marked, stripped
+from searcher.meaning.abbreviation_table import is_syllable
+from searcher.query.parser import parse
+from searcher.query.tree import And, Term, typed
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 

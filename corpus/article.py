@@ -1,6 +1,6 @@
 """What an article is: the one shape in which every other part of Lục Báo sees the news.
 
-Invariant: every text in an Article is clean (see corpus.text.clean): NFC, white space folded, Đ as U+0110, no zero-width
+Invariant: every text in an Article is clean (see language.text.clean): NFC, white space folded, Đ as U+0110, no zero-width
 characters. Offsets of search hits are offsets into these texts.
 """
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from corpus.text import clean
+from language.text import clean
 
 # Longer labels are sentences that a page put where its tags belong; more tags than these, a page made for robots.
 MAX_LABEL = 100

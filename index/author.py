@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from corpus.article import Article
 from corpus.hashtag import tag_key
-from corpus.text import clean
+from language.text import clean
 
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _JOINER = re.compile(r"\s+(?:[-–—|&+]|và)\s+|\s*[/;]\s*|,\s+")

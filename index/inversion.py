@@ -1,6 +1,6 @@
 """Articles -> the arrays of one segment.
 
-Every term of every block goes through the one analysis (index.analyzer). No posting is touched one by one in Python: term numbers are
+Every term of every block goes through the one analysis (language.analyzer). No posting is touched one by one in Python: term numbers are
 sorted as arrays.
 """
 
@@ -15,19 +15,19 @@ import numpy as np
 from corpus.article import Article
 from corpus.hashtag import tag_key
 from corpus.identity import ID_LENGTH
-from corpus.timestamp import VIETNAM
-from index import analyzer
-from index.abbreviation import explained
 from index.author import persons
-from index.bare import bare_texts
-from index.legal_document import documents
-from index.normalizer import bare, stripped
-from index.phrase import phrases
 from index.posting import Postings
 from index.schema import ABBREVIATION_FIELD, LABELLED_FIELDS, PHRASE_FIELD, POSITION_GAP, TEXT_FIELDS, stripped_field, words_field
 from index.segment import LENGTH_FIELDS, UNDATED, Documents, write_segment
 from index.segment_file import Array
 from index.signature import SIGNATURE_LENGTH, signature
+from language import analyzer
+from language.abbreviation import explained
+from language.bare import bare_texts
+from language.legal_document import documents
+from language.normalizer import bare, stripped
+from language.phrase import phrases
+from language.timestamp import VIETNAM
 
 
 class _Numbering(dict[str, int]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from whoosh import analysis, fields
 
 from corpus.paper import PaperTable
-from index.analyzer import ANALYSIS_VERSION
+from language.analyzer import ANALYSIS_VERSION
 
 VERSION = f"6/{ANALYSIS_VERSION}"
 """Names everything that decides what lies in an index; the number goes up whenever the arrays of a segment change (tests/test_segment.py)."""
@@ -16,7 +16,7 @@ FACET_FIELDS = ("tag", "source", "section", "author", "document", "month")
 ABBREVIATION_FIELD = "abbreviation"
 """What an article explains: terms are the keys of an abbreviation and of its expansion with a tab between, labels the same as written."""
 PHRASE_FIELD = "phrase"
-"""The phrases of an article (see index.phrase), title and body together."""
+"""The phrases of an article (see language.phrase), title and body together."""
 LABELLED_FIELDS = (*FACET_FIELDS, ABBREVIATION_FIELD)
 POSITION_GAP = 100
 """Positions left free between two blocks of a body, so that no phrase or near reaches across."""

@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from corpus.identity import ID_LENGTH
-from index.normalizer import stripped
 from index.posting import FieldPostings, Postings
 from index.schema import LABELLED_FIELDS, PHRASE_FIELD, TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array, SegmentFile, SegmentFileWriter
 from index.signature import SIGNATURE_LENGTH
+from language.normalizer import stripped
 
 UNDATED = np.iinfo(np.int64).min
 _TEXT_FORMS = tuple(form(field) for form in (str, stripped_field, words_field) for field in TEXT_FIELDS)

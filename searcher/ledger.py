@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from corpus.table import head, row
-from corpus.text import clean
-from searcher.parser import parse
-from searcher.query import Everything
+from command.terminal import ledger_line
+from corpus.writing.table import head, row
+from language.text import clean
+from searcher.query.parser import parse
+from searcher.query.tree import Everything
 from searcher.request import FACETS, SearchRequest
 from searcher.result import Hit, Problem, ResultPage, Suggestion
 from searcher.roster import Entry, Roster
 from searcher.search import Searcher
-from searcher.terminal import ledger_line
 
 COLUMNS = ("query", "total", "near", "first", "last", "newest", "address", "variants", "problems")
 """What a table says of each query; years, the number of the row and its other cells come after."""

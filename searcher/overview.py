@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from searcher.answer import Overview
-from searcher.collection import Collection
-from searcher.facet import EVERY, Narrowing, count_facets
+from searcher.match.collection import Collection
+from searcher.match.facet_count import EVERY, Narrowing, count_facets
+from searcher.rank.retrieval import first_and_last_day
 from searcher.request import SearchRequest
 from searcher.result import Coverage
-from searcher.retrieval import first_and_last_day
 
 
 def overview(collection: Collection) -> Overview:

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from corpus.hashtag import tag_key
-from corpus.text import clean
 from index.author import author_key
-from index.legal_document import document_key
-from searcher.query import FACET_KINDS, FacetName
+from language.legal_document import document_key
+from language.text import clean
+from searcher.query.tree import FACET_KINDS, FacetName
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 MOST_HITS_A_PAGE = 100

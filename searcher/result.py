@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
-from searcher.query import FACET_KINDS, FacetName
-from searcher.wording import LANGUAGES, worded
+from language.wording import LANGUAGES, worded
+from searcher.query.tree import FACET_KINDS, FacetName
 
 Match: TypeAlias = Literal["exact", "unmarked", "partial"]
 Reason: TypeAlias = Literal["marks", "telex", "vni", "spelling", "document", "apart", "anywhere", "prefix", "fewer"]

@@ -17,32 +17,40 @@ import numpy as np
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Heading
 from corpus.identity import permalink
-from corpus.text import clean
 from index.errors import IndexOutdated
 from index.resident import keep_within
 from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
 from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_mark, open_snapshot
+from language.text import clean
 from searcher.answer import Arrival, Arrivals, Found, Overview, Place
-from searcher.collection import Collection
-from searcher.completion import LONGEST, Completion, arranged, articles_titled, complete_phrases, complete_tags, in_a_row_first
 from searcher.deadline import Deadline, DeadlineExceeded
-from searcher.example import Example, choose_examples
-from searcher.facet import EVERY
-from searcher.obstacle import obstacles
-from searcher.occurrence import Highlights, highlights
+from searcher.help.completion import (
+    LONGEST,
+    Completion,
+    arranged,
+    articles_titled,
+    complete_phrases,
+    complete_tags,
+    in_a_row_first,
+)
+from searcher.help.example import Example, choose_examples
+from searcher.help.obstacle import obstacles
+from searcher.help.suggestion import best_suggestions, try_suggestions
+from searcher.help.unknown import told, unknown_values, with_nearest
+from searcher.match.collection import Collection
+from searcher.match.facet_count import EVERY
+from searcher.match.occurrence import Highlights, highlights
+from searcher.match.resolution import keys_of, names, resolved
+from searcher.match.snippet import snippets
+from searcher.meaning.reading import read
 from searcher.overview import coverage, overview
-from searcher.query import FacetName, typed
-from searcher.reading import read
-from searcher.related import related
+from searcher.query.tree import FacetName, typed
+from searcher.rank.related import related
+from searcher.rank.retrieval import Retrieval, count, retrieve
+from searcher.rank.weighting import RankingParameters
 from searcher.request import FACETS, MOST_HITS_A_PAGE, SearchRequest, Sort
-from searcher.resolution import keys_of, names, resolved
 from searcher.result import Copy, Coverage, FacetValue, Hit, Match, Problem, ResultPage
-from searcher.retrieval import Retrieval, count, retrieve
-from searcher.snippet import snippets
-from searcher.suggestion import best_suggestions, try_suggestions
-from searcher.unknown import told, unknown_values, with_nearest
-from searcher.weighting import RankingParameters
 
 _T = TypeVar("_T")
 

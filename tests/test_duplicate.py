@@ -1,4 +1,4 @@
-"""searcher.duplicate, and copies folded into one hit: only copies, each article found in one group, every count as it was."""
+"""searcher.match.duplicate, and copies folded into one hit: only copies, each article found in one group, every count as it was."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from conftest import SYLLABLES, random_article
 from hypothesis import given
 from hypothesis import strategies as st
 
+from command.terminal import render_page
 from corpus.article import Article, Block
-from corpus.text import clean
-from corpus.timestamp import VIETNAM
 from index.signature import SIGNATURE_LENGTH
-from searcher.duplicate import components, duplicates, links
+from language.text import clean
+from language.timestamp import VIETNAM
+from searcher.match.duplicate import components, duplicates, links
 from searcher.request import SearchRequest, Sort
 from searcher.search import MOST_COPIES, Searcher
-from searcher.terminal import render_page
 from web import create_app
 
 PARAGRAPHS = (

@@ -1,4 +1,4 @@
-"""searcher.facet: what is chosen narrows or widens, and the count beside every value is the total that a click on it gives."""
+"""searcher.match.facet_count: what is chosen narrows or widens, and the count beside every value is the total that a click on it gives."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from corpus.article import Article, Block
-from corpus.timestamp import VIETNAM
 from index.schema import FACET_FIELDS
-from searcher.occurrence import matches
-from searcher.query import FACET_KINDS, FacetName
-from searcher.reading import read
+from language.timestamp import VIETNAM
+from searcher.match.occurrence import matches
+from searcher.meaning.reading import read
+from searcher.query.tree import FACET_KINDS, FacetName
 from searcher.request import FACETS, NARROWING, SearchRequest
 from searcher.result import FacetValue
 from searcher.search import Searcher

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.phrase import LEAST, phrases
+from language.phrase import LEAST, phrases
 
 
 @pytest.mark.parametrize(

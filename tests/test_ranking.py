@@ -1,4 +1,4 @@
-"""searcher.ranking: the scores computed over arrays are those of the formulas, worked out article by article."""
+"""searcher.rank.ranking: the scores computed over arrays are those of the formulas, worked out article by article."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from conftest import SYLLABLES, random_article
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
-from index import analyzer
-from index.analyzer import Token, tokens
-from index.bare import bare_texts
-from index.normalizer import bare, is_marked
 from index.snapshot import INDEX_FOLDER
-from searcher.evidence import evidence, terms_in_order
-from searcher.marks import acceptance
-from searcher.parser import parse
-from searcher.query import Term
-from searcher.reading import read
+from language import analyzer
+from language.analyzer import Token, tokens
+from language.bare import bare_texts
+from language.normalizer import bare, is_marked
+from searcher.meaning.reading import read
+from searcher.query.acceptance import acceptance
+from searcher.query.parser import parse
+from searcher.query.tree import Term
+from searcher.rank.evidence import evidence, terms_in_order
+from searcher.rank.weighting import RankingParameters, inverse_document_frequency
 from searcher.request import SearchRequest
 from searcher.search import Searcher
-from searcher.weighting import RankingParameters, inverse_document_frequency
 
 FIELDS = ("title", "body")
 PARAMETERS = RankingParameters(lead=5)
@@ -61,7 +61,7 @@ def lengths(articles: Sequence[Article], field: str, count: Callable[[Text], int
 
 
 class Plain:
-    """The formulas of searcher.ranking, slow and plain."""
+    """The formulas of searcher.rank.ranking, slow and plain."""
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self.articles = articles

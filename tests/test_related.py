@@ -1,4 +1,4 @@
-"""searcher.related, and where an article stands among hits: what an article's page leads on to."""
+"""searcher.rank.related, and where an article stands among hits: what an article's page leads on to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""searcher.resolution and searcher.unknown: what a facet value means as it is typed, and what is offered where it means nothing."""
+"""searcher.match.resolution and searcher.help.unknown: what a facet value means as it is typed, and what is offered where it means nothing."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article, Block
-from searcher.query import FacetName
+from searcher.match.resolution import Name, keys_of
+from searcher.query.tree import FacetName
 from searcher.request import SearchRequest
-from searcher.resolution import Name, keys_of
 from searcher.search import Searcher
 
 
@@ -169,7 +169,7 @@ def test_a_value_is_looked_for_once_however_often_it_is_asked(searcher: Searcher
 
 
 def test_values_are_remembered_in_bounds(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searcher.resolution._MOST_KEPT", 3)
+    monkeypatch.setattr("searcher.match.resolution._MOST_KEPT", 3)
     collection = searcher.collection()
     typed = [f"khong co {number}" for number in range(9)] + ["x" * 500]
     assert [keys_of(collection, "tag", each) for each in (*typed, "luat_dat_dai", *typed, "luat_dat_dai")] == [

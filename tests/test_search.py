@@ -14,8 +14,8 @@ import pytest
 from conftest import SYLLABLES, random_article
 
 from corpus.article import Article, Block
-from corpus.timestamp import VIETNAM
 from index.errors import IndexOutdated
+from language.timestamp import VIETNAM
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 

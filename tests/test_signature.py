@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import analyzer
 from index.signature import SHORTEST, SIGNATURE_LENGTH, signature
+from language import analyzer
 
 SYLLABLES = [f"{first}{rime}" for first in "b c d đ g h k l m n".split() for rime in "a ă â e ê i o ô ơ u".split()]
 

@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from command.terminal import ledger_line, render_page
 from corpus.article import Article, Block
-from searcher.obstacle import cleared
+from searcher.help.obstacle import cleared
+from searcher.help.spelling import vocabulary
+from searcher.help.suggestion import respells
 from searcher.request import SearchRequest
 from searcher.result import Coverage
 from searcher.search import Searcher
-from searcher.spelling import vocabulary
-from searcher.suggestion import respells
-from searcher.terminal import ledger_line, render_page
 from web import create_app
 
 TEXTS = (

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from searcher.parser import MAX_LENGTH
+from searcher.query.parser import MAX_LENGTH
 from searcher.request import SearchRequest
 from web import create_app
 from web.address import article_url, barred, is_blank, is_filtered, parameters, read_request, search_url, toggled, unfiltered

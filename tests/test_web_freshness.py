@@ -17,11 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block
-from corpus.timestamp import VIETNAM
 from index.snapshot import INDEX_FOLDER, open_snapshot
+from language.timestamp import VIETNAM
 from searcher.search import Searcher
-from web import create_app, freshness
-from web.compression import pieces
+from web import create_app
+from web.around import freshness
+from web.around.compression import pieces
 from web.setting import Settings
 
 PAGES = ["/", "/tim-kiem?q=truong", "/the", "/api", "/api/v1/search?q=truong", "/api/v1/openapi.json"]
@@ -140,7 +141,7 @@ def test_what_was_cut_short_is_given_to_nobody_else(build: Callable[..., Path], 
     paths = ["/tim-kiem/loc/tag?q=truong", "/the/đất_đai", "/tim-kiem.csv?q=truong", "/tim-kiem.atom?q=truong"]
     with monkeypatch.context() as hurried:
         hurried.setattr(app.extensions["lucbao"].searcher(), "_time_limit", -1.0)
-        hurried.setattr("web.export.TIME_LIMIT", -1.0)
+        hurried.setattr("web.view.export.TIME_LIMIT", -1.0)
 
         for path in paths:
             answer = client.get(path)

@@ -9,7 +9,7 @@ from conftest import Clock
 from flask import Flask
 
 from web import create_app
-from web.limit import allowed, client, is_local
+from web.around.limit import allowed, client, is_local
 from web.setting import Settings
 
 ADDRESS = {"REMOTE_ADDR": "203.0.113.7"}

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from web import create_app
-from web.limit import WRONG_PASSWORDS
-from web.login import own_path
+from web.around.limit import WRONG_PASSWORDS
+from web.around.login import own_path
 from web.setting import Settings
 
 PASSWORD = "toà soạn số 1"

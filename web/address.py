@@ -18,9 +18,9 @@ from flask import current_app, url_for
 from flask import request as asked_of_us
 from werkzeug.datastructures import MultiDict
 
-from searcher.parser import MAX_LENGTH, too_long
-from searcher.period import period, today_in_vietnam
-from searcher.query import FacetName
+from language.period import period, today_in_vietnam
+from searcher.query.parser import MAX_LENGTH, too_long
+from searcher.query.tree import FacetName
 from searcher.request import FACETS, MOST_HITS_A_PAGE, NARROWING, SearchRequest, Sort
 from searcher.request import facet_key as request_key
 from web.message import language, t

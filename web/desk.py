@@ -12,8 +12,8 @@ from threading import Lock
 
 from flask import current_app
 
+from language.wording import LANGUAGES
 from searcher.search import Searcher
-from searcher.wording import LANGUAGES
 from web.message import language
 
 _QUIET = 60.0  # seconds
@@ -61,7 +61,7 @@ class Desk:
 
 
 def searcher() -> Searcher:
-    """Return the Searcher of the running app. Raises corpus and index errors, which web.error turns into a 503 page."""
+    """Return the Searcher of the running app. Raises corpus and index errors, which web.around.error turns into a 503 page."""
     desk: Desk = current_app.extensions["lucbao"]
     return desk.searcher()
 

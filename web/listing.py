@@ -11,11 +11,11 @@ from typing import cast, get_args
 
 from flask import url_for
 
-from searcher.parser import without
-from searcher.query import FacetName
+from searcher.query.parser import without
+from searcher.query.tree import FacetName
+from searcher.rank.retrieval import MOST_FACET_VALUES
 from searcher.request import FACETS, NARROWING, SearchRequest, Sort
 from searcher.result import FacetValue, NearValue, ResultPage, UnknownValue
-from searcher.retrieval import MOST_FACET_VALUES
 from web.address import barred, encoded, excluding, search_url, selecting, toggled, widening, with_query
 from web.histogram import Histogram, histogram, within_years
 from web.message import language, t

@@ -24,7 +24,7 @@ from flask.testing import FlaskClient
 from tally import Plan, Tally, read_plan
 
 from corpus.sample import sample_folder
-from searcher.parser import MAX_LENGTH
+from searcher.query.parser import MAX_LENGTH
 from searcher.request import FACETS, SearchRequest
 from searcher.search import Searcher
 from web import create_app
