@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
-from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from corpus.archive.statistic import Statistics
 from language.timestamp import VIETNAM
@@ -15,7 +13,6 @@ from language.wording import LANGUAGES
 from searcher.help.suggestion import respells
 from searcher.query.tree import FacetName
 from searcher.result import Coverage, FacetValue, Hit, Obstacle, Reason, ResultPage, Snippet, Suggestion, UnknownValue
-from searcher.roster import Entry
 
 if TYPE_CHECKING:
     from corpus.ingest import IngestReport
@@ -143,24 +140,6 @@ def _options(obstacle: Obstacle) -> str:
     if obstacle.facet:
         return f"--{obstacle.facet}"
     return {"days": "--from, --to", "marks": "--exact-marks"}.get(obstacle.kind, "điều kiện lọc nào")
-
-
-def ledger_line(page: ResultPage, archive: Coverage, *, entry: Entry | None = None, by_year: bool = False) -> str:
-    """Return one line of `--batch`: the page as JSON with, under `ledger`, what a report of the search must say.
-
-    That is the articles found, how many come near, every other query tried with what it finds, and what the archive covers; on request
-    how many articles each year has. `row` and `given` are the `entry` of the list that was asked.
-    """
-    ledger: dict[str, Any] = {
-        "hits": page.total,
-        "near": page.near,
-        "tried": [asdict(other) for other in page.tried],
-        "archive": asdict(archive),
-    }
-    if by_year:
-        ledger["years"] = {str(year): count for year, count in page.years}
-    asked = {"row": entry.number, "given": entry.given} if entry else {}
-    return json.dumps({**asked, **page.as_json(), "ledger": ledger}, ensure_ascii=False)
 
 
 def _hit_lines(number: int, hit: Hit, styled: bool) -> list[str]:

@@ -51,9 +51,7 @@ def load_model(folder: Path | None = None) -> Model:
         pairs, triples = _word_list(path)
     # A pickle or a table of offsets that is not what it should be can fail in as many ways as there are operations on it.
     except Exception as error:
-        raise ModelMissing(
-            f"Không đọc được mô hình tách từ của pyvi ở {path} ({type(error).__name__}: {error}). Hãy cài lại gói pyvi."
-        ) from error
+        raise ModelMissing("model_unreadable", path=path, kind=type(error).__name__, reason=error) from error
     bb, bi, ib, ii = (transitions[before, after] for before in (0, 1) for after in (0, 1))
     return Model(weights, bb, bi, ib, ii, pairs, triples)
 
@@ -61,7 +59,7 @@ def load_model(folder: Path | None = None) -> Model:
 def _installed_folder() -> Path:
     spec = importlib.util.find_spec("pyvi")
     if spec is None or not spec.submodule_search_locations:
-        raise ModelMissing("Chưa cài gói pyvi, nguồn của mô hình tách từ. Hãy cài gói pyvi.")
+        raise ModelMissing("model_missing")
     return Path(spec.submodule_search_locations[0]) / "models"
 
 

@@ -5,18 +5,19 @@ A list of names is checked so against the whole archive: which of them occur, si
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
+from typing import Any
 
-from command.terminal import ledger_line
 from corpus.writing.table import head, row
 from language.text import clean
 from searcher.query.parser import parse
 from searcher.query.tree import Everything
 from searcher.request import FACETS, SearchRequest
-from searcher.result import Hit, Problem, ResultPage, Suggestion
+from searcher.result import Coverage, Hit, Problem, ResultPage, Suggestion
 from searcher.roster import Entry, Roster
 from searcher.search import Searcher
 
@@ -129,6 +130,24 @@ def json_lines(searcher: Searcher, roster: Roster, request: SearchRequest, *, by
         asked = replace(request, query=entry.query)
         page = unasked(asked) if wordless(entry.query) else searcher.search(asked)
         yield ledger_line(page, searcher.coverage(), entry=entry, by_year=by_year)
+
+
+def ledger_line(page: ResultPage, archive: Coverage, *, entry: Entry | None = None, by_year: bool = False) -> str:
+    """Return one line of `--batch`: the page as JSON with, under `ledger`, what a report of the search must say.
+
+    That is the articles found, how many come near, every other query tried with what it finds, and what the archive covers; on request
+    how many articles each year has. `row` and `given` are the `entry` of the list that was asked.
+    """
+    ledger: dict[str, Any] = {
+        "hits": page.total,
+        "near": page.near,
+        "tried": [asdict(other) for other in page.tried],
+        "archive": asdict(archive),
+    }
+    if by_year:
+        ledger["years"] = {str(year): count for year, count in page.years}
+    asked = {"row": entry.number, "given": entry.given} if entry else {}
+    return json.dumps({**asked, **page.as_json(), "ledger": ledger}, ensure_ascii=False)
 
 
 def table_lines(

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from command.terminal import ledger_line, render_page
+from command.terminal import render_page
 from corpus.article import Article, Block
 from searcher.help.obstacle import cleared
 from searcher.help.spelling import vocabulary
 from searcher.help.suggestion import respells
+from searcher.ledger import ledger_line
 from searcher.request import SearchRequest
 from searcher.result import Coverage
 from searcher.search import Searcher

@@ -61,7 +61,9 @@ def test_every_problem_told_has_a_sentence_and_every_sentence_is_told() -> None:
     assert [key for key in messages("searcher", "vi") if f'"{key}"' not in text] == []
 
 
-@pytest.mark.parametrize("path", [*ROOM.rglob("*.py"), *SEARCHER.rglob("*.py")], ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize(
+    "path", [*ROOM.rglob("*.py"), *SEARCHER.rglob("*.py")], ids=lambda path: f"{path.parent.name}/{path.name}"
+)
 def test_modules_hold_no_words_for_readers(path: Path) -> None:
     if path.name in SPEAKS_ITSELF:
         return
