@@ -16,8 +16,9 @@ from typing import Any, TypeAlias
 
 from command.message import WrongUsage
 from command.terminal import FACET_OPTIONS
+from corpus.facet import NARROWING
 from searcher.query.lexer import FIELDS
-from searcher.request import MOST_HITS_A_PAGE, NARROWING, SearchRequest
+from searcher.request import MOST_HITS_A_PAGE, SearchRequest
 
 LAST_PAGE = 1_000_000
 Option: TypeAlias = tuple[str, "str | None"]

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from corpus.archive.statistic import Statistics
+from corpus.facet import FacetName
 from language.timestamp import VIETNAM
 from language.wording import LANGUAGES
 from searcher.help.suggestion import respells
-from searcher.query.tree import FacetName
 from searcher.result import Coverage, FacetValue, Hit, Obstacle, Reason, ResultPage, Snippet, Suggestion, UnknownValue
 
 if TYPE_CHECKING:

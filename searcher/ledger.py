@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
+from corpus.facet import FACET_NAMES
 from corpus.writing.table import head, row
 from language.text import clean
 from searcher.query.parser import parse
 from searcher.query.tree import Everything
-from searcher.request import FACETS, SearchRequest
+from searcher.request import SearchRequest
 from searcher.result import Coverage, Hit, Problem, ResultPage, Suggestion
 from searcher.roster import Entry, Roster
 from searcher.search import Searcher
@@ -100,7 +101,7 @@ def wordless(query: str) -> tuple[Problem, ...]:
 
 def unasked(request: SearchRequest) -> ResultPage:
     """Return the answer to a query without a word: no article, and why."""
-    nothing = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
+    nothing = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACET_NAMES, ()))
     return replace(nothing, problems=wordless(request.query))
 
 

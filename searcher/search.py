@@ -16,6 +16,7 @@ import numpy as np
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Heading
+from corpus.facet import FACET_NAMES, LISTED, FacetName
 from corpus.identity import permalink
 from index.errors import IndexOutdated
 from index.resident import keep_within
@@ -45,11 +46,11 @@ from searcher.match.resolution import keys_of, names, resolved
 from searcher.match.snippet import snippets
 from searcher.meaning.reading import read
 from searcher.overview import coverage, overview
-from searcher.query.tree import FacetName, typed
+from searcher.query.tree import typed
 from searcher.rank.related import related
 from searcher.rank.retrieval import Retrieval, count, retrieve
 from searcher.rank.weighting import RankingParameters
-from searcher.request import FACETS, MOST_HITS_A_PAGE, SearchRequest, Sort
+from searcher.request import MOST_HITS_A_PAGE, SearchRequest, Sort
 from searcher.result import Copy, Coverage, FacetValue, Hit, Match, Problem, ResultPage
 
 _T = TypeVar("_T")
@@ -120,7 +121,7 @@ class Searcher:
             collection.inverse_norms(field, self._parameters.b)
         for sort in get_args(Sort):
             self.search(SearchRequest(_NOTHING, sort=sort))
-        for facet in FACETS[:-1]:  # months are typed as dates
+        for facet in LISTED:
             names(collection, facet)
         self.overview()
         self.complete(_NOTHING)
@@ -151,7 +152,7 @@ class Searcher:
                 page = replace(page, problems=(*page.problems, self._late("late_help")))
         except DeadlineExceeded:
             problems += (self._late("too_slow", len(request.query)),)
-            page = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
+            page = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACET_NAMES, ()))
         keep_within(segment.file for segment in self._collection.segments)
         took = round((time.perf_counter() - started) * 1000, 1)
         problems += page.problems

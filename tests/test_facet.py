@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 
 from corpus.article import Article, Block
-from index.schema import FACET_FIELDS
+from corpus.facet import FACET_NAMES, FACETS, NARROWING, FacetName
 from language.timestamp import VIETNAM
 from searcher.match.occurrence import matches
 from searcher.meaning.reading import read
-from searcher.query.tree import FACET_KINDS, FacetName
-from searcher.request import FACETS, NARROWING, SearchRequest
+from searcher.request import SearchRequest
 from searcher.result import FacetValue
 from searcher.search import Searcher
 from web import create_app
@@ -75,7 +74,7 @@ def chance_request(chance: random.Random, searcher: Searcher) -> SearchRequest:
 
     def some(most: int, kinds: int) -> dict[FacetName, tuple[str, ...]]:
         chosen: dict[FacetName, tuple[str, ...]] = {}
-        for facet in chance.sample(FACETS, kinds):
+        for facet in chance.sample(FACET_NAMES, kinds):
             values = [value.value for value in known[facet]]
             chosen[facet] = tuple(chance.sample([*values, "không-có", "hoabinh"], min(most, len(values))))
         return chosen
@@ -103,20 +102,20 @@ def click(request: SearchRequest, facet: FacetName, value: FacetValue) -> Search
 
 
 def test_facets_are_one_list() -> None:
-    assert FACETS == FACET_FIELDS == ("tag", "source", "section", "author", "document", "month")
+    assert FACET_NAMES == ("tag", "source", "section", "author", "document", "month")
     assert NARROWING == ("tag", "document")
-    names = [name for kind in FACET_KINDS for name in kind.fields]
+    names = [name for kind in FACETS for name in kind.fields]
     assert len(names) == len(set(names))
 
 
 def test_every_count_is_the_total_of_its_click(searcher: Searcher) -> None:
     chance = random.Random(31)
-    clicked = dict.fromkeys(FACETS, 0)
+    clicked = dict.fromkeys(FACET_NAMES, 0)
     for _ in range(60):
         request = searcher.resolved(chance_request(chance, searcher))
         page = searcher.search(request)
-        assert set(page.facets) == set(FACETS)
-        for facet in FACETS:
+        assert set(page.facets) == set(FACET_NAMES)
+        for facet in FACET_NAMES:
             assert len({value.value for value in page.facets[facet]}) == len(page.facets[facet])
             for value in page.facets[facet]:
                 found = searcher.search(click(request, facet, value)).total
@@ -158,7 +157,7 @@ def test_hashtags_and_documents_narrow_sources_sections_authors_and_months_widen
     one, other = total(searcher, tag=("giáo_dục",)), total(searcher, tag=("học_phí",))
     both, either = (total(searcher, *widened, tag=("giáo_dục", "học_phí")) for widened in ((), ("tag",)))
     assert 0 < both < min(one, other) <= max(one, other) < either == one + other - both
-    for facet in FACETS:
+    for facet in FACET_NAMES:
         first, second = [value.value for value in searcher.overview().facets[facet]][:2]
         alone = max(total(searcher, **{facet: (value,)}) for value in (first, second))
         together = total(searcher, **{facet: (first, second)})

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article, Block
+from corpus.facet import FacetName
 from searcher.match.resolution import Name, keys_of
-from searcher.query.tree import FacetName
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 

@@ -25,7 +25,8 @@ from searcher.search import Searcher
 from web import create_app
 from web.around.error import speaks_json
 from web.cursor import read_cursor
-from web.view.api import DEEPEST, description
+from web.description import description
+from web.view.api import DEEPEST
 from web.view.reference import resolved
 
 UNDECIDABLE = [positive_data_acceptance, negative_data_rejection]

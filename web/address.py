@@ -18,11 +18,10 @@ from flask import current_app, url_for
 from flask import request as asked_of_us
 from werkzeug.datastructures import MultiDict
 
+from corpus.facet import FACET, FACET_NAMES, NARROWING, FacetName
 from language.period import period, today_in_vietnam
 from searcher.query.parser import MAX_LENGTH, too_long
-from searcher.query.tree import FacetName
-from searcher.request import FACETS, MOST_HITS_A_PAGE, NARROWING, SearchRequest, Sort
-from searcher.request import facet_key as request_key
+from searcher.request import MOST_HITS_A_PAGE, SearchRequest, Sort
 from web.message import language, t
 
 EXCLUDING = "not_"  # before a facet's name: the parameter that excludes a value
@@ -85,7 +84,7 @@ class _Parameters:
 
     def chosen(self, prefix: str) -> dict[FacetName, tuple[str, ...]]:
         found: dict[FacetName, tuple[str, ...]] = {}
-        for facet in FACETS:
+        for facet in FACET_NAMES:
             keys = [(value, facet_key(facet, value)) for value in self._args.getlist(prefix + facet) if value.strip()]
             for value in [value for value, key in keys if not key][:1]:
                 self._complain(facet, value)
@@ -135,19 +134,15 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
 
 def facet_key(facet: FacetName, value: str) -> str:
     """Return the key that the index stores for a value of `facet` as a reader may write it; "" if it can be none."""
-    if len(value) > LONGEST_VALUE:
-        return ""
-    if facet == "month":
-        return value if re.fullmatch("[0-9]{4}-[0-9]{2}", value) and period(value, date.max) else ""
-    return request_key(facet, value)
+    return "" if len(value) > LONGEST_VALUE else FACET[facet].key_of(value)
 
 
 def parameters(request: SearchRequest) -> list[tuple[str, str]]:
     """Return the address parameters of a search, in one fixed order, those at their default left out."""
     pairs = [("q", request.query)] if request.query.strip() else []
-    pairs += [(facet, value) for facet in FACETS for value in request.selected.get(facet, ())]
+    pairs += [(facet, value) for facet in FACET_NAMES for value in request.selected.get(facet, ())]
     pairs += [(facet + ANY, "1") for facet in NARROWING if facet in request.widened and request.selected.get(facet)]
-    pairs += [(EXCLUDING + facet, value) for facet in FACETS for value in request.excluded.get(facet, ())]
+    pairs += [(EXCLUDING + facet, value) for facet in FACET_NAMES for value in request.excluded.get(facet, ())]
     if request.first_day:
         pairs.append(("from", request.first_day.isoformat()))
     if request.last_day:

@@ -13,13 +13,13 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from corpus.facet import FacetName
 from corpus.identity import slug
 from index.schema import TEXT_FIELDS, words_field
 from language.normalizer import BARE, is_marked
 from searcher.deadline import Deadline
 from searcher.match.collection import Collection
 from searcher.meaning.reading import read
-from searcher.query.tree import FacetName
 from searcher.rank.retrieval import retrieve
 from searcher.request import SearchRequest
 

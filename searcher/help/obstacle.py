@@ -10,26 +10,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from corpus.facet import FacetName
 from index.segment_file import Array
 from searcher.deadline import Deadline
 from searcher.meaning.reading import read
 from searcher.query.rewriting import without
-from searcher.query.tree import (
-    And,
-    Everything,
-    FacetFilter,
-    FacetName,
-    Near,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Published,
-    Span,
-    Term,
-    leaves,
-)
+from searcher.query.tree import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Span, Term, leaves
 from searcher.rank.retrieval import Retrieval, retrieve
 from searcher.request import SearchRequest
 from searcher.result import Obstacle, ObstacleKind

@@ -10,28 +10,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
+from corpus.facet import FACET, FacetName
 from searcher.deadline import Deadline
 from searcher.match.collection import Collection
 from searcher.match.resolution import Name, keys_of, names
 from searcher.meaning.reading import read
 from searcher.query.lexer import QUOTES
-from searcher.query.tree import FACET_KINDS, And, FacetFilter, FacetName, Node, Not, Or
+from searcher.query.tree import And, FacetFilter, Node, Not, Or
 from searcher.rank.retrieval import Retrieval, retrieve
-from searcher.request import SearchRequest, facet_key
+from searcher.request import SearchRequest
 from searcher.result import NearValue, Problem, UnknownValue
 
 MOST = 3
 """Values told about, and values offered for each."""
 _LONGEST_TOLD = 40
-_CODES: dict[FacetName, str] = {
-    "tag": "unknown_tag",
-    "source": "unknown_source",
-    "section": "unknown_section",
-    "author": "unknown_author",
-    "document": "unknown_document",
-    "month": "unknown_month",
-}
-_FIELDS: dict[FacetName, str] = {kind.name: kind.fields[0] for kind in FACET_KINDS}
 
 
 def unknown_values(collection: Collection, request: SearchRequest, node: Node) -> tuple[UnknownValue, ...]:
@@ -55,7 +47,7 @@ def told(collection: Collection, unknown: UnknownValue) -> Problem:
     several = sum(1 for _ in names(collection, "source").holding(Name.of(unknown.typed))) if unknown.facet == "source" else 0
     if several > 1:
         return Problem(unknown.start, unknown.end, "several_sources", (("typed", typed), ("count", several)))
-    return Problem(unknown.start, unknown.end, _CODES[unknown.facet], (("typed", typed),))
+    return Problem(unknown.start, unknown.end, f"unknown_{unknown.facet}", (("typed", typed),))
 
 
 def with_nearest(found: Retrieval, unknown: UnknownValue, deadline: Deadline) -> UnknownValue:
@@ -63,7 +55,7 @@ def with_nearest(found: Retrieval, unknown: UnknownValue, deadline: Deadline) ->
     collection, facet = found.collection, unknown.facet
     table = collection.facet(facet)
     nearest: list[NearValue] = []
-    for number in names(collection, facet).nearest(Name.of(unknown.typed), MOST) if facet != "month" else ():
+    for number in names(collection, facet).nearest(Name.of(unknown.typed), MOST) if not FACET[facet].is_month else ():
         key, label = table.keys[number], table.labels[number]
         request = _with(found.request, unknown, key, label)
         total = retrieve(collection, read(collection, request).node, request, deadline).total
@@ -76,9 +68,9 @@ def _with(request: SearchRequest, unknown: UnknownValue, key: str, label: str) -
     """Return the request with a value of the archive in the place of an unknown one."""
     facet = unknown.facet
     if unknown.place == "query":
-        asked = f"#{key}" if facet == "tag" else f'{_FIELDS[facet]}:"{label if not set(QUOTES) & set(label) else key}"'
+        asked = f"#{key}" if facet == "tag" else f'{FACET[facet].fields[0]}:"{label if not set(QUOTES) & set(label) else key}"'
         return replace(request, query=request.query[: unknown.start] + asked + request.query[unknown.end :])
-    stored = facet_key(facet, unknown.typed) or unknown.typed
+    stored = FACET[facet].key_of(unknown.typed) or unknown.typed
 
     def put(chosen: Mapping[FacetName, tuple[str, ...]]) -> dict[FacetName, tuple[str, ...]]:
         values = (key if value == stored else value for value in chosen[facet])

@@ -13,11 +13,11 @@ from functools import cached_property
 
 import numpy as np
 
+from corpus.facet import FACET, FACET_NAMES, FacetName
 from index.segment_file import Array
 from searcher.match.collection import Collection
 from searcher.match.resolution import keys_of
-from searcher.query.tree import FacetName
-from searcher.request import FACETS, SearchRequest
+from searcher.request import SearchRequest
 from searcher.result import FacetValue
 
 EVERY = 1 << 40
@@ -92,7 +92,7 @@ class FacetCounts:
         chosen, excluded = self._request.selected.get(facet, ()), self._request.excluded.get(facet, ())
         held = table.counts(self._reachable(facet))
         present = np.flatnonzero(held)
-        if facet != "month":
+        if not FACET[facet].is_month:
             present = present[np.lexsort((present, -held[present]))][:most]
         after = self._after_choosing(facet, held)
         values = [
@@ -102,7 +102,7 @@ class FacetCounts:
         ]
         taken = [self._chosen(facet, value) for value in chosen if value not in excluded]
         taken += [self._excluded(facet, value) for value in excluded]
-        if facet != "month":
+        if not FACET[facet].is_month:
             return (*taken, *values)
         return tuple(sorted((*taken, *values), key=lambda value: value.value))
 
@@ -162,4 +162,4 @@ class FacetCounts:
 def count_facets(narrowing: Narrowing, found: Array, *, most: int) -> dict[str, tuple[FacetValue, ...]]:
     """Return for each facet its values among the matches `found`, as FacetCounts.values gives them."""
     counts = FacetCounts(narrowing, found)
-    return {facet: counts.values(facet, most=most) for facet in FACETS}
+    return {facet: counts.values(facet, most=most) for facet in FACET_NAMES}

@@ -14,11 +14,9 @@ from itertools import accumulate, islice
 from typing import Literal, NamedTuple, TypeAlias
 
 from corpus.article import Article
-from corpus.hashtag import tag_key
-from index.author import persons
+from corpus.facet import FACET
 from language.analyzer import Token, tokens
 from language.bare import bare_texts
-from language.legal_document import documents
 from language.memo import Memo
 from language.normalizer import bare
 from language.timestamp import VIETNAM
@@ -269,24 +267,12 @@ def matches(node: Node, article: Article, *, exact_marks: bool = False) -> bool:
     if isinstance(node, Everything):
         return True
     if isinstance(node, FacetFilter):
-        return not _facet_values(node, article).isdisjoint(node.values)
+        return not FACET[node.facet].values_of(article).keys().isdisjoint(node.values)
     if isinstance(node, Published):
         day = article.published.astimezone(VIETNAM).date() if article.published else None
         return day is not None and (node.first or day) <= day <= (node.last or day)
     finder = finder_of(node, exact_marks=exact_marks)
     return any(finder.find(passage.text, in_title=passage.slot == "title", is_bare=passage.bare) for passage in passages(article))
-
-
-def _facet_values(node: FacetFilter, article: Article) -> set[str]:
-    if node.facet == "tag":
-        return {tag_key(tag) for tag in article.tags}
-    if node.facet == "author":
-        return set(persons(article))
-    if node.facet == "document":
-        return set(documents("\n".join(passage.text for passage in passages(article))))
-    if node.facet == "month":
-        return {f"{article.published.astimezone(VIETNAM):%Y-%m}"} if article.published else set()
-    return {getattr(article, node.facet).casefold()} - {""}
 
 
 def highlights(node: Node, article: Article, *, exact_marks: bool = False, deadline: Deadline = NEVER) -> Highlights:

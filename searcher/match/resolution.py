@@ -19,13 +19,14 @@ from itertools import islice, pairwise
 
 import numpy as np
 
+from corpus.facet import FACET, FacetName
 from corpus.hashtag import tag_key
 from index.segment_file import Array
 from language.memo import Memo
 from language.normalizer import exact, is_marked, stripped
 from searcher.match.collection import Collection, FacetTable
-from searcher.query.tree import And, FacetFilter, FacetName, Node, Not, Or
-from searcher.request import SearchRequest, facet_key
+from searcher.query.tree import And, FacetFilter, Node, Not, Or
+from searcher.request import SearchRequest
 
 _LEAST_LIKE = 0.5
 """Of the pairs of letters of two names, those they must share to be near one another."""
@@ -159,11 +160,11 @@ def keys_of(collection: Collection, facet: FacetName, value: str) -> tuple[str, 
 
 def _keys_of(collection: Collection, facet: FacetName, value: str) -> tuple[str, ...]:
     table = collection.facet(facet)
-    for key in (value, facet_key(facet, value)):
+    for key in (value, FACET[facet].key_of(value)):
         if table.number(key) is not None:
             return (key,)
     typed = Name.of(value)
-    if not typed.plain or facet == "month":
+    if not typed.plain or FACET[facet].is_month:
         return ()
     known = names(collection, facet)
     found = known.same(typed)
@@ -185,7 +186,7 @@ def _called_otherwise(collection: Collection, value: str, typed: Name) -> list[i
         if typed.plain == other.plain and typed.admits(other)
     }
     called |= {papers.of_host(value)}
-    numbers = (table.number(facet_key("source", name)) for name in called if name)
+    numbers = (table.number(FACET["source"].key_of(name)) for name in called if name)
     return [number for number in numbers if number is not None]
 
 
@@ -219,5 +220,5 @@ def _keys(collection: Collection, facet: FacetName, values: Sequence[str], *, sp
     found: dict[str, None] = {}
     for value in values:
         keys = keys_of(collection, facet, value)
-        found.update(dict.fromkeys(keys if len(keys) == 1 or keys and split else (facet_key(facet, value) or value,)))
+        found.update(dict.fromkeys(keys if len(keys) == 1 or keys and split else (FACET[facet].key_of(value) or value,)))
     return tuple(found)

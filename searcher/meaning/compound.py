@@ -12,6 +12,7 @@ import math
 from functools import cached_property
 from itertools import takewhile
 
+from corpus.facet import FACET_NAMES
 from language.analyzer import tokens, words
 from language.normalizer import is_marked
 from searcher.deadline import Deadline
@@ -19,7 +20,6 @@ from searcher.match.collection import Collection
 from searcher.match.resolution import keys_of
 from searcher.match.usage import Usage
 from searcher.query.lexer import FieldName
-from searcher.request import FACETS
 
 MOST_RESTORED = 8
 """Rows of one query whose marks are put back: it takes time for each."""
@@ -39,7 +39,7 @@ class Compounds:
     def first_word(self, row: str, field: FieldName | None) -> int:
         """Return of how many syllables the first word of `row` is: clean text, plain words as typed; of a facet, the longest of its values."""
         found = tokens(row)
-        if field in FACETS:
+        if field in FACET_NAMES:
             for number in range(len(found), 0, -1):
                 if keys_of(self._collection, field, row[: found[number - 1].end]):
                     return number

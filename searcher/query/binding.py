@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
+from corpus.facet import MONTHS
 from language.analyzer import tokens
 from searcher.query.lexer import FieldName, Lexeme
 
 FirstWord: TypeAlias = Callable[[str, FieldName | None], int]
 """A row of plain words as typed, two or more, and the field they stand in -> of how many syllables its first word is."""
 
-DAYS: frozenset[FieldName] = frozenset(("month", "from", "to"))
+DAYS: frozenset[FieldName] = frozenset((*MONTHS, "from", "to"))
 """Fields whose values are no words."""
 LONGEST_ROW = 6  # plain words after an operator that are looked at
 

@@ -12,16 +12,17 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal, TypeAlias
 
-from searcher.query.tree import FACET_KINDS, FacetName
+from corpus.facet import FACETS
 
 LexemeKind: TypeAlias = Literal[
     "word", "quoted", "open", "close", "or", "and", "not", "unpaired", "minus-number", "unused-operator"
 ]
-FieldName: TypeAlias = FacetName | Literal["title", "from", "to"]
+FieldName: TypeAlias = str
+"""Of a facet, or title, from, to."""
 
 FIELDS: dict[str, FieldName] = {
     "tiêu-đề": "title", "tieu-de": "title", "title": "title",
-    **{name: kind.name for kind in FACET_KINDS for name in kind.fields},
+    **{name: facet.name for facet in FACETS for name in facet.fields},
     "từ": "from", "tu": "from", "from": "from",
     "đến": "to", "den": "to", "to": "to",
 }  # fmt: skip

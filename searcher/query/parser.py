@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
+from corpus.facet import FACET, MONTHS
 from language.analyzer import Token, syllables, tokens, wholes
 from language.period import period, today_in_vietnam
 from language.wording import shortened
@@ -25,7 +26,6 @@ from searcher.query.lexer import FieldName, Lexeme, lex
 from searcher.query.tree import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Span, Term
 from searcher.query.typed import Typed, read_typed
 from searcher.query.variant import with_variants
-from searcher.request import facet_key
 from searcher.result import Bound, Operator, Problem, Values
 
 MAX_LENGTH = 10_000  # code points read
@@ -216,17 +216,17 @@ class _Reading:
             return self._text(lexeme, title_only=field == "title")
         span = self.typed.span(lexeme.outer_start, lexeme.outer_end)
         leaf: Node | None = None
-        if field != "month" and field != "from" and field != "to":
-            key = facet_key(field, content)
+        if field not in DAYS:
+            key = FACET[field].key_of(content)
             leaf = FacetFilter(field, key, span) if key else None
         else:
             days = period(content.strip(), self._today)
             one_month = days and (days[0].year, days[0].month) == (days[1].year, days[1].month) and days[0] != days[1]
-            if not days or (field == "month" and not one_month):
-                self._tell("no_month" if field == "month" else "no_date", lexeme, typed=shortened(content))
+            if not days or (field in MONTHS and not one_month):
+                self._tell("no_month" if field in MONTHS else "no_date", lexeme, typed=shortened(content))
                 return self._text(lexeme, from_field=True)
-            if field == "month":
-                leaf = FacetFilter("month", f"{days[0]:%Y-%m}", span)
+            if field in MONTHS:
+                leaf = FacetFilter(field, f"{days[0]:%Y-%m}", span)
             else:
                 leaf = Published(days[0], None, span) if field == "from" else Published(None, days[1], span)
         return leaf if leaf and self._afford(1, lexeme) else None

@@ -9,34 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import TypeAlias
+
+from corpus.facet import FacetName
 
 Span: TypeAlias = tuple[int, int]
-FacetName: TypeAlias = Literal["tag", "source", "section", "author", "document", "month"]
-
-
-@dataclass(frozen=True)
-class FacetKind:
-    """A way to narrow a search: its name in addresses and in the index, and `fields`, its names in a query, the first the one we write.
-
-    `narrows`: articles have many values of it, so those chosen narrow each other (AND) unless the reader wants any of them; of other
-    facets any one chosen is enough (OR).
-    """
-
-    name: FacetName
-    fields: tuple[str, ...]
-    narrows: bool = False
-
-
-FACET_KINDS: tuple[FacetKind, ...] = (
-    FacetKind("tag", ("thẻ", "the", "tag"), narrows=True),
-    FacetKind("source", ("nguồn", "nguon", "source")),
-    FacetKind("section", ("chuyên-mục", "chuyen-muc", "section")),
-    FacetKind("author", ("tác-giả", "tac-gia", "author")),
-    FacetKind("document", ("văn-bản", "van-ban", "document"), narrows=True),
-    FacetKind("month", ("tháng", "thang", "month")),
-)
-"""All facets, in the order in which they are shown."""
 
 
 @dataclass(frozen=True)

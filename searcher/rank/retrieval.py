@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from corpus.facet import FACET_NAMES
 from index.segment import UNDATED
 from index.segment_file import Array
 from language.timestamp import VIETNAM
@@ -22,7 +23,7 @@ from searcher.query.tree import And, Node, Published, leaves
 from searcher.rank.evidence import terms_in_order
 from searcher.rank.ranking import Ranking
 from searcher.rank.weighting import RankingParameters, inverse_document_frequency
-from searcher.request import FACETS, SearchRequest
+from searcher.request import SearchRequest
 from searcher.result import FacetValue
 
 MOST_FACET_VALUES = 100
@@ -72,7 +73,7 @@ class Retrieval:
 
     def facets(self, *, most: int = MOST_FACET_VALUES) -> dict[str, tuple[FacetValue, ...]]:
         """Return the facet values of the documents found, with their counts, at most `most` of a facet."""
-        return {facet: self.counts.values(facet, most=most) for facet in FACETS}
+        return {facet: self.counts.values(facet, most=most) for facet in FACET_NAMES}
 
     @cached_property
     def spelled(self) -> list[Array]:

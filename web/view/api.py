@@ -1,14 +1,12 @@
-"""/api/v1: the same answers as the pages, as JSON; data/openapi.json is its description, kept by hand and held to it by tests.
+"""/api/v1: the same answers as the pages, as JSON; web.description is what it promises, held to it by tests.
 
 Offsets count Unicode code points. A parameter that is not understood or not known is a 400, never a guess.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, replace
 from functools import cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +19,7 @@ from searcher.help.completion import Completion
 from web.address import parameters, read_request
 from web.around.error import error_response
 from web.cursor import next_cursor, read_cursor
+from web.description import SEARCH, description
 from web.desk import searcher
 from web.message import language, t
 from web.presentation import hashtag
@@ -32,16 +31,9 @@ DEEPEST = 100_000  # hits that paging reaches; all of them are had by exporting
 
 
 @cache
-def description() -> dict[str, Any]:
-    """Return the OpenAPI document."""
-    document: dict[str, Any] = json.loads((files("web") / "data" / "openapi.json").read_text(encoding="utf-8"))
-    return document
-
-
-@cache
 def _parameters() -> frozenset[str]:
     """Return the names that a search may have: those that are documented."""
-    return frozenset(parameter["name"] for parameter in description()["paths"]["/api/v1/search"]["get"]["parameters"])
+    return frozenset(parameter["name"] for parameter in description()["paths"][SEARCH]["get"]["parameters"])
 
 
 @blueprint.get("/openapi.json")

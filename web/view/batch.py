@@ -12,6 +12,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from corpus.facet import LISTED
 from language.timestamp import VIETNAM
 from searcher.ledger import Ledger, Line, ledger, span_of_years, table_lines
 from searcher.request import SearchRequest
@@ -19,7 +20,6 @@ from searcher.roster import ColumnMissing, Entry, Roster, decoded, is_table, rea
 from web.address import BadParameter, article_url, is_filtered, read_request, search_url, site
 from web.around.error import error_response
 from web.desk import searcher
-from web.listing import LISTED_FACETS
 from web.message import language, t
 
 blueprint = Blueprint("batch", __name__)
@@ -86,7 +86,7 @@ def ledger_page() -> ResponseReturnValue:
 
 
 def _page(**values: object) -> Response:
-    facets = [(facet, t(f"facet.{facet}")) for facet in LISTED_FACETS]
+    facets = [(facet, t(f"facet.{facet}")) for facet in LISTED]
     page = render_template(
         "batch/show.html", most=MOST_QUERIES, form=request.form, facets=facets, is_filtered=is_filtered, **values
     )
@@ -121,9 +121,9 @@ def _column() -> str:
 def _narrowed() -> tuple[SearchRequest, tuple[BadParameter, ...]]:
     """Return the search without a query that the form's filters ask for; several values of a facet stand between semicolons."""
     pairs: list[tuple[str, str]] = []
-    for name in (*LISTED_FACETS, "from", "to", "exact"):
+    for name in (*LISTED, "from", "to", "exact"):
         value = request.form.get(name, "")
-        pairs += [(name, part.strip()) for part in (value.split(";") if name in LISTED_FACETS else [value])]
+        pairs += [(name, part.strip()) for part in (value.split(";") if name in LISTED else [value])]
     return read_request(MultiDict(pairs))
 
 

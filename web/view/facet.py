@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from corpus.facet import LISTED
 from corpus.hashtag import tag_key
 from corpus.identity import slug
 from language.alphabet import alphabetical
@@ -21,7 +22,7 @@ from searcher.result import FacetValue
 from web.address import EXCLUDING, parameters, read_request
 from web.around.error import error_response
 from web.desk import searcher
-from web.listing import LISTED_FACETS, chips, facet_links, pager, switch
+from web.listing import chips, facet_links, pager, switch
 from web.message import t
 
 blueprint = Blueprint("facet", __name__)
@@ -33,7 +34,7 @@ LONGEST_TYPED = 100
 @blueprint.get("/tim-kiem/loc/<facet>")
 def values(facet: str) -> ResponseReturnValue:
     """List the values of `facet` that the search in the address finds; `tim` narrows them, `xep=ten` orders them by name."""
-    name = next((known for known in LISTED_FACETS if known == facet), None)
+    name = next((known for known in LISTED if known == facet), None)
     if name is None:
         return error_response(404, "http_404")
     asked, _ = read_request(request.args)

@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup, escape
 
+from web.description import description
 from web.message import language
 from web.presentation import vietnamese
-from web.view.api import description
 
 blueprint = Blueprint("reference", __name__)
 

@@ -65,7 +65,7 @@ def _trimmed(name: str) -> str:
 @cache
 def _agencies() -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the keys of the names listed, and those that only begin one."""
-    lines = (files("index") / "data" / "agencies.txt").read_text(encoding="utf-8").splitlines()
+    lines = (files("corpus") / "data" / "agencies.txt").read_text(encoding="utf-8").splitlines()
     names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     wholes = {author_key(name) for name in names}
     return frozenset(wholes), tuple(sorted(author_key(name) for name in names if name.endswith(_MORE)))
