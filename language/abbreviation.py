@@ -9,7 +9,6 @@ expansion begins; the well-known ones are in data/abbreviations.tsv.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from language.analyzer import syllables, terms, tokens
+from language.mark import letters_of
 
 MOST_SYLLABLES = 14
 """Of an expansion."""
@@ -187,4 +187,4 @@ def _aligned(
 
 def _initial(word: str) -> str:
     """Return the first letter without marks; đ is a letter of its own."""
-    return unicodedata.normalize("NFD", word[0].casefold())[0]
+    return letters_of(word[0].casefold())[0][0]

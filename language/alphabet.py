@@ -5,15 +5,11 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from language.mark import ACUTE, DOT, GRAVE, HOOK, TILDE
+
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _PLACE = {letter: place for place, letter in enumerate(_LETTERS)}
-_TONES = {
-    "\u0300": 1,
-    "\u0309": 2,
-    "\u0303": 3,
-    "\u0301": 4,
-    "\u0323": 5,
-}  # huyền, hỏi, ngã, sắc, nặng, as dictionaries order them
+_TONES = {tone: place for place, tone in enumerate((GRAVE, HOOK, TILDE, ACUTE, DOT), start=1)}  # as dictionaries order them
 
 
 @lru_cache(100_000)

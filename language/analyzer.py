@@ -23,8 +23,9 @@ from language import segmenter
 from language.compatibility import is_plain, plain, plain_with_origins
 from language.document_kind import SIGNS
 from language.memo import Memo
-from language.normalizer import APOSTROPHISED, GROUPED_NUMBER, INITIALS, TIME, exact, new_style, stripped
+from language.normalizer import APOSTROPHISED, GROUPED_NUMBER, INITIALS, TIME, exact, stripped
 from language.syllable import is_syllable
+from language.tone import new_style
 
 
 def _pyvi_version() -> str:

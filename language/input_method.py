@@ -11,17 +11,17 @@ import re
 import unicodedata
 from typing import Literal, TypeAlias
 
+from language.mark import ACUTE, BREVE, CIRCUMFLEX, DOT, GRAVE, HOOK, HORN, TILDE
+from language.tone import with_tone
+
 Method: TypeAlias = Literal["telex", "vni"]
 
 _LONGEST = 12  # "nghieengf" has nine letters
 _VOWELS = "aeiouy"
-_CIRCUMFLEX, _BREVE, _HORN = "\u0302", "\u0306", "\u031b"
-_GRAVE, _ACUTE, _HOOK, _TILDE, _DOT = "\u0300", "\u0301", "\u0309", "\u0303", "\u0323"
-_TONE_KEYS: dict[str, str] = dict(zip("fsrxj21345", (_GRAVE, _ACUTE, _HOOK, _TILDE, _DOT) * 2, strict=True))
+_TONE_KEYS: dict[str, str] = dict(zip("fsrxj21345", (GRAVE, ACUTE, HOOK, TILDE, DOT) * 2, strict=True))
 _BUILT = re.compile(
     r"(?P<onset>ngh?|nh|gh|gi(?=[aeiouy])|g|kh|k|ph|qu|th|tr|ch|[bcdđhlmnrstvxp])?(?P<nucleus>[aeiouy]{1,3})(?P<coda>ch|nh|ng|[cmnpt])?"
 )
-_OPEN_ON_SECOND = {"oa", "oe", "uy", "ue", "uo"}  # the glide takes no tone
 
 
 def decode(typed: str) -> tuple[str, Method] | None:
@@ -60,7 +60,7 @@ class _Syllable:
         if key == "d" and (self.letters == ["d"] or (self._vowels() and self.letters[0] == "d")):
             return self._cross_d()
         if key in "aeo" and (last := self._last(key)) is not None and not self.marks[last]:
-            self.marks[last] = _CIRCUMFLEX
+            self.marks[last] = CIRCUMFLEX
             return True
         if key == "w":
             return self._horn_or_breve("aou") or self._insert_horned_u()
@@ -73,7 +73,7 @@ class _Syllable:
         if key == "6":
             places = [place for place in self._vowels() if self.letters[place] in "aeo" and not self.marks[place]]
             if places:
-                self.marks[places[-1]] = _CIRCUMFLEX
+                self.marks[places[-1]] = CIRCUMFLEX
             return bool(places)
         if key == "7":
             return self._horn_or_breve("ou")
@@ -85,7 +85,7 @@ class _Syllable:
 
     def start_with_horn(self) -> bool:
         """Read a first w as ư."""
-        self.letters[0], self.marks[0] = "u", _HORN
+        self.letters[0], self.marks[0] = "u", HORN
         return True
 
     def written(self) -> str | None:
@@ -95,28 +95,15 @@ class _Syllable:
             return None
         start, end = built.span("nucleus")
         nucleus, coda = built["nucleus"], built["coda"]
-        if coda in ("c", "ch", "p", "t") and self.tone not in (_ACUTE, _DOT):
+        if coda in ("c", "ch", "p", "t") and self.tone not in (ACUTE, DOT):
             return None
-        if nucleus.startswith("uo") and _HORN in self.marks[start : start + 2]:
+        if nucleus.startswith("uo") and HORN in self.marks[start : start + 2]:
             # ươ needs something after it, and then both letters have the horn; with nothing after it is uơ (thuở).
-            self.marks[start : start + 2] = [_HORN, _HORN] if coda or len(nucleus) > 2 else ["", _HORN]
+            self.marks[start : start + 2] = [HORN, HORN] if coda or len(nucleus) > 2 else ["", HORN]
         if any(mark and not start <= place < end for place, mark in enumerate(self.marks)):
             return None
-        toned = self._toned(start, nucleus, coda) if self.tone else -1
-        letters = [
-            letter + mark + (self.tone if place == toned else "")
-            for place, (letter, mark) in enumerate(zip(self.letters, self.marks, strict=True))
-        ]
-        return unicodedata.normalize("NFC", "".join(letters))
-
-    def _toned(self, start: int, nucleus: str, coda: str | None) -> int:
-        """Return the place of the letter that carries the tone."""
-        marked = [place for place in range(start, start + len(nucleus)) if self.marks[place]]
-        if marked:
-            return marked[-1]
-        if len(nucleus) == 3 or (len(nucleus) == 2 and (coda or nucleus in _OPEN_ON_SECOND)):
-            return start + 1
-        return start
+        toneless = unicodedata.normalize("NFC", "".join(map(str.__add__, self.letters, self.marks)))
+        return with_tone(toneless, self.tone) if self.tone else toneless
 
     def _vowels(self) -> list[int]:
         """Return the places of vowels, that of qu and gi not counted where another follows."""
@@ -151,9 +138,9 @@ class _Syllable:
         last = places[-1]
         if self.letters[last] == "a" and last - 1 in places and self.letters[last - 1] == "u":
             last -= 1
-        self.marks[last] = _BREVE if self.letters[last] == "a" else _HORN
+        self.marks[last] = BREVE if self.letters[last] == "a" else HORN
         if self.letters[last] == "o" and last - 1 in places and self.letters[last - 1] == "u":
-            self.marks[last - 1] = _HORN
+            self.marks[last - 1] = HORN
         return True
 
     def _insert_horned_u(self) -> bool:
@@ -161,5 +148,5 @@ class _Syllable:
         if self._vowels():
             return False
         self.letters.append("u")
-        self.marks.append(_HORN)
+        self.marks.append(HORN)
         return True

@@ -13,7 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from language.normalizer import exact, new_style, stripped
+from language.normalizer import exact, stripped
+from language.tone import new_style
 
 CODE, LAW, CONSTITUTION = "Bộ luật", "Luật", "Hiến pháp"
 YEAR = "(?:19[4-9][0-9]|20[0-9][0-9])"

@@ -11,8 +11,9 @@ import re
 import unicodedata
 
 from language.compatibility import plain
+from language.mark import without_marks
 from language.memo import Memo
-from language.syllable import with_tone_in_place
+from language.tone import new_style, toned, with_tone_in_place
 
 _HYPHENS = str.maketrans("\u2010\u2011\u2013", "---")  # of a document number
 BARE = "~"
@@ -30,34 +31,7 @@ INITIALS = r"[^\W\d_](?:\.[^\W\d_]){1,5}"
 _WRITTEN_APART = re.compile(f"{APOSTROPHISED}|{INITIALS}")
 # A day, month or number of a document is written 04 as well as 4. In longer numbers (of telephones) a 0 at the beginning means something.
 _LEADING_ZERO = re.compile(r"0(?=[1-9](?:[/-]|\Z))")
-_TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
-
-
-def _toned(letters: str) -> str:
-    """Return each of `letters` with each tone."""
-    return "".join(unicodedata.normalize("NFC", letter + tone) for letter in letters for tone in _TONES)
-
-
-# In the rimes oa, oe and uy the first letter is a glide, and the new style puts the tone on the second. The old style puts it on
-# the glide where nothing follows (hòa, khỏe, thủy). Where something follows, both styles say toàn, huỳnh; "tòan" and "hùynh" are
-# slips that cannot mean anything else. Vowel pairs whose first letter does carry the tone (của, mùa, nào, túi) are none of these
-# three. In uyê the tone belongs to ê, and after q the u belongs to the consonant: both are left alone.
-# The pattern begins with one set of letters because the search for those is fast.
-_TONE_ON_GLIDE = re.compile(f"[{_toned('oOuU')}](?:(?<=[{_toned('oO')}])[aAeE]|(?<=[{_toned('uU')}])(?<![qQ].)[yY](?![êÊ]))")
-_I_AS_RIME = re.compile(f"([hklmst])([i{_toned('i')}])")
-
-
-def _move_tone(match: re.Match[str]) -> str:
-    glide = unicodedata.normalize("NFD", match[0][0])
-    return glide[0] + unicodedata.normalize("NFC", match[0][1] + glide[1])
-
-
-def new_style(text: str) -> str:
-    """Return NFC `text` with tone marks in the new-style place: hòa -> hoà, thủy -> thuỷ, KHỎE -> KHOẺ.
-
-    Keeps length, case and every other character, so offsets into `text` are offsets into the result.
-    """
-    return _TONE_ON_GLIDE.sub(_move_tone, text)
+_I_AS_RIME = re.compile(f"([hklmst])([i{toned('i')}])")
 
 
 def exact(syllable: str) -> str:
@@ -88,14 +62,20 @@ def is_marked(exact_form: str) -> bool:
     return exact_form != stripped(exact_form) and not exact_form.startswith(BARE)
 
 
+def spelled(syllable: str) -> str:
+    """Return a case-folded syllable (NFC) in one spelling: its tone in the new-style place, i made y where it is the whole rime after h, k, l, m, s, t."""
+    form = with_tone_in_place(new_style(syllable))
+    i_as_rime = _I_AS_RIME.fullmatch(form)
+    if i_as_rime is None:
+        return form
+    consonant, i = i_as_rime.groups()
+    return str(consonant) + unicodedata.normalize("NFC", unicodedata.normalize("NFD", i).replace("i", "y"))
+
+
 def _exact(syllable: str) -> str:
     composed = unicodedata.normalize("NFC", plain(syllable)).translate(_HYPHENS)
     form = plain(unicodedata.normalize("NFC", composed.casefold()))
-    form = with_tone_in_place(new_style(unicodedata.normalize("NFC", form)))
-    i_as_rime = _I_AS_RIME.fullmatch(form)
-    if i_as_rime:
-        consonant, i = i_as_rime.groups()
-        return consonant + unicodedata.normalize("NFC", unicodedata.normalize("NFD", i).replace("i", "y"))
+    form = spelled(unicodedata.normalize("NFC", form))
     if _GROUPED.fullmatch(form):
         return form.replace(".", "")
     if time := _TIME.fullmatch(form):
@@ -106,10 +86,8 @@ def _exact(syllable: str) -> str:
 
 
 def _stripped(syllable: str) -> str:
-    letters = unicodedata.normalize("NFD", exact(syllable.removeprefix(BARE))).replace("đ", "d")
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     # Once more, because only now may i be the whole rime (hĭ, from a language that is not ours).
-    return exact(bare)
+    return exact(without_marks(exact(syllable.removeprefix(BARE))))
 
 
 def _bare(exact_form: str) -> str:

@@ -14,7 +14,7 @@ from language.wording import LANGUAGES, messages
 ROOT = Path(__file__).resolve().parents[1]
 
 # Runs in a process of its own: what follows from the table is worked out when modules are imported.
-MADE_UP = '''
+MADE_UP = """
 import sys
 from pathlib import Path
 import corpus.facet as table
@@ -77,7 +77,7 @@ assert client.get("/api/v1/search?q=chuẩn&lengths=dài").status_code == 400
 described = client.get("/api/v1/openapi.json").json["paths"]["/api/v1/search"]["get"]["parameters"]
 assert {"length", "not_length"} <= {parameter["name"] for parameter in described}
 print("all of it")
-'''
+"""
 
 
 def test_a_made_up_facet_is_one_entry(tmp_path: Path) -> None:

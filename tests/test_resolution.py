@@ -48,8 +48,8 @@ def searcher(build: Callable[..., Path]) -> Searcher:
         ("tag", "luậtdatdai", []),  # one syllable is typed, and its marks are not those of the three
         ("tag", "luận đất đai", []),
         ("tag", "luật đất dài", []),
-        ("tag", "ki-thuat", ["kĩ_thuật"]),
-        ("tag", "kỹ thuật", ["kĩ_thuật"]),
+        ("tag", "ki-thuat", ["kỹ_thuật"]),
+        ("tag", "kỹ thuật", ["kỹ_thuật"]),
         ("tag", "hoa_bình", ["hoa_bình"]),  # exactly one of them
         ("tag", "hòa bình", ["hoà_bình"]),
         ("tag", "hoa binh", ["hoa_bình", "hoà_bình"]),

@@ -11,8 +11,8 @@ from flask import Flask, g
 
 import web
 from corpus.archive import ARCHIVE_FILE, Archive
-from corpus.sample import NOTICES
 from corpus.facet import FACET_NAMES
+from corpus.sample import NOTICES
 from language.wording import LANGUAGES, messages
 from web import create_app
 from web.message import number, t

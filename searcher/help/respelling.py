@@ -7,7 +7,6 @@ such a mark costs nothing; how often what was typed stands in it, and what may h
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import starmap
 from typing import NamedTuple
@@ -17,6 +16,7 @@ import numpy as np
 from index.schema import TEXT_FIELDS
 from index.segment_file import Array
 from language.confusion import confused
+from language.mark import marks
 from language.normalizer import is_marked, stripped
 from searcher.help.phrase_table import LONGEST_PHRASE, phrases
 from searcher.match.collection import Collection
@@ -158,13 +158,7 @@ def _speaks_against(known: tuple[int, int, int], meant: _Respelling, row: Sequen
 
 def _may_be(term: Term, form: str) -> bool:
     """Say whether a term may be a slip for a form: one with other marks, or one that sounds alike, with the same."""
-    return stripped(form) == term.stripped or _marks(form) == _marks(term.exact)
-
-
-def _marks(form: str) -> str:
-    return "".join(
-        letter for letter in unicodedata.normalize("NFD", form.replace("đ", "d\u0335")) if unicodedata.combining(letter)
-    )
+    return stripped(form) == term.stripped or marks(form) == marks(term.exact)
 
 
 def _is_likelier(rows: Rows, meant: _Respelling, row: Sequence[Term]) -> bool:

@@ -9,11 +9,11 @@ found, queries that ask for less are tried as well (searcher.help.way_out).
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from language.input_method import decode
+from language.mark import marks
 from language.normalizer import exact, is_marked, stripped
 from language.text import clean
 from searcher.deadline import Deadline
@@ -220,11 +220,7 @@ def _sounds(bare: str) -> int:
 
 def _has_marks_of(form: str, typed: str) -> bool:
     """Say whether `form` has every mark of `typed`, letter by letter, and more: trường all those of truơng and of trương."""
-    return all(set(_marks(letter)) <= set(_marks(other)) for letter, other in zip(typed, form, strict=False))
-
-
-def _marks(letter: str) -> str:
-    return unicodedata.normalize("NFD", letter.replace("đ", "d\u0335"))[1:]
+    return all(set(marks(letter)) <= set(marks(other)) for letter, other in zip(typed, form, strict=False))
 
 
 def _letters_apart(form: str, typed: str) -> int:

@@ -10,7 +10,6 @@ The one place where this is decided, once a request: what is evaluated, counted,
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ import numpy as np
 from corpus.facet import FACET, FacetName
 from corpus.hashtag import tag_key
 from index.segment_file import Array
+from language.mark import letters_of
 from language.memo import Memo
 from language.normalizer import exact, is_marked, stripped
 from searcher.match.collection import Collection, FacetTable
@@ -49,11 +49,11 @@ class Name:
 
     def admits(self, other: Name) -> bool:
         """Say whether `other`, whose letters are the same, has the marks of this one wherever a syllable of this one has some."""
-        spelled = [*map(_marked_letters, other.forms)]
+        spelled = [*map(letters_of, other.forms)]
         letters = [letter for form in spelled for letter in form]
         at = 0
         for form in self.forms:
-            own = _marked_letters(form)
+            own = letters_of(form)
             if is_marked(form) and letters[at : at + len(own)] != own:
                 return False
             at += len(own)
@@ -129,17 +129,6 @@ class Names:
     @cached_property
     def _sizes(self) -> Array:
         return np.array([len(_pairs(plain)) for plain in self._plain], np.int32)
-
-
-def _marked_letters(form: str) -> list[str]:
-    """Return the letters of an exact form, each with its marks."""
-    letters: list[str] = []
-    for letter in unicodedata.normalize("NFD", form):
-        if unicodedata.combining(letter) and letters:
-            letters[-1] += letter
-        else:
-            letters.append(letter)
-    return letters
 
 
 def _pairs(plain: str) -> set[int]:

@@ -6,13 +6,13 @@ Linear in the text. Knows nothing of syllables: what a word or a quotation means
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal, TypeAlias
 
 from corpus.facet import FACETS
+from language.mark import marks
 
 LexemeKind: TypeAlias = Literal[
     "word", "quoted", "open", "close", "or", "and", "not", "unpaired", "minus-number", "unused-operator"
@@ -160,4 +160,4 @@ def _operators(text: str, pieces: Sequence[Lexeme]) -> Iterator[Lexeme]:
 
 def _has_marks(word: str) -> bool:
     """Tell whether a vowel carries a mark; Đ is a letter of abbreviations too."""
-    return len(unicodedata.normalize("NFD", word)) > len(word)
+    return bool(marks(re.sub("[đĐ]", "", word)))

@@ -6,14 +6,14 @@ Both lists are data (corpus/data/page_labels.tsv and page_hints.tsv) and hold th
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
+from language.mark import without_marks
+
 _DATA = Path(__file__).resolve().parents[2] / "data"
-_MARK = re.compile("[\u0300-\u036f]+")
 _COUNT = re.compile(r"\b\d+\b")
 _NOT_WORD = re.compile(r"[\W_]+")
 # Beyond this a line is a sentence, not a label.
@@ -26,8 +26,7 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    stripped = _MARK.sub("", unicodedata.normalize("NFD", text.casefold()))
-    return _NOT_WORD.sub(" ", stripped.replace("đ", "d")).strip()
+    return _NOT_WORD.sub(" ", without_marks(text.casefold())).strip()
 
 
 _fold_label = lru_cache(maxsize=20_000)(_fold)
