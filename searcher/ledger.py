@@ -15,12 +15,12 @@ from typing import Any
 from corpus.facet import FACET_NAMES
 from corpus.writing.table import head, row
 from language.text import clean
+from searcher.engine import SearchEngine
 from searcher.query.parser import parse
 from searcher.query.tree import Everything
 from searcher.request import SearchRequest
 from searcher.result import Coverage, Hit, Problem, ResultPage, Suggestion
 from searcher.roster import Entry, Roster
-from searcher.search import Searcher
 
 COLUMNS = ("query", "total", "near", "first", "last", "newest", "address", "variants", "problems")
 """What a table says of each query; years, the number of the row and its other cells come after."""
@@ -65,7 +65,7 @@ class Ledger:
 
 
 def ledger(
-    searcher: Searcher,
+    searcher: SearchEngine,
     queries: Iterable[str],
     request: SearchRequest,
     *,
@@ -105,7 +105,7 @@ def unasked(request: SearchRequest) -> ResultPage:
     return replace(nothing, problems=wordless(request.query))
 
 
-def _line(searcher: Searcher, request: SearchRequest) -> Line:
+def _line(searcher: SearchEngine, request: SearchRequest) -> Line:
     problems = wordless(request.query)
     if problems:
         return Line(request.query, problems=problems)
@@ -125,7 +125,7 @@ def _line(searcher: Searcher, request: SearchRequest) -> Line:
     )
 
 
-def json_lines(searcher: Searcher, roster: Roster, request: SearchRequest, *, by_year: bool = False) -> Iterator[str]:
+def json_lines(searcher: SearchEngine, roster: Roster, request: SearchRequest, *, by_year: bool = False) -> Iterator[str]:
     """Yield the answer to each entry as one line of JSON, asked in place of the query of `request`."""
     for entry in roster.entries:
         asked = replace(request, query=entry.query)

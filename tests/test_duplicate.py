@@ -154,7 +154,7 @@ def test_pages_cursors_and_places_go_by_groups(searcher: Searcher, sort: Sort) -
     assert paged == followed == ids and not searcher.search(request, after=after).hits
     for number, hit in enumerate(whole.hits):
         for article_id in (hit.id, *(copy.id for copy in hit.copies)):
-            place = searcher.place(replace(request, page=number // 7 + 1), article_id)
+            place = searcher.standing(replace(request, page=number // 7 + 1), article_id)
             assert place is not None and (place.position, place.total) == (number + 1, whole.groups)
             assert (place.previous and place.previous.id) == (ids[number - 1] if number else None)
             assert (place.next and place.next.id) == (ids[number + 1] if number + 1 < len(ids) else None)

@@ -16,11 +16,11 @@ from corpus.facet import FACET_NAMES, FACETS, NARROWING, FacetName
 from language.timestamp import VIETNAM
 from searcher.match.occurrence import matches
 from searcher.meaning.reading import read
+from searcher.parameter import parameters
 from searcher.request import SearchRequest
 from searcher.result import FacetValue
 from searcher.search import Searcher
 from web import create_app
-from web.address import parameters
 
 TAGS = ("nông thôn mới", "Giáo dục", "học phí", "Hoà Bình", "hoa binh", "Hóa Bình", "Luật Đất đai")
 AUTHORS = ("Lê Thị Mẫu", "LÊ THỊ MẪU", "Trần Văn Bình", "Đ.Minh", "TTXVN", "Ban Thời sự")

@@ -73,12 +73,12 @@ def test_the_place_of_every_hit_is_where_the_pages_show_it(searcher: Searcher, s
     assert len(everything) > 30
     for number, article_id in enumerate(everything):
         request = SearchRequest("phóng viên", sort=sort, page=number // 10 + 1)  # type: ignore[arg-type]
-        place = searcher.place(request, article_id)
+        place = searcher.standing(request, article_id)
         assert place is not None and (place.position, place.total) == (number + 1, len(everything))
         assert (place.previous and place.previous.id) == (everything[number - 1] if number else None)
         assert (place.next and place.next.id) == (everything[number + 1] if number + 1 < len(everything) else None)
-    assert searcher.place(SearchRequest("phóng viên", sort=sort), everything[10]) is None  # type: ignore[arg-type]
-    assert searcher.place(SearchRequest("lúa"), BRIDGE.id) is None
+    assert searcher.standing(SearchRequest("phóng viên", sort=sort), everything[10]) is None  # type: ignore[arg-type]
+    assert searcher.standing(SearchRequest("lúa"), BRIDGE.id) is None
 
 
 def test_everything_found_is_counted_before_it_is_read(searcher: Searcher) -> None:

@@ -108,12 +108,12 @@ def test_an_index_that_was_removed_and_made_anew_has_figures_and_tags_of_its_own
     app = create_app(home, settings=Settings())
     client = app.test_client()
     desk = app.extensions["lucbao"]
-    generation, etags = desk.searcher().generation, {path: tag(client, path) for path in ("/thong-ke", "/the")}
+    generation, etags = desk.searcher().overview().generation, {path: tag(client, path) for path in ("/thong-ke", "/the")}
     papers, tags = figures(client)
     assert [row.split(" 1 ")[0] for row in papers] == ["Báo Cũ"] and len(tags) == 1
     shutil.rmtree(home / INDEX_FOLDER)
     build([paper(2, "Báo Mới", "đất đai"), paper(3, "Báo Mới")])
-    assert desk.searcher().generation == generation
+    assert desk.searcher().overview().generation == generation
     papers, grown = figures(client)
     assert [row.split(" 1 ")[0].split(" 2 ")[0] for row in papers] == ["Báo Mới", "Báo Cũ"] and grown != tags
     assert not {path: tag(client, path) for path in etags}.items() & etags.items()

@@ -16,6 +16,7 @@ from flask import Flask, url_for
 
 from corpus.hashtag import tag_key
 from corpus.identity import permalink
+from searcher.parameter import parameters
 from web import address, message, presentation
 from web.around import compression, error, freshness, host, intake, limit, login, metric, proxy, security
 from web.around.host import LOCAL
@@ -103,7 +104,7 @@ def create_app(
             part.__name__: part
             for part in (presentation.hashtag, presentation.broken, presentation.outside_link, presentation.vietnamese)
         },
-        **{part.__name__: part for part in (address.parameters, address.search_url, address.article_url)},
+        **{part.__name__: part for part in (parameters, address.search_url, address.article_url)},
         **{part.__name__: part for part in (address.unfiltered, address.with_query, address.away_url)},
     )
     return app

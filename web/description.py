@@ -13,7 +13,7 @@ from typing import Any
 
 from corpus.facet import FACET_NAMES, FACETS, LISTED, NARROWING, Facet
 from language.wording import worded
-from web.address import ANY, EXCLUDING, LONGEST_VALUE, MOST_SELECTED
+from searcher.parameter import ANY, EXCLUDING, LONGEST_VALUE, MOST_SELECTED
 
 SEARCH = "/api/v1/search"
 

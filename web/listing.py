@@ -12,11 +12,12 @@ from typing import cast, get_args
 from flask import url_for
 
 from corpus.facet import LISTED, NARROWING, FacetName
+from searcher.parameter import encoded
 from searcher.query.parser import without
 from searcher.rank.retrieval import MOST_FACET_VALUES
 from searcher.request import SearchRequest, Sort
 from searcher.result import FacetValue, NearValue, ResultPage, UnknownValue
-from web.address import barred, encoded, excluding, search_url, selecting, toggled, widening, with_query
+from web.address import barred, excluding, search_url, selecting, toggled, widening, with_query
 from web.histogram import Histogram, histogram, within_years
 from web.message import language, t
 from web.presentation import day, month

@@ -20,7 +20,7 @@ from language.analyzer import Token, syllables, tokens
 from language.normalizer import stripped
 from searcher.deadline import Deadline
 from searcher.help.phrase_table import LONGEST_PHRASE, Phrases, phrases
-from searcher.match.collection import Collection
+from searcher.match.collection import Collection, once_a_commit
 from searcher.match.evaluation import Evaluation
 from searcher.meaning.reading import read
 from searcher.query.acceptance import acceptance, beginning, may_lack_marks
@@ -76,7 +76,7 @@ def complete_tags(collection: Collection, text: str, deadline: Deadline) -> list
     typed = read_beginning(text.lstrip("#").replace("_", " "))
     if not typed.terms:
         return []
-    labels, bare, counts = collection.kept("tags", lambda: _tags(collection))
+    labels, bare, counts = _tags(collection)
     key = " ".join(token.stripped for token in typed.terms)
     within = " " + key
     found = [number for number, label in enumerate(bare) if within in label and counts[number]]
@@ -144,7 +144,7 @@ def _fits(text: str, typed: _Typed, size: int, *, as_typed: bool = False) -> boo
 
 def _hits(collection: Collection, query: str, deadline: Deadline) -> int:
     """Return the total that a search for `query` shows, remembered; 0 if no article has all of it."""
-    totals: dict[str, int] = collection.kept("completed", dict)
+    totals = _totals(collection)
     if query not in totals:
         if len(totals) >= _COUNTS_KEPT:
             totals.clear()
@@ -153,6 +153,12 @@ def _hits(collection: Collection, query: str, deadline: Deadline) -> int:
     return totals[query]
 
 
+@once_a_commit
+def _totals(_: Collection) -> dict[str, int]:
+    return {}
+
+
+@once_a_commit
 def _tags(collection: Collection) -> tuple[list[str], list[str], list[int]]:
     """Return the labels of all tags, their stripped forms with a space before each syllable, and how many articles have each."""
     table = collection.facet("tag")

@@ -18,7 +18,7 @@ from corpus.identity import slug
 from index.schema import TEXT_FIELDS, words_field
 from language.normalizer import BARE, is_marked
 from searcher.deadline import Deadline
-from searcher.match.collection import Collection
+from searcher.match.collection import Collection, once_a_commit
 from searcher.meaning.reading import read
 from searcher.rank.retrieval import retrieve
 from searcher.request import SearchRequest
@@ -78,13 +78,18 @@ def choose_examples(collection: Collection, deadline: Deadline) -> tuple[Example
     return tuple(_Choice(collection, deadline).examples())
 
 
+@once_a_commit
+def _totals(_: Collection) -> dict[str, int]:
+    return {}
+
+
 class _Choice:
     """Tries queries; what one found is remembered with the collection, so that a choice cut off by its deadline goes on next time."""
 
     def __init__(self, collection: Collection, deadline: Deadline) -> None:
         self._collection = collection
         self._deadline = deadline
-        self._totals: dict[str, int] = collection.kept("tried examples", dict)
+        self._totals = _totals(collection)
         self._tags = [_typed(label) for label in _labels(collection, "tag")]
         self._words = list(islice(_words(collection), _WORDS))
         self._used: set[str] = set()

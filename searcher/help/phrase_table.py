@@ -14,7 +14,7 @@ import numpy as np
 from index.schema import PHRASE_FIELD, TEXT_FIELDS, words_field
 from index.segment_file import Array
 from language.normalizer import stripped
-from searcher.match.collection import Collection
+from searcher.match.collection import Collection, once_a_commit
 
 LONGEST_PHRASE = 4
 """Syllables of a row that is asked for."""
@@ -53,12 +53,9 @@ class Phrases:
         ]
 
 
+@once_a_commit
 def phrases(collection: Collection) -> Phrases:
     """Return the phrases of a collection, made at the first need."""
-    return collection.kept("phrases", lambda: _phrases(collection))
-
-
-def _phrases(collection: Collection) -> Phrases:
     words, articles = collection.short_terms(map(words_field, TEXT_FIELDS), _LONGEST_KEY)
     known = dict(zip(words.tolist(), articles.tolist(), strict=True))
     frequencies = {word: count for word, count in known.items() if count >= _LEAST and b"_" in word}

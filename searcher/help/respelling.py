@@ -19,7 +19,7 @@ from language.confusion import confused
 from language.mark import marks
 from language.normalizer import is_marked, stripped
 from searcher.help.phrase_table import LONGEST_PHRASE, phrases
-from searcher.match.collection import Collection
+from searcher.match.collection import Collection, once_a_commit
 from searcher.match.evaluation import POSITION_BITS, Candidates, Evaluation, contains, distinct
 from searcher.query.tree import Term
 
@@ -50,13 +50,19 @@ class _Respelling(NamedTuple):
         return int(self.frequency * _SELDOMER ** (self.end - self.start))
 
 
+@once_a_commit
+def _frequencies(_: Collection) -> dict[tuple[bool, int, tuple[str, ...]], int]:
+    """Return what is remembered of a commit: whether marks are exact, how many were counted at most, and a row -> how often it stands there."""
+    return {}
+
+
 class Rows:
     """Asks one commit how often exact forms stand side by side, and remembers it. Raises DeadlineExceeded when the time is over."""
 
     def __init__(self, collection: Collection, evaluations: Sequence[Evaluation]) -> None:
         self.collection = collection
         self._evaluations = evaluations
-        self._known: dict[tuple[bool, int, tuple[str, ...]], int] = collection.kept("rows", dict)
+        self._known = _frequencies(collection)
 
     def frequency(self, forms: tuple[str, ...], *, most: int) -> int:
         """Return how many articles have these exact forms in a row; `most` if no fewer: counting ends there."""

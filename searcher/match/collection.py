@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
 from itertools import accumulate, pairwise
-from typing import Any, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from index.segment_file import Array
 from index.snapshot import Snapshot
 
 _T = TypeVar("_T")
+_P = ParamSpec("_P")
 _FEW = 8
 
 
@@ -78,10 +79,10 @@ class Collection:
         self._kept: dict[object, Any] = {}
         self._making: dict[object, threading.RLock] = {}
 
-    def kept(self, key: object, make: Callable[[], _T]) -> _T:
-        """Return what was made for `key` before, or make it: for what others compute once a collection.
+    def kept(self, key: Callable[..., _T] | tuple[Callable[..., _T], Hashable], make: Callable[[], _T]) -> _T:
+        """Return what was made before for `key`, the function whose answer it is (and what it was asked), or make it.
 
-        Whoever asks for the same meanwhile waits for it, nobody else does. Nothing is kept of a `make` that raises.
+        Whoever asks for the same meanwhile waits for it, nobody else does. Nothing is kept of a `make` that raises. See `once_a_commit`.
         """
         if key not in self._kept:
             with self._lock:
@@ -194,6 +195,17 @@ class Collection:
         """Return (segment number, document) for places."""
         numbers = (np.searchsorted(self.starts, places, side="right") - 1).tolist()
         return [(number, place - self.starts[number]) for number, place in zip(numbers, places.tolist(), strict=True)]
+
+
+def once_a_commit(make: Callable[Concatenate[Collection, _P], _T]) -> Callable[Concatenate[Collection, _P], _T]:
+    """Decorate a function of a collection, and perhaps of what can be a key: its answer is worked out once and kept with the collection."""
+
+    @wraps(make)
+    def kept(collection: Collection, /, *asked: _P.args, **named: _P.kwargs) -> _T:
+        key = (make, (asked, tuple(named.items()))) if asked or named else make
+        return collection.kept(key, lambda: make(collection, *asked, **named))
+
+    return kept
 
 
 def _live_counts(segment: SegmentReader, postings: FieldPostings) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 
 from index.segment_file import Array
 from index.signature import SIGNATURE_LENGTH
-from searcher.match.collection import Collection
+from searcher.match.collection import Collection, once_a_commit
 
 ENOUGH = 103
 """Of 128: four fifths of all runs of five syllables are in both texts."""
@@ -39,21 +39,18 @@ class Duplicates:
         return self.places[here[several]], groups[several]
 
 
+@once_a_commit
 def duplicates(collection: Collection) -> Duplicates:
-    """Return the copies among the live documents, found once for each commit."""
-
-    def find() -> Duplicates:
-        places = collection.live_places
-        signatures = collection.joined([segment.signatures for segment in collection.segments])[places] if places.size else places
-        if places.size:
-            order = np.argsort(collection.newest_first[places])
-            places, signatures = places[order], signatures[order]
-        first = components(links(signatures), places.size)
-        members = np.flatnonzero(np.bincount(first, minlength=places.size)[first] > 1)
-        members = members[np.argsort(places[members])]
-        return Duplicates(places[members], np.unique(first[members], return_inverse=True)[1])
-
-    return collection.kept("duplicates", find)
+    """Return the copies among the live documents."""
+    places = collection.live_places
+    signatures = collection.joined([segment.signatures for segment in collection.segments])[places] if places.size else places
+    if places.size:
+        order = np.argsort(collection.newest_first[places])
+        places, signatures = places[order], signatures[order]
+    first = components(links(signatures), places.size)
+    members = np.flatnonzero(np.bincount(first, minlength=places.size)[first] > 1)
+    members = members[np.argsort(places[members])]
+    return Duplicates(places[members], np.unique(first[members], return_inverse=True)[1])
 
 
 def links(signatures: Array) -> Array:

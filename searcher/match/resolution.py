@@ -24,7 +24,7 @@ from index.segment_file import Array
 from language.mark import letters_of
 from language.memo import Memo
 from language.normalizer import exact, is_marked, stripped
-from searcher.match.collection import Collection, FacetTable
+from searcher.match.collection import Collection, FacetTable, once_a_commit
 from searcher.query.tree import And, FacetFilter, Node, Not, Or
 from searcher.request import SearchRequest
 
@@ -136,15 +136,20 @@ def _pairs(plain: str) -> set[int]:
     return {first * _CODES + second for first, second in pairwise(letters)}
 
 
+@once_a_commit
 def names(collection: Collection, facet: FacetName) -> Names:
-    """Return the names of a facet's values, made once a commit at the first need."""
-    return collection.kept(("names", facet), lambda: Names(facet, collection.facet(facet)))
+    """Return the names of a facet's values, made at the first need."""
+    return Names(facet, collection.facet(facet))
 
 
 def keys_of(collection: Collection, facet: FacetName, value: str) -> tuple[str, ...]:
     """Return the keys of the values that `value`, typed or a key, means; () if no article has such. Worked out once a commit."""
-    known = collection.kept(("keys of values", facet), lambda: Memo(partial(_keys_of, collection, facet), entries=_MOST_KEPT))
-    return known[value]
+    return _known_keys(collection, facet)[value]
+
+
+@once_a_commit
+def _known_keys(collection: Collection, facet: FacetName) -> Memo[tuple[str, ...]]:
+    return Memo(partial(_keys_of, collection, facet), entries=_MOST_KEPT)
 
 
 def _keys_of(collection: Collection, facet: FacetName, value: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from index.schema import TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array
 from language.normalizer import BARE, is_marked, stripped
 from searcher.deadline import Deadline
-from searcher.match.collection import Collection
+from searcher.match.collection import Collection, once_a_commit
 from searcher.match.evaluation import POSITION_BITS, Candidates, Evaluation, distinct
 from searcher.query.tree import Phrase, Term
 
@@ -48,6 +48,12 @@ class Choice(NamedTuple):
 
     exact: str
     cost: float = 0.0
+
+
+@once_a_commit
+def _restored(_: Collection) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return what is remembered of a commit: rows as typed -> as the archive writes them."""
+    return {}
 
 
 class Usage:
@@ -201,7 +207,7 @@ class Usage:
 
     def restored(self, row: Sequence[str]) -> tuple[str, ...]:
         """Return a row of exact forms as the archive writes it: those without marks may have some. Remembered for this commit."""
-        remembered: dict[tuple[str, ...], tuple[str, ...]] = self._collection.kept("restored", dict)
+        remembered = _restored(self._collection)
         key = tuple(row)
         best = remembered.get(key)
         if best is None:

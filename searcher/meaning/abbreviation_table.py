@@ -17,7 +17,7 @@ import numpy as np
 from index.schema import ABBREVIATION_FIELD, TEXT_FIELDS, stripped_field
 from language.abbreviation import CONNECTIVES, Pair, Sense, listed
 from language.normalizer import stripped
-from searcher.match.collection import Collection
+from searcher.match.collection import Collection, once_a_commit
 from searcher.query.tree import Term
 
 LISTED_WEIGHT = 10
@@ -164,9 +164,10 @@ class Abbreviations:
         return found
 
 
+@once_a_commit
 def abbreviations(collection: Collection) -> Abbreviations:
-    """Return the abbreviations of a collection, made once for each commit."""
-    return collection.kept("abbreviations", lambda: Abbreviations(collection))
+    """Return the abbreviations of a collection."""
+    return Abbreviations(collection)
 
 
 def _meanings(senses: Sequence[Sense], weights: dict[Sense, int]) -> tuple[Meaning, ...]:

@@ -27,7 +27,7 @@ from language.compatibility import plain
 from language.normalizer import exact, is_marked, stripped
 from language.syllable import is_syllable
 from searcher.deadline import Deadline
-from searcher.match.collection import Collection
+from searcher.match.collection import Collection, once_a_commit
 from searcher.match.usage import Usage
 from searcher.query.acceptance import beginning
 from searcher.query.tree import Term
@@ -167,9 +167,10 @@ def _has_no_initial(row: Sequence[str]) -> bool:
     return all(len(part) > 1 or is_syllable(stripped(part)) for part in row)
 
 
+@once_a_commit
 def joints(collection: Collection) -> Joints:
-    """Return the joints of a collection, made once for each commit."""
-    return collection.kept("joints", lambda: Joints(collection))
+    """Return the joints of a collection."""
+    return Joints(collection)
 
 
 @lru_cache(_REMEMBERED)

@@ -18,7 +18,7 @@ from language.analyzer import tokens
 from language.normalizer import is_marked
 from language.syllable import needs_mark
 from searcher.deadline import Deadline
-from searcher.match.collection import Collection
+from searcher.match.collection import Collection, once_a_commit
 from searcher.match.usage import Usage
 from searcher.query.acceptance import may_lack_marks
 from searcher.query.tree import Alternative, And, Near, Node, Not, Or, Phrase, Prefix, Term
@@ -35,12 +35,17 @@ def with_level_tones(node: Node, collection: Collection) -> Node:
 
 def is_written_without_marks(collection: Collection, bare: str) -> bool:
     """Tell whether the archive's texts with marks write a syllable without any in its own right."""
-    known: dict[str, bool] = collection.kept("level tones", dict)
+    known = _written(collection)
     if bare not in known:
         if len(known) >= 4096:
             known.clear()
         known[bare] = _is_written(Usage(collection, Deadline(math.inf)), bare)
     return known[bare]
+
+
+@once_a_commit
+def _written(_: Collection) -> dict[str, bool]:
+    return {}
 
 
 def _is_written(usage: Usage, bare: str) -> bool:

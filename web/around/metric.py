@@ -41,14 +41,13 @@ class _Archive(Collector):
 
     def collect(self) -> Iterator[Metric]:
         try:
-            desk = searcher()
-            collection = desk.collection()
+            overview = searcher().overview()
         except (CorpusError, IndexingError):
             yield GaugeMetricFamily("lucbao_ready", "1 if archive and index are open", value=0)
             return
         yield GaugeMetricFamily("lucbao_ready", "1 if archive and index are open", value=1)
-        yield GaugeMetricFamily("lucbao_articles", "Articles that can be found", value=collection.size)
-        yield GaugeMetricFamily("lucbao_index_generation", "Number of the index's commit", value=collection.snapshot.generation)
+        yield GaugeMetricFamily("lucbao_articles", "Articles that can be found", value=overview.articles)
+        yield GaugeMetricFamily("lucbao_index_generation", "Number of the index's commit", value=overview.generation)
 
 
 def measure(app: Flask, *, access_log: str, open_metrics: bool, has_proxy: bool, many_processes: bool) -> None:

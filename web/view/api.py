@@ -16,11 +16,12 @@ from flask.typing import ResponseReturnValue
 from corpus.article import Article
 from corpus.identity import permalink
 from searcher.help.completion import Completion
-from web.address import parameters, read_request
+from searcher.parameter import parameters
+from web.address import read_request
 from web.around.error import error_response
 from web.cursor import next_cursor, read_cursor
 from web.description import SEARCH, description
-from web.desk import searcher
+from web.desk import archive, searcher
 from web.message import language, t
 from web.presentation import hashtag
 from web.view.article import read_name, related
@@ -47,7 +48,7 @@ def openapi() -> Response:
 def search() -> ResponseReturnValue:
     """Answer with the search result of DESIGN.md for the parameters of the search page, and `next`, which leads on."""
     asked, bad = read_request(request.args)
-    wrong = [f"{parameter.name}: {parameter.message}" for parameter in bad]
+    wrong = [f"{parameter.name}: {parameter.in_words(language())}" for parameter in bad]
     wrong += [t("api.unknown", name=name[:40]) for name in request.args if name not in _parameters()]
     cursor = request.args.get("next")
     after = read_cursor(cursor, asked) if cursor is not None else None
@@ -82,16 +83,16 @@ def completions(typed: str) -> list[Completion]:
 @blueprint.get("/articles/<id>")
 def article(id: str) -> Response:
     """Answer with an article as the archive has it now, its related articles resolved, its revisions listed."""
-    desk = searcher()
-    known = desk.archive.get(read_name(id)) if read_name(id) == id else None
+    kept = archive()
+    known = kept.get(read_name(id)) if read_name(id) == id else None
     if known is None:
         return error_response(404, "no_article")
     return jsonify(
         **article_json(known),
-        related=[{"title": link.title, "url": link.url, "permalink": link.permalink or None} for link in related(desk, known)],
+        related=[{"title": link.title, "url": link.url, "permalink": link.permalink or None} for link in related(kept, known)],
         revisions=[
             {"change": revision.change, "content_hash": revision.content_hash, "archived_at": revision.archived_at.isoformat()}
-            for revision in desk.archive.revisions(id)
+            for revision in kept.revisions(id)
         ],
     )
 

@@ -11,17 +11,18 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from corpus.archive import Revision
+from corpus.archive import Archive, Revision
 from corpus.article import Article
 from corpus.comparison import compared
 from corpus.identity import ID_LENGTH, article_id, canonical_url, permalink
-from searcher.answer import Place
+from searcher.answer import Standing
+from searcher.engine import SearchEngine
 from searcher.match.occurrence import Highlights, Slot
+from searcher.parameter import parameters
 from searcher.request import SearchRequest
-from searcher.search import Searcher
-from web.address import article_url, is_blank, parameters, read_request, search_url, site
+from web.address import article_url, is_blank, read_request, search_url, site
 from web.around.error import error_response
-from web.desk import searcher
+from web.desk import archive, searcher
 from web.presentation import mark
 from web.view.citation import DOWNLOADS, footnote, linked_data, metadata
 
@@ -86,7 +87,7 @@ class Neighbours:
 def by_address() -> ResponseReturnValue:
     """Lead from the address at which a paper published an article (`url`) to its permalink."""
     url = request.args.get("url", "")
-    known = searcher().archive.get(article_id(url, [])) if canonical_url(url) else None
+    known = archive().get(article_id(url, [])) if canonical_url(url) else None
     if known is None:
         return error_response(404, "no_article", query=url[:200])
     return redirect(article_url(permalink(known.id, known.title)), 302)
@@ -95,23 +96,23 @@ def by_address() -> ResponseReturnValue:
 @blueprint.get("/bai-viet/<name>")
 def show(name: str) -> ResponseReturnValue:
     """Show an article; any other spelling of its permalink leads to the right one."""
-    desk = searcher()
+    desk, kept = searcher(), archive()
     id = read_name(name)
-    latest = desk.archive.get(id) if id else None
+    latest = kept.get(id) if id else None
     if latest is None:
-        return _absent(desk, id, name)
+        return _absent(kept, id, name)
     path = permalink(id, latest.title)
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
     if path != f"/bai-viet/{name}":
         return redirect(article_url(path) + query, 301)
     asked, _ = read_request(request.args)
-    revisions = desk.archive.revisions(id)
+    revisions = kept.revisions(id)
     chosen = next((revision for revision in revisions if str(revision.change) == request.args.get("ban")), None)
     if "ban" in request.args and chosen is None:
         return error_response(404, "no_revision")
     shown = chosen or revisions[-1]
-    article = desk.archive.revision(shown.change) if chosen else latest
-    raw = desk.archive.page(id, shown.change)
+    article = kept.revision(shown.change) if chosen else latest
+    raw = kept.page(id, shown.change)
     is_latest = shown.change == revisions[-1].change
     revision = [] if is_latest else [("ban", str(shown.change))]
     lasting = site() + path + ("" if is_latest else f"?ban={shown.change}")
@@ -128,14 +129,14 @@ def show(name: str) -> ResponseReturnValue:
         mark_links=_MARK_LINKS,
         most_mark_links=_MOST_MARK_LINKS,
         back="" if is_blank(asked) else search_url(asked, anchor=f"b-{id}"),
-        neighbours=None if is_blank(asked) else neighbours(desk.place(asked, id), asked),
+        neighbours=None if is_blank(asked) else neighbours(desk.standing(asked, id), asked),
         raw_address=_address("article.raw_page", path, [("ban", str(shown.change))]),
         revision_address=lambda revision: _address("article.show", path, [*parameters(asked), ("ban", str(revision.change))]),
         changes_address=lambda revision: _address("article.compare", path, [("den", str(revision.change))]),
         revisions=revisions,
         shown=shown,
         is_latest=is_latest,
-        related=related(desk, article),
+        related=related(kept, article),
         similar=desk.related(article, _SIMILAR),
         raw_hash=hashlib.sha256(raw).hexdigest() if raw else "",
         citation=footnote(article, lasting, shown.archived_at),
@@ -148,19 +149,19 @@ def show(name: str) -> ResponseReturnValue:
 @blueprint.get("/bai-viet/<name>/thay-doi")
 def compare(name: str) -> ResponseReturnValue:
     """Show what changed between two revisions: `tu` and `den` are their numbers, by default the last and the one before `den`."""
-    archive = searcher().archive
+    kept = archive()
     id = read_name(name)
-    latest = archive.get(id) if id else None
+    latest = kept.get(id) if id else None
     if latest is None:
         return error_response(404, "no_article")
-    revisions = archive.revisions(id)
+    revisions = kept.revisions(id)
     newer = _chosen(revisions, request.args.get("den"), revisions[-1])
     before = [revision for revision in revisions if newer and revision.change < newer.change]
     older = _chosen(revisions, request.args.get("tu"), before[-1] if before else newer)
     if newer is None or older is None:
         return error_response(404, "no_revision")
     path = permalink(id, latest.title)
-    found, whole = compared(archive.revision(older.change), archive.revision(newer.change))
+    found, whole = compared(kept.revision(older.change), kept.revision(newer.change))
     return render_template(
         "article/changes.html",
         title=latest.title,
@@ -176,12 +177,12 @@ def compare(name: str) -> ResponseReturnValue:
 @blueprint.get("/bai-viet/<name>/goc")
 def raw_page(name: str) -> ResponseReturnValue:
     """Hand out the page as it was archived, byte for byte, in a form that no browser runs or shows."""
-    archive = searcher().archive
+    kept = archive()
     id = read_name(name)
-    revisions = archive.revisions(id) if id and archive.get(id) else []
+    revisions = kept.revisions(id) if id and kept.get(id) else []
     change = request.args.get("ban")
     shown = next((revision for revision in reversed(revisions) if change in (None, str(revision.change))), None)
-    raw = archive.page(id, shown.change) if shown else None
+    raw = kept.page(id, shown.change) if shown else None
     if raw is None:
         return error_response(404, "no_page")
     response = Response(raw, mimetype="application/octet-stream")
@@ -196,7 +197,7 @@ def read_name(name: str) -> str:
     return match[1].lower() if match else ""
 
 
-def neighbours(place: Place | None, asked: SearchRequest) -> Neighbours | None:
+def neighbours(place: Standing | None, asked: SearchRequest) -> Neighbours | None:
     """Return the ways to the hits before and after the article; each carries the page of hits that it stands on."""
     if place is None:
         return None
@@ -211,7 +212,7 @@ def neighbours(place: Place | None, asked: SearchRequest) -> Neighbours | None:
     return Neighbours(place.position, place.total, *beside)
 
 
-def marked(desk: Searcher, article: Article, asked: SearchRequest, part: int = 1) -> MarkedText:
+def marked(desk: SearchEngine, article: Article, asked: SearchRequest, part: int = 1) -> MarkedText:
     """Return a part of the article's texts, by default the first and mostly only one, with the matches of the query marked and numbered.
 
     The last part stands for every one after it.
@@ -246,11 +247,11 @@ def _parts(article: Article) -> list[int]:
     return starts
 
 
-def related(desk: Searcher, article: Article) -> list[Related]:
+def related(kept: Archive, article: Article) -> list[Related]:
     """Return the paper's own related articles, with permalinks to those that the archive has."""
     found = []
     for link in article.related[:_MOST_RELATED]:
-        known = desk.archive.get(article_id(link.url, [])) if canonical_url(link.url) else None
+        known = kept.get(article_id(link.url, [])) if canonical_url(link.url) else None
         title = link.title or (known.title if known else link.url)
         found.append(Related(title, permalink(known.id, known.title) if known else "", link.url))
     return found
@@ -262,15 +263,15 @@ def _part() -> int:
     return max(1, int(asked)) if re.fullmatch("[0-9]{1,6}", asked) else 1
 
 
-def _absent(desk: Searcher, id: str, name: str) -> ResponseReturnValue:
+def _absent(kept: Archive, id: str, name: str) -> ResponseReturnValue:
     """Answer for an article that is not there: one that was withdrawn because it is kept under another address leads there."""
-    revisions = desk.archive.revisions(id) if id else []
+    revisions = kept.revisions(id) if id else []
     if not revisions:
         return error_response(404, "no_article", query=_words(name))
-    withdrawn = desk.archive.revision(revisions[-1].change)
+    withdrawn = kept.revision(revisions[-1].change)
     words = " ".join(re.findall(r"\w+", withdrawn.title))
     title = SearchRequest(f'"{words}"', exact_marks=True)
-    others = (desk.archive.get(hit.id) for hit in desk.search(title).hits)
+    others = (kept.get(hit.id) for hit in searcher().search(title).hits)
     heir = next((other for other in others if other and withdrawn.blocks and other.blocks == withdrawn.blocks), None)
     if heir is None:
         return error_response(410, "withdrawn")

@@ -15,9 +15,10 @@ from werkzeug.datastructures import MultiDict
 from corpus.facet import LISTED
 from language.timestamp import VIETNAM
 from searcher.ledger import Ledger, Line, ledger, span_of_years, table_lines
+from searcher.parameter import BadParameter
 from searcher.request import SearchRequest
 from searcher.roster import ColumnMissing, Entry, Roster, decoded, is_table, read_lines, read_table
-from web.address import BadParameter, article_url, is_filtered, read_request, search_url, site
+from web.address import article_url, is_filtered, read_request, search_url, site
 from web.around.error import error_response
 from web.desk import searcher
 from web.message import language, t
@@ -55,7 +56,7 @@ def ledger_page() -> ResponseReturnValue:
     narrowed, bad = _narrowed()
     as_csv = request.form.get("dang") == "csv"
     if as_csv and bad:  # a table has no place to say what was not understood
-        return error_response(400, "bad_parameter", " ".join(parameter.message for parameter in bad))
+        return error_response(400, "bad_parameter", " ".join(parameter.in_words(language()) for parameter in bad))
     whole, by_year = request.form.get("cum") == "1", request.form.get("nam") == "1"
     state = {"text": text, "as_table": as_table, "whole": whole, "by_year": by_year, "narrowed": narrowed, "bad": bad}
     try:

@@ -15,7 +15,7 @@ from corpus.writing.export import FORMATS, address
 from language.timestamp import VIETNAM
 from web.address import site
 from web.around.error import error_response
-from web.desk import searcher
+from web.desk import archive
 from web.message import t
 from web.presentation import day, outside_link
 
@@ -28,7 +28,7 @@ _LONGEST_TEXT = 50_000  # characters of the text that a page repeats for machine
 @blueprint.get("/bai-viet/<id>.<any(ris, bib, json):extension>")
 def download(id: str, extension: str) -> ResponseReturnValue:
     """Hand out an article's citation as a file: RIS, BibTeX or CSL-JSON."""
-    article = searcher().archive.get(id)
+    article = archive().get(id)
     if article is None:
         return error_response(404, "no_article")
     permalink = address(article, site())

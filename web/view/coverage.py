@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from searcher.engine import SearchEngine
 from searcher.request import SearchRequest
-from searcher.search import Searcher
 from web.address import search_url
 from web.desk import searcher
 from web.histogram import SPARK_BARS, SPARK_HEIGHT, gaps, histogram, spark
@@ -82,7 +82,7 @@ def show() -> ResponseReturnValue:
     )
 
 
-def source_rows(desk: Searcher) -> list[SourceRow]:
+def source_rows(desk: SearchEngine) -> list[SourceRow]:
     """Return a row for each of the largest sources."""
     facets = desk.overview().facets
     months = facets.get("month", ())

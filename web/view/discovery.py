@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
 from corpus.identity import permalink
+from searcher.engine import SearchEngine
 from searcher.request import SearchRequest
-from searcher.search import Searcher
 from web.address import article_url, full, search_url, site
 from web.around.error import error_response
 from web.desk import searcher
@@ -66,7 +66,7 @@ def robots() -> Response:
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """List the parts of the sitemap; an empty archive has one, which is empty."""
-    parts = max(1, -(-searcher().collection().size // URLS_A_SITEMAP))
+    parts = max(1, -(-searcher().coverage().articles // URLS_A_SITEMAP))
     places = (full(url_for("discovery.sitemap_part", number=number + 1)) for number in range(parts))
     urls = "".join(f"<sitemap><loc>{escape(place)}</loc></sitemap>\n" for place in places)
     return xml_response(
@@ -78,12 +78,12 @@ def sitemap() -> Response:
 def sitemap_part(number: int) -> ResponseReturnValue:
     """List the permalinks of at most 50,000 articles, in order of their ids, and when each text was archived."""
     desk = searcher()
-    if number < 1 or number > 1 and (number - 1) * URLS_A_SITEMAP >= desk.collection().size:
+    if number < 1 or number > 1 and (number - 1) * URLS_A_SITEMAP >= desk.coverage().articles:
         return error_response(404, "http_404")
     return Response(begun(_urls(desk, (number - 1) * URLS_A_SITEMAP, site())), content_type="application/xml; charset=utf-8")
 
 
-def _urls(desk: Searcher, start: int, base: str) -> Iterator[str]:
+def _urls(desk: SearchEngine, start: int, base: str) -> Iterator[str]:
     waiting = [f'<?xml version="1.0" encoding="utf-8"?>\n<urlset {_SITEMAPS}>\n']
     begin = str(escape(base))
     for heading in desk.in_order_of_id(start, start + URLS_A_SITEMAP):

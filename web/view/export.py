@@ -15,6 +15,7 @@ from searcher.answer import Found
 from web.address import read_request, site
 from web.around.error import error_response
 from web.desk import searcher
+from web.message import language
 from web.stream import begun
 
 blueprint = Blueprint("export", __name__)
@@ -29,7 +30,9 @@ def hits(extension: str) -> ResponseReturnValue:
     """Send every article that a search finds, in its order; X-Total-Count says how many."""
     asked, bad = read_request(request.args)
     if bad:  # a file has no place to say what was not understood
-        return error_response(400, "bad_parameter", " ".join(parameter.message for parameter in bad), query=asked.query)
+        return error_response(
+            400, "bad_parameter", " ".join(parameter.in_words(language()) for parameter in bad), query=asked.query
+        )
     found = searcher().find_all(asked, time_limit=TIME_LIMIT)
     format = BY_EXTENSION[extension]
     response = Response(begun(_pieces(found, format, site())), content_type=f"{format.media_type}; charset=utf-8")

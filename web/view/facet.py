@@ -18,8 +18,9 @@ from corpus.hashtag import tag_key
 from corpus.identity import slug
 from language.alphabet import alphabetical
 from language.text import clean
+from searcher.parameter import EXCLUDING, parameters
 from searcher.result import FacetValue
-from web.address import EXCLUDING, parameters, read_request
+from web.address import read_request
 from web.around.error import error_response
 from web.desk import searcher
 from web.listing import chips, facet_links, pager, switch

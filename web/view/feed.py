@@ -18,11 +18,12 @@ from flask.typing import ResponseReturnValue
 from corpus.article import Article
 from corpus.writing.export import address
 from searcher.answer import Arrival
+from searcher.parameter import parameters
 from searcher.request import SearchRequest
-from web.address import away_url, full, parameters, read_request, search_url, site
+from web.address import away_url, full, read_request, search_url, site
 from web.around.error import error_response
-from web.desk import searcher
-from web.message import t
+from web.desk import archive, searcher
+from web.message import language, t
 from web.presentation import outside_link
 
 blueprint = Blueprint("feed", __name__)
@@ -57,7 +58,9 @@ def atom() -> ResponseReturnValue:
     """
     asked, bad = read_request(request.args)
     if bad:
-        return error_response(400, "bad_parameter", " ".join(parameter.message for parameter in bad), query=asked.query)
+        return error_response(
+            400, "bad_parameter", " ".join(parameter.in_words(language()) for parameter in bad), query=asked.query
+        )
     before = request.args.get("before")
     if before is not None and not re.fullmatch("[0-9]{1,18}", before):
         return error_response(400, "bad_parameter", t("bad.before", value=before[:40]), query=asked.query)
@@ -71,7 +74,7 @@ def atom() -> ResponseReturnValue:
     state = urlencode(sorted(parameters(asked)))
     text = render_template(
         "feed/atom.xml",
-        id=uuid5(NAMESPACE_URL, f"lucbao:{desk.archive.identity()}:{state}").urn,
+        id=uuid5(NAMESPACE_URL, f"lucbao:{archive().identity()}:{state}").urn,
         title=t("feed.title", query=said),
         total=found.total,
         updated=entries[0].updated if entries else _NEVER.isoformat(),

@@ -49,7 +49,7 @@ def results() -> ResponseReturnValue:
     desk = searcher()
     asked = desk.resolved(asked)
     result = desk.search(asked)
-    problems: list[str] = [f"{one.message} {t('bad.left_out')}" if one.name != "q" else one.message for one in bad]
+    problems = [f"{one.in_words(language())} {t('bad.left_out')}" if one.name != "q" else one.in_words(language()) for one in bad]
     for problem in result.problems:
         part, said = asked.query[problem.start : problem.end], problem.in_words(language())
         shown = 0 < len(part) <= 60 and f"“{part}”" not in said

@@ -11,10 +11,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from language.alphabet import alphabetical, initial
+from searcher.engine import SearchEngine
+from searcher.parameter import facet_key
 from searcher.request import SearchRequest
 from searcher.result import FacetValue, NearValue, ResultPage
-from searcher.search import Searcher
-from web.address import facet_key, read_request, search_url
+from web.address import read_request, search_url
 from web.around.error import error_response
 from web.desk import searcher
 from web.listing import Offer, listing, pager
@@ -92,7 +93,7 @@ def all_tags() -> ResponseReturnValue:
     )
 
 
-def _ordered(order: str, found: list[FacetValue], desk: Searcher) -> list[TagRow]:
+def _ordered(order: str, found: list[FacetValue], desk: SearchEngine) -> list[TagRow]:
     recent, before = desk.kept(_last_two_years, lambda: _last_two_years(desk))
     rows = [
         TagRow(value.value, value.label, value.count, recent.get(value.value, 0), before.get(value.value, 0)) for value in found
@@ -104,7 +105,7 @@ def _ordered(order: str, found: list[FacetValue], desk: Searcher) -> list[TagRow
     return sorted(rows, key=lambda row: (-row.count, row.label))
 
 
-def _last_two_years(desk: Searcher) -> tuple[dict[str, int], dict[str, int]]:
+def _last_two_years(desk: SearchEngine) -> tuple[dict[str, int], dict[str, int]]:
     """Return the articles of each tag in the 365 days that end with the archive's last, and in the 365 days before."""
     overview = desk.overview()
     if not overview.last_published:
@@ -165,7 +166,7 @@ def nearest(result: ResultPage) -> tuple[NearValue, ...]:
     return result.unknown[0].nearest if result.unknown else ()
 
 
-def companions(desk: Searcher, key: str) -> list[Companion]:
+def companions(desk: SearchEngine, key: str) -> list[Companion]:
     """Return the tags that stand most often beside the tag `key`."""
     beside = desk.facets(SearchRequest(query=f"#{key}"))["tag"]
     return [
