@@ -15,7 +15,7 @@ from known_item import DEPTH
 from tqdm import tqdm
 
 from corpus.article import Article
-from index.schema import TEXT_FIELDS
+from index.schema import BODY
 from language.normalizer import exact, is_marked, stripped
 from searcher.meaning.abbreviation_table import is_syllable
 from searcher.query.parser import parse
@@ -83,6 +83,6 @@ def _exists(searcher: Searcher, term: Term) -> bool:
 
 def marked_syllables(searcher: Searcher, most: int) -> list[str]:
     """Return marked syllables of the archive's bodies, built as Vietnamese ones are: in the order of the alphabet, evenly spread, `most` of all."""
-    terms = {term.decode() for segment in searcher.collection().segments for term in segment.field(TEXT_FIELDS[1]).terms}
+    terms = {term.decode() for segment in searcher.collection().segments for term in segment.field(BODY).terms}
     forms = sorted(form for form in terms if is_marked(form) and is_syllable(form))
     return [forms[number * len(forms) // most] for number in range(most)] if len(forms) > most else forms

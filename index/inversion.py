@@ -190,7 +190,7 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
         np.array(signatures, np.uint8).reshape(-1, SIGNATURE_LENGTH),
         lengths,
     )
-    write_segment(path, documents, postings)
+    write_segment(path, documents, postings.__getitem__)
     return len(ids)
 
 

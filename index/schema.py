@@ -12,7 +12,8 @@ from language.analyzer import ANALYSIS_VERSION
 
 VERSION = f"7/{ANALYSIS_VERSION}"
 """Names everything that decides what lies in an index; the number goes up whenever the arrays of a segment change (tests/test_segment.py)."""
-TEXT_FIELDS = ("title", "body")
+TITLE, BODY = "title", "body"
+TEXT_FIELDS = (TITLE, BODY)
 ABBREVIATION_FIELD = "abbreviation"
 """What an article explains: terms are the keys of an abbreviation and of its expansion with a tab between, labels the same as written."""
 PHRASE_FIELD = "phrase"

@@ -124,7 +124,8 @@ class Archive:
             kept = self.file.rows(
                 "SELECT url, withdrawn, seen, content_hash AS current, (SELECT max(number) FROM change WHERE article_id = id"
                 " AND content_hash = ?) AS change FROM article JOIN change ON number = article.change WHERE id = ?",
-                *(article.content_hash, article.id),
+                article.content_hash,
+                article.id,
             )
             kept_url, withdrawn, seen, current, change = kept[0] if kept else (url, False, "", None, None)
             if kept_url != url:
@@ -142,7 +143,12 @@ class Archive:
                     "INSERT INTO article (id, change, url, source, source_origin, published, seen) VALUES (?, ?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT (id) DO UPDATE SET change = excluded.change, withdrawn = 0, source = excluded.source,"
                     " source_origin = excluded.source_origin, published = excluded.published, seen = excluded.seen",
-                    *(article.id, change, url, article.source, article.origins.get("source", ""), published),
+                    article.id,
+                    change,
+                    url,
+                    article.source,
+                    article.origins.get("source", ""),
+                    published,
                     max(seen, _utc(article.fetched_at)),
                 )
                 self.file.seal("article", "id = ?", article.id)
@@ -229,7 +235,9 @@ class Archive:
         rows = self.file.rows(
             "SELECT number, body, sha256 FROM change JOIN page ON page.change = number JOIN article ON id = article_id"
             " WHERE id = ? AND CASE WHEN ? IS NULL THEN NOT withdrawn ELSE number = ? END ORDER BY number DESC LIMIT 1",
-            *(article_id, change, change),
+            article_id,
+            change,
+            change,
         )
         return archive_value.page(self.file.path, *rows[0]) if rows else None
 
@@ -242,7 +250,9 @@ class Archive:
         rows = self.file.rows(
             "SELECT 1 FROM page JOIN change ON number = page.change JOIN article ON id = article_id"
             " WHERE sha256 = ? AND reader >= ? AND NOT withdrawn AND seen >= ? LIMIT 1",
-            *(hashlib.sha256(page).digest(), reader, _utc(fetched_at) if fetched_at else ""),
+            hashlib.sha256(page).digest(),
+            reader,
+            _utc(fetched_at) if fetched_at else "",
         )
         return bool(rows)
 
@@ -264,7 +274,9 @@ class Archive:
         while rows := self.file.rows(
             "SELECT change, id, CAST(source AS TEXT), source_origin, url FROM article WHERE change > ? AND change <= ? AND NOT withdrawn"
             " ORDER BY change LIMIT ?",
-            *(number, until, _PAGE_OF_ROWS),
+            number,
+            until,
+            _PAGE_OF_ROWS,
         ):
             for number, article_id, *stated in rows:
                 if named_before._paper(*stated) != named_after._paper(*stated):
@@ -295,7 +307,8 @@ class Archive:
         while rows := self.file.rows(
             f"SELECT number, id, record, {intact('article')} AND {intact('change')} FROM article"
             " JOIN change ON number = article.change WHERE id > ? AND NOT withdrawn ORDER BY id LIMIT ?",
-            *(after, _PAGE_OF_ROWS),
+            after,
+            _PAGE_OF_ROWS,
         ):
             yield from (self._decode(*row) for row in rows)
             after = rows[-1][1]
@@ -335,7 +348,10 @@ class Archive:
     def _append(self, article: Article) -> int:
         change = self.file.run(
             "INSERT INTO change (article_id, archived_at, content_hash, record) VALUES (?, ?, ?, ?)",
-            *(article.id, _now(), article.content_hash, record.encode(article)),
+            article.id,
+            _now(),
+            article.content_hash,
+            record.encode(article),
         )
         self.file.seal("change", "number = ?", change)
         return change

@@ -35,8 +35,14 @@ def problems(file: ArchiveFile) -> list[str]:
     """Read everything and return one sentence for each thing that is not as it was written; sound archives give none."""
     found: list[str] = []
     examinations: tuple[Callable[[ArchiveFile], Iterator[str]], ...] = (
-        *(_file_problems, _order_problems, archive_number.problems, _era_problems),
-        *(_seal_problems, _record_problems, _page_problems, _reject_problems),
+        _file_problems,
+        _order_problems,
+        archive_number.problems,
+        _era_problems,
+        _seal_problems,
+        _record_problems,
+        _page_problems,
+        _reject_problems,
     )
     for examine in examinations:
         try:
@@ -89,7 +95,8 @@ def _record_problems(file: ArchiveFile) -> Iterator[str]:
     while rows := file.rows(
         f"SELECT number, article_id, content_hash, record, {intact('change')} FROM change"
         " WHERE number > ? AND typeof(record) = 'blob' ORDER BY number LIMIT ?",
-        *(after, _PAGE_OF_ROWS),
+        after,
+        _PAGE_OF_ROWS,
     ):
         for number, article_id, content_hash, kept, as_written in rows:
             if not as_written:

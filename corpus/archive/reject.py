@@ -41,7 +41,12 @@ class Rejects:
                 "INSERT INTO reject (origin, line, sha256, reason, rejected_at, page) VALUES (?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (origin, line, sha256) DO UPDATE SET reason = excluded.reason, rejected_at = excluded.rejected_at"
                 " WHERE reason != excluded.reason",
-                *(origin, line or 0, digest, reason, now, body),
+                origin,
+                line or 0,
+                digest,
+                reason,
+                now,
+                body,
             )
             self._file.seal("reject", "origin = ? AND line = ? AND sha256 = ?", origin, line or 0, digest)
 

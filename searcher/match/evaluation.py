@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 
 from index.posting import FieldPostings, PostingList
-from index.schema import TEXT_FIELDS, stripped_field
+from index.schema import TEXT_FIELDS, TITLE, stripped_field
 from index.segment import UNDATED, SegmentReader
 from index.segment_file import Array
 from language.normalizer import BARE
@@ -122,7 +122,7 @@ class Evaluation:
     @staticmethod
     def fields(node: Term | Prefix | Phrase | Near) -> tuple[str, ...]:
         """Return the text fields in which `node` may match."""
-        return TEXT_FIELDS[:1] if node.title_only else TEXT_FIELDS
+        return (TITLE,) if node.title_only else TEXT_FIELDS
 
     def term_mask(self, fields: tuple[str, ...], node: Term | Prefix) -> Array:
         """Return the mask of documents (deleted ones too) with a term in one of `fields` that `node` accepts. Not to be written to."""

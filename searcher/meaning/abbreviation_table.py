@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.schema import ABBREVIATION_FIELD, TEXT_FIELDS, stripped_field
+from index.schema import ABBREVIATION_FIELD, BODY, stripped_field
 from language.abbreviation import CONNECTIVES, Pair, Sense, listed
 from language.normalizer import stripped
 from searcher.match.collection import Collection, once_a_commit
@@ -158,7 +158,7 @@ class Abbreviations:
         """Return per segment the documents that hold a term in the body, in any spelling it accepts, roughly: by its stripped form."""
         found = []
         for segment in self._collection.segments:
-            postings = segment.field(stripped_field(TEXT_FIELDS[1]))
+            postings = segment.field(stripped_field(BODY))
             ordinals = postings.terms.found(term.stripped.encode())
             found.append(postings.docs(ordinals) if ordinals else np.empty(0, np.uint16))
         return found

@@ -1,7 +1,8 @@
 """What was typed -> the query tree and what was not understood.
 
 Total: any string gives a tree and problems whose spans lie in the string as typed. Nothing typed is lost: what is no operator,
-field or sign of the language is text. Syllables come from language.analyzer, so that a query is cut where the articles were cut.
+field or sign of the language is text. Syllables come from index.schema import POSITION_GAP
+from language.analyzer, so that a query is cut where the articles were cut.
 
     either   = all (OR all)*                    OR binds loosest: `đất đai Hà Nội OR Hải Phòng` has two sides of whole words
     all      = not (AND? not)*
@@ -16,6 +17,7 @@ from datetime import date
 from typing import NamedTuple
 
 from corpus.facet import FACET, MONTHS
+from index.schema import POSITION_GAP
 from language.analyzer import Token, syllables, tokens, wholes
 from language.period import period, today_in_vietnam
 from language.wording import shortened
@@ -34,7 +36,7 @@ MAX_LEAVES = 64  # terms and filters
 MAX_PROBLEMS = 20  # told about
 MIN_PREFIX = 2  # letters of a prefix that stands alone; after other words of a phrase one is enough
 MAX_NEAR = 8  # terms of one near: what finding them costs grows with their number
-MAX_REACH = 100  # positions between the first and the last term of a near; the index leaves as many free between blocks
+MAX_REACH = POSITION_GAP  # positions between the first and the last term of a near: no more than lie free between two blocks
 
 _ENGLISH = {"HOẶC": "OR", "HOAC": "OR", "VÀ": "AND", "KHÔNG": "NOT", "KHONG": "NOT"}
 

@@ -17,7 +17,7 @@ from index.schema import TEXT_FIELDS, words_field
 from index.segment_file import Array
 from language import analyzer
 from searcher.match.collection import Collection
-from searcher.rank.weighting import inverse_document_frequency, saturation
+from searcher.rank.weighting import RankingParameters, inverse_document_frequency, saturation
 
 _MOST_TEXT = 20_000  # characters of an article that are looked at: what it is about stands in its beginning
 _MOST_WORDS = 120  # candidates whose frequency is looked up
@@ -26,7 +26,7 @@ _TOO_FREQUENT = 0.05  # of all documents
 _FEW = 10  # documents are never too many
 _ENOUGH = 0.12
 """Of the weight that the article itself would get: what shares less is about something else. Read off the lists of a hundred articles."""
-_B, _K1 = 0.75, 1.2
+_USUAL = RankingParameters()
 
 
 def related(collection: Collection, article: Article, most: int) -> list[tuple[int, int]]:
@@ -43,14 +43,14 @@ def related(collection: Collection, article: Article, most: int) -> list[tuple[i
         here = scores[start : start + len(segment)]
         for name in TEXT_FIELDS:
             postings = segment.field(words_field(name))
-            norms = collection.inverse_norms(words_field(name), _B)[start : start + len(segment)]
+            norms = collection.inverse_norms(words_field(name), _USUAL.b)[start : start + len(segment)]
             for word, weight in words.items():
                 ordinals = postings.terms.found(word.encode())
                 docs = postings.docs(ordinals)
                 tf = postings.freqs(ordinals) * norms[docs]
-                here[docs] += weight * saturation(tf, _K1)
+                here[docs] += weight * saturation(tf, _USUAL.k1)
         here[~segment.live | (segment.ids == article.id.encode())] = 0
-    return collection.locate(_nearest(scores, most, _ENOUGH * sum(words.values()) * (_K1 + 1)))
+    return collection.locate(_nearest(scores, most, _ENOUGH * sum(words.values()) * (_USUAL.k1 + 1)))
 
 
 def characteristic(collection: Collection, article: Article) -> dict[str, float]:
