@@ -92,3 +92,14 @@ def test_what_is_offered_stands_in_so_many_times_more_articles(
     searcher = Searcher.open(build([article(number, text) for number, text in enumerate(texts)]))
     assert [each.query for each in searcher.search(SearchRequest(typed)).suggestions] == ([meant] if meant else [])
     searcher.archive.close()
+
+
+@pytest.mark.parametrize(("right", "wrong", "meant"), [(205, 10, ["sản xuất"]), (300, 11, [])])
+def test_two_syllables_that_more_than_a_few_articles_write_are_no_slip(
+    build: Callable[..., Path], right: int, wrong: int, meant: list[str]
+) -> None:
+    """More than ten, and one for each four hundred that have the other, however many these are."""
+    texts = ["Hãng sản xuất"] * right + ["Có sản suất"] * wrong
+    searcher = Searcher.open(build([Article(text, url=f"https://bao.example/{number}") for number, text in enumerate(texts)]))
+    assert [each.query for each in searcher.search(SearchRequest("sản suất")).suggestions] == meant
+    searcher.archive.close()
