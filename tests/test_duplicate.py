@@ -226,6 +226,35 @@ def test_links_hold_a_thousand_copies_together() -> None:
     assert np.unique(found[:3000]).tolist() == [0, 1000, 2000] and np.unique(found[3000:]).size == 500
 
 
+@pytest.mark.parametrize(("same", "linked"), [(128, True), (104, True), (103, True), (102, False), (96, False), (8, False)])
+def test_four_fifths_of_a_signature_make_a_copy(same: int, linked: bool) -> None:
+    chance = np.random.default_rng(7)
+    one = chance.integers(1, 256, SIGNATURE_LENGTH, np.uint8)
+    other = np.concatenate([one[:same], one[same:] ^ np.uint8(1)])
+    assert links(np.stack([one, other])).tolist() == ([[0, 1]] if linked else [])
+
+
+@pytest.mark.parametrize(("changed", "copy"), [(5, True), (20, True), (25, False), (45, False)])
+def test_what_differs_in_a_fifth_is_no_copy(build: Callable[..., Path], changed: int, copy: bool) -> None:
+    """The first of 200 syllables are others: of the runs of five in either text 95, 81, 77 and 63 in a hundred are in both."""
+    chance = random.Random(1)
+    words, others = (
+        [first + rime for first in chance.choices("bcdghklmnprstvx", k=200) for rime in ("a", "ân", "ê")] for _ in "ab"
+    )
+    texts = [" ".join(words[:200]), " ".join(others[:changed] + words[changed:200])]
+    searcher = Searcher.open(build([story(number, each) for number, each in enumerate(texts)]))
+    assert searcher.search(SearchRequest("")).groups == (1 if copy else 2)
+    searcher.archive.close()
+
+
+@pytest.mark.parametrize(("syllables", "copy"), [(79, False), (80, True)])
+def test_what_is_short_is_no_copy(build: Callable[..., Path], syllables: int, copy: bool) -> None:
+    text = " ".join(SYLLABLES[number % 11] for number in range(syllables))
+    searcher = Searcher.open(build([story(number, text) for number in range(2)]))
+    assert searcher.search(SearchRequest("")).groups == (1 if copy else 2)
+    searcher.archive.close()
+
+
 @pytest.mark.parametrize(("language", "said"), [("vi", "+2 bản đăng lại"), ("en", "+2 reprints")])
 def test_the_page_offers_copies_without_script(build: Callable[..., Path], language: str, said: str) -> None:
     app = create_app(build([story(number, *PARAGRAPHS) for number in range(1, 4)]))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article, Block
+from searcher.rank.related import characteristic
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
@@ -90,3 +91,20 @@ def test_articles_in_order_of_id_are_all_of_them(searcher: Searcher) -> None:
     everything = [heading.article_id for heading in searcher.in_order_of_id(0, 1000)]
     assert everything == sorted(searcher.archive.ids())
     assert [heading.article_id for heading in searcher.in_order_of_id(5, 8)] == everything[5:8]
+
+
+def test_what_tells_an_article_from_others_is_in_some_of_them_and_not_in_many(build: Callable[..., Path]) -> None:
+    """In two articles at least, and in ten at most where there are so few."""
+    counts = {"một": 1, "hai": 2, "mười": 10, "trăm": 11, "nghìn": 30}
+    texts = [". ".join(word for word, count in counts.items() if number < count) for number in range(30)]
+    searcher = Searcher.open(
+        build(
+            [
+                Article("Tin", (Block("paragraph", text),), url=f"https://bao.example/{number}")
+                for number, text in enumerate(texts)
+            ]
+        )
+    )
+    asked = Article("", (Block("paragraph", ". ".join(counts)),))
+    assert sorted(characteristic(searcher.collection(), asked)) == ["hai", "mười"]
+    searcher.archive.close()

@@ -5,7 +5,7 @@ import random
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -71,6 +71,17 @@ def test_pages_readers_and_programs_have_tags_of_their_own(client: FlaskClient, 
     client.set_cookie("language", "en")
     tags.append(tag(client, "/"))
     assert len(set(tags)) == len(tags)
+
+
+def test_what_was_made_on_another_day_is_made_anew(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`đến:hôm-nay` says something else every day, though nobody has written to the archive."""
+    path, tags = "/tim-kiem?q=truong+den:hom-nay", []
+    for today in (date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)):
+        monkeypatch.setattr(freshness, "today_in_vietnam", lambda today=today: today)
+        assert client.get(path, headers={"If-None-Match": ", ".join(tags)}).status_code == 200
+        tags.append(tag(client, path))
+        assert tag(client, path) == tags[-1] and client.get(path, headers={"If-None-Match": tags[-1]}).status_code == 304
+    assert len(set(tags)) == 3
 
 
 def test_a_commit_makes_every_page_new(build: Callable[..., Path]) -> None:
