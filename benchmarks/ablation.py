@@ -20,7 +20,7 @@ import searcher.rank.retrieval
 from index.snapshot import INDEX_FOLDER, open_snapshot
 from searcher.deadline import Deadline
 from searcher.match.collection import Collection
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.rank.retrieval import full_matches_wanted, retrieve
 from searcher.rank.weighting import RankingParameters
 from searcher.request import SearchRequest
@@ -89,7 +89,7 @@ def _run(number: int, columns: Mapping[str, Sequence[KnownItem]]) -> list[Measur
 
     def ask(query: str) -> list[str]:
         request = SearchRequest(query, expand=variant.expand, fold=False)
-        found = retrieve(collection, read(collection, request).node, request, Deadline.after(PATIENCE))
+        found = retrieve(collection, interpret(collection, request).node, request, Deadline.after(PATIENCE))
         return [ids[place] for place in found.ordered(DEPTH, variant.parameters)[0].tolist()]
 
     with patch.object(searcher.rank.retrieval, "full_matches_wanted", variant.full_matches_wanted):

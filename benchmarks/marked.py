@@ -19,7 +19,7 @@ from index.schema import BODY
 from language.normalizer import exact, is_marked, stripped
 from searcher.meaning.abbreviation_table import is_syllable
 from searcher.query.parser import parse
-from searcher.query.tree import And, Term, typed
+from searcher.query.tree import And, Term, as_typed
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
@@ -48,7 +48,7 @@ def check(searcher: Searcher, queries: Sequence[str], about: str) -> Verdict:
             forms = exact_forms(article)
             for term in terms:
                 if only_other_marks(term.exact, forms.get(term.stripped, set())) and _exists(searcher, term):
-                    if typed(term) in hit.missing:
+                    if as_typed(term) in hit.missing:
                         said += 1
                     else:
                         violations.append((query, hit.id, term.text))

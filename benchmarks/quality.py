@@ -54,7 +54,7 @@ from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
 from language.normalizer import exact, is_marked
 from searcher.deadline import Deadline
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.rank.retrieval import retrieve
 from searcher.request import SearchRequest
 from searcher.search import Searcher
@@ -90,7 +90,7 @@ def short_columns(searcher: Searcher, accented: list[KnownItem]) -> Columns:
 
     def holding(phrase: str) -> list[str]:
         request = SearchRequest(f'"{phrase}"', exact_marks=True, expand=False)
-        masks = retrieve(collection, read(collection, request).node, request, Deadline.after(PATIENCE)).masks
+        masks = retrieve(collection, interpret(collection, request).node, request, Deadline.after(PATIENCE)).masks
         return [ids[place] for place in collection.joined(masks).nonzero()[0].tolist()]
 
     columns: Columns = {}
@@ -143,7 +143,7 @@ def abbreviations_section(searcher: Searcher, accented: list[KnownItem]) -> None
     collection = searcher.collection()
     replaced: dict[str, list[tuple[KnownItem, KnownItem]]] = {"shortened": [], "spelled out": []}
     for item in accented:
-        for form in read(collection, SearchRequest(item.query)).expansions[:1]:
+        for form in interpret(collection, SearchRequest(item.query)).expansions[:1]:
             query = item.query.replace(form.typed, form.expansion, 1)
             way = "shortened" if len(form.expansion) < len(form.typed) else "spelled out"
             replaced[way].append((item, KnownItem(query, item.right)))

@@ -34,14 +34,14 @@ ANOTHER_ARCHIVE = "nó được dựng từ một kho bài khác, hoặc kho đ�
 class Snapshot:
     """One commit: its segments, opened, its number (`generation`), and what it was built from.
 
-    `mark` is what `commit_mark` said of it. `commit` tells it from every other commit, in this folder or another, now or later: numbers begin
+    `stamp` is what `commit_stamp` said of it. `commit` tells it from every other commit, in this folder or another, now or later: numbers begin
     anew with an index that was removed, but segments are named by chance and never twice.
     """
 
     segments: tuple[SegmentReader, ...]
     generation: int
     provenance: Provenance
-    mark: tuple[int, ...]
+    stamp: tuple[int, ...]
     commit: str
 
     def document_count(self) -> int:
@@ -61,7 +61,7 @@ def latest_generation(folder: Path) -> int:
     return generation
 
 
-def commit_mark(folder: Path) -> tuple[int, ...]:
+def commit_stamp(folder: Path) -> tuple[int, ...]:
     """Return what changes whenever the newest commit does, also when the index is removed and made anew or restored from a copy.
 
     It costs a look at the folder, and means something on this machine only. Raises IndexMissing if there is no commit,
@@ -94,7 +94,7 @@ def open_snapshot(folder: Path, previous: Snapshot | None = None) -> Snapshot:
     """
     opened = {segment.file.path: segment.file for segment in previous.segments} if previous else {}
     for _ in range(_ATTEMPTS):
-        seen = commit_mark(folder)
+        seen = commit_stamp(folder)
         try:
             toc = read_toc(folder)
             check_version(folder, toc)
@@ -103,7 +103,7 @@ def open_snapshot(folder: Path, previous: Snapshot | None = None) -> Snapshot:
         except FileNotFoundError as error:
             # A commit between our reading the table of contents and opening its files has removed them: read the newer one.
             missing = Path(error.filename)
-            if commit_mark(folder) == seen:
+            if commit_stamp(folder) == seen:
                 break
     raise SegmentDamaged(missing, "thiếu tệp")
 

@@ -23,7 +23,7 @@ from index.errors import IndexOutdated
 from index.resident import keep_within
 from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
-from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_mark, open_snapshot
+from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_stamp, open_snapshot
 from language.text import clean
 from searcher.answer import Arrival, Arrivals, Found, Overview, Standing
 from searcher.deadline import Deadline, DeadlineExceeded
@@ -45,9 +45,9 @@ from searcher.match.facet_count import EVERY
 from searcher.match.occurrence import Highlights, highlights
 from searcher.match.resolution import keys_of, names, resolved
 from searcher.match.snippet import snippets
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.overview import coverage, overview
-from searcher.query.tree import typed
+from searcher.query.tree import as_typed
 from searcher.rank.related import related
 from searcher.rank.retrieval import Retrieval, count, retrieve
 from searcher.rank.weighting import RankingParameters
@@ -86,9 +86,9 @@ class Searcher:
     def collection(self) -> Collection:
         """Return the newest commit."""
         current = self._collection
-        if commit_mark(self._folder) != current.snapshot.mark:
+        if commit_stamp(self._folder) != current.snapshot.stamp:
             with self._lock:
-                if commit_mark(self._folder) != self._collection.snapshot.mark:
+                if commit_stamp(self._folder) != self._collection.snapshot.stamp:
                     self._collection = self._opened(self._collection.snapshot)
                 current = self._collection
         return current
@@ -132,13 +132,13 @@ class Searcher:
         """
         started = time.perf_counter()
         collection = self.collection()
-        reading = read(collection, request)
-        unknown = unknown_values(collection, request, reading.node)
+        meant = interpret(collection, request)
+        unknown = unknown_values(collection, request, meant.node)
         request = _normalised(request, collection)
-        problems = reading.problems + tuple(told(collection, each) for each in unknown)
+        problems = meant.problems + tuple(told(collection, each) for each in unknown)
         deadline = Deadline.after(self._time_limit)
         try:
-            found = retrieve(collection, reading.node, request, deadline)
+            found = retrieve(collection, meant.node, request, deadline)
             page = self._page(found, after, deadline)
             try:
                 tried = try_suggestions(found, deadline)
@@ -153,7 +153,7 @@ class Searcher:
         keep_within(segment.file for segment in self._collection.segments)
         took = round((time.perf_counter() - started) * 1000, 1)
         problems += page.problems
-        return replace(page, problems=problems, expansions=reading.expansions, bound=reading.bound, unknown=unknown, took_ms=took)
+        return replace(page, problems=problems, expansions=meant.expansions, bound=meant.bound, unknown=unknown, took_ms=took)
 
     def _late(self, code: str, end: int = 0) -> Problem:
         """Return the problem that time ran out, and for what; `end` is that of the query if all of it is concerned."""
@@ -174,7 +174,7 @@ class Searcher:
         """
         collection = self.collection()
         request = replace(_normalised(request, collection), near=False)
-        found = retrieve(collection, read(collection, request).node, request, Deadline.after(time_limit))
+        found = retrieve(collection, interpret(collection, request).node, request, Deadline.after(time_limit))
         order, _ = found.ordered(found.total, self._parameters)
         return Found(found.total, self._read(found.collection, order))
 
@@ -188,7 +188,7 @@ class Searcher:
         collection = self.collection()
         request = replace(_normalised(request, collection), near=False)
         deadline = Deadline.after(self._time_limit if time_limit is None else time_limit)
-        found = retrieve(collection, read(collection, request).node, request, deadline)
+        found = retrieve(collection, interpret(collection, request).node, request, deadline)
         located = collection.locate(found.last_arrived(most + 1, before=before))
         articles = self._articles(collection, located[:most])
         changes = [int(collection.segments[segment].changes[document]) for segment, document in located[:most]]
@@ -225,7 +225,7 @@ class Searcher:
         collection = self.collection()
         request = replace(_normalised(request, collection), near=False)
         try:
-            found = retrieve(collection, read(collection, request).node, request, Deadline.after(self._time_limit))
+            found = retrieve(collection, interpret(collection, request).node, request, Deadline.after(self._time_limit))
             order, _ = found.ordered(request.page * request.size + 1, self._parameters, fold=request.fold)
         except DeadlineExceeded:
             return None
@@ -241,9 +241,9 @@ class Searcher:
             next=articles[-1] if here + 1 < order.size else None,
         )
 
-    def _read(self, collection: Collection, places: Array) -> Iterator[Article]:
-        for start in range(0, len(places), MOST_HITS_A_PAGE):
-            yield from self._articles(collection, collection.locate(places[start : start + MOST_HITS_A_PAGE]))
+    def _read(self, collection: Collection, docids: Array) -> Iterator[Article]:
+        for start in range(0, len(docids), MOST_HITS_A_PAGE):
+            yield from self._articles(collection, collection.locate(docids[start : start + MOST_HITS_A_PAGE]))
 
     def _articles(self, collection: Collection, located: Sequence[tuple[int, int]]) -> list[Article]:
         """Return the articles of documents, in order, in the revisions that were indexed.
@@ -260,7 +260,7 @@ class Searcher:
     def highlights(self, request: SearchRequest, article: Article) -> Highlights:
         """Return where the request's query matches in an article, as far as the time of a search suffices for finding it."""
         deadline = Deadline.after(self._time_limit)
-        return highlights(read(self.collection(), request).node, article, exact_marks=request.exact_marks, deadline=deadline)
+        return highlights(interpret(self.collection(), request).node, article, exact_marks=request.exact_marks, deadline=deadline)
 
     def facets(self, request: SearchRequest, *, time_limit: float | None = None) -> dict[str, tuple[FacetValue, ...]]:
         """Return all facet values of the articles that `request` finds, however many.
@@ -270,7 +270,7 @@ class Searcher:
         collection = self.collection()
         request = _normalised(request, collection)
         deadline = Deadline.after(self._time_limit if time_limit is None else time_limit)
-        return retrieve(collection, read(collection, request).node, request, deadline).facets(most=EVERY)
+        return retrieve(collection, interpret(collection, request).node, request, deadline).facets(most=EVERY)
 
     def kept(self, key: Callable[..., _T], make: Callable[[], _T]) -> _T:
         """Return what was made since the newest commit for `key`, the function whose answer it is, or make it.
@@ -313,8 +313,8 @@ class Searcher:
         collection = self.collection()
         check_archive(self._folder, collection.snapshot.provenance, self.archive)
         if collection.size:
-            places = np.flatnonzero(collection.joined([segment.live for segment in collection.segments]))
-            self._articles(collection, collection.locate(places[[int(share * places.size)]]))
+            docids = np.flatnonzero(collection.joined([segment.live for segment in collection.segments]))
+            self._articles(collection, collection.locate(docids[[int(share * docids.size)]]))
 
     def coverage(self) -> Coverage:
         """Return what the archive covers, as of the newest commit."""
@@ -355,7 +355,7 @@ class Searcher:
         """Return the hits, and whether there was time to find the snippets of all of them."""
         collection = found.collection
         located = collection.locate(order)
-        copies = [found.copies_of(place) if found.request.fold else order[:0] for place in order.tolist()]
+        copies = [found.copies_of(docid) if found.request.fold else order[:0] for docid in order.tolist()]
         shown = [collection.locate(others[:MOST_COPIES]) for others in copies]
         articles = iter(self._articles(collection, [*located, *chain.from_iterable(shown)]))
         firsts = list(islice(articles, len(located)))
@@ -393,7 +393,7 @@ def _normalised(request: SearchRequest, collection: Collection) -> SearchRequest
 
 
 def _position(found: Retrieval, order: Array, article_id: str) -> int | None:
-    """Return which of the places in `order`, from 0, is that of an article or, where copies are folded, of the one that stands for it."""
+    """Return which of the docids in `order`, from 0, is that of an article or, where copies are folded, of the one that stands for it."""
     ids = found.collection.joined([segment.ids for segment in found.collection.segments])
     at = np.flatnonzero(ids[order] == article_id.encode())
     if found.request.fold and not at.size:
@@ -412,5 +412,5 @@ def _explain(found: Retrieval, segment: int, document: int) -> tuple[Match, tupl
     """Return how the document matches, and the parts of the query it lacks, as typed."""
     evaluation = found.evaluations[segment]
     if not found.masks[segment][document]:
-        return "partial", tuple(dict.fromkeys(typed(part) for part in found.parts if not evaluation.part_mask(part)[document]))
+        return "partial", tuple(dict.fromkeys(as_typed(part) for part in found.parts if not evaluation.part_mask(part)[document]))
     return ("exact" if found.spelled[segment][document] else "unmarked"), ()

@@ -14,7 +14,7 @@ from test_evaluation import random_query
 from corpus.article import Article, Block
 from language.normalizer import stripped
 from searcher.match.occurrence import matches
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
@@ -57,7 +57,7 @@ def test_full_matches_are_those_of_the_plain_definition(archive: tuple[Searcher,
         if chance.random() < 0.3:
             query = stripped(query) if query.isalpha() else query
         request = replace(asked, query=query)
-        node = read(searcher.collection(), request).node
+        node = interpret(searcher.collection(), request).node
         expected = {article.id for article in articles if matches(node, article, exact_marks=asked.exact_marks)}
         assert full(searcher, request) == expected, query
         assert {article.id for article in searcher.find_all(request)} == expected, query

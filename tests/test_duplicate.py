@@ -205,7 +205,7 @@ def test_a_hit_lists_the_oldest_of_many(build: Callable[..., Path]) -> None:
 
 def test_an_empty_archive_has_none(build: Callable[..., Path]) -> None:
     searcher = Searcher.open(build([]))
-    assert duplicates(searcher.collection()).places.size == searcher.search(SearchRequest("")).groups == 0
+    assert duplicates(searcher.collection()).docids.size == searcher.search(SearchRequest("")).groups == 0
     searcher.archive.close()
 
 

@@ -24,7 +24,7 @@ from searcher.meaning.abbreviation_table import abbreviations, is_syllable
 from searcher.meaning.expansion import MOST_EXPANDED, expand
 from searcher.meaning.joint import joints
 from searcher.query.parser import parse
-from searcher.query.tree import Alternative, And, Node, Not, Or, leaves, typed
+from searcher.query.tree import Alternative, And, Node, Not, Or, as_typed, leaves
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
@@ -240,7 +240,7 @@ def test_switching_off_gives_a_part_of_the_hits(collection: Collection, query: s
     each = Article(clean(texts[0]), tuple(Block("paragraph", clean(text)) for text in texts[1:]))
     if matches(plain, each, exact_marks=exact_marks):
         assert matches(node, each, exact_marks=exact_marks)
-    assert [typed(leaf) for leaf in leaves(node)] == [typed(leaf) for leaf in leaves(plain)]
+    assert [as_typed(leaf) for leaf in leaves(node)] == [as_typed(leaf) for leaf in leaves(plain)]
     assert len(children(node)) == len(children(plain))
     assert bool(found) == (node != plain)
     assert all(expansion.typed in query for expansion in found)
@@ -280,6 +280,6 @@ def test_what_is_typed_stays_apart_from_what_is_added(collection: Collection) ->
     node, _ = expand(parse("hđnd tỉnh")[0], "hđnd tỉnh", abbreviations(collection), joints(collection))
     assert isinstance(node, And)
     first, second = node.children
-    assert isinstance(first, Alternative) and typed(first) == "hđnd"
-    assert [typed(expansion) for expansion in first.expansions] == ['"hội đồng nhân dân"']
+    assert isinstance(first, Alternative) and as_typed(first) == "hđnd"
+    assert [as_typed(expansion) for expansion in first.expansions] == ['"hội đồng nhân dân"']
     assert not isinstance(second, (Alternative, Not))

@@ -15,7 +15,7 @@ from corpus.article import Article, Block
 from corpus.facet import FACET_NAMES, FACETS, NARROWING, FacetName
 from language.timestamp import VIETNAM
 from searcher.match.occurrence import matches
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.parameter import parameters
 from searcher.request import SearchRequest
 from searcher.result import FacetValue
@@ -144,7 +144,7 @@ def test_every_count_of_the_api_is_the_total_of_its_click(home: Path, searcher: 
 def test_what_is_counted_is_what_the_plain_definition_finds(searcher: Searcher, articles: list[Article]) -> None:
     live = [article for number, article in enumerate(articles) if number % 19]
     for query in ("#giao-duc", "-#nong_thon_moi", 'tác-giả:"le thi mau"', "nguồn:biển học", "chuyên-mục:kinh-te", "#hoabinh"):
-        node = read(searcher.collection(), SearchRequest(query)).node
+        node = interpret(searcher.collection(), SearchRequest(query)).node
         found = {article.id for article in live if matches(node, article)}
         assert {article.id for article in searcher.find_all(SearchRequest(query))} == found != set()
 

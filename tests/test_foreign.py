@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from searcher.query.foreign import without_foreign_signs
 from searcher.query.lexer import FIELDS
 from searcher.query.parser import MAX_LENGTH, parse
-from searcher.query.tree import leaves, typed
+from searcher.query.tree import as_typed, leaves
 
 # query, what is asked for, and for each problem: the part of the query, what is said of it in Vietnamese
 FOREIGN: list[tuple[str, str, list[tuple[str, str]]]] = [
@@ -60,7 +60,7 @@ ORDINARY = [
 @pytest.mark.parametrize(("query", "asked", "told"), FOREIGN)
 def test_foreign_signs_are_told(query: str, asked: str, told: list[tuple[str, str]]) -> None:
     tree, problems = parse(query)
-    assert " ".join(map(typed, leaves(tree))) == asked
+    assert " ".join(map(as_typed, leaves(tree))) == asked
     assert [query[problem.start : problem.end] for problem in problems] == [part for part, _ in told]
     for problem, (_, said) in zip(problems, told, strict=True):
         assert said in problem.in_words("vi") and problem.in_words("en").endswith(".")

@@ -1,4 +1,4 @@
-"""searcher.meaning.joint and searcher.place through searcher.meaning.reading: what is joined and parted, or written short, is one; chance neighbours are not."""
+"""searcher.meaning.joint and searcher.place through searcher.meaning.interpretation: what is joined and parted, or written short, is one; chance neighbours are not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from searcher.deadline import Deadline
 from searcher.match.collection import Collection
 from searcher.match.evaluation import Evaluation
 from searcher.match.occurrence import highlights, matches
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
@@ -226,7 +226,7 @@ def test_arrays_find_what_the_plain_definition_finds(build: Callable[..., Path])
     expanded = 0
     for _ in range(200):
         query = " ".join(chance.choice(QUERIES) for _ in range(chance.randint(1, 3)))
-        reading = read(collection, SearchRequest(query))
+        reading = interpret(collection, SearchRequest(query))
         expanded += bool(reading.expansions)
         for exact_marks in (False, True):
             for segment in collection.segments:

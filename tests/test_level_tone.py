@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article, Block
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
@@ -60,6 +60,6 @@ def test_letters_in_one_with_digits_stand_as_they_are(searcher: Searcher, query:
 
 
 def test_the_same_syllable_is_read_the_same_wherever_it_stands(searcher: Searcher) -> None:
-    node = read(searcher.collection(), SearchRequest('phi đoàn "phi công"', expand=False)).node
+    node = interpret(searcher.collection(), SearchRequest('phi đoàn "phi công"', expand=False)).node
     readings = {term.any_marks for leaf in node.children for term in getattr(leaf, "terms", (leaf,)) if term.exact == "phi"}  # type: ignore[union-attr]
     assert readings == {False}

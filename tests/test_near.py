@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.match import near
-from searcher.match.near import near_places
+from searcher.match.near import near_positions
 
 
 @pytest.mark.parametrize(
@@ -29,20 +29,20 @@ from searcher.match.near import near_places
         ([[0], [5], [10]], 5, []),
     ],
 )
-def test_near_places(places: list[list[int]], reach: int, found: list[int]) -> None:
-    assert near_places(places, reach) == found
+def test_near_positions(places: list[list[int]], reach: int, found: list[int]) -> None:
+    assert near_positions(places, reach) == found
 
 
 @given(st.lists(st.lists(st.integers(0, 14), unique=True, max_size=5), min_size=1, max_size=4), st.integers(0, 8))
 def test_every_choice_is_found(places: list[list[int]], reach: int) -> None:
     choices = [choice for choice in product(*places) if len(set(choice)) == len(choice) and max(choice) - min(choice) <= reach]
-    assert near_places(places, reach) == sorted({place for choice in choices for place in choice})
+    assert near_positions(places, reach) == sorted({place for choice in choices for place in choice})
 
 
 def test_many_terms_in_a_long_text() -> None:
     everywhere = range(2000)
-    assert near_places([everywhere] * 64, 63) == list(everywhere)
-    assert near_places([everywhere] * 64, 62) == []
+    assert near_positions([everywhere] * 64, 63) == list(everywhere)
+    assert near_positions([everywhere] * 64, 62) == []
 
 
 def test_windows_that_differ_little_are_matched_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +55,7 @@ def test_windows_that_differ_little_are_matched_once(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(near, "_assignable", assignable)
     everywhere = list(range(3000))
-    assert near_places([everywhere] * 8, 44) == everywhere
-    assert near_places([everywhere] * 3 + [everywhere[::2], everywhere[1::2]], 44) == everywhere
-    assert near_places([list(everywhere) for _ in range(8)], 6) == []
+    assert near_positions([everywhere] * 8, 44) == everywhere
+    assert near_positions([everywhere] * 3 + [everywhere[::2], everywhere[1::2]], 44) == everywhere
+    assert near_positions([list(everywhere) for _ in range(8)], 6) == []
     assert len(matched) < 40 and max(matched) <= 8

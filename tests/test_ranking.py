@@ -23,7 +23,7 @@ from language.analyzer import Token, tokens
 from language.bare import bare_texts
 from language.normalizer import bare, is_marked
 from language.timestamp import VIETNAM
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.query.acceptance import acceptance
 from searcher.query.parser import parse
 from searcher.query.tree import Term
@@ -157,7 +157,7 @@ def test_scores_are_those_of_the_formulas(build: Callable[..., Path], seed: int)
     for _ in range(12):
         query = " ".join(chance.choice(SYLLABLES) for _ in range(chance.randint(1, 4)))
         request = SearchRequest(query, size=100, expand=False, near=False)
-        node = read(searcher.collection(), request).node
+        node = interpret(searcher.collection(), request).node
         terms = [term for term in terms_in_order(node) if isinstance(term, Term)]
         marked = any(term.exact != term.stripped for term in terms)
         words = [word for word in analyzer.words(" ".join(term.text for term in terms)) if marked and is_marked(word)]

@@ -15,7 +15,7 @@ import lucbao
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
 from index.errors import IndexMissing, IndexUnreadable, IndexUnsafe, IndexWriteFailed
-from index.snapshot import INDEX_FOLDER, commit_mark, open_snapshot, read_toc
+from index.snapshot import INDEX_FOLDER, commit_stamp, open_snapshot, read_toc
 from index.verification import check_index
 from index.writer import update_index
 from web import create_app
@@ -176,7 +176,7 @@ def test_what_may_not_be_read_is_said_to_be_that(
 def test_a_mark_that_may_not_be_read_is_no_missing_index(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     forbid(monkeypatch, "listdir", INDEX_FOLDER)
     with pytest.raises(IndexUnreadable):
-        commit_mark(home / INDEX_FOLDER)
+        commit_stamp(home / INDEX_FOLDER)
 
 
 def test_a_file_in_the_folders_place_is_no_index(tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ def feed_of(client: FlaskClient, query: str) -> tuple[str | None, list[tuple[str
 def told_time(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The time that the archive is told, to be set."""
     told = ["2024-01-01T00:00:00+00:00"]
-    monkeypatch.setattr("corpus.archive._now", lambda: told[0])
+    monkeypatch.setattr("corpus.archive.archive._now", lambda: told[0])
     return told
 
 

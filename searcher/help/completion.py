@@ -22,7 +22,7 @@ from searcher.deadline import Deadline
 from searcher.help.phrase_table import LONGEST_PHRASE, Phrases, phrases
 from searcher.match.collection import Collection, once_a_commit
 from searcher.match.evaluation import Evaluation
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.query.acceptance import acceptance, beginning, may_lack_marks
 from searcher.query.tree import And, Prefix, Term
 from searcher.rank.retrieval import retrieve, top
@@ -118,8 +118,8 @@ def articles_titled(collection: Collection, text: str, deadline: Deadline) -> li
         return []
     node = And(tuple(typed.node(token, title_only=True) for token in typed.terms))
     masks = [Evaluation(segment, exact_marks=False, deadline=deadline).matches(node) for segment in collection.segments]
-    places = np.flatnonzero(collection.joined(masks))
-    newest = places[top(np.zeros(places.size), collection.newest_first[places], _TITLES_LOOKED_AT)]
+    docids = np.flatnonzero(collection.joined(masks))
+    newest = docids[top(np.zeros(docids.size), collection.newest_first[docids], _TITLES_LOOKED_AT)]
     return [int(collection.segments[segment].changes[document]) for segment, document in collection.locate(newest)]
 
 
@@ -149,7 +149,7 @@ def _hits(collection: Collection, query: str, deadline: Deadline) -> int:
         if len(totals) >= _COUNTS_KEPT:
             totals.clear()
         request = SearchRequest(query, near=False)
-        totals[query] = retrieve(collection, read(collection, request).node, request, deadline).total
+        totals[query] = retrieve(collection, interpret(collection, request).node, request, deadline).total
     return totals[query]
 
 
@@ -162,7 +162,7 @@ def _totals(_: Collection) -> dict[str, int]:
 def _tags(collection: Collection) -> tuple[list[str], list[str], list[int]]:
     """Return the labels of all tags, their stripped forms with a space before each syllable, and how many articles have each."""
     table = collection.facet("tag")
-    counts = table.counts(collection.live_places)
+    counts = table.counts(collection.live_docids)
     bare = ["".join(" " + stripped(token.exact) for token in tokens(label)) for label in table.labels]
     return table.labels, bare, counts.tolist()
 

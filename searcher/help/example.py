@@ -19,7 +19,7 @@ from index.schema import TEXT_FIELDS, words_field
 from language.normalizer import BARE, is_marked
 from searcher.deadline import Deadline
 from searcher.match.collection import Collection, once_a_commit
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.rank.retrieval import retrieve
 from searcher.request import SearchRequest
 
@@ -123,7 +123,7 @@ class _Choice:
         """Return how many articles have all of a query, 0 if it is not understood as it is written."""
         if query not in self._totals:
             request = SearchRequest(query, near=False)
-            reading = read(self._collection, request)
+            reading = interpret(self._collection, request)
             found = retrieve(self._collection, reading.node, request, self._deadline)
             self._totals[query] = 0 if reading.problems else found.total
         return self._totals[query]
@@ -178,7 +178,7 @@ class _Choice:
     def _months(self) -> list[str]:
         table = self._collection.facet("month")
         return [
-            month for month, count in zip(table.keys, table.counts(self._collection.live_places).tolist(), strict=True) if count
+            month for month, count in zip(table.keys, table.counts(self._collection.live_docids).tolist(), strict=True) if count
         ]
 
     def _years(self) -> list[str]:
@@ -188,7 +188,7 @@ class _Choice:
 def _labels(collection: Collection, facet: FacetName) -> list[str]:
     """Return the labels of a facet that can stand in a query as they are, those of most articles first."""
     table = collection.facet(facet)
-    counts = table.counts(collection.live_places)
+    counts = table.counts(collection.live_docids)
     order = np.lexsort((np.arange(counts.size), -counts))
     labels = (table.labels[place] for place in order.tolist() if counts[place])
     return [label for label in labels if len(label) <= _LONGEST_LABEL and not set(label) & set('"“”„‟＂«»')]

@@ -13,7 +13,7 @@ import numpy as np
 from corpus.facet import FacetName
 from index.segment_file import Array
 from searcher.deadline import Deadline
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.query.rewriting import without
 from searcher.query.tree import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Span, Term, leaves
 from searcher.rank.retrieval import Retrieval, retrieve
@@ -191,5 +191,5 @@ def _joined(found: Retrieval, node: Node) -> Array:
 
 
 def _total(found: Retrieval, request: SearchRequest, deadline: Deadline) -> int:
-    node = read(found.collection, request).node
+    node = interpret(found.collection, request).node
     return retrieve(found.collection, node, replace(request, near=False), deadline).total

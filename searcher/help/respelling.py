@@ -90,10 +90,10 @@ class Rows:
 
 def _in_a_row(evaluation: Evaluation, field: str, terms: Sequence[Term], documents: Array) -> Array:
     """Return those of a segment's documents that have the terms in a row in a field."""
-    places = evaluation.all_occurrences(field, terms, Candidates(documents, len(evaluation.segment)))
-    starts = places[terms[0]]
+    positions = evaluation.all_occurrences(field, terms, Candidates(documents, len(evaluation.segment)))
+    starts = positions[terms[0]]
     for number, term in enumerate(terms[1:], start=1):
-        starts = starts[contains(places[term] - number, starts)]
+        starts = starts[contains(positions[term] - number, starts)]
     return distinct(starts >> POSITION_BITS)
 
 

@@ -22,7 +22,7 @@ from searcher.help.spelling import vocabulary
 from searcher.help.way_out import ways_out
 from searcher.match.collection import Collection
 from searcher.match.usage import Choice, Usage
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.query.rewriting import rewritten
 from searcher.query.tree import Node, Span, Term
 from searcher.rank.evidence import terms_in_order
@@ -56,7 +56,7 @@ def try_suggestions(found: Retrieval, deadline: Deadline) -> tuple[Suggestion, .
         if not replaced:
             continue
         query = rewritten(found.request.query, replaced)
-        node = read(found.collection, replace(found.request, query=query)).node
+        node = interpret(found.collection, replace(found.request, query=query)).node
         if _asked(node) not in tried:
             total = _total(found, node, deadline)
             tried[_asked(node)] = Suggestion(query, total, reason)
@@ -67,7 +67,7 @@ def try_suggestions(found: Retrieval, deadline: Deadline) -> tuple[Suggestion, .
         for reason, query in ways_out(found, deadline):
             if query not in queries:
                 queries.add(query)
-                node = read(found.collection, replace(found.request, query=query)).node
+                node = interpret(found.collection, replace(found.request, query=query)).node
                 tried[query] = Suggestion(query, _total(found, node, deadline), reason)
     return tuple(tried.values())[1:]
 

@@ -14,7 +14,7 @@ from corpus.facet import FACET, FacetName
 from searcher.deadline import Deadline
 from searcher.match.collection import Collection
 from searcher.match.resolution import Name, keys_of, names
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.query.lexer import QUOTES
 from searcher.query.tree import And, FacetFilter, Node, Not, Or
 from searcher.rank.retrieval import Retrieval, retrieve
@@ -58,7 +58,7 @@ def with_nearest(found: Retrieval, unknown: UnknownValue, deadline: Deadline) ->
     for number in names(collection, facet).nearest(Name.of(unknown.typed), MOST) if not FACET[facet].is_month else ():
         key, label = table.keys[number], table.labels[number]
         request = _with(found.request, unknown, key, label)
-        total = retrieve(collection, read(collection, request).node, request, deadline).total
+        total = retrieve(collection, interpret(collection, request).node, request, deadline).total
         if total:
             nearest.append(NearValue(key, label, total, request.query))
     return replace(unknown, nearest=tuple(nearest))

@@ -14,7 +14,7 @@ from searcher.deadline import Deadline
 from searcher.help.obstacle import with_fewest_dropped
 from searcher.match.collection import Collection
 from searcher.match.evaluation import Evaluation
-from searcher.meaning.reading import read
+from searcher.meaning.interpretation import interpret
 from searcher.query.acceptance import beginning
 from searcher.query.parser import MAX_LENGTH, MIN_PREFIX
 from searcher.query.rewriting import rewritten, unquoted, without_title_field
@@ -41,7 +41,9 @@ def ways_out(found: Retrieval, deadline: Deadline) -> Iterator[tuple[Reason, str
         request = replace(found.request, query=apart, near=False)
         yield (
             "fewer",
-            with_fewest_dropped(retrieve(found.collection, read(found.collection, request).node, request, deadline), least=1),
+            with_fewest_dropped(
+                retrieve(found.collection, interpret(found.collection, request).node, request, deadline), least=1
+            ),
         )
 
 
@@ -69,7 +71,7 @@ def _nearest_documents(collection: Collection, query: str) -> Iterator[str]:
         table = collection.facet("document")
         beginning_of = f"{mention.number.replace('đ', 'd')}/" if mention.number else mention.key.removesuffix(mention.year)
         first, last = bisect_left(table.keys, beginning_of), bisect_left(table.keys, beginning_of + "\U0010ffff")
-        counts = table.counts(collection.live_places)
+        counts = table.counts(collection.live_docids)
         near = [
             (_likeness(mention, table.keys[at]), int(counts[at]), table.labels[at])
             for at in range(first, last)

@@ -31,13 +31,13 @@ _FEW = 8
 class FacetTable:
     """All values of one facet: `keys` sorted, `labels` to show.
 
-    The documents of value v are `places[starts[v]:starts[v + 1]]`. The other way round, `values` are the numbers (in `keys`) of the values of
-    all documents, place after place; place p has those from `ends[p - 1]` to `ends[p]`.
+    The documents of value v are `docids[starts[v]:starts[v + 1]]`. The other way round, `values` are the numbers (in `keys`) of the values of
+    all documents, docid after docid; docid p has those from `ends[p - 1]` to `ends[p]`.
     """
 
     keys: list[str]
     labels: list[str]
-    places: Array
+    docids: Array
     starts: Array
     values: Array
     ends: Array
@@ -47,12 +47,12 @@ class FacetTable:
         at = bisect_left(self.keys, key)
         return at if at < len(self.keys) and self.keys[at] == key and self.labels[at] else None
 
-    def places_of(self, number: int) -> Array:
-        """Return the places of the documents that carry a value, deleted ones too."""
-        return self.places[self.starts[number] : self.starts[number + 1] if number + 1 < len(self.keys) else None]
+    def docids_of(self, number: int) -> Array:
+        """Return the docids of the documents that carry a value, deleted ones too."""
+        return self.docids[self.starts[number] : self.starts[number + 1] if number + 1 < len(self.keys) else None]
 
     def counts(self, found: Array) -> Array:
-        """Return for each value how many of the places `found` carry it."""
+        """Return for each value how many of the docids `found` carry it."""
         if found.size * _FEW < self.ends.size:
             starts = np.where(found, self.ends[found - 1], 0)
             return np.bincount(self.values[ranges(starts, self.ends[found] - starts)], minlength=len(self.keys))
@@ -60,19 +60,19 @@ class FacetTable:
             return np.empty(0, np.int64)
         held = np.zeros(self.ends.size, bool)
         held[found] = True
-        return np.add.reduceat(held[self.places], self.starts, dtype=np.int64)
+        return np.add.reduceat(held[self.docids], self.starts, dtype=np.int64)
 
 
 class Collection:
-    """The documents of one snapshot. A document's *place* is its number when the segments' documents are counted end to end."""
+    """The documents of one snapshot. A document's *docid* is its number when the segments' documents are counted end to end."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.segments: tuple[SegmentReader, ...] = snapshot.segments
         self.size = snapshot.document_count()
         self.starts: list[int] = [0, *accumulate(len(segment) for segment in self.segments)]
-        """The place of each segment's first document, and the number of places."""
-        self.places = self.starts[-1]
+        """The docid of each segment's first document, and the number of docids."""
+        self.docids = self.starts[-1]
         self.inverse_norms = lru_cache(None)(self._inverse_norms)
         self.facet = lru_cache(None)(self._facet)
         self._lock = threading.Lock()
@@ -93,30 +93,30 @@ class Collection:
         return cast(_T, self._kept[key])
 
     def joined(self, arrays: Sequence[Array]) -> Array:
-        """Return arrays per segment as one array over places."""
+        """Return arrays per segment as one array over docids."""
         return np.concatenate(arrays) if arrays else np.empty(0, bool)
 
     def parted(self, array: Array) -> list[Array]:
-        """Return an array over places as arrays per segment: views of it."""
+        """Return an array over docids as arrays per segment: views of it."""
         return [array[start:end] for start, end in pairwise(self.starts)]
 
     @cached_property
     def live_mask(self) -> Array:
-        """For each place whether its document is live."""
+        """For each docid whether its document is live."""
         return self.joined([segment.live for segment in self.segments])
 
     @cached_property
     def live(self) -> Array | None:
-        """For each place whether its document is live; None if all are."""
-        return self.live_mask if self.size < self.places else None
+        """For each docid whether its document is live; None if all are."""
+        return self.live_mask if self.size < self.docids else None
 
     @cached_property
-    def live_places(self) -> Array:
-        """The places of the live documents, ascending."""
+    def live_docids(self) -> Array:
+        """The docids of the live documents, ascending."""
         return np.flatnonzero(self.live_mask)
 
     def _inverse_norms(self, field: str, b: float) -> Array:
-        """Return for each place 1 / (1 - b + b * its document's length of `field` / average length of live documents) (float32)."""
+        """Return for each docid 1 / (1 - b + b * its document's length of `field` / average length of live documents) (float32)."""
         lengths = self.joined([segment.lengths(field) for segment in self.segments])
         total = int((lengths if self.live is None else lengths[self.live]).sum(dtype=np.int64))
         average = total / self.size if total else 1.0
@@ -125,12 +125,12 @@ class Collection:
 
     @cached_property
     def newest_first(self) -> Array:
-        """For each place its document's rank among all by date, newest first, then by id; undated ones last (int32)."""
+        """For each docid its document's rank among all by date, newest first, then by id; undated ones last (int32)."""
         return self._ranks(-1)
 
     @cached_property
     def oldest_first(self) -> Array:
-        """For each place its document's rank among all by date, oldest first, then by id; undated ones last (int32)."""
+        """For each docid its document's rank among all by date, oldest first, then by id; undated ones last (int32)."""
         return self._ranks(1)
 
     def _ranks(self, direction: int) -> Array:
@@ -156,23 +156,23 @@ class Collection:
                 known = labels.get(key)
                 labels[key] = best_label(known, label) if known and alive else known or (label if alive else "")
         keys = sorted(labels)
-        number = {key: place for place, key in enumerate(keys)}
-        values, places = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+        number = {key: docid for docid, key in enumerate(keys)}
+        values, docids = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
         for segment, terms, start in zip(self.segments, own, self.starts, strict=False):
             postings = segment.field(name)
             numbers = np.fromiter(map(number.__getitem__, terms), np.int32, len(terms))
             values.append(np.repeat(numbers, postings.posting_counts()))
-            places.append(postings.docs(range(len(terms))).astype(np.int32) + np.int32(start))
-        value, place = np.concatenate(values), np.concatenate(places)
+            docids.append(postings.docs(range(len(terms))).astype(np.int32) + np.int32(start))
+        value, docid = np.concatenate(values), np.concatenate(docids)
         by_value = np.argsort(value, kind="stable")
         counts = np.bincount(value, minlength=len(keys))
         return FacetTable(
             keys,
             [labels[key] for key in keys],
-            place[by_value],
+            docid[by_value],
             np.cumsum(counts) - counts,
-            value[np.argsort(place, kind="stable")],
-            np.cumsum(np.bincount(place, minlength=self.places), dtype=np.int64),
+            value[np.argsort(docid, kind="stable")],
+            np.cumsum(np.bincount(docid, minlength=self.docids), dtype=np.int64),
         )
 
     def short_terms(self, fields: Iterable[str], longest: int) -> tuple[Array, Array]:
@@ -191,10 +191,10 @@ class Collection:
         counts = np.bincount(inverse.ravel(), np.concatenate(frequencies), every.size).astype(np.int64)
         return every[counts > 0], counts[counts > 0]
 
-    def locate(self, places: Array) -> list[tuple[int, int]]:
-        """Return (segment number, document) for places."""
-        numbers = (np.searchsorted(self.starts, places, side="right") - 1).tolist()
-        return [(number, place - self.starts[number]) for number, place in zip(numbers, places.tolist(), strict=True)]
+    def locate(self, docids: Array) -> list[tuple[int, int]]:
+        """Return (segment number, document) for docids."""
+        numbers = (np.searchsorted(self.starts, docids, side="right") - 1).tolist()
+        return [(number, docid - self.starts[number]) for number, docid in zip(numbers, docids.tolist(), strict=True)]
 
 
 def once_a_commit(make: Callable[Concatenate[Collection, _P], _T]) -> Callable[Concatenate[Collection, _P], _T]:

@@ -26,31 +26,31 @@ _PIECE = 1 << 16
 
 @dataclass(frozen=True)
 class Duplicates:
-    """The documents that have copies: `places` ascending, and for each the number of its group. All others are in no group."""
+    """The documents that have copies: `docids` ascending, and for each the number of its group. All others are in no group."""
 
-    places: Array
+    docids: Array
     groups: Array
 
     def among(self, found: Array) -> tuple[Array, Array]:
-        """Return the places that are True in `found` (a mask over places) and have copies there, and their groups."""
-        here = np.flatnonzero(found[self.places])
+        """Return the docids that are True in `found` (a mask over docids) and have copies there, and their groups."""
+        here = np.flatnonzero(found[self.docids])
         groups = self.groups[here]
         several = np.bincount(groups)[groups] > 1 if groups.size else np.empty(0, bool)
-        return self.places[here[several]], groups[several]
+        return self.docids[here[several]], groups[several]
 
 
 @once_a_commit
 def duplicates(collection: Collection) -> Duplicates:
     """Return the copies among the live documents."""
-    places = collection.live_places
-    signatures = collection.joined([segment.signatures for segment in collection.segments])[places] if places.size else places
-    if places.size:
-        order = np.argsort(collection.newest_first[places])
-        places, signatures = places[order], signatures[order]
-    first = components(links(signatures), places.size)
-    members = np.flatnonzero(np.bincount(first, minlength=places.size)[first] > 1)
-    members = members[np.argsort(places[members])]
-    return Duplicates(places[members], np.unique(first[members], return_inverse=True)[1])
+    docids = collection.live_docids
+    signatures = collection.joined([segment.signatures for segment in collection.segments])[docids] if docids.size else docids
+    if docids.size:
+        order = np.argsort(collection.newest_first[docids])
+        docids, signatures = docids[order], signatures[order]
+    first = components(links(signatures), docids.size)
+    members = np.flatnonzero(np.bincount(first, minlength=docids.size)[first] > 1)
+    members = members[np.argsort(docids[members])]
+    return Duplicates(docids[members], np.unique(first[members], return_inverse=True)[1])
 
 
 def links(signatures: Array) -> Array:

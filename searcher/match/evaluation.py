@@ -20,7 +20,7 @@ from index.segment_file import Array
 from language.normalizer import BARE
 from language.timestamp import VIETNAM
 from searcher.deadline import Deadline
-from searcher.match.near import near_places
+from searcher.match.near import near_positions
 from searcher.query.acceptance import Acceptance, acceptance
 from searcher.query.tree import Alternative, And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Term
 
@@ -218,7 +218,7 @@ class Evaluation:
             here = keys[bounds[first - 1] if first else 0 : bounds[end - 1] if end else 0]
             if end > first + 1:
                 here.sort(kind="stable")  # a few sorted runs: merged in linear time
-            # A whole document number stands where its first part does, so a prefix may find the same place twice.
+            # A whole document number stands where its first part does, so a prefix may find the same position twice.
             occurrences[node] = distinct(here) if isinstance(node, Prefix) else here
             first = end
         return occurrences
@@ -259,7 +259,7 @@ class Evaluation:
         return self._starts[field, node]
 
     def _phrase_starts(self, field: str, node: Phrase) -> Array:
-        # The rarest term first: where it does not stand, the places of the frequent ones need not be looked at.
+        # The rarest term first: where it does not stand, the positions of the frequent ones need not be looked at.
         counts = [np.count_nonzero(self.term_mask((field,), term)) for term in node.terms]
         documents = self._holding(field, node)
         starts: Array | None = None
@@ -270,26 +270,26 @@ class Evaluation:
         assert starts is not None
         return starts
 
-    def _near_documents(self, node: Near, places: list[Array]) -> Array:
+    def _near_documents(self, node: Near, positions: list[Array]) -> Array:
         """Return the documents that hold every term, each at a position of its own, within the distance."""
         reach = len(node.terms) - 1 + node.distance
-        every, takers = np.unique(np.concatenate(places), return_counts=True)
+        every, takers = np.unique(np.concatenate(positions), return_counts=True)
         starts = every
-        for keys in places:
+        for keys in positions:
             at = np.searchsorted(keys, starts)
             following = keys[np.minimum(at, keys.size - 1)]
             starts = starts[(at < keys.size) & (following - starts <= reach)]
         documents = np.unique(starts >> POSITION_BITS)
         if (takers > 1).any():
-            # Two terms may want the same place (`dan` and `dân`): only there is it worth asking one document after the other.
-            documents = documents[[self._has_near_places(document, places, reach) for document in documents.tolist()]]
+            # Two terms may want the same position (`dan` and `dân`): only there is it worth asking one document after the other.
+            documents = documents[[self._has_near_positions(document, positions, reach) for document in documents.tolist()]]
         return documents
 
-    def _has_near_places(self, document: int, places: list[Array], reach: int) -> bool:
+    def _has_near_positions(self, document: int, positions: list[Array], reach: int) -> bool:
         self._deadline.check()
         bounds = (document << POSITION_BITS, (document + 1) << POSITION_BITS)
-        here = [keys[slice(*np.searchsorted(keys, bounds))].tolist() for keys in places]
-        return bool(near_places(here, reach))
+        here = [keys[slice(*np.searchsorted(keys, bounds))].tolist() for keys in positions]
+        return bool(near_positions(here, reach))
 
     def facet_mask(self, facet: str, *values: str) -> Array:
         """Return the mask of documents that carry one of these facet values."""

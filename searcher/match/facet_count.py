@@ -25,7 +25,7 @@ EVERY = 1 << 40
 
 
 class Narrowing:
-    """What narrows the matches of a query. All masks are over places (see searcher.match.collection); none is to be written to."""
+    """What narrows the matches of a query. All masks are over docids (see searcher.match.collection); none is to be written to."""
 
     def __init__(self, collection: Collection, request: SearchRequest, days: Array) -> None:
         """`days` is the mask of the live documents within the days of the request."""
@@ -61,10 +61,10 @@ class Narrowing:
     def carrying(self, facet: FacetName, value: str) -> Array:
         """Return the mask of the documents with a value of a facet, or with one of those that it means."""
         if (facet, value) not in self._carrying:
-            mask = np.zeros(self.collection.places, bool)
+            mask = np.zeros(self.collection.docids, bool)
             table = self.collection.facet(facet)
             for key in keys_of(self.collection, facet, value):
-                mask[table.places_of(bisect_left(table.keys, key))] = True
+                mask[table.docids_of(bisect_left(table.keys, key))] = True
             self._carrying[facet, value] = mask
         return self._carrying[facet, value]
 
@@ -82,8 +82,8 @@ class FacetCounts:
         return self._narrowing.of(self._found)
 
     @cached_property
-    def _places(self) -> Array:
-        """The places of what is left, ascending."""
+    def _docids(self) -> Array:
+        """The docids of what is left, ascending."""
         return np.flatnonzero(self._left)
 
     def values(self, facet: FacetName, *, most: int = EVERY) -> tuple[FacetValue, ...]:
@@ -125,9 +125,9 @@ class FacetCounts:
         return bool(self._request.selected.get(facet)) and not self._request.narrows(facet)
 
     def _reachable(self, facet: FacetName) -> Array:
-        """Return the places of the matches that one more chosen value of a facet may show."""
+        """Return the docids of the matches that one more chosen value of a facet may show."""
         if not self._widens(facet):
-            return self._places
+            return self._docids
         return np.flatnonzero(self._narrowing.of(self._found, ignoring=facet))
 
     def _after_choosing(self, facet: FacetName, held: Array) -> Array:
@@ -135,7 +135,7 @@ class FacetCounts:
         if not self._widens(facet):
             return held
         added = self._narrowing.of(self._found, ignoring=facet) & ~self._left
-        counts: Array = self._places.size + self._narrowing.collection.facet(facet).counts(np.flatnonzero(added))
+        counts: Array = self._docids.size + self._narrowing.collection.facet(facet).counts(np.flatnonzero(added))
         return counts
 
     def _chosen(self, facet: FacetName, value: str) -> FacetValue:

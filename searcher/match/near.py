@@ -1,23 +1,23 @@
-"""The places of several terms -> those where all of them stand near each other."""
+"""The positions of several terms -> those where all of them stand near each other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 
-def near_places(places: Sequence[Sequence[int]], reach: int) -> list[int]:
+def near_positions(positions_of: Sequence[Sequence[int]], reach: int) -> list[int]:
     """Return, sorted, every position that belongs to a choice of one for each term, all distinct, no two more than `reach` apart.
 
-    `places` are the positions of each term in one text, in any order; two terms may share some (`dan` and `dân`). Linear in their
+    `positions_of` are the positions of each term in one text, in any order; two terms may share some (`dan` and `dân`). Linear in their
     number, for the few terms that the parser lets stand in a near.
     """
-    if not all(places):
+    if not all(positions_of):
         return []
     askers: dict[int, int] = {}  # the terms that share one list of positions, as a repeated term does, as bits
-    for term, positions in enumerate(places):
+    for term, positions in enumerate(positions_of):
         askers[id(positions)] = askers.get(id(positions), 0) | 1 << term
     takers: dict[int, int] = {}  # position -> the terms that can take it, as bits
-    for positions in {id(positions): positions for positions in places}.values():
+    for positions in {id(positions): positions for positions in positions_of}.values():
         mask = askers[id(positions)]
         for position in positions:
             takers[position] = takers.get(position, 0) | mask
@@ -28,7 +28,7 @@ def near_places(places: Sequence[Sequence[int]], reach: int) -> list[int]:
     number = {mask: kind for kind, mask in enumerate(kinds)}
     kind_at = [number[takers[position]] for position in every]
     useful = [bin(mask).count("1") for mask in kinds]
-    digits = [(len(places) + 1) ** kind for kind in range(len(kinds))]
+    digits = [(len(positions_of) + 1) ** kind for kind in range(len(kinds))]
     standing = [0] * len(kinds)  # how many of each kind the window has
     window = 0  # the same, no more than are useful, as the digits of one number
     known: dict[int, bool] = {}
@@ -44,7 +44,7 @@ def near_places(places: Sequence[Sequence[int]], reach: int) -> list[int]:
         if marked < right:
             if window not in known:
                 slots = [mask for kind, mask in enumerate(kinds) for _ in range(min(standing[kind], useful[kind]))]
-                known[window] = _assignable(slots, len(places))
+                known[window] = _assignable(slots, len(positions_of))
             # In a window with room for all terms every position will do: the term it is taken from gets it in place of its own.
             if known[window]:
                 found += every[max(left, marked) : right]
@@ -58,15 +58,15 @@ def near_places(places: Sequence[Sequence[int]], reach: int) -> list[int]:
 
 def _assignable(takers: Sequence[int], terms: int) -> bool:
     """Tell whether each term can have a position of its own (Kuhn's augmenting paths)."""
-    choices = [[place for place, mask in enumerate(takers) if mask >> term & 1] for term in range(terms)]
+    choices = [[at for at, mask in enumerate(takers) if mask >> term & 1] for term in range(terms)]
     holder: dict[int, int] = {}
 
     def seat(term: int, tried: set[int]) -> bool:
-        for place in choices[term]:
-            if place not in tried:
-                tried.add(place)
-                if place not in holder or seat(holder[place], tried):
-                    holder[place] = term
+        for at in choices[term]:
+            if at not in tried:
+                tried.add(at)
+                if at not in holder or seat(holder[at], tried):
+                    holder[at] = term
                     return True
         return False
 

@@ -21,7 +21,7 @@ from language.memo import Memo
 from language.normalizer import bare
 from language.timestamp import VIETNAM
 from searcher.deadline import NEVER, Deadline, DeadlineExceeded
-from searcher.match.near import near_places
+from searcher.match.near import near_positions
 from searcher.query.acceptance import Acceptance, Acceptances, acceptance
 from searcher.query.tree import (
     Alternative,
@@ -231,7 +231,7 @@ def _ranges(leaf: Phrase | Near, standing: Sequence[Sequence[_Place]]) -> Iterat
     if isinstance(leaf, Near):
         once = {id(each): each for each in standing}  # a repeated term has one list of places
         places = {key: [place.position for place in each] for key, each in once.items()}
-        taken = set(near_places([places[id(each)] for each in standing], len(standing) - 1 + leaf.distance))
+        taken = set(near_positions([places[id(each)] for each in standing], len(standing) - 1 + leaf.distance))
         yield from {(place.start, place.end) for each in once.values() for place in each if place.position in taken}
     else:
         at = [{place.position: place for place in each} for each in standing]

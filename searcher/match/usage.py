@@ -110,8 +110,8 @@ class Usage:
 
         A beam over pairs of neighbours finds the likely rows; the words in them (pyvi's compounds) have a say too.
         """
-        places = [self._places(own, mask) for own, mask in zip(choices, self._samples(choices), strict=True)]
-        rows = self._standing(choices, places) or self._likely(choices, places)
+        positions = [self._positions(own, mask) for own, mask in zip(choices, self._samples(choices), strict=True)]
+        rows = self._standing(choices, positions) or self._likely(choices, positions)
 
         def merit(row: Row) -> tuple[float, Row]:
             forms = tuple(own[number].exact for own, number in zip(choices, row, strict=True))
@@ -122,9 +122,9 @@ class Usage:
         return tuple(own[number].exact for own, number in zip(choices, best, strict=True))
 
     def _samples(self, choices: Sequence[Sequence[Choice]]) -> list[Array]:
-        """Return for each syllable the mask over places of the articles to look for it in."""
+        """Return for each syllable the mask over docids of the articles to look for it in."""
         holding = [self._holding(own) for own in choices]
-        wanted = np.zeros(self._collection.places, bool)
+        wanted = np.zeros(self._collection.docids, bool)
         self._take_newest(wanted, np.logical_and.reduce(holding), SAMPLE)
         if len(choices) > 2:
             for left, right in zip(holding, holding[1:], strict=False):
@@ -132,7 +132,7 @@ class Usage:
         return [mask & wanted for mask in holding]
 
     def _holding(self, choices: Iterable[Choice]) -> Array:
-        """Return the mask over places of the live articles that have a syllable with the letters of one of the choices."""
+        """Return the mask over docids of the live articles that have a syllable with the letters of one of the choices."""
         bare = sorted({stripped(choice.exact) for choice in choices})
         masks = []
         for evaluation in self._evaluations:
@@ -145,12 +145,12 @@ class Usage:
         return self._collection.joined(masks)
 
     def _take_newest(self, wanted: Array, mask: Array, most: int) -> None:
-        places = np.flatnonzero(mask)
-        if places.size > most:
-            places = places[np.argpartition(self._collection.newest_first[places], most)[:most]]
-        wanted[places] = True
+        docids = np.flatnonzero(mask)
+        if docids.size > most:
+            docids = docids[np.argpartition(self._collection.newest_first[docids], most)[:most]]
+        wanted[docids] = True
 
-    def _places(self, choices: Sequence[Choice], mask: Array) -> tuple[Array, Array]:
+    def _positions(self, choices: Sequence[Choice], mask: Array) -> tuple[Array, Array]:
         """Return (keys, numbers): where a choice stands in the masked articles, as sorted keys, and which it is."""
         keys, numbers = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         starts = self._collection.starts
@@ -168,10 +168,10 @@ class Usage:
         return every[order], which[order]
 
     @staticmethod
-    def _standing(choices: Sequence[Sequence[Choice]], places: Sequence[tuple[Array, Array]]) -> dict[Row, float]:
+    def _standing(choices: Sequence[Sequence[Choice]], positions: Sequence[tuple[Array, Array]]) -> dict[Row, float]:
         """Return the rows that stand as such in the sample, each with the logarithm of how often."""
-        keys, codes = places[0]
-        for (following, numbers), own in zip(places[1:], choices[1:], strict=True):
+        keys, codes = positions[0]
+        for (following, numbers), own in zip(positions[1:], choices[1:], strict=True):
             held, at = _followed(keys, following)
             keys, codes = keys[held] + 1, codes[held] * len(own) + numbers[at]
         rows = {}
@@ -183,13 +183,13 @@ class Usage:
             rows[tuple(reversed(row))] = math.log(count)
         return rows
 
-    def _likely(self, choices: Sequence[Sequence[Choice]], places: Sequence[tuple[Array, Array]]) -> dict[Row, float]:
+    def _likely(self, choices: Sequence[Sequence[Choice]], positions: Sequence[tuple[Array, Array]]) -> dict[Row, float]:
         """Return the likely rows with the logarithms of the products of P(form | form before)."""
         total = max(1, self._collection.size) * _SYLLABLES_AN_ARTICLE
         shares = [np.array([max(self.frequency(choice.exact), 0.01) / total for choice in own]) for own in choices]
         rows: dict[Row, float] = {(number,): math.log(share) for number, share in enumerate(shares[0].tolist())}
         for at in range(1, len(choices)):
-            (keys, numbers), (following, next_numbers) = places[at - 1], places[at]
+            (keys, numbers), (following, next_numbers) = positions[at - 1], positions[at]
             held, where = _followed(keys, following)
             pairs = np.zeros((len(choices[at - 1]), len(choices[at])))
             np.add.at(pairs, (numbers[held], next_numbers[where]), 1)

@@ -61,7 +61,7 @@ class Abbreviations:
             weights[sense] = LISTED_WEIGHT
         self._listed = frozenset(written)
         table = collection.facet(ABBREVIATION_FIELD)
-        counts = table.counts(collection.live_places).tolist()
+        counts = table.counts(collection.live_docids).tolist()
         for term, label, documents in zip(table.keys, table.labels, counts, strict=True):
             if documents:
                 abbreviation, expansion = term.split("\t")

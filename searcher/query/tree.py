@@ -153,10 +153,10 @@ def _typed(leaf: Leaf) -> str:
     return f'"{" ".join(map(_typed, leaf.terms))}"'
 
 
-def typed(node: Node) -> str:
+def as_typed(node: Node) -> str:
     """Return what was typed for a part of a query, for telling the reader what an article lacks."""
     if isinstance(node, (Term, Prefix, Phrase, Near)):
         return f"tiêu-đề:{_typed(node)}" if node.title_only else _typed(node)
     if isinstance(node, Or) and node.text:
         return node.text
-    return " / ".join(typed(leaf) for leaf in leaves(node))
+    return " / ".join(as_typed(leaf) for leaf in leaves(node))

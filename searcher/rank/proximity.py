@@ -1,4 +1,4 @@
-"""The best candidates of one segment and the places of the query's terms in them -> how near one another, and how early, the terms stand.
+"""The best candidates of one segment and the positions of the query's terms in them -> how near one another, and how early, the terms stand.
 
 Three kinds of evidence: two neighbouring query syllables one right after the other; the same two within a window, in any order; a query
 syllable in the lead of the article. Each is a length-normalised frequency in every candidate, to be saturated and weighed as a term's is.
@@ -42,7 +42,7 @@ def proximity(
     inverse_norms: Mapping[str, Array],
     parameters: RankingParameters,
 ) -> Proximity:
-    """Return what the places of `terms` in the candidates say; `inverse_norms` for each text field, of the candidates."""
+    """Return what the positions of `terms` in the candidates say; `inverse_norms` for each text field, of the candidates."""
     size = candidates.docs.size
     distinct_terms = list(dict.fromkeys(terms))
     neighbours = list(pairwise(terms))
@@ -51,18 +51,18 @@ def proximity(
     windows = np.zeros((len(neighbours), size), np.float32)
     leads = np.zeros((len(distinct_terms), size), np.float32)
     for name in TEXT_FIELDS:
-        keys = _places(name, distinct_terms, expansions, evaluation, candidates)
+        keys = _positions(name, distinct_terms, expansions, evaluation, candidates)
         every = {term: _union([keys[term], *(keys[form] for form in expansions.get(term, ()))]) for term in distinct_terms}
         weights = np.float32(parameters.field_weights[name]) * inverse_norms[name]
 
-        def add(row: Array, places: Array, weights: Array = weights) -> None:
-            if places.size:
-                row += weights * np.bincount(candidates.index[places >> POSITION_BITS], minlength=size)
+        def add(row: Array, positions: Array, weights: Array = weights) -> None:
+            if positions.size:
+                row += weights * np.bincount(candidates.index[positions >> POSITION_BITS], minlength=size)
 
         for number, (first, second) in enumerate(neighbours):
             for row, (left, right, _) in zip(pairs[number], ways[number], strict=True):
-                places = keys[left]
-                add(row, places if right is None else places[contains(keys[right], places + _length(left))])
+                positions = keys[left]
+                add(row, positions if right is None else positions[contains(keys[right], positions + _length(left))])
             add(windows[number], every[first][_within(every[first], every[second], parameters.window)])
         if name == "body":
             for row, term in zip(leads, distinct_terms, strict=True):
@@ -74,7 +74,7 @@ def proximity(
     return Proximity(best, saturation(windows, parameters.k1), saturation(leads, parameters.k1))
 
 
-def _places(
+def _positions(
     field: str, terms: Sequence[Term | Prefix], expansions: Expansions, evaluation: Evaluation, candidates: Candidates
 ) -> dict[Form, Array]:
     """Return where each term, and each expansion, begins in the candidates: sorted keys as Evaluation.occurrences gives them."""
@@ -94,14 +94,14 @@ def _union(keys: Sequence[Array]) -> Array:
     return keys[0] if len(keys) == 1 else np.unique(np.concatenate(keys))
 
 
-def _within(places: Array, others: Array, window: int) -> Array:
-    """Return for each of `places` whether one of the others, not itself, is at most `window` positions away."""
-    if not others.size or not places.size:
-        return np.zeros(places.size, bool)
-    after = np.searchsorted(others, places, side="right")
-    before = np.searchsorted(others, places) - 1
-    following = (after < others.size) & (others[np.minimum(after, others.size - 1)] - places <= window)
-    near: Array = following | ((before >= 0) & (places - others[np.maximum(before, 0)] <= window))
+def _within(positions: Array, others: Array, window: int) -> Array:
+    """Return for each of `positions` whether one of the others, not itself, is at most `window` positions away."""
+    if not others.size or not positions.size:
+        return np.zeros(positions.size, bool)
+    after = np.searchsorted(others, positions, side="right")
+    before = np.searchsorted(others, positions) - 1
+    following = (after < others.size) & (others[np.minimum(after, others.size - 1)] - positions <= window)
+    near: Array = following | ((before >= 0) & (positions - others[np.maximum(before, 0)] <= window))
     return near
 
 

@@ -67,7 +67,7 @@ class Ranking:
         self._pair_weight = pair_weight * (1 + parameters.few_pairs / max(1, len(self._terms) - 1))
 
     def _by_segment(self, candidates: Array) -> list[_Documents]:
-        """Return the candidates, places in ascending order, segment by segment; segments without any are left out."""
+        """Return the candidates, docids in ascending order, segment by segment; segments without any are left out."""
         starts = self._collection.starts
         bounds = np.searchsorted(candidates, starts).tolist()
         return [
@@ -77,7 +77,7 @@ class Ranking:
         ]
 
     def scores(self, candidates: Array) -> Array:
-        """Return the scores (float64) of candidates, places in ascending order, by words and syllables."""
+        """Return the scores (float64) of candidates, docids in ascending order, by words and syllables."""
         segments = self._by_segment(candidates)
         total = np.zeros(candidates.size, np.float64)
         # What stands for several syllables is in the evidence of each.
@@ -176,7 +176,7 @@ class Ranking:
         )
 
     def proximity_scores(self, candidates: Array) -> Array:
-        """Return what the places of the query's syllables add to the scores of candidates (few, the best), places in ascending order."""
+        """Return what the places of the query's syllables add to the scores of candidates (few, the best), docids in ascending order."""
         total = np.zeros(candidates.size, np.float64)
         if not self._terms or not candidates.size:
             return total

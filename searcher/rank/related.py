@@ -37,7 +37,7 @@ def related(collection: Collection, article: Article, most: int) -> list[tuple[i
     words = characteristic(collection, article)
     if not words:
         return []
-    scores = np.zeros(collection.places, np.float64)
+    scores = np.zeros(collection.docids, np.float64)
     for number, segment in enumerate(collection.segments):
         start = collection.starts[number]
         here = scores[start : start + len(segment)]
@@ -76,11 +76,11 @@ def _frequency(postings: FieldPostings, word: str) -> int:
 
 
 def _nearest(scores: Array, most: int, enough: float) -> Array:
-    """Return the places of the highest scores, of equal ones only the first: they belong to copies of one text."""
-    places = np.flatnonzero(scores >= enough)
-    places = places[np.lexsort((places, -scores[places]))]
-    rounded = np.round(scores[places], 6)
-    distinct = np.ones(places.size, bool)
+    """Return the docids of the highest scores, of equal ones only the first: they belong to copies of one text."""
+    docids = np.flatnonzero(scores >= enough)
+    docids = docids[np.lexsort((docids, -scores[docids]))]
+    rounded = np.round(scores[docids], 6)
+    distinct = np.ones(docids.size, bool)
     distinct[1:] = rounded[1:] != rounded[:-1]
-    nearest: Array = places[distinct][:most]
+    nearest: Array = docids[distinct][:most]
     return nearest

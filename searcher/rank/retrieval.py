@@ -88,7 +88,7 @@ class Retrieval:
 
     @cached_property
     def copies(self) -> tuple[Array, Array]:
-        """The places, ascending, of the documents shown of which copies are shown too, and the number of each one's group."""
+        """The docids, ascending, of the documents shown of which copies are shown too, and the number of each one's group."""
         return duplicates(self.collection).among(self.collection.joined(self.shown))
 
     @property
@@ -97,55 +97,55 @@ class Retrieval:
         return count(self.shown) - self.copies[0].size + np.unique(self.copies[1]).size
 
     def ordered(self, wanted: int, parameters: RankingParameters, *, fold: bool = False) -> tuple[Array, Array]:
-        """Return (places, scores) of the first `wanted` documents in the order of the request; places as Collection.locate takes them.
+        """Return (docids, scores) of the first `wanted` documents in the order of the request; docids as Collection.locate takes them.
 
         With `fold`, of documents that are copies of one text only the first.
         """
-        places = np.flatnonzero(self.collection.joined(self.shown))
+        docids = np.flatnonzero(self.collection.joined(self.shown))
         oldest = self.request.sort == "oldest"
-        ranks = (self.collection.oldest_first if oldest else self.collection.newest_first)[places]
-        scores = np.zeros(places.size, np.float64)
-        if self.request.sort == "relevance" and places.size and leaves(self.node):
+        ranks = (self.collection.oldest_first if oldest else self.collection.newest_first)[docids]
+        scores = np.zeros(docids.size, np.float64)
+        if self.request.sort == "relevance" and docids.size and leaves(self.node):
             ranking = Ranking(self.collection, self.evaluations, self.near_node, parameters)
-            scores = ranking.scores(places)
+            scores = ranking.scores(docids)
             candidates = np.sort(top(scores, ranks, parameters.candidates))
-            scores[candidates] += ranking.proximity_scores(places[candidates])
+            scores[candidates] += ranking.proximity_scores(docids[candidates])
         if fold and self.copies[0].size:
-            scores[self._behind(places, scores, ranks)] = -np.inf
+            scores[self._behind(docids, scores, ranks)] = -np.inf
             wanted = min(wanted, self.groups)
         best = top(scores, ranks, wanted)
-        return places[best], scores[best]
+        return docids[best], scores[best]
 
-    def _behind(self, places: Array, scores: Array, ranks: Array) -> Array:
-        """Return the indices of `places` whose document is not the first of its copies: a full match comes before a near one."""
+    def _behind(self, docids: Array, scores: Array, ranks: Array) -> Array:
+        """Return the indices of `docids` whose document is not the first of its copies: a full match comes before a near one."""
         copies, groups = self.copies
-        at = np.searchsorted(places, copies)
+        at = np.searchsorted(docids, copies)
         is_near = self.collection.joined(self.near)[copies]
         order = np.lexsort((ranks[at], -scores[at], is_near, groups))
         again = groups[order[1:]] == groups[order[:-1]]
         behind: Array = at[order[1:][again]]
         return behind
 
-    def copies_of(self, place: int) -> Array:
-        """Return the places of the documents shown that are copies of the one at `place`, without it: oldest first, undated last."""
+    def copies_of(self, docid: int) -> Array:
+        """Return the docids of the documents shown that are copies of the one at `docid`, without it: oldest first, undated last."""
         copies, groups = self.copies
-        at = np.searchsorted(copies, place)
-        if at == copies.size or copies[at] != place:
+        at = np.searchsorted(copies, docid)
+        if at == copies.size or copies[at] != docid:
             return copies[:0]
-        others = copies[(groups == groups[at]) & (copies != place)]
+        others = copies[(groups == groups[at]) & (copies != docid)]
         oldest_first: Array = others[np.argsort(self.collection.oldest_first[others])]
         return oldest_first
 
     def last_arrived(self, most: int, *, before: int | None = None) -> Array:
-        """Return the places of the documents found in full that were archived last, the last first.
+        """Return the docids of the documents found in full that were archived last, the last first.
 
         That is in falling order of their change numbers; with `before`, only numbers below that.
         """
-        places = np.flatnonzero(self.collection.joined(self.masks))
-        changes = self.collection.joined([segment.changes for segment in self.collection.segments])[places]
+        docids = np.flatnonzero(self.collection.joined(self.masks))
+        changes = self.collection.joined([segment.changes for segment in self.collection.segments])[docids]
         order = np.argsort(changes)
         order = order[: order.size if before is None else np.searchsorted(changes[order], before)]
-        latest: Array = places[order[: -most - 1 : -1]]
+        latest: Array = docids[order[: -most - 1 : -1]]
         return latest
 
     def first_and_last_day(self) -> tuple[str | None, str | None]:

@@ -22,7 +22,7 @@ from searcher.result import Bound, Expansion, Problem
 
 
 @dataclass(frozen=True)
-class Reading:
+class Interpretation:
     """What a query asks for, what it was expanded by (whether or not that is wanted), what was not understood, and what is bound."""
 
     node: Node
@@ -31,13 +31,13 @@ class Reading:
     bound: tuple[Bound, ...]
 
 
-def read(collection: Collection, request: SearchRequest) -> Reading:
-    """Return how to read the query of a request."""
+def interpret(collection: Collection, request: SearchRequest) -> Interpretation:
+    """Return what the query of a request means in a commit."""
     parsed, problems, bound = understand(request.query, first_word=Compounds(collection).first_word)
     node = with_level_tones(resolved_node(collection, parsed), collection)
     expanded, expansions = expand(
         node, request.query, abbreviations(collection), joints(collection), exact_marks=request.exact_marks
     )
     if request.expand:
-        return Reading(expanded, expansions, problems, bound)
-    return Reading(node, tuple(replace(each, on=False) for each in expansions), problems, bound)
+        return Interpretation(expanded, expansions, problems, bound)
+    return Interpretation(node, tuple(replace(each, on=False) for each in expansions), problems, bound)
