@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 from language.mark import without_marks
 
 ID_LENGTH = 12
+_NAME = re.compile(rf"([a-z2-7]{{{ID_LENGTH}}})(?:-.*)?", re.IGNORECASE | re.ASCII)
 _HOST = re.compile(r"[\w.-]+|[\da-f:.]+")
 # Query parameters that name the reader's way to a page, not the page.
 _TRACKING = ("utm_", "fbclid", "gclid", "zarsrc", "vnsource", "ref_src", "itm_", "mtm_", "hsa_", "_hs")
@@ -75,3 +76,9 @@ def permalink(article_id: str, title: str) -> str:
     """Return the path an article is cited by; only the id decides what it shows, the slug is for the eye."""
     readable = slug(title)
     return f"/bai-viet/{article_id}-{readable}" if readable else f"/bai-viet/{article_id}"
+
+
+def id_in(name: str) -> str:
+    """Return the article id that the last part of a permalink begins with, or "" if it begins with none."""
+    match = _NAME.fullmatch(name)
+    return match[1].lower() if match else ""

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corpus.article import Article
-from corpus.identity import permalink
+from corpus.identity import id_in, permalink
 from searcher.help.completion import Completion
 from searcher.parameter import parameters
 from web.address import read_request
@@ -24,7 +24,7 @@ from web.description import SEARCH, description
 from web.desk import archive, searcher
 from web.message import language, t
 from web.presentation import hashtag
-from web.view.article import read_name, related
+from web.related import related
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -84,7 +84,7 @@ def completions(typed: str) -> list[Completion]:
 def article(id: str) -> Response:
     """Answer with an article as the archive has it now, its related articles resolved, its revisions listed."""
     kept = archive()
-    known = kept.get(read_name(id)) if read_name(id) == id else None
+    known = kept.get(id_in(id)) if id_in(id) == id else None
     if known is None:
         return error_response(404, "no_article")
     return jsonify(

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from corpus.archive import Archive, Revision
 from corpus.article import Article
 from corpus.comparison import compared
-from corpus.identity import ID_LENGTH, article_id, canonical_url, permalink
+from corpus.identity import ID_LENGTH, article_id, canonical_url, id_in, permalink
 from searcher.answer import Standing
 from searcher.engine import SearchEngine
 from searcher.match.occurrence import Highlights, Slot
@@ -24,12 +24,11 @@ from web.address import article_url, is_blank, read_request, search_url, site
 from web.around.error import error_response
 from web.desk import archive, searcher
 from web.presentation import mark
+from web.related import related
 from web.view.citation import DOWNLOADS, footnote, linked_data, metadata
 
 blueprint = Blueprint("article", __name__)
 
-_NAME = re.compile(rf"([a-z2-7]{{{ID_LENGTH}}})(?:-.*)?", re.IGNORECASE | re.ASCII)
-_MOST_RELATED = 20
 _MARK_LINKS = 12
 _MOST_MARK_LINKS = 500
 _SIMILAR = 6
@@ -65,15 +64,6 @@ class MarkedText:
 
 
 @dataclass(frozen=True)
-class Related:
-    """A "Tin liên quan" entry: the permalink if the archive has the article, else "", and the address the paper gave."""
-
-    title: str
-    permalink: str
-    url: str
-
-
-@dataclass(frozen=True)
 class Neighbours:
     """The hit's `position` among `total`, and the titles and addresses of the hits beside it, "" at the ends."""
 
@@ -97,7 +87,7 @@ def by_address() -> ResponseReturnValue:
 def show(name: str) -> ResponseReturnValue:
     """Show an article; any other spelling of its permalink leads to the right one."""
     desk, kept = searcher(), archive()
-    id = read_name(name)
+    id = id_in(name)
     latest = kept.get(id) if id else None
     if latest is None:
         return _absent(kept, id, name)
@@ -150,7 +140,7 @@ def show(name: str) -> ResponseReturnValue:
 def compare(name: str) -> ResponseReturnValue:
     """Show what changed between two revisions: `tu` and `den` are their numbers, by default the last and the one before `den`."""
     kept = archive()
-    id = read_name(name)
+    id = id_in(name)
     latest = kept.get(id) if id else None
     if latest is None:
         return error_response(404, "no_article")
@@ -178,7 +168,7 @@ def compare(name: str) -> ResponseReturnValue:
 def raw_page(name: str) -> ResponseReturnValue:
     """Hand out the page as it was archived, byte for byte, in a form that no browser runs or shows."""
     kept = archive()
-    id = read_name(name)
+    id = id_in(name)
     revisions = kept.revisions(id) if id and kept.get(id) else []
     change = request.args.get("ban")
     shown = next((revision for revision in reversed(revisions) if change in (None, str(revision.change))), None)
@@ -189,12 +179,6 @@ def raw_page(name: str) -> ResponseReturnValue:
     response.headers["Content-Disposition"] = f'attachment; filename="{id}.html.txt"'
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     return response
-
-
-def read_name(name: str) -> str:
-    """Return the article id that the last part of a permalink begins with, or "" if it begins with none."""
-    match = _NAME.fullmatch(name)
-    return match[1].lower() if match else ""
 
 
 def neighbours(place: Standing | None, asked: SearchRequest) -> Neighbours | None:
@@ -247,16 +231,6 @@ def _parts(article: Article) -> list[int]:
     return starts
 
 
-def related(kept: Archive, article: Article) -> list[Related]:
-    """Return the paper's own related articles, with permalinks to those that the archive has."""
-    found = []
-    for link in article.related[:_MOST_RELATED]:
-        known = kept.get(article_id(link.url, [])) if canonical_url(link.url) else None
-        title = link.title or (known.title if known else link.url)
-        found.append(Related(title, permalink(known.id, known.title) if known else "", link.url))
-    return found
-
-
 def _part() -> int:
     """Return which part of the text is asked for; the first by whatever is no number."""
     asked = request.args.get("phan", "")
@@ -288,5 +262,5 @@ def _address(endpoint: str, path: str, query: list[tuple[str, str]]) -> str:
 
 def _words(name: str) -> str:
     """Return the words of a permalink's slug: without marks as they are, the search still finds their article."""
-    slug = name[ID_LENGTH + 1 :] if read_name(name) else name
+    slug = name[ID_LENGTH + 1 :] if id_in(name) else name
     return " ".join(re.findall(r"\w+", slug))[:200]
