@@ -65,7 +65,7 @@ class _Parameters:
         if re.fullmatch("[0-9]{1,9}", value) and 1 <= int(value) <= most:
             return int(value)
         if value:
-            self._complain(name, value)
+            self._complain(name, value, most=most)
         return default
 
     def days(self) -> tuple[date | None, date | None]:
@@ -108,8 +108,10 @@ class _Parameters:
             self._complain(name, value)
         return days and days[last]
 
-    def _complain(self, name: str, value: str) -> None:
-        self.bad.append(BadParameter(name, f"bad.{name}", (("value", value if len(value) <= 40 else value[:40] + "…"),)))
+    def _complain(self, name: str, value: str, **more: int) -> None:
+        self.bad.append(
+            BadParameter(name, f"bad.{name}", (("value", value if len(value) <= 40 else value[:40] + "…"), *more.items()))
+        )
 
 
 def read_parameters(pairs: Iterable[tuple[str, str]], *, size: int = 10) -> tuple[SearchRequest, tuple[BadParameter, ...]]:

@@ -13,7 +13,8 @@ from typing import Any
 
 from corpus.facet import FACET_NAMES, FACETS, LISTED, NARROWING, Facet
 from language.wording import worded
-from searcher.parameter import ANY, EXCLUDING, LONGEST_VALUE, MOST_SELECTED
+from searcher.parameter import ANY, EXCLUDING, LAST_PAGE, LONGEST_VALUE, MOST_SELECTED
+from searcher.request import MOST_HITS_A_PAGE
 
 SEARCH = "/api/v1/search"
 
@@ -24,6 +25,8 @@ def description() -> dict[str, Any]:
     text = (files("web") / "data" / "openapi.json").read_text(encoding="utf-8")
     document: dict[str, Any] = json.loads(text.replace("{facets}", ", ".join(FACET_NAMES)))
     parameters = document["paths"][SEARCH]["get"]["parameters"]
+    schemas = {parameter["name"]: parameter["schema"] for parameter in parameters}
+    schemas["size"]["maximum"], schemas["page"]["maximum"] = MOST_HITS_A_PAGE, LAST_PAGE
     parameters[1:1] = _parameters()  # after the query
     document["components"]["schemas"]["Bound"]["properties"]["operator"]["enum"] += LISTED
     return document
