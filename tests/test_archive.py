@@ -267,7 +267,7 @@ def test_a_withdrawn_article_comes_back_with_a_new_text(archive: Archive) -> Non
 
 
 def test_changes_since_a_watermark(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("corpus.archive._PAGE_OF_ROWS", 2)
+    monkeypatch.setattr("corpus.archive.archive._PAGE_OF_ROWS", 2)
     for number in range(1, 6):
         archive.add(article(number))
     archive.add(article(2, "Đã sửa."))

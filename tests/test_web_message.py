@@ -34,7 +34,10 @@ def test_every_problem_told_has_a_sentence_and_every_sentence_is_told() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(SEARCHER.rglob("*.py")))
     unknown = {f"unknown_{facet}" for facet in FACET_NAMES}
     assert unknown <= set(messages("searcher", "vi"))
-    assert [key for key in messages("searcher", "vi") if f'"{key}"' not in text and key not in unknown] == []
+    made = tuple(re.findall(r'f"(\w+\.)\{', text))  # which of them are, tests/test_facet_table.py knows
+    assert [
+        key for key in messages("searcher", "vi") if f'"{key}"' not in text and key not in unknown and not key.startswith(made)
+    ] == []
 
 
 def test_templates_hold_no_words_of_their_own() -> None:
