@@ -27,8 +27,8 @@ from command.way_on import render_ways_on
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.archive.paper_file import SOURCES_FILE, load_papers, read_papers
 from corpus.archive.reject import Reject
-from corpus.errors import CorpusError, SourcesInvalid
-from index.errors import IndexingError
+from corpus.errors import SourcesInvalid
+from language.errors import ToldError
 from searcher.request import SearchRequest
 from searcher.roster import ColumnMissing, Roster, read_roster
 
@@ -442,7 +442,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (WrongUsage, SourcesInvalid) as error:
         say(f"lucbao {options.command}: {error}")
         return WRONG_USAGE
-    except (CorpusError, IndexingError) as error:
+    except ToldError as error:
         say(str(error))
         return DAMAGED
     except KeyboardInterrupt:

@@ -189,7 +189,7 @@ def render_report(report: IngestReport) -> str:
         parts.append(f"{grouped(report.undated)} bài có ngày không đọc được")
     for noun, passed in (("tệp", report.passed_files), ("thư mục", report.passed_folders)):
         if passed:
-            ordered = sorted(passed.items(), key=lambda kind: (-kind[1], kind[0]))
+            ordered = sorted(((str(kind), count) for kind, count in passed.items()), key=lambda kind: (-kind[1], kind[0]))
             kinds = [f"{grouped(count)} {printable(kind)}" for kind, count in ordered[:_KINDS_SHOWN]]
             others = ordered[_KINDS_SHOWN:]
             kinds += [f"{grouped(sum(count for _, count in others))} thuộc {len(others)} loại khác"] if others else []

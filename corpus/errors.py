@@ -1,27 +1,29 @@
-"""Every way in which the corpus room can refuse its input."""
+"""Every way in which the corpus room can refuse its input. What is said stands in messages/<language>.json."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from corpus.message import ROOM
+from language.errors import ToldError
+from language.wording import Told
 
-class CorpusError(Exception):
+
+class CorpusError(ToldError):
     """Base of the errors below."""
+
+    room = ROOM
 
 
 class NotAnArticle(CorpusError):
     """Raised when what was read is no article: an empty page, a home or section page, a search result, a broken line."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
 
 class SourcesInvalid(CorpusError):
     """Raised when an archive's own table of papers (sources.toml) is not as it should be."""
 
-    def __init__(self, path: Path, line: int, reason: str) -> None:
-        super().__init__(f"{path}, dòng {line}: {reason}. Chưa có gì thay đổi; hãy sửa tệp rồi chạy lại.")
+    def __init__(self, path: Path, line: int, reason: Told) -> None:
+        super().__init__("sources_invalid", path=path, line=line, reason=reason)
         self.path = path
         self.line = line
         self.reason = reason

@@ -22,9 +22,11 @@ from typing import NamedTuple
 from corpus.archive import Archive
 from corpus.article import Article
 from corpus.errors import IdentityTaken, NotAnArticle
-from corpus.reading.jsonl import UNREAD_DATE, read_line
+from corpus.message import told
+from corpus.reading.jsonl import read_line, unread_date
 from corpus.reading.page_process import PageProcess
 from corpus.reading.source import Source, sources
+from language.wording import Told
 
 # To be raised whenever the readers of pages and text files improve: what an older version read is then read again.
 READER = 3
@@ -49,7 +51,16 @@ class Rejected:
 
     origin: str
     line: int | None
-    reason: str
+    words: Told
+
+    def in_words(self, language: str) -> str:
+        """Return why, as a sentence in a language."""
+        return self.words.in_words(language)
+
+    @property
+    def reason(self) -> str:
+        """Why, in the first language."""
+        return str(self.words)
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,7 @@ class IngestReport:
     """What became of the inputs so far, all of it on disk; `rejects` lists the first LISTED of the `rejected`.
 
     `undated` counts the articles of which a given date could not be read; `unread_dates` lists the first LISTED of them, with the note.
-    `passed_files` and `passed_folders` say how many of each kind (".pdf", "ẩn") stood in a folder and were not for us.
+    `passed_files` and `passed_folders` say how many of each kind (".pdf", "hidden", as it is told) stood in a folder and were not for us.
     """
 
     added: int = 0
@@ -67,8 +78,8 @@ class IngestReport:
     rejects: tuple[Rejected, ...] = ()
     undated: int = 0
     unread_dates: tuple[Rejected, ...] = ()
-    passed_files: Mapping[str, int] = field(default_factory=dict)
-    passed_folders: Mapping[str, int] = field(default_factory=dict)
+    passed_files: Mapping[Told, int] = field(default_factory=dict)
+    passed_folders: Mapping[Told, int] = field(default_factory=dict)
 
     @property
     def saved(self) -> int:
@@ -90,7 +101,7 @@ class _Rejects:
         self._origin = ""
         self._kept = self._bytes = self._left = 0
 
-    def keep(self, source: Source, reason: str) -> None:
+    def keep(self, source: Source, reason: Told) -> None:
         """Keep `source` with the `reason` why it was refused, or count it."""
         if source.origin != self._origin:
             self._origin, self._kept, self._bytes, self._left = source.origin, 0, 0, 0
@@ -114,11 +125,11 @@ class _Rejects:
         if origin == self._origin:
             self.tell()
 
-    def _told(self, source: Source, reason: str) -> str:
-        return f"{reason} {self._more()}" if source.line is None and self._left else reason
+    def _told(self, source: Source, reason: Told) -> Told:
+        return told("and_more_lines", reason=reason, more=self._more()) if source.line is None and self._left else reason
 
-    def _more(self) -> str:
-        return f"Còn {self._left} dòng nữa của tệp này bị loại mà không giữ lại; chỉ giữ {_KEPT_REJECTS} dòng đầu."
+    def _more(self) -> Told:
+        return told("more_lines", count=self._left, most=_KEPT_REJECTS)
 
 
 class _Reading(NamedTuple):
@@ -127,7 +138,7 @@ class _Reading(NamedTuple):
     source: Source
     article: Article | None = None
     page: bytes | None = None
-    reason: str = ""
+    reason: Told | None = None
 
 
 def ingest(
@@ -231,7 +242,7 @@ def _read(source: Source, fetched_at: datetime | None, process: PageProcess | No
         else:
             return _Reading(source, reason=source.reason)
     except NotAnArticle as refusal:
-        return _Reading(source, reason=refusal.reason)
+        return _Reading(source, reason=refusal.told)
     return _Reading(source, article, page)
 
 
@@ -243,20 +254,20 @@ def _write(batch: list[_Reading], archive: Archive, kept: _Rejects, report: Inge
     rejected, undated, unread_dates = report.rejected, report.undated, list(report.unread_dates)
     with archive.batch():
         for source, article, page, reason in batch:
-            if source.kind in passed:
+            if source.kind in passed and source.reason:
                 passed[source.kind][source.reason] += 1
                 continue
             if article is not None:
                 try:
                     reader = READER if source.kind != "line" else 0
                     counts[archive.add(article, page, origin=source.origin, line=source.line, reader=reader)] += 1
-                    note = next((note for note in article.notes if note.startswith(UNREAD_DATE)), "")
-                    undated += bool(note)
-                    if note and len(unread_dates) < LISTED:
-                        unread_dates.append(Rejected(source.origin, source.line, note))
+                    unread = unread_date(article)
+                    undated += bool(unread)
+                    if unread and len(unread_dates) < LISTED:
+                        unread_dates.append(Rejected(source.origin, source.line, unread))
                     continue
                 except IdentityTaken as error:
-                    reason = str(error)
+                    reason = error.told
             if reason:
                 kept.keep(source, reason)
                 rejected += 1

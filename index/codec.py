@@ -18,7 +18,7 @@ from whoosh.matching import LeafMatcher
 from whoosh.matching.mcore import ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
-from index.errors import SegmentDamaged
+from index.errors import SegmentDamaged, told
 from index.posting import FieldPostings, single
 from index.segment import LENGTH_FIELDS, SegmentReader
 from index.segment_file import SegmentFile
@@ -66,7 +66,7 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         try:
             return SegmentReader(SegmentFile(path), self._deleted)
         except FileNotFoundError as error:
-            raise SegmentDamaged(path, "thiếu tệp") from error
+            raise SegmentDamaged(path, told("file_missing")) from error
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]

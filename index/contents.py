@@ -19,7 +19,7 @@ from whoosh.index import TOC
 
 from corpus.paper import Paper, PaperTable
 from index.codec import ArraySegment
-from index.errors import IndexOutdated, SegmentDamaged
+from index.errors import IndexOutdated, SegmentDamaged, told
 from index.schema import ArchiveSchema, Provenance
 
 _BYTE_ORDER = -12345
@@ -53,10 +53,10 @@ def read_contents(content: bytes, path: Path) -> TOC:
         return _parse(content)
     except _Foreign as error:
         # The name is whatever somebody wrote there: shown as a literal.
-        raise SegmentDamaged(path, f"mục lục gọi đến {str(error)!r}, không phải do chương trình này ghi") from error
+        raise SegmentDamaged(path, told("foreign_contents", name=repr(str(error)))) from error
     # A pickle that is not what it should be can fail in as many ways as there are operations on it.
     except Exception as error:
-        raise IndexOutdated(path.parent, "nó được ghi bằng một phiên bản khác của chương trình") from error
+        raise IndexOutdated(path.parent, told("other_program")) from error
 
 
 def _parse(content: bytes) -> TOC:

@@ -1,27 +1,39 @@
-"""Every way in which the index room can fail, each with what locates the trouble."""
+"""Every way in which the index room can fail, each with what locates the trouble. What is said stands in messages/<language>.json."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from language.errors import ToldError
+from language.wording import Told
 
-class IndexingError(Exception):
+ROOM = "index"
+
+
+def told(code: str, **values: object) -> Told:
+    """Return message `code` of this room with `values` in its places."""
+    return Told(ROOM, code, tuple(values.items()))
+
+
+class IndexingError(ToldError):
     """Base of the errors below."""
+
+    room = ROOM
 
 
 class IndexMissing(IndexingError):
     """Raised when there is no index yet in the folder."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"Chưa có chỉ mục ở {folder}. Hãy chạy `lucbao index`.")
+        super().__init__("no_index", folder=folder)
         self.folder = folder
 
 
 class IndexOutdated(IndexingError):
     """Raised when the index was built by another version of analysis or schema, or from another archive."""
 
-    def __init__(self, folder: Path, reason: str) -> None:
-        super().__init__(f"Chỉ mục ở {folder} không còn dùng được: {reason}. Hãy chạy `lucbao index --rebuild`.")
+    def __init__(self, folder: Path, reason: Told) -> None:
+        super().__init__("index_outdated", folder=folder, reason=reason)
         self.folder = folder
         self.reason = reason
 
@@ -29,8 +41,8 @@ class IndexOutdated(IndexingError):
 class SegmentDamaged(IndexingError):
     """Raised when a file of the index is truncated, changed or missing. Nothing is answered from such a file."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"Tệp chỉ mục {path} bị hỏng ({reason}). Hãy chạy `lucbao index --rebuild` để dựng lại từ kho bài.")
+    def __init__(self, path: Path, reason: Told) -> None:
+        super().__init__("segment_damaged", path=path, reason=reason)
         self.path = path
         self.reason = reason
 
@@ -38,11 +50,8 @@ class SegmentDamaged(IndexingError):
 class IndexUnsafe(IndexingError):
     """Raised when somebody else could have written the index: it is not even looked into."""
 
-    def __init__(self, path: Path, reason: str, remedy: str) -> None:
-        super().__init__(
-            f"Không mở chỉ mục: {path} {reason}, nên không biết ai đã ghi nó. Nếu tin nó, hãy chạy `{remedy}`; nếu không, "
-            "hãy xoá thư mục chỉ mục rồi chạy `lucbao index` để dựng lại từ kho bài."
-        )
+    def __init__(self, path: Path, reason: Told, remedy: str) -> None:
+        super().__init__("index_unsafe", path=path, reason=reason, remedy=remedy)
         self.path = path
         self.reason = reason
 
@@ -50,11 +59,8 @@ class IndexUnsafe(IndexingError):
 class IndexUnreadable(IndexingError):
     """Raised when the index, or a file of it, may not be read: it is there, and nothing says that it is damaged."""
 
-    def __init__(self, path: Path, right: str) -> None:
-        super().__init__(
-            f"Không có quyền đọc chỉ mục: với {path}, người dùng đang chạy chương trình cần quyền {right}. Hãy cấp quyền ấy "
-            "(`chmod`, `chown`) hoặc chạy bằng người dùng sở hữu chỉ mục."
-        )
+    def __init__(self, path: Path, right: Told) -> None:
+        super().__init__("index_unreadable", path=path, right=right)
         self.path = path
         self.right = right
 
@@ -63,7 +69,7 @@ class IndexBusy(IndexingError):
     """Raised when another process is writing the index."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"Một tiến trình khác đang ghi chỉ mục ở {folder}. Hãy đợi nó xong rồi chạy lại `lucbao index`.")
+        super().__init__("index_busy", folder=folder)
         self.folder = folder
 
 

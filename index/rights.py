@@ -13,16 +13,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
 
-from index.errors import IndexUnreadable, IndexUnsafe
+from index.errors import IndexUnreadable, IndexUnsafe, told
+from language.wording import Told
 
-FOLDER_RIGHT = "đọc và vào (r-x)"
-FILE_RIGHT = "đọc (r)"
+FOLDER_RIGHT = told("right_of_folder")
+FILE_RIGHT = told("right_of_file")
 _WRITTEN_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _ENTERED_BY_OTHERS = stat.S_IXGRP | stat.S_IXOTH
 
 
 @contextmanager
-def readable(path: Path, right: str) -> Iterator[None]:
+def readable(path: Path, right: Told) -> Iterator[None]:
     """Turn a refusal of the system to read `path` into IndexUnreadable."""
     try:
         yield
@@ -57,7 +58,7 @@ def withdraw_writing(descriptor: int) -> None:
 
 def _check(path: Path, status: os.stat_result, trusted: set[int]) -> None:
     if status.st_uid not in trusted:
-        raise IndexUnsafe(path, f"thuộc về một người dùng khác (uid {status.st_uid})", f"chown {os.geteuid()} {quote(str(path))}")
+        raise IndexUnsafe(path, told("owned_by_another", uid=status.st_uid), f"chown {os.geteuid()} {quote(str(path))}")
     if status.st_mode & _WRITTEN_BY_OTHERS:
         rights = f"{stat.S_IMODE(status.st_mode):04o}"
-        raise IndexUnsafe(path, f"có quyền {rights}: người khác cũng ghi được", f"chmod go-w {quote(str(path))}")
+        raise IndexUnsafe(path, told("written_by_others", rights=rights), f"chmod go-w {quote(str(path))}")

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import SegmentDamaged
+from index.errors import SegmentDamaged, told
 from index.rights import FILE_RIGHT, readable
 
 Array: TypeAlias = NDArray[Any]
@@ -97,17 +97,17 @@ class SegmentFile:
             with readable(path, FILE_RIGHT), open(path, "rb") as file:
                 size = os.fstat(file.fileno()).st_size
                 if size < len(MAGIC) + _FOOTER.size:
-                    raise SegmentDamaged(path, "tệp bị cắt cụt")
+                    raise SegmentDamaged(path, told("file_cut"))
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise SegmentDamaged(path, f"không đọc được: {error.strerror}") from error
+            raise SegmentDamaged(path, told("file_unreadable", reason=str(error.strerror))) from error
         where, length, checksum, magic = _FOOTER.unpack_from(self._map, size - _FOOTER.size)
         if self._map[: len(MAGIC)] != MAGIC or magic != MAGIC:
-            raise SegmentDamaged(path, "tệp bị cắt cụt hoặc thuộc phiên bản khác")
+            raise SegmentDamaged(path, told("file_cut_or_other"))
         if where + length + _FOOTER.size != size or zlib.crc32(self._map[where : where + length]) != checksum:
-            raise SegmentDamaged(path, "mục lục của tệp không khớp mã kiểm tra")
+            raise SegmentDamaged(path, told("file_directory_changed"))
         self._directory: Mapping[str, list[Any]] = json.loads(self._map[where : where + length])
         self._views: dict[str, Array] = {}
         self._checked: dict[str, bytearray] = {}
@@ -126,7 +126,7 @@ class SegmentFile:
         """Return a read-only view of array `name`, elements `start` to `stop`; raise SegmentDamaged if a page of it is not as written."""
         view = self._views.get(name)
         if view is None:
-            raise SegmentDamaged(self.path, f"thiếu mảng {name}")
+            raise SegmentDamaged(self.path, told("array_missing", name=name))
         stop = view.size if stop is None else stop
         if stop > start:
             width = view.itemsize
@@ -146,7 +146,7 @@ class SegmentFile:
             for page in range(first, last):
                 at = offset + page * PAGE
                 if zlib.crc32(whole[at : min(at + PAGE, end)]) != checksums[page]:
-                    raise SegmentDamaged(self.path, f"mảng {name} không khớp mã kiểm tra")
+                    raise SegmentDamaged(self.path, told("array_changed", name=name))
                 self._checked[name][page] = 1
 
     def release(self) -> None:

@@ -16,7 +16,7 @@ from corpus.archive import Archive
 from index import schema
 from index.codec import EXTENSION, ArraySegment
 from index.contents import read_contents
-from index.errors import IndexMissing, IndexOutdated, SegmentDamaged
+from index.errors import IndexMissing, IndexOutdated, SegmentDamaged, told
 from index.rights import FOLDER_RIGHT, readable
 from index.schema import Provenance
 from index.segment import SegmentReader
@@ -27,7 +27,7 @@ INDEX_FOLDER = "index"
 """The index's place in the data folder."""
 INDEX_NAME = "MAIN"
 _ATTEMPTS = 10
-ANOTHER_ARCHIVE = "nó được dựng từ một kho bài khác, hoặc kho đã được khôi phục từ bản cũ hơn"
+ANOTHER_ARCHIVE = told("other_archive")
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def open_snapshot(folder: Path, previous: Snapshot | None = None) -> Snapshot:
             missing = Path(error.filename)
             if commit_stamp(folder) == seen:
                 break
-    raise SegmentDamaged(missing, "thiếu tệp")
+    raise SegmentDamaged(missing, told("file_missing"))
 
 
 def _commit_name(toc: TOC) -> str:
@@ -118,7 +118,7 @@ def check_version(folder: Path, toc: TOC) -> None:
     """Raise IndexOutdated unless this program's analysis and schema wrote the commit."""
     provenance = getattr(toc.schema, "provenance", None)
     if provenance is None or provenance.version != schema.VERSION:
-        raise IndexOutdated(folder, "nó được dựng bằng phiên bản phân tích tiếng Việt khác")
+        raise IndexOutdated(folder, told("other_analysis"))
 
 
 def check_archive(folder: Path, provenance: Provenance, archive: Archive) -> None:

@@ -16,7 +16,7 @@ from whoosh.filedb.structfile import BufferFile
 
 from corpus.disk import synchronize
 from index.contents import read_contents
-from index.errors import SegmentDamaged
+from index.errors import SegmentDamaged, told
 from index.rights import FILE_RIGHT, check_file, check_folder, readable, withdraw_writing
 
 _SEAL = struct.Struct("<I4s")
@@ -63,10 +63,10 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise SegmentDamaged(path, f"không đọc được: {error.strerror}") from error
+            raise SegmentDamaged(path, told("file_unreadable", reason=str(error.strerror))) from error
         body, seal = content[: -_SEAL.size], content[-_SEAL.size :]
         if len(seal) < _SEAL.size or _SEAL.unpack(seal) != (zlib.crc32(body), _MARK):
-            raise SegmentDamaged(path, "không khớp mã kiểm tra")
+            raise SegmentDamaged(path, told("file_changed"))
         return body
 
     def open_file(self, name: str, **options: Any) -> Any:

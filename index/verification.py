@@ -1,4 +1,4 @@
-"""An index folder and its archive -> a list of what is wrong with the index, in sentences; an empty list means nothing is."""
+"""An index folder and its archive -> a list of what is wrong with the index, as it is told; an empty list means nothing is."""
 
 from __future__ import annotations
 
@@ -6,31 +6,32 @@ from pathlib import Path
 
 from corpus.archive import Archive
 from corpus.errors import ArchiveDamaged
-from index.errors import IndexingError, SegmentDamaged
+from index.errors import IndexingError, SegmentDamaged, told
 from index.snapshot import Snapshot, open_snapshot
+from language.wording import Told
 
 
-def check_index(folder: Path, archive: Archive) -> list[str]:
+def check_index(folder: Path, archive: Archive) -> list[Told]:
     """Compare every page of every segment with its checksum, and the articles indexed with those of the archive up to the watermark."""
     try:
         snapshot = open_snapshot(folder)
     except IndexingError as error:
-        return [str(error)]
+        return [error.told]
     problems = []
     for segment in snapshot.segments:
         try:
             segment.file.check()
         except SegmentDamaged as error:
-            problems.append(str(error))
+            problems.append(error.told)
     try:
         return problems or _compare(snapshot, archive)
     except ArchiveDamaged as error:
-        return [str(error)]
+        return [error.told]
 
 
-def _compare(snapshot: Snapshot, archive: Archive) -> list[str]:
+def _compare(snapshot: Snapshot, archive: Archive) -> list[Told]:
     if snapshot.provenance.archive != archive.identity():
-        return ["Chỉ mục thuộc về một kho bài khác. Hãy chạy `lucbao index`."]
+        return [told("check_other_archive")]
     indexed = {
         int(change): article.decode()
         for segment in snapshot.segments
@@ -42,5 +43,5 @@ def _compare(snapshot: Snapshot, archive: Archive) -> list[str]:
     changed_since = {change.article_id for change in changes if change.number > watermark}
     missing = [article for number, article in expected.items() if indexed.get(number) != article]
     surplus = [article for number, article in indexed.items() if number not in expected and article not in changed_since]
-    problems = [f"bài {article} có trong kho nhưng thiếu trong chỉ mục" for article in missing]
-    return problems + [f"bài {article} có trong chỉ mục nhưng kho không còn bản ấy" for article in surplus]
+    problems = [told("check_missing", article=article) for article in missing]
+    return problems + [told("check_surplus", article=article) for article in surplus]

@@ -31,13 +31,14 @@ from corpus.identity import ID_LENGTH
 from corpus.paper import PaperTable
 from index import schema
 from index.codec import EXTENSION, ArraySegment
-from index.errors import IndexBusy, IndexingError, IndexMissing, IndexOutdated, IndexWriteFailed, SegmentDamaged
+from index.errors import IndexBusy, IndexingError, IndexMissing, IndexOutdated, IndexWriteFailed, SegmentDamaged, told
 from index.inversion import invert
 from index.merge import merge_segments
 from index.posting import MAX_DOCUMENTS
 from index.schema import Provenance, create_schema
 from index.snapshot import INDEX_NAME, check_archive, check_version, read_toc
 from index.storage import DurableStorage
+from language.wording import Told
 
 BATCH = 1000
 _BATCHES_A_COMMIT = 8
@@ -54,7 +55,7 @@ class IndexReport:
     indexed: int
     removed: int
     segments: int
-    rebuilt: str | None = None
+    rebuilt: Told | None = None
     renamed: int = 0
 
 
@@ -110,14 +111,12 @@ def _wrapped_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = "ổ đĩa đã đầy" if error.errno in (errno.ENOSPC, errno.EDQUOT) else str(error)
+        reason: Told | str = told("disk_full") if error.errno in (errno.ENOSPC, errno.EDQUOT) else str(error)
         if isinstance(error, PermissionError):
-            reason = f"không có quyền ghi {error.filename or folder}"
-        raise IndexWriteFailed(f"Không ghi được chỉ mục ở {folder}: {reason}. Phần đã ghi trước đó vẫn còn.") from error
+            reason = told("may_not_write", path=error.filename or folder)
+        raise IndexWriteFailed("index_not_written", folder=folder, reason=reason) from error
     except BrokenProcessPool as error:
-        raise IndexWriteFailed(
-            "Một tiến trình phân tích đã chết (thiếu bộ nhớ?). Hãy chạy lại `lucbao index` để làm tiếp."
-        ) from error
+        raise IndexWriteFailed("worker_died") from error
 
 
 @dataclass
@@ -166,7 +165,7 @@ class _Run:
             return []
         return list(self.archive.renamed(provenance.papers, self.papers, provenance.watermark))
 
-    def _start(self, rebuild: bool) -> tuple[int, list[ArraySegment], Provenance, str | None]:
+    def _start(self, rebuild: bool) -> tuple[int, list[ArraySegment], Provenance, Told | None]:
         """Return the generation, segments and provenance to go on from, and why everything must be built anew, if it must."""
         fresh = Provenance(self.archive.identity(), 0, schema.VERSION, papers=self.papers)
         try:
@@ -180,7 +179,7 @@ class _Run:
         except (IndexOutdated, SegmentDamaged) as error:
             return int(TOC._latest_generation(self.storage, INDEX_NAME)), [], fresh, error.reason
         if rebuild:
-            return toc.generation, [], fresh, "theo yêu cầu"
+            return toc.generation, [], fresh, told("asked_to_rebuild")
         return toc.generation, list(toc.segments), toc.schema.provenance, None
 
     @contextmanager

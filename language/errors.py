@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from language.wording import LANGUAGES, worded
+from language.wording import LANGUAGES, Told
 
 
 class ToldError(Exception):
@@ -20,12 +20,27 @@ class ToldError(Exception):
         self.code = code
         self.values = values
 
+    @property
+    def told(self) -> Told:
+        """What is said, without the error."""
+        return Told(self.room, self.code, tuple(self.values.items()))
+
     def in_words(self, language: str) -> str:
         """Return the sentence in a language."""
-        return worded(self.room, language, self.code, self.values)
+        return self.told.in_words(language)
 
     def __str__(self) -> str:
         return self.in_words(LANGUAGES[0])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Children take other arguments than `code` and values; an error that cannot come back from a worker process breaks the whole pool.
+        return _rebuilt, (type(self), self.__dict__)
+
+
+def _rebuilt(kind: type[ToldError], state: dict[str, Any]) -> ToldError:
+    error = kind.__new__(kind, state["code"], state["values"])
+    error.__dict__.update(state)
+    return error
 
 
 class ModelMissing(ToldError):

@@ -1,14 +1,15 @@
 """A message's key and its values -> a sentence in the reader's language.
 
 Sentences live in <room>/messages/<language>.json, none in code. A message may have named places: `{count}`. Integers are put there
-grouped by thousands; everything else as it is. Where a language needs a singular, the message is an object of "one" and "other",
-chosen by `count`.
+grouped by thousands, unless the place says how ("{line:d}"); what is Told itself in the same language, several of it one after another;
+everything else as it is. Where a language needs a singular, the message is an object of "one" and "other", chosen by `count`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -24,14 +25,44 @@ def messages(room: str, language: str) -> dict[str, Any]:
     return loaded
 
 
+@dataclass(frozen=True)
+class Told:
+    """Words for a reader before the language is known: message `code` of a room, and the `values` for its places."""
+
+    room: str
+    code: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def in_words(self, language: str) -> str:
+        """Return the words in a language."""
+        return worded(self.room, language, self.code, dict(self.values))
+
+    def __str__(self) -> str:
+        return self.in_words(LANGUAGES[0])
+
+
 def worded(room: str, language: str, key: str, values: Mapping[str, object]) -> str:
     """Return a message with its places filled. Raises KeyError for a key or a place that does not exist."""
     message = messages(room, language)[key]
     if isinstance(message, dict):
         message = message["one" if values.get("count") == 1 else "other"]
-    return str(message).format(
-        **{name: grouped(value, language) if type(value) is int else value for name, value in values.items()}
-    )
+    return str(message).format(**{name: _Placed(value, language) for name, value in values.items()})
+
+
+class _Placed:
+    """A value as a place of a message shows it."""
+
+    def __init__(self, value: object, language: str) -> None:
+        self._value = value
+        self._language = language
+
+    def __format__(self, how: str) -> str:
+        value = self._value
+        if isinstance(value, tuple):
+            return " ".join(each.in_words(self._language) for each in value)
+        if isinstance(value, Told):
+            return value.in_words(self._language)
+        return grouped(value, self._language) if type(value) is int and not how else format(value, how)
 
 
 def grouped(value: int, language: str) -> str:

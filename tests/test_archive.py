@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import sqlite3
 import stat
 import threading
@@ -21,6 +22,7 @@ from corpus.archive import ARCHIVE_FILE, Archive, Change
 from corpus.archive import schema as archive_schema
 from corpus.article import Article, Block, RelatedLink
 from corpus.errors import ArchiveBusy, ArchiveDamaged, ArchiveFull, ArchiveMissing, IdentityTaken
+from corpus.message import told
 from corpus.paper import PaperTable
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -341,18 +343,21 @@ def test_the_archive_remembers_like_a_list(
 
 
 def test_rejects_are_kept_once_and_cleared_when_read(archive: Archive) -> None:
-    archive.rejects.keep("/tin/a.html", "Trang chủ.", page=b"<p>")
-    archive.rejects.keep("/tin/b.jsonl", "Dòng hỏng.", line=7)
+    archive.rejects.keep("/tin/a.html", told("home_page"), page=b"<p>")
+    archive.rejects.keep("/tin/b.jsonl", told("line_too_deep"), line=7)
     first = archive.rejects.listed()
-    archive.rejects.keep("/tin/a.html", "Trang chủ.", page=b"<p>")
+    archive.rejects.keep("/tin/a.html", told("home_page"), page=b"<p>")
     assert archive.rejects.listed() == first
     assert [(reject.origin, reject.line, reject.reason) for reject in first] == [
-        ("/tin/a.html", None, "Trang chủ."),
-        ("/tin/b.jsonl", 7, "Dòng hỏng."),
+        ("/tin/a.html", None, "Đây là trang chủ, không phải một bài báo."),
+        ("/tin/b.jsonl", 7, "Dòng JSON lồng nhau quá sâu."),
     ]
     assert archive.rejects.page(first[0].number) == b"<p>" and archive.rejects.page(first[1].number) is None
-    archive.rejects.keep("/tin/a.html", "Trang trống.", page=b"<p>")
-    assert [reject.reason for reject in archive.rejects.listed()] == ["Trang trống.", "Dòng hỏng."]
+    archive.rejects.keep("/tin/a.html", told("page_empty"), page=b"<p>")
+    assert [reject.reason for reject in archive.rejects.listed()] == [
+        "Trang trống, không có nội dung.",
+        "Dòng JSON lồng nhau quá sâu.",
+    ]
     assert archive.rejects.listed(limit=1, offset=1) == [first[1]]
     archive.add(article(), origin="/tin/a.html")
     assert archive.rejects.listed() == [first[1]]
@@ -360,12 +365,25 @@ def test_rejects_are_kept_once_and_cleared_when_read(archive: Archive) -> None:
     assert archive.rejects.listed() == []
 
 
+def test_why_something_was_refused_is_told_in_each_language(archive: Archive) -> None:
+    archive.rejects.keep("a.jsonl", told("line_no_object", given=told("given_list")), line=2)
+    archive.rejects.keep("b.html", told("home_page"))
+    with archive.batch():  # as archives kept it before there were keys
+        archive.file.run("UPDATE reject SET reason = 'Trang trống.' WHERE origin = 'b.html'")
+        archive.file.seal("reject", "origin = 'b.html'")
+    assert archive.check() == []
+    assert [[reject.in_words(language) for language in ("vi", "en")] for reject in archive.rejects.listed()] == [
+        ["Mỗi dòng cần là một đối tượng JSON, nhận được một danh sách.", "Each line must be a JSON object, not a list."],
+        ["Trang trống.", "Trang trống."],
+    ]
+
+
 def test_another_refused_page_does_not_push_out_the_one_before(archive: Archive) -> None:
     pages = [b"<p>1", b"<p>2", None, b""]
     for _ in range(3):  # what is refused again does not pile up
         for page in pages:
-            archive.rejects.keep("/tin/a.html", "Trang chủ.", page=page)
-            archive.rejects.keep("/tin/a.html", "Trang chủ.", line=1, page=page)
+            archive.rejects.keep("/tin/a.html", told("home_page"), page=page)
+            archive.rejects.keep("/tin/a.html", told("home_page"), line=1, page=page)
     rejects = archive.rejects.listed()
     assert {(reject.line, archive.rejects.page(reject.number)) for reject in rejects} == {
         (line, page) for line in (None, 1) for page in pages
@@ -389,7 +407,7 @@ def test_statistics(archive: Archive, path: Path) -> None:
     archive.add(article(3, published=datetime(1990, 1, 1, tzinfo=VIETNAM)))
     archive.add(article(4))
     archive.withdraw(article(3).id)
-    archive.rejects.keep("x", "y")
+    archive.rejects.keep("x", told("no_title"))
     figures = archive.statistics()
     assert (figures.articles, figures.revisions, figures.withdrawn, figures.pages, figures.rejects) == (3, 5, 1, 1, 1)
     assert figures.first_published == datetime(2022, 1, 1, 5, tzinfo=VIETNAM)
@@ -427,7 +445,8 @@ def test_check_finds_what_was_tampered_with(path: Path) -> None:
     with Archive.open(path) as archive:
         problems = archive.check()
         assert [
-            sum(word in problem for problem in problems) for word in (article(1).id, article(2).id, "trang gốc", "change")
+            sum(word in problem for problem in map(str, problems))
+            for word in (article(1).id, article(2).id, "trang gốc", "change")
         ] == [1, 1, 1, 1]
         with pytest.raises(ArchiveDamaged, match="thay đổi 2"):
             archive.get(article(2).id)
@@ -467,7 +486,7 @@ def test_every_value_is_covered_by_a_hash(path: Path, change: str, named: str) -
     with Archive.open(path, create=True) as archive:
         archive.add(article(1, published=published, origins={"source": "given"}), b"<p>1", reader=2)
         archive.add(article(2), b"<p>2")
-        archive.rejects.keep("trang.html", "không có bài", page=b"<p>")
+        archive.rejects.keep("trang.html", told("no_text"), page=b"<p>")
         archive.set_notices({"vi": "Kho thử."})
         assert archive.check() == []
     connection = sqlite3.connect(path)
@@ -478,7 +497,8 @@ def test_every_value_is_covered_by_a_hash(path: Path, change: str, named: str) -
     connection.close()
     with Archive.open(path) as archive:
         problems = archive.check()
-        assert any(named.replace(":id", id) in problem for problem in problems), problems
+        assert any(named.replace(":id", id) in problem for problem in map(str, problems)), problems
+        assert not any(re.search("[ạảấầẩậắằặẹẻếềểệỉịọỏốồổộớờợụủứừửữựỳỵỷỹđ]", problem.in_words("en")) for problem in problems)
         for read in (
             archive.statistics,
             archive.rejects.listed,
@@ -539,13 +559,13 @@ def test_a_last_number_that_is_wrong_is_damage(path: Path, change: str) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(f"UPDATE sqlite_sequence {change} WHERE name = 'change'")
     with Archive.open(path, read_only=True) as archive:
-        assert archive.check() == ["Số thay đổi đã cấp không đọc được hoặc nhỏ hơn thay đổi cuối, 2."]
+        assert list(map(str, archive.check())) == ["Số thay đổi đã cấp không đọc được hoặc nhỏ hơn thay đổi cuối, 2."]
 
 
 def test_an_archive_of_before_sealing_is_sealed_as_it_is(path: Path) -> None:
     with Archive.open(path, create=True) as archive:
         archive.add(article(1), b"<p>1")
-        archive.rejects.keep("trang.html", "không có bài", page=b"<p>")
+        archive.rejects.keep("trang.html", told("no_text"), page=b"<p>")
         archive.withdraw(article(1).id)
         archive.add(article(2))
     connection = sqlite3.connect(path)

@@ -193,7 +193,9 @@ def test_a_lost_change_is_told_from_a_number_that_was_skipped(path: Path, tmp_pa
     fill(path, 50, 52)
     spoil(path, "DELETE FROM change WHERE number = 42")
     with Archive.open(path) as archive:
-        assert any("Thiếu các thay đổi từ 31 đến 42" in problem or "từ 42 đến 42" in problem for problem in archive.check())
+        assert any(
+            "Thiếu các thay đổi từ 31 đến 42" in problem or "từ 42 đến 42" in problem for problem in map(str, archive.check())
+        )
 
 
 @pytest.mark.parametrize("state", ["sound", "in the log", "garbage", "empty", "missing"])

@@ -74,7 +74,7 @@ def test_pages_that_would_hold_a_reader_for_minutes_are_read(process: PageProces
     try:
         assert process.read_page(make_page(**{"body": STORY, **parts})).blocks
     except NotAnArticle as refusal:
-        assert "giây" not in refusal.reason and "đột ngột" not in refusal.reason
+        assert "giây" not in str(refusal) and "đột ngột" not in str(refusal)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_lead_that_is_none_is_the_first_paragraph() -> None:
 def test_a_text_that_is_no_article_is_refused(values: dict[str, Any], why: str) -> None:
     with pytest.raises(NotAnArticle) as refused:
         read_line(line(**values))
-    assert refused.value.reason == why
+    assert str(refused.value) == why
 
 
 def test_an_address_of_a_book_is_refused() -> None:

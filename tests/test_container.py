@@ -56,7 +56,7 @@ def test_files_of_several_pages_are_refused_however_they_are_named(tmp_path: Pat
     for path in (tmp_path / name, tmp_path):  # named, and found in a folder
         found = [source for source in sources([path]) if source.kind != "sound"]
         assert [source.kind for source in found] == ["refused"]
-        assert word in found[0].reason
+        assert word in str(found[0].reason)
 
 
 @pytest.mark.parametrize(("content", "word"), KINDS, ids=IDS)
@@ -91,5 +91,5 @@ def test_one_whole_page_after_another_is_refused() -> None:
     ],
 )
 def test_single_pages_and_texts_are_not_taken_for_them(content: bytes) -> None:
-    assert several_pages(content) == ""
-    assert pages_in_a_row(content.decode("utf-8", "replace")) == ""
+    assert several_pages(content) is None
+    assert pages_in_a_row(content.decode("utf-8", "replace")) is None

@@ -269,9 +269,7 @@ def test_only_the_first_rejects_are_listed(folder: Path, archive: Archive) -> No
     path.write_text("hỏng\n" * (module.LISTED + 50), encoding="utf-8")
     report = ingest([path], archive)
     assert report.rejected == module.LISTED + 50
-    assert report.rejects == tuple(
-        Rejected(str(path), number, report.rejects[0].reason) for number in range(1, module.LISTED + 1)
-    )
+    assert report.rejects == tuple(Rejected(str(path), number, report.rejects[0].words) for number in range(1, module.LISTED + 1))
     assert archive.statistics().rejects == report.rejected
 
 
@@ -301,7 +299,7 @@ def test_an_archive_in_trouble_ends_the_run_and_leaves_no_process(
     def full(self: Archive, *values: Any, **options: Any) -> Any:
         written[0] += 1
         if written[0] == 7:
-            raise ArchiveFull("đĩa đầy")
+            raise ArchiveFull("archive_full", path="kho")
         return add(self, *values, **options)
 
     monkeypatch.setattr(Archive, "add", full)
@@ -365,6 +363,16 @@ def test_dates_that_cannot_be_read_are_counted_and_listed(archive: Archive, fold
         (1, True),
         (3, True),
     ]
+    assert (
+        report.unread_dates[0].in_words("en") == "The date “published” could not be read: “hôm qua” is no possible date and time."
+    )
+
+
+def test_half_a_character_in_a_refused_line_does_not_end_the_run(archive: Archive, folder: Path) -> None:
+    path = folder / "bai.jsonl"
+    path.write_text('{"url": "", "title": "Bài", "tags": "\\ud800"}\n' + line(1))
+    assert counts(ingest([path], archive)) == (1, 0, 0, 1)
+    assert archive.rejects.listed()[0].in_words("en") == r"Key “tags”: a list of strings is needed, not the string “\ud800”."
 
 
 def test_lines_that_may_take_long_are_read_in_another_process(

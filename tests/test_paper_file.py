@@ -84,7 +84,7 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, text: str | bytes, 
     with pytest.raises(SourcesInvalid) as refused:
         read_papers(path)
     assert (refused.value.path, refused.value.line) == (path, line)
-    assert reason in refused.value.reason
+    assert reason in str(refused.value.reason)
     assert f"{path}, dòng {line}: " in str(refused.value)
 
 

@@ -49,7 +49,7 @@ def test_a_folder_that_others_may_write_is_refused(home: Path, mode: int, monkey
         update_index(home / ARCHIVE_FILE, folder)
     assert not [path for path in read if path.startswith(str(folder))]  # nothing in it was as much as opened
     with Archive.open(home / ARCHIVE_FILE, read_only=True) as archive:
-        assert "chmod go-w" in check_index(folder, archive)[0]
+        assert "chmod go-w" in str(check_index(folder, archive)[0])
     folder.chmod(stat.S_IMODE(folder.stat().st_mode) & ~0o022)  # as the sentence says
     assert open_snapshot(folder).document_count() == 1
 

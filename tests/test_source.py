@@ -21,7 +21,7 @@ def found(*paths: Path | str) -> list[tuple[str, str, int | None]]:
 def passed(*paths: Path | str) -> list[tuple[str, str, str]]:
     """What is passed over: whether it is a file or a folder, its name, of which kind it is."""
     over = [each for each in sources(paths) if each.kind.startswith("passed")]
-    return sorted((each.kind.split()[1], Path(each.origin).name, each.reason) for each in over)
+    return sorted((each.kind.split()[1], Path(each.origin).name, str(each.reason)) for each in over)
 
 
 def refusal(path: Path | str) -> Source:
@@ -121,7 +121,7 @@ def test_a_link_that_is_named_itself_is_followed_to_a_file(tmp_path: Path) -> No
     (tmp_path / "duong-tat.html").symlink_to(tmp_path / "bai.html")
     (tmp_path / "may.html").symlink_to("/dev/zero")
     assert found(tmp_path / "duong-tat.html") == [("html", "duong-tat.html", None)]
-    assert "tệp thường" in refusal(tmp_path / "may.html").reason
+    assert "tệp thường" in str(refusal(tmp_path / "may.html").reason)
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
@@ -131,7 +131,7 @@ def test_what_the_system_shows_as_files_is_refused_unopened(path: str, monkeypat
         raise AssertionError("opened")
 
     monkeypatch.setattr("builtins.open", fail)
-    reason = refusal(path).reason
+    reason = str(refusal(path).reason)
     assert "của hệ thống" in reason or "tệp thường" in reason
 
 
@@ -148,7 +148,7 @@ def test_a_compressed_file_that_unfolds_without_end_is_left_off(tmp_path: Path, 
     path = tmp_path / "bom.jsonl.gz"
     path.write_bytes(gzip.compress(b"x\n" + b"{}\n" * 2_000_000))
     found = list(sources([path]))
-    assert found[-1].kind == "refused" and "bung ra quá lớn" in found[-1].reason and len(found) < 600_000
+    assert found[-1].kind == "refused" and "bung ra quá lớn" in str(found[-1].reason) and len(found) < 600_000
     path.write_bytes(gzip.compress(b"x\n" + b" " * 30_000_000))
     assert [each.kind for each in sources([path])] == ["line", "refused"]
 
@@ -157,7 +157,7 @@ def test_a_file_of_blank_lines_is_left_off(tmp_path: Path) -> None:
     path = tmp_path / "trong.jsonl"
     path.write_bytes(b"{}\n" + b"\n" * 1_100_000 + b"{}\n")
     assert [each.kind for each in sources([path])] == ["line", "refused"]
-    assert "1000000 dòng trống" in refusal(path).reason
+    assert "1000000 dòng trống" in str(refusal(path).reason)
 
 
 def test_lines_are_numbered_and_blank_ones_passed_over(tmp_path: Path) -> None:
@@ -181,9 +181,9 @@ def test_a_truncated_gzip_gives_the_lines_before_its_end(tmp_path: Path) -> None
     read = list(sources([path]))
     assert len(read) > 100
     assert b"".join(each.content for each in read[:-1]) == lines[: sum(len(each.content) for each in read[:-1])]
-    assert read[-1].kind == "refused" and f"sau dòng {len(read) - 1}" in read[-1].reason
+    assert read[-1].kind == "refused" and f"sau dòng {len(read) - 1}" in str(read[-1].reason)
     path.write_bytes(b"khong phai gzip")
-    assert "nén" in refusal(path).reason
+    assert "nén" in str(refusal(path).reason)
 
 
 def test_a_line_without_end_is_refused_and_the_next_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,16 +218,16 @@ def test_a_folder_of_that_name_is_a_folder(tmp_path: Path) -> None:
 def test_refusals(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     (tmp_path / name).write_bytes(content)
     refused = refusal(tmp_path / name)
-    assert reason in refused.reason and refused.origin == str(tmp_path / name) and refused.line is None
+    assert reason in str(refused.reason) and refused.origin == str(tmp_path / name) and refused.line is None
 
 
 def test_missing_and_impossible_paths(tmp_path: Path) -> None:
-    assert "Không có" in refusal(tmp_path / "khong-co").reason
-    assert "trống" in refusal("").reason
+    assert "Không có" in str(refusal(tmp_path / "khong-co").reason)
+    assert "trống" in str(refusal("").reason)
     assert refusal("a\x00b").reason
     assert refusal(tmp_path / ("a" * 300)).reason
     os.mkfifo(tmp_path / "ong.html")
-    assert "tệp thường" in refusal(tmp_path / "ong.html").reason
+    assert "tệp thường" in str(refusal(tmp_path / "ong.html").reason)
     assert found(tmp_path) == []
 
 
@@ -236,7 +236,7 @@ def test_unreadable(tmp_path: Path) -> None:
     path = tmp_path / "bai.html"
     path.write_bytes(HTML)
     path.chmod(0)
-    assert "Không đọc được" in refusal(path).reason
+    assert "Không đọc được" in str(refusal(path).reason)
 
 
 def test_a_file_name_that_is_not_utf_8_can_be_written_down(tmp_path: Path) -> None:

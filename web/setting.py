@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from language.errors import ToldError
 from web.around.host import ANY, host_name, is_address
 
 PREFIX = "LUCBAO_"
@@ -22,8 +23,10 @@ _MOST_PROXIES = 10
 _MOST_REQUESTS = 1_000_000
 
 
-class SettingError(Exception):
+class SettingError(ToldError):
     """A variable of the environment cannot be meant as it is; the message names it and says what it may be."""
+
+    room = "web"
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """Return the settings in `environment`, defaults for what is absent or empty. Raises SettingError."""
     for name in environment:
         if name.startswith(PREFIX + "PASS") and name != PREFIX + "PASSWORD":
-            raise SettingError(f"{name}: không có biến này; mật khẩu đặt ở {PREFIX}PASSWORD.")
+            raise SettingError("setting.unknown", setting=name)
     values = {name: _plain(environment.get(PREFIX + name, ""), name).strip() for name in _NAMES}
     return Settings(
         base_url=_address(values["BASE_URL"]),
@@ -70,11 +73,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 def data_folder(home: Path | str) -> Path:
     """Return the data folder `home`, which need not be there yet. Raises SettingError for what cannot be a folder."""
     if not str(home).isprintable():
-        raise SettingError(f"{PREFIX}HOME={str(home)!r}: có dấu xuống dòng hoặc ký tự điều khiển.")
+        raise SettingError("setting.not_one_line", setting=f"{PREFIX}HOME={str(home)!r}")
     path = Path(home)
     above = next((one for one in (path, *path.parents) if os.path.lexists(one)), path)
     if os.path.isfile(above):
-        raise SettingError(f"{PREFIX}HOME={home}: {above} là tệp, không phải thư mục.")
+        raise SettingError("setting.no_folder", setting=f"{PREFIX}HOME={home}", path=above)
     return path
 
 
@@ -91,7 +94,7 @@ def _address(value: str) -> str:
     except ValueError:
         good = False
     if not good:
-        raise SettingError(f"{PREFIX}BASE_URL={value}: phải là địa chỉ như https://luubao.example.")
+        raise SettingError("setting.no_address", setting=f"{PREFIX}BASE_URL={value}")
     return value.rstrip("/")
 
 
@@ -103,9 +106,7 @@ def _hosts(value: str) -> tuple[str, ...]:
     names = [name.strip() for name in value.split(",") if name.strip()]
     for name in names:
         if name != ANY and (not host_name(name) or is_address(name)):
-            raise SettingError(
-                f"{PREFIX}HOSTS={value}: phải là các tên máy cách nhau bằng dấu phẩy, không kèm cổng, hoặc {ANY}; địa chỉ IP thì không cần."
-            )
+            raise SettingError("setting.no_hosts", setting=f"{PREFIX}HOSTS={value}", every=ANY)
     return tuple(name if name == ANY else host_name(name) for name in names)
 
 
@@ -113,7 +114,7 @@ def _plain(value: str, name: str) -> str:
     """Return `value` if it is text that one can type on one line."""
     if not value.isprintable():
         shown = "" if name in ("PASSWORD", "SESSIONS") else f"={value!r}"
-        raise SettingError(f"{PREFIX}{name}{shown}: có dấu xuống dòng hoặc ký tự điều khiển.")
+        raise SettingError("setting.not_one_line", setting=f"{PREFIX}{name}{shown}")
     return value
 
 
@@ -121,11 +122,11 @@ def _whole(value: str, name: str, default: int, most: int) -> int:
     if not value:
         return default
     if not value.isascii() or not value.isdecimal() or len(value) > 9 or int(value) > most:
-        raise SettingError(f"{PREFIX}{name}={value}: phải là số nguyên từ 0 đến {most}.")
+        raise SettingError("setting.no_number", setting=f"{PREFIX}{name}={value}", most=most)
     return int(value)
 
 
 def _choice(value: str, name: str, choices: tuple[str, ...]) -> str:
     if value and value not in choices:
-        raise SettingError(f"{PREFIX}{name}={value}: phải là một trong {', '.join(choices)}.")
+        raise SettingError("setting.no_choice", setting=f"{PREFIX}{name}={value}", choices=", ".join(choices))
     return value or choices[0]

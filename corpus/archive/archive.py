@@ -26,7 +26,9 @@ from corpus.archive.statistic import Statistics, stated_sources, statistics
 from corpus.article import Article, Heading
 from corpus.errors import IdentityTaken
 from corpus.identity import canonical_url
+from corpus.message import told
 from corpus.paper import PaperTable, StatedSource
+from language.wording import Told
 
 # The archive's place in the data folder.
 ARCHIVE_FILE = "archive.sqlite3"
@@ -129,7 +131,8 @@ class Archive:
             )
             kept_url, withdrawn, seen, current, change = kept[0] if kept else (url, False, "", None, None)
             if kept_url != url:
-                raise IdentityTaken(f"Mã bài {article.id} của {url or article.title} đã thuộc về {kept_url or 'một bài khác'}.")
+                other = kept_url or told("another_article")
+                raise IdentityTaken("identity_taken", article=article.id, address=url or article.title, other=other)
             later = article.fetched_at is not None and _utc(article.fetched_at) > seen
             if change and (withdrawn or current == article.content_hash or not later):
                 outcome: Outcome = "unchanged"
@@ -262,7 +265,7 @@ class Archive:
             "SELECT change, id, withdrawn FROM article WHERE change > ? ORDER BY change LIMIT ?", after, _PAGE_OF_ROWS
         ):
             for number, article_id, withdrawn in rows:
-                after = archive_value.number(self.file.path, "số thay đổi", number)
+                after = archive_value.number(self.file.path, told("at_numbers"), number)
                 yield Change(after, article_id, bool(withdrawn))
 
     def renamed(self, before: PaperTable | None, after: PaperTable, until: int) -> Iterator[Change]:
@@ -289,7 +292,7 @@ class Archive:
     def last_change(self) -> int:
         """Return the number of the last change, 0 in an empty archive."""
         return archive_value.number(
-            self.file.path, "số thay đổi", self.file.rows("SELECT coalesce(max(change), 0) FROM article")[0][0]
+            self.file.path, told("at_numbers"), self.file.rows("SELECT coalesce(max(change), 0) FROM article")[0][0]
         )
 
     def ids(self) -> Iterator[str]:
@@ -317,7 +320,7 @@ class Archive:
         """Return 32 random hexadecimal digits drawn when the archive was made: what was built from another archive can tell."""
         rows = self.file.rows(f"SELECT value FROM trait WHERE name = 'identity' AND {intact('trait')}")
         if not rows:
-            raise archive_value.damaged(self.file.path, "danh tính của kho", archive_value.BROKEN_SEAL)
+            raise archive_value.damaged(self.file.path, told("at_identity"), archive_value.BROKEN_SEAL)
         return str(rows[0][0])
 
     def fingerprint(self, change: int) -> str:
@@ -341,8 +344,8 @@ class Archive:
         """Count what there is."""
         return statistics(self.file, self._papers)
 
-    def check(self) -> list[str]:
-        """Read everything and return one sentence for each thing that is not as it was written; sound archives give none."""
+    def check(self) -> list[Told]:
+        """Read everything and return what is told of each thing that is not as it was written; sound archives give none."""
         return problems(self.file)
 
     def _append(self, article: Article) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from corpus.archive.file import copy_file, side_files
 from corpus.archive.number import last_number, skip_numbers
 from corpus.disk import synchronize
 from corpus.errors import ArchiveDamaged, ArchiveMissing, CopyFailed, CorpusError
+from language.wording import Told
 
 WAIT = 10.0
 """Seconds that another program may take over what it is writing."""
@@ -52,9 +54,9 @@ def restore(backup: Path, path: Path, progress: Progress = lambda done, total: N
     Raises ArchiveMissing if there is no file `backup`, CopyFailed if it is not sound, ArchiveBusy if another program keeps on writing.
     """
     if not backup.is_file():
-        raise ArchiveMissing(f"Không có tệp {backup}.")
+        raise ArchiveMissing("no_backup", path=backup)
     if path.exists() and os.path.samefile(backup, path):
-        raise CopyFailed(f"{backup} chính là kho đang dùng.")
+        raise CopyFailed("own_archive", path=backup)
     path.parent.mkdir(parents=True, exist_ok=True)
     with _partial(path) as partial:
         copy_file(backup, partial, progress)
@@ -74,7 +76,7 @@ def restore(backup: Path, path: Path, progress: Progress = lambda done, total: N
 
 def _refuse_existing(target: Path) -> None:
     if os.path.lexists(target):
-        raise CopyFailed(f"Đã có {target}; bản sao lưu không ghi đè lên tệp nào. Hãy chọn tên khác.")
+        raise CopyFailed("copy_exists", path=target)
 
 
 @contextmanager
@@ -84,7 +86,7 @@ def _partial(target: Path) -> Iterator[Path]:
     try:
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
-        raise CopyFailed(f"Không ghi được tệp nào vào {target.parent}: {error.strerror}.") from error
+        raise CopyFailed("copy_folder_closed", folder=target.parent, reason=str(error.strerror)) from error
     try:
         yield partial
     finally:
@@ -98,9 +100,20 @@ def _refuse_damaged(copy: Path, original: Path, *, read_only: bool = False) -> N
         with Archive.open(copy, read_only=read_only) as archive:
             problems = archive.check()
     except CorpusError as error:
-        problems = [str(error).replace(str(copy), str(original))]
+        problems = [_of(original, copy, error.told)]
     if problems:
-        raise CopyFailed(f"{original} không lành lặn ({len(problems)} chỗ) nên chưa chép gì: {' '.join(problems[:5])}")
+        raise CopyFailed("copy_not_sound", path=original, count=len(problems), problems=tuple(problems[:5]))
+
+
+def _of(original: Path, copy: Path, words: Told) -> Told:
+    """Return what is told of the copy as it is to be told of the original."""
+    named = {name: str(value) if isinstance(value, Path) else value for name, value in words.values}
+    return replace(
+        words,
+        values=tuple(
+            (name, value.replace(str(copy), str(original)) if isinstance(value, str) else value) for name, value in named.items()
+        ),
+    )
 
 
 @contextmanager

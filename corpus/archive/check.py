@@ -1,4 +1,4 @@
-"""An archive file -> sentences about what is not as it was written.
+"""An archive file -> what is told of each thing that is not as it was written.
 
 Invariant: nothing is written, and no damage to one row keeps the others from being looked at: SQLite's own structure, the references
 between rows, the numbers of changes, every row against its seal, each text and raw page against the hash that was taken of it.
@@ -16,25 +16,27 @@ from corpus.archive.file import ArchiveFile
 from corpus.archive.log import ERA
 from corpus.archive.seal import SEALED, intact
 from corpus.errors import ArchiveDamaged
+from corpus.message import told
+from language.wording import Told
 
 # Rows fetched at a time: no read transaction stays open in between, memory stays constant.
 _PAGE_OF_ROWS = 500
 _MOST_OF_A_KIND = 20
 
-# What a row is called: its table -> the word, and the columns that say which it is.
+# What a row is called: its table -> the word, the key of the message that says which it is, and the columns in that.
 _CALLED = {
-    "trait": ("Đặc điểm của kho", "name"),
-    "article": ("Bài", "id"),
-    "change": ("Thay đổi", "number || ' (bài ' || article_id || ')'"),
-    "page": ("Trang gốc của thay đổi", "change"),
-    "reject": ("Đầu vào bị loại", "number || ' (' || origin || ')'"),
+    "trait": (told("row_trait"), "row_key", ("name",)),
+    "article": (told("row_article"), "row_key", ("id",)),
+    "change": (told("row_change"), "row_key_of_change", ("number", "article_id")),
+    "page": (told("row_page"), "row_key", ("change",)),
+    "reject": (told("row_reject"), "row_key_with_origin", ("number", "origin")),
 }
 
 
-def problems(file: ArchiveFile) -> list[str]:
-    """Read everything and return one sentence for each thing that is not as it was written; sound archives give none."""
-    found: list[str] = []
-    examinations: tuple[Callable[[ArchiveFile], Iterator[str]], ...] = (
+def problems(file: ArchiveFile) -> list[Told]:
+    """Read everything and return what is told of each thing that is not as it was written; sound archives give none."""
+    found: list[Told] = []
+    examinations: tuple[Callable[[ArchiveFile], Iterator[Told]], ...] = (
         _file_problems,
         _order_problems,
         archive_number.problems,
@@ -48,48 +50,49 @@ def problems(file: ArchiveFile) -> list[str]:
         try:
             found += examine(file)
         except ArchiveDamaged as error:
-            found.append(str(error))
+            found.append(error.told)
     return found
 
 
-def _file_problems(file: ArchiveFile) -> Iterator[str]:
+def _file_problems(file: ArchiveFile) -> Iterator[Told]:
     for (said,) in file.rows("PRAGMA integrity_check(20)"):
         if said != "ok":
-            yield f"Cơ sở dữ liệu: {said}."
+            yield told("check_database", reason=said)
     for table, row, parent, _ in file.rows("PRAGMA foreign_key_check"):
-        yield f"Bảng {table}, dòng {row}: thiếu dòng tương ứng trong bảng {parent}."
+        yield told("check_reference", table=table, row=str(row), parent=parent)
 
 
-def _order_problems(file: ArchiveFile) -> Iterator[str]:
+def _order_problems(file: ArchiveFile) -> Iterator[Told]:
     for article_id, change, last in file.rows(
         f"SELECT {_legible('id')}, change, max(number) FROM article LEFT JOIN change ON article_id = id GROUP BY id"
         " HAVING change IS NOT max(number)"
     ):
-        yield f"Bài {_said(article_id)}: thay đổi cuối được ghi là {_said(change)}, thực ra là {last}."
+        yield told("check_last_change", article=_said(article_id), written=_said(change), last=str(last))
     for article_id in file.rows(
         f"SELECT {_legible('id')} FROM article JOIN change ON number = article.change WHERE withdrawn IS NOT (record IS NULL)"
     ):
-        yield f"Bài {_said(article_id[0])}: có được gỡ hay không thì hai bảng nói khác nhau."
+        yield told("check_withdrawn", article=_said(article_id[0]))
 
 
-def _era_problems(file: ArchiveFile) -> Iterator[str]:
+def _era_problems(file: ArchiveFile) -> Iterator[Told]:
     rows = file.rows(f"SELECT {_legible('line')} FROM era")
     if len(rows) != 1 or not ERA.fullmatch(rows[0][0] or b""):
-        yield "Bảng era không đọc được."
+        yield told("check_era")
 
 
-def _seal_problems(file: ArchiveFile) -> Iterator[str]:
+def _seal_problems(file: ArchiveFile) -> Iterator[Told]:
     for table in SEALED:
-        word, which = _CALLED[table]
-        broken = file.rows(f"SELECT {_legible(which)} FROM {table} WHERE NOT {intact(table)} LIMIT ?", _MOST_OF_A_KIND + 1)
-        for (key,) in broken[:_MOST_OF_A_KIND]:
-            yield f"{word} {_said(key)}: có giá trị không khớp mã băm đã ghi."
+        word, which, columns = _CALLED[table]
+        read = ", ".join(map(_legible, columns))
+        broken = file.rows(f"SELECT {read} FROM {table} WHERE NOT {intact(table)} LIMIT ?", _MOST_OF_A_KIND + 1)
+        for values in broken[:_MOST_OF_A_KIND]:
+            yield told("check_seal", row=word, key=told(which, **dict(zip(("key", "beside"), map(_said, values), strict=False))))
         if len(broken) > _MOST_OF_A_KIND:
             count = file.rows(f"SELECT count(*) FROM {table} WHERE NOT {intact(table)}")[0][0]
-            yield f"{word}: cả thảy {count} dòng không khớp mã băm đã ghi."
+            yield told("check_seals", row=word, number=count)
 
 
-def _record_problems(file: ArchiveFile) -> Iterator[str]:
+def _record_problems(file: ArchiveFile) -> Iterator[Told]:
     """Look at those whose seals are whole: what is in the records is the text that was hashed when it was read."""
     after = 0
     while rows := file.rows(
@@ -104,25 +107,25 @@ def _record_problems(file: ArchiveFile) -> Iterator[str]:
             try:
                 article = record.decode(kept)
             except ValueError:
-                yield f"Bài {article_id}, thay đổi {number}: bản ghi không đọc được."
+                yield told("check_record", article=article_id, number=number)
                 continue
             if (article.id, article.content_hash) != (article_id, content_hash):
-                yield f"Bài {article_id}, thay đổi {number}: nội dung không khớp mã băm đã ghi."
+                yield told("check_content", article=article_id, number=number)
         after = rows[-1][0]
 
 
-def _page_problems(file: ArchiveFile) -> Iterator[str]:
+def _page_problems(file: ArchiveFile) -> Iterator[Told]:
     for (change,) in file.rows("SELECT change FROM page ORDER BY change"):
         for sha256, body in file.rows("SELECT sha256, body FROM page WHERE change = ?", change):
             if not _is_page(sha256, body):
-                yield f"Thay đổi {change}: trang gốc không khớp mã băm đã ghi."
+                yield told("check_page", number=str(change))
 
 
-def _reject_problems(file: ArchiveFile) -> Iterator[str]:
+def _reject_problems(file: ArchiveFile) -> Iterator[Told]:
     for (number,) in file.rows("SELECT number FROM reject ORDER BY number"):
         for sha256, page in file.rows("SELECT sha256, page FROM reject WHERE number = ?", number):
             if not (_is_page(sha256, page) if sha256 else page is None):
-                yield f"Đầu vào bị loại {number}: trang đã giữ không khớp mã băm đã ghi."
+                yield told("check_reject", number=str(number))
 
 
 def _is_page(sha256: bytes, body: bytes) -> bool:

@@ -36,7 +36,7 @@ class ArchiveFile:
         self._closed = False
         if not path.exists():
             if not create or read_only:
-                raise ArchiveMissing(f"Chưa có kho ở {path}. Hãy nạp bài bằng lệnh “lucbao add”.")
+                raise ArchiveMissing("no_archive", path=path)
             _create(path)
         _refuse_foreign_log(path)
         self._identity = _file_identity(path)
@@ -65,7 +65,7 @@ class ArchiveFile:
 
     def _bring_up_to_date(self, create: bool) -> None:
         if not create and not self.rows("SELECT 1 FROM sqlite_master LIMIT 1"):
-            raise ArchiveMissing(f"Tệp {self.path} trống, chưa phải kho. Hãy nạp bài bằng lệnh “lucbao add”.")
+            raise ArchiveMissing("empty_archive", path=self.path)
         connection = _connect(self.path, read_only=False, wait=self._wait)
         try:
             archive_schema.migrate(connection, self.path)
@@ -119,9 +119,7 @@ class ArchiveFile:
     def refuse_replaced(self) -> None:
         """Raise ArchiveReplaced if another file, or none, has taken the place of the one that is open."""
         if self.is_replaced():
-            raise ArchiveReplaced(
-                f"Kho {self.path} vừa được thay bằng một tệp khác. Hãy chạy lại lệnh này; những gì đã báo xong nằm ở kho cũ."
-            )
+            raise ArchiveReplaced("archive_replaced", path=self.path)
 
     def checkpoint(self, wait: float | None = None) -> bool:
         """Move all that is in the log into the file, and empty the log; then a copy of the file alone is whole.
@@ -209,7 +207,7 @@ def _copy(source: sqlite3.Connection, target: Path, progress: Callable[[int, int
         finally:
             copy.close()
     except sqlite3.OperationalError as error:
-        raise CopyFailed(f"Không ghi được bản sao {target}: {error}. Kho không bị đụng đến.") from error
+        raise CopyFailed("copy_not_written", path=target, reason=str(error)) from error
 
 
 def side_files(path: Path) -> tuple[Path, Path]:
@@ -219,10 +217,7 @@ def side_files(path: Path) -> tuple[Path, Path]:
 
 def _refuse_foreign_log(path: Path) -> None:
     if not is_own_log(path):
-        raise ArchiveDamaged(
-            f"Nhật ký {log_path(path).name} cạnh kho {path} là của một kho khác: mở ra thì SQLite sẽ trộn hai kho làm một. Nếu vừa chép một"
-            " bản sao lưu đè lên kho, hãy chép bản ấy ra chỗ khác rồi đưa vào bằng “lucbao restore TỆP”; lệnh này cất kho cũ sang bên."
-        )
+        raise ArchiveDamaged("foreign_log", log=log_path(path).name, path=path)
 
 
 def _connect(path: Path, *, read_only: bool, wait: float) -> sqlite3.Connection:
@@ -260,7 +255,7 @@ def _create(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise ArchiveMissing(f"Không tạo được kho ở {path}: {error.strerror}. Hãy chọn thư mục dữ liệu khác.") from error
+        raise ArchiveMissing("archive_not_made", path=path, reason=str(error.strerror)) from error
 
 
 @contextmanager
@@ -278,11 +273,9 @@ def _translate(error: sqlite3.DatabaseError, path: Path) -> CorpusError:
     said = str(error)
     name = getattr(error, "sqlite_errorname", "")  # since Python 3.11
     if "locked" in said or "busy" in said:
-        return ArchiveBusy(f"Kho {path} đang được một lệnh khác ghi. Hãy đợi lệnh đó xong rồi chạy lại.")
+        return ArchiveBusy("archive_busy", path=path)
     if "full" in said or name in ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_SHMSIZE"):
-        return ArchiveFull(f"Không ghi được vào kho {path}: đĩa đầy. Hãy dọn chỗ rồi chạy lại; những bài đã báo xong vẫn còn.")
+        return ArchiveFull("archive_full", path=path)
     if "unable to open" in said or "readonly" in said or "authoriz" in said:
-        return ArchiveMissing(f"Không mở được kho {path}: {said}. Hãy xem quyền đọc, ghi của tệp và thư mục chứa nó.")
-    return ArchiveDamaged(
-        f"Kho {path} bị hỏng ({said}). Hãy đưa bản sao lưu vào bằng “lucbao restore TỆP”; chỉ mục thì dựng lại được từ kho."
-    )
+        return ArchiveMissing("archive_not_opened", path=path, reason=said)
+    return ArchiveDamaged("archive_damaged", path=path, reason=said)

@@ -15,8 +15,10 @@ from typing import Any
 
 from corpus.archive import Archive
 from corpus.errors import SourcesInvalid
+from corpus.message import told
 from corpus.paper import Paper, PaperTable, shares_name, site
 from language.text import clean
+from language.wording import Told
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -46,23 +48,23 @@ def read_papers(path: Path) -> tuple[Paper, ...]:
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:
-        raise SourcesInvalid(path, 1, f"không đọc được ({error.strerror})") from error
+        raise SourcesInvalid(path, 1, told("papers_unreadable", reason=str(error.strerror))) from error
     if len(content) > _LARGEST:
-        raise SourcesInvalid(path, 1, f"lớn hơn {_LARGEST // 1_000_000} MB")
+        raise SourcesInvalid(path, 1, told("papers_large", most=_LARGEST // 1_000_000))
     long = next((number for number, line in enumerate(content.split(b"\n"), 1) if len(line) > _LONGEST_LINE), 0)
     if long:
-        raise SourcesInvalid(path, long, f"dòng dài hơn {_LONGEST_LINE} byte")
+        raise SourcesInvalid(path, long, told("papers_long_line", most=_LONGEST_LINE))
     try:
         text = content.decode("utf-8-sig")
         tables = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        raise SourcesInvalid(path, content.count(b"\n", 0, error.start) + 1, "không phải UTF-8") from error
+        raise SourcesInvalid(path, content.count(b"\n", 0, error.start) + 1, told("papers_not_utf_8")) from error
     except tomllib.TOMLDecodeError as error:
         at = _AT.search(str(error))
         line = int(at[1]) if at and at[1] else len(text.splitlines())
-        raise SourcesInvalid(path, line, f"không đúng cú pháp TOML: {_AT.sub('', str(error))}") from error
+        raise SourcesInvalid(path, line, told("papers_not_toml", reason=_AT.sub("", str(error)))) from error
     except RecursionError as error:
-        raise SourcesInvalid(path, 1, "lồng nhau quá sâu") from error
+        raise SourcesInvalid(path, 1, told("papers_too_deep")) from error
     return _Reader(path, text).papers(tables)
 
 
@@ -83,7 +85,7 @@ class _Reader:
         self._check_keys(tables, ("source",), None)
         entries = tables.get("source", [])
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            raise self._wrong(None, "mỗi báo cần một mục [[source]], hai dấu ngoặc vuông", "source")
+            raise self._wrong(None, told("papers_no_entries"), "source")
         found: list[Paper] = []
         for number, entry in enumerate(entries):
             self._check_keys(entry, _KEYS, number)
@@ -94,23 +96,22 @@ class _Reader:
     def _paper(self, entry: dict[str, Any], number: int) -> Paper:
         name = entry.get("name")
         if not isinstance(name, str) or not clean(name):
-            raise self._wrong(number, "cần “name”, tên báo, một chuỗi không rỗng", "name")
+            raise self._wrong(number, told("papers_no_name"), "name")
         hosts = []
         for written in self._strings(entry, "hosts", number):
             host = site(f"https://{written}")
             if not host or "/" in written or "@" in written or "." not in host:
-                reason = f"“{written}” không phải tên miền; viết như “vnexpress.net”, không có https:// hay đường dẫn"
-                raise self._wrong(number, reason, written, "hosts")
+                raise self._wrong(number, told("papers_no_host", host=written), written, "hosts")
             hosts.append(host)
         names = [clean(other) for other in self._strings(entry, "other_names", number)]
         if not all(names):
-            raise self._wrong(number, "một tên trong “other_names” bị để rỗng", "other_names")
+            raise self._wrong(number, told("papers_empty_name"), "other_names")
         return Paper(clean(name), tuple(dict.fromkeys(hosts)), tuple(dict.fromkeys(names)))
 
     def _strings(self, entry: dict[str, Any], key: str, number: int) -> list[str]:
         values = entry.get(key, [])
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            raise self._wrong(number, f'“{key}” cần một danh sách chuỗi, như {key} = ["…"]', key)
+            raise self._wrong(number, told("papers_no_strings", key=key), key)
         return values
 
     def _check_keys(self, table: dict[str, Any], ours: tuple[str, ...], number: int | None) -> None:
@@ -118,7 +119,7 @@ class _Reader:
         for key in table:
             meant = get_close_matches(key, ours, 1, 0.8)
             if meant and key not in ours:
-                raise self._wrong(number, f"không có khoá “{key}”; có phải là “{meant[0]}”?", key)
+                raise self._wrong(number, told("papers_no_such_key", key=key, meant=meant[0]), key)
 
     def _check_shared(self, papers: list[Paper], number: int) -> None:
         """Refuse the last paper if it has a host or name of one before it."""
@@ -132,10 +133,10 @@ class _Reader:
                     raise self._taken(number, name, "other_names", paper, other)
 
     def _taken(self, number: int, word: str, key: str, paper: Paper, other: int) -> SourcesInvalid:
-        place = self._line(other, word, key)
-        return self._wrong(number, f"“{word}” đã thuộc về “{paper.name}” (dòng {place})", word, key)
+        reason = told("papers_taken", word=word, paper=paper.name, line=self._line(other, word, key))
+        return self._wrong(number, reason, word, key)
 
-    def _wrong(self, number: int | None, reason: str, *words: str) -> SourcesInvalid:
+    def _wrong(self, number: int | None, reason: Told, *words: str) -> SourcesInvalid:
         return SourcesInvalid(self._path, self._line(number, *words), reason)
 
     def _line(self, number: int | None, *words: str) -> int:

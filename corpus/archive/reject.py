@@ -13,6 +13,8 @@ from datetime import datetime, timezone
 
 from corpus.archive import value as archive_value
 from corpus.archive.file import ArchiveFile
+from corpus.message import decode, encode, told
+from language.wording import Told
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,17 @@ class Reject:
     number: int
     origin: str
     line: int | None
-    reason: str
+    words: Told
     rejected_at: datetime
+
+    def in_words(self, language: str) -> str:
+        """Return why, as a sentence in a language."""
+        return self.words.in_words(language)
+
+    @property
+    def reason(self) -> str:
+        """Why, in the first language."""
+        return str(self.words)
 
 
 class Rejects:
@@ -32,8 +43,8 @@ class Rejects:
     def __init__(self, file: ArchiveFile) -> None:
         self._file = file
 
-    def keep(self, origin: str, reason: str, *, line: int | None = None, page: bytes | None = None) -> None:
-        """Keep what was refused: `page` from file `origin`, or its `line`."""
+    def keep(self, origin: str, reason: Told, *, line: int | None = None, page: bytes | None = None) -> None:
+        """Keep what was refused, and why: `page` from file `origin`, or its `line`."""
         body, digest = (None, b"") if page is None else (zlib.compress(page), hashlib.sha256(page).digest())
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         with self._file.transaction():
@@ -44,7 +55,7 @@ class Rejects:
                 origin,
                 line or 0,
                 digest,
-                reason,
+                encode(reason),
                 now,
                 body,
             )
@@ -68,7 +79,7 @@ class Rejects:
         )
         path = self._file.path
         return [
-            Reject(number, origin, line or None, reason, archive_value.moment(path, _place(number), at))
+            Reject(number, origin, line or None, decode(reason), archive_value.moment(path, _place(number), at))
             for number, origin, line, reason, at in rows
         ]
 
@@ -78,5 +89,5 @@ class Rejects:
         return archive_value.page(self._file.path, _place(number), *rows[0]) if rows and rows[0][0] is not None else None
 
 
-def _place(number: int) -> str:
-    return f"đầu vào bị loại {number}"
+def _place(number: int) -> Told:
+    return told("at_reject", number=number)

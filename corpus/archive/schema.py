@@ -91,11 +91,9 @@ def is_current(connection: sqlite3.Connection, path: Path) -> bool:
     version = _version(connection)
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     if application != APPLICATION_ID and (application or version or not empty):
-        raise ArchiveDamaged(f"{path} không phải kho của Lục Báo mà là một tệp SQLite khác. Hãy chọn thư mục dữ liệu khác.")
+        raise ArchiveDamaged("no_archive_of_ours", path=path)
     if version > len(STEPS):
-        raise ArchiveDamaged(
-            f"Kho {path} do một bản Lục Báo mới hơn ghi (lược đồ {version}, bản này biết đến {len(STEPS)}). Hãy nâng cấp Lục Báo."
-        )
+        raise ArchiveDamaged("newer_archive", path=path, version=version, known=len(STEPS))
     return version == len(STEPS)
 
 

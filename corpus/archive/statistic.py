@@ -8,6 +8,7 @@ from datetime import datetime
 
 from corpus.archive import value as archive_value
 from corpus.archive.file import ArchiveFile
+from corpus.message import told
 from corpus.paper import PaperTable, StatedSource
 from language.timestamp import VIETNAM
 
@@ -56,7 +57,7 @@ def statistics(file: ArchiveFile, papers: PaperTable | None) -> Statistics:
 
 
 def _day(file: ArchiveFile, published: str | None) -> datetime | None:
-    return published and archive_value.moment(file.path, "ngày đăng của một bài", published).astimezone(VIETNAM) or None
+    return published and archive_value.moment(file.path, told("at_published"), published).astimezone(VIETNAM) or None
 
 
 def stated_sources(file: ArchiveFile) -> list[StatedSource]:

@@ -8,19 +8,19 @@ from datetime import datetime
 from pathlib import Path
 
 from corpus.errors import ArchiveDamaged
+from corpus.message import told
+from language.wording import Told
 
-BROKEN_SEAL = "không khớp mã băm đã ghi"
-
-
-def damaged(path: Path, where: int | str, why: object) -> ArchiveDamaged:
-    """Return the error for an archive file at `path` that is damaged at a change (its number) or another place (its words)."""
-    where = f"thay đổi {where}" if isinstance(where, int) else where
-    return ArchiveDamaged(
-        f"Kho {path} bị hỏng ở {where} ({why}). Hãy chạy “lucbao check”, rồi đưa bản sao lưu vào bằng “lucbao restore TỆP”."
-    )
+BROKEN_SEAL = told("broken_seal")
 
 
-def moment(path: Path, where: int | str, kept: str) -> datetime:
+def damaged(path: Path, where: int | Told, why: Told | Exception) -> ArchiveDamaged:
+    """Return the error for an archive file at `path` that is damaged at a change (its number) or another place."""
+    place = told("at_change", number=where) if isinstance(where, int) else where
+    return ArchiveDamaged("archive_damaged_at", path=path, where=place, reason=why if isinstance(why, Told) else str(why))
+
+
+def moment(path: Path, where: int | Told, kept: str) -> datetime:
     """Return the date and time that is kept in ISO 8601."""
     try:
         return datetime.fromisoformat(kept)
@@ -28,14 +28,14 @@ def moment(path: Path, where: int | str, kept: str) -> datetime:
         raise damaged(path, where, error) from error
 
 
-def number(path: Path, where: str, kept: object) -> int:
+def number(path: Path, where: Told, kept: object) -> int:
     """Return a number that is kept."""
     if not isinstance(kept, int):
-        raise damaged(path, where, f"{str(kept)[:40]!r} không phải số")
+        raise damaged(path, where, told("no_number", value=repr(str(kept)[:40])))
     return kept
 
 
-def page(path: Path, where: int | str, body: bytes, sha256: bytes) -> bytes:
+def page(path: Path, where: int | Told, body: bytes, sha256: bytes) -> bytes:
     """Return the raw page of which `body` is the compressed form."""
     try:
         content = zlib.decompress(body)

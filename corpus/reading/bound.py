@@ -11,7 +11,9 @@ from typing import TypeVar
 
 from corpus.article import Article, Block, RelatedLink
 from corpus.errors import NotAnArticle
+from corpus.message import note, told
 from corpus.reading.address import LONGEST
+from language.wording import Told
 
 _Value = TypeVar("_Value")
 
@@ -35,49 +37,49 @@ def bounded(article: Article) -> Article:
     """
     size = len(article.lead) + sum(len(block.text) + len(block.credit) for block in article.blocks)
     if size > MAX_TEXT:
-        raise NotAnArticle(f"Bài dài hơn {MAX_TEXT} ký tự, không thể là một bài báo.")
+        raise NotAnArticle("article_too_long", most=MAX_TEXT)
     notes: list[str] = []
     lead, blocks = article.lead, article.blocks
     if len(lead) > MAX_LEAD:
-        notes.append(f"Lời dẫn dài hơn {MAX_LEAD} ký tự nên được coi là đoạn đầu.")
+        notes.append(note("note_long_lead", most=MAX_LEAD))
         lead, blocks = "", (Block("paragraph", lead), *blocks)
     if len(blocks) > MAX_BLOCKS:
-        raise NotAnArticle(too_many_blocks())
+        raise too_many_blocks()
     kept = replace(
         article,
-        title=_cut(article.title, MAX_TITLE, "Tiêu đề", notes),
+        title=_cut(article.title, MAX_TITLE, told("cut_title"), notes),
         lead=lead,
         blocks=blocks,
-        source=_cut(article.source, MAX_NAME, "Tên báo", notes),
-        section=_cut(article.section, MAX_NAME, "Tên chuyên mục", notes),
+        source=_cut(article.source, MAX_NAME, told("cut_source"), notes),
+        section=_cut(article.section, MAX_NAME, told("cut_section"), notes),
         authors=_first(
-            [_cut(name, MAX_NAME, "Tên tác giả", notes) for name in article.authors[: MAX_AUTHORS + 1]],
+            [_cut(name, MAX_NAME, told("cut_author"), notes) for name in article.authors[: MAX_AUTHORS + 1]],
             MAX_AUTHORS,
-            "tác giả",
+            told("many_authors"),
             notes,
         ),
-        related=_first(list(map(_linked, article.related[: MAX_RELATED + 1])), MAX_RELATED, "tin liên quan", notes),
+        related=_first(list(map(_linked, article.related[: MAX_RELATED + 1])), MAX_RELATED, told("many_related"), notes),
     )
     return replace(kept, notes=tuple(dict.fromkeys((*article.notes, *notes)))[:MAX_NOTES])
 
 
-def too_many_blocks() -> str:
-    """Return why a text of more than MAX_BLOCKS paragraphs is refused."""
-    return f"Bài có hơn {MAX_BLOCKS} đoạn, không thể là một bài báo."
+def too_many_blocks() -> NotAnArticle:
+    """Return the error for a text of more than MAX_BLOCKS paragraphs."""
+    return NotAnArticle("too_many_blocks", most=MAX_BLOCKS)
 
 
 def _linked(link: RelatedLink) -> RelatedLink:
     return RelatedLink(link.title[:MAX_TITLE].rstrip(), link.url if len(link.url) <= LONGEST else "")
 
 
-def _cut(text: str, most: int, name: str, notes: list[str]) -> str:
+def _cut(text: str, most: int, name: Told, notes: list[str]) -> str:
     if len(text) <= most:
         return text
-    notes.append(f"{name} dài {len(text)} ký tự; chỉ giữ {most} ký tự đầu.")
+    notes.append(note("note_cut", name=name, size=len(text), most=most))
     return text[:most].rstrip()
 
 
-def _first(values: list[_Value], most: int, name: str, notes: list[str]) -> tuple[_Value, ...]:
+def _first(values: list[_Value], most: int, name: Told, notes: list[str]) -> tuple[_Value, ...]:
     if len(values) > most:
-        notes.append(f"Có hơn {most} {name}; chỉ giữ {most} mục đầu.")
+        notes.append(note("note_too_many", most=most, name=name))
     return tuple(values[:most])

@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 import zlib
 
+from corpus.message import told
+from language.wording import Told
+
 # So much of a file must be given: the headers of a letter are long.
 HEAD = 16_384
 
 _SIGNS = (
-    (b"WARC/", "bản lưu web WARC"),
-    (b"filedesc://", "bản lưu web ARC"),
-    (b"bplist00", "bản lưu web .webarchive của Safari"),
-    (b"ZIM\x04", "bản lưu web ZIM"),
-    (b"ITSF", "tệp trợ giúp CHM"),
+    (b"WARC/", told("container_warc")),
+    (b"filedesc://", told("container_arc")),
+    (b"bplist00", told("container_webarchive")),
+    (b"ZIM\x04", told("container_zim")),
+    (b"ITSF", told("container_chm")),
 )
 _HAR = re.compile(rb'\{\s*"log"\s*:\s*\{')
 _MBOX = re.compile(rb"From \S{1,200} {1,3}\w{3} \w{3} [ \d]\d \d\d:\d\d")
@@ -31,35 +34,31 @@ _NEXT_PAGE = re.compile(r"</html\s{0,9}>\s{0,99}(?:<!--[^>]{0,300}-->\s{0,99})?(
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.I)
 
 
-def several_pages(head: bytes) -> str:
-    """Return one sentence that says what a file is whose first HEAD bytes are `head`, "" when it may be one page or text."""
+def several_pages(head: bytes) -> Told | None:
+    """Return the words for what a file is whose first HEAD bytes are `head`, None when it may be one page or text."""
     if head.startswith(b"\x1f\x8b"):
         try:
             head = zlib.decompressobj(wbits=31).decompress(head, HEAD)
         except zlib.error:
-            return ""  # whoever reads it will say that it is damaged
+            return None  # whoever reads it will say that it is damaged
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    kind = next((word for sign, word in _SIGNS if head.startswith(sign)), "")
+    kind = next((word for sign, word in _SIGNS if head.startswith(sign)), None)
     if not kind and _HAR.match(head):
-        kind = "bản ghi lượt tải web HAR"
+        kind = told("container_har")
     if not kind and _MBOX.match(head):
-        kind = "hộp thư mbox"
-    return _refusal(kind or _letter(head))
+        kind = told("container_mbox")
+    return kind or _letter(head)
 
 
-def pages_in_a_row(text: str) -> str:
-    """Return one sentence when the HTML `text` is several whole pages, one after another, else ""."""
+def pages_in_a_row(text: str) -> Told | None:
+    """Return the words for what the HTML `text` is when it is several whole pages, one after another, else None."""
     if text.count("<html") + text.count("<HTML") < 2 or _NEXT_PAGE.search(text) is None:
-        return ""
+        return None
     titles = {title[1].strip() if (title := _TITLE.search(page)) else "" for page in _NEXT_PAGE.split(text)} - {""}
-    return _refusal("nhiều trang HTML nối liền nhau") if len(titles) > 1 else ""
+    return told("container_pages") if len(titles) > 1 else None
 
 
-def _refusal(kind: str) -> str:
-    return f"Tệp này là {kind}, chứa nhiều trang trong một tệp; Lục Báo chưa đọc loại tệp này." if kind else ""
-
-
-def _letter(head: bytes) -> str:
+def _letter(head: bytes) -> Told | None:
     names = []
     end = 0
     while (header := _HEADER.match(head, end)) is not None:
@@ -68,5 +67,5 @@ def _letter(head: bytes) -> str:
     known = set(names)
     if len(known & _LETTER) >= 3 or known & _LETTER and known & _ENVELOPE:
         saved = _PARTS.search(head[:end]) is not None and not known & {b"to", b"received", b"delivered-to"}
-        return "trang lưu MHTML" if saved else "thư điện tử (EML)"
-    return "trang lưu MHTML" if b"mime-version" in known and _PARTS.search(head[:end]) else ""
+        return told("container_mhtml") if saved else told("container_letter")
+    return told("container_mhtml") if b"mime-version" in known and _PARTS.search(head[:end]) else None

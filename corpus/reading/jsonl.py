@@ -24,21 +24,25 @@ from corpus.article import Article, Block, BlockKind, RelatedLink
 from corpus.errors import NotAnArticle
 from corpus.hashtag import merge_tags
 from corpus.identity import canonical_url, without_tracking
+from corpus.message import note, told
 from corpus.paper import STATED
 from corpus.reading.address import LONGEST
 from corpus.reading.bound import MAX_BLOCKS, bounded, too_many_blocks
 from language.text import clean
 from language.timestamp import is_plausible, parse_iso
+from language.wording import Told
 
 MAX_LINE = 20_000_000
-# How a note begins that says which date could not be read.
-UNREAD_DATE = "Không đọc được ngày “"
 
 _KINDS = get_args(BlockKind)
 # Tags of running text, and such as stand alone in it. "a < b" and "<3" are none.
 _MARKUP = re.compile(
     r"</(?:p|div|span|strong|em|b|i|a|h[1-6]|li|ul|ol|table|td|figure|figcaption|blockquote)\s*>|<(?:br|p|img|hr)(?:\s[^<>]*)?/?>",
     re.I,
+)
+# The note of a date that could not be read.
+_UNREAD_DATE = re.compile(
+    re.escape(note("note_unread_date", key="KEY", text="TEXT")).replace("KEY", r"(\w+)").replace("TEXT", "(.*)")
 )
 _BLOCK = re.compile(r"<(?:p|div|br|h[1-6]|li|td|figure|blockquote)(?:\s[^<>]*)?/?>", re.I)
 
@@ -78,9 +82,9 @@ def read_line(line: str | bytes, *, read_page: PageReader | None = None) -> tupl
         values = {name: value for name, value in values.items() if value}
     else:
         if "url" not in values:
-            raise _expected("url", "một chuỗi (rỗng nếu không biết địa chỉ)", None)
+            raise _expected("url", told("expected_address"), None)
         if not values.get("title"):
-            raise _expected("title", "một chuỗi không rỗng", given.get("title"))
+            raise _expected("title", told("expected_title"), given.get("title"))
         # Not to be asked of a line that says "": the source is unknown then.
         article = Article(title="", source=_host(values["url"]), origins={"source": "url"} if "source" not in values else {})
     if "tags" in given:
@@ -94,6 +98,12 @@ def read_line(line: str | bytes, *, read_page: PageReader | None = None) -> tupl
     if "stated_source" in given:
         origins["source"] = STATED
     return bounded(replace(article, **values, origins=origins, notes=(*article.notes, *notes))), page
+
+
+def unread_date(article: Article) -> Told | None:
+    """Return which date given for `article` could not be read, None if there is none: one of its notes, to be told in every language."""
+    found = next(filter(None, map(_UNREAD_DATE.fullmatch, article.notes)), None)
+    return found and told("note_unread_date", key=found[1], text=found[2])
 
 
 def write_line(article: Article, page: bytes | None = None) -> str:
@@ -133,59 +143,59 @@ def _page_reader() -> PageReader:
 def _parse(line: str | bytes) -> dict[str, Any]:
     """Return the keys of `line` that have a value."""
     if len(line) > MAX_LINE:
-        raise NotAnArticle(f"Dòng dài hơn {MAX_LINE // 1_000_000} MB.")
+        raise NotAnArticle("line_too_long", most=MAX_LINE // 1_000_000)
     try:
         text = line.decode("utf-8-sig") if isinstance(line, bytes) else line
     except UnicodeDecodeError as error:
-        raise NotAnArticle(f"Dòng không phải UTF-8 (byte {error.start}).") from error
+        raise NotAnArticle("line_not_utf_8", byte=error.start) from error
     try:
         # No key holds a number; int() of a million digits would take minutes.
         given = json.loads(text, parse_int=float)
     except json.JSONDecodeError as error:
-        raise NotAnArticle(f"Dòng không phải JSON hợp lệ (hỏng ở ký tự {error.pos + 1}).") from error
+        raise NotAnArticle("line_not_json", place=error.pos + 1) from error
     except RecursionError as error:
-        raise NotAnArticle("Dòng JSON lồng nhau quá sâu.") from error
+        raise NotAnArticle("line_too_deep") from error
     if not isinstance(given, dict):
-        raise NotAnArticle(f"Mỗi dòng cần là một đối tượng JSON, nhận được {_name(given)}.")
+        raise NotAnArticle("line_no_object", given=_name(given))
     return {key: value for key, value in given.items() if value is not None}
 
 
-def _name(value: object) -> str:
+def _name(value: object) -> Told | str:
     if isinstance(value, dict):
-        return "một đối tượng"
+        return told("given_object")
     if isinstance(value, list):
-        return "một danh sách"
+        return told("given_list")
     if isinstance(value, str):
-        return f"chuỗi “{value[:40]}”"
+        return told("given_string", text=value[:40])
     if isinstance(value, bool):
         return str(value).lower()
-    return "không có gì" if value is None else "một số"
+    return told("given_nothing") if value is None else told("given_number")
 
 
-def _expected(key: str, what: str, value: object) -> NotAnArticle:
-    return NotAnArticle(f"Khoá “{key}”: cần {what}, nhận được {_name(value)}.")
+def _expected(key: str, what: Told, value: object) -> NotAnArticle:
+    return NotAnArticle("key_expected", key=key, expected=what, given=_name(value))
 
 
 def _text(given: dict[str, Any], key: str) -> str:
     if not isinstance(given[key], str):
-        raise _expected(key, "một chuỗi", given[key])
+        raise _expected(key, told("expected_string"), given[key])
     return clean(given[key])
 
 
 def _strings(given: dict[str, Any], key: str) -> list[str]:
     values = given.get(key, [])
     if not isinstance(values, list):
-        raise _expected(key, "một danh sách chuỗi", values)
+        raise _expected(key, told("expected_strings"), values)
     for value in values:
         if not isinstance(value, str):
-            raise _expected(key, "một danh sách chuỗi", value)
+            raise _expected(key, told("expected_strings"), value)
     return [clean(value) for value in values]
 
 
 def _address(given: dict[str, Any]) -> str:
     url = _text(given, "url")
     if url and (not canonical_url(url) or len(url) > LONGEST):
-        raise _expected("url", f"một địa chỉ http(s), dài nhất {LONGEST} ký tự", url)
+        raise _expected("url", told("expected_http", most=LONGEST), url)
     return without_tracking(url)
 
 
@@ -196,11 +206,11 @@ def _host(url: str) -> str:
 def _blocks(given: dict[str, Any]) -> tuple[Block, ...]:
     body = given.get("body", [])
     if not isinstance(body, str | list):
-        raise _expected("body", "một danh sách chuỗi hoặc một chuỗi", body)
+        raise _expected("body", told("expected_body"), body)
     lines = body if isinstance(body, list) else [line for line in body.splitlines() if line.strip()]
     written = [body] if isinstance(body, str) and _BLOCK.search(body) else lines
     if len(written) > MAX_BLOCKS:
-        raise NotAnArticle(too_many_blocks())
+        raise too_many_blocks()
     if "blocks" not in given and any(isinstance(text, str) and _MARKUP.search(text) for text in written):
         return _read_html(given, written)
     paragraphs = list(map(clean, lines)) if isinstance(body, str) else _strings(given, "body")
@@ -208,13 +218,13 @@ def _blocks(given: dict[str, Any]) -> tuple[Block, ...]:
     captions = _strings(given, "captions")
     credits = _strings(given, "credits") if "credits" in given else [""] * len(captions)
     if len(credits) != len(captions):
-        raise NotAnArticle("Khoá “credits”: cần đúng một mục cho mỗi mục của “captions”.")
+        raise NotAnArticle("one_credit_each")
     pictures = [(caption, credit) for caption, credit in zip(captions, credits, strict=True) if caption or credit]
     kinds = given.get("blocks", ["paragraph"] * len(paragraphs) + ["caption"] * len(pictures))
     if not isinstance(kinds, list) or not all(kind in _KINDS for kind in kinds):
-        raise _expected("blocks", f"một danh sách gồm {', '.join(_KINDS)}", kinds)
+        raise _expected("blocks", told("expected_kinds", kinds=", ".join(_KINDS)), kinds)
     if kinds.count("caption") != len(pictures) or len(kinds) != len(paragraphs) + len(pictures):
-        raise NotAnArticle("Khoá “blocks”: cần đúng một mục cho mỗi mục của “body” và “captions”.")
+        raise NotAnArticle("one_block_each")
     text, picture = iter(paragraphs), iter(pictures)
     return tuple(Block(kind, *next(picture)) if kind == "caption" else Block(kind, next(text)) for kind in kinds)
 
@@ -234,7 +244,7 @@ def _read_html(given: dict[str, Any], written: list[str]) -> tuple[Block, ...]:
 
 
 def _related(given: dict[str, Any]) -> tuple[RelatedLink, ...]:
-    expected = "một danh sách đối tượng có “title” và “url”"
+    expected = told("expected_links")
     if not isinstance(given["related"], list):
         raise _expected("related", expected, given["related"])
     links = []
@@ -247,22 +257,22 @@ def _related(given: dict[str, Any]) -> tuple[RelatedLink, ...]:
 
 def _moment(given: dict[str, Any], key: str, notes: list[str]) -> datetime | None:
     if not isinstance(given[key], str):
-        raise _expected(key, "một chuỗi ngày giờ ISO 8601", given[key])
+        raise _expected(key, told("expected_moment"), given[key])
     moment = parse_iso(given[key])
     if moment is not None and is_plausible(moment):
         return moment
     if given[key].strip():
-        notes.append(f"{UNREAD_DATE}{key}”: “{clean(given[key])[:40]}” không phải một ngày giờ có thể có.")
+        notes.append(note("note_unread_date", key=key, text=clean(given[key])[:40]))
     return None
 
 
 def _page(given: dict[str, Any]) -> bytes | None:
     for key in ("html", "html_base64"):
         if not isinstance(given.get(key, ""), str):
-            raise _expected(key, "một chuỗi", given[key])
+            raise _expected(key, told("expected_string"), given[key])
     if "html_base64" in given:
         try:
             return base64.b64decode(given["html_base64"], validate=True)
         except ValueError as error:
-            raise NotAnArticle("Khoá “html_base64”: cần một chuỗi base64 hợp lệ.") from error
+            raise NotAnArticle("no_base64") from error
     return given["html"].encode("utf-8", "replace") if given.get("html") else None

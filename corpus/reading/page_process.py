@@ -21,6 +21,7 @@ from typing import IO
 from corpus import record
 from corpus.article import Article
 from corpus.errors import NotAnArticle
+from corpus.message import decode, encode, told
 
 # No page of a newspaper takes a tenth of this; what does was made to.
 SECONDS = 30.0
@@ -28,7 +29,8 @@ _MEMORY = 4 << 30
 _LENGTHS = struct.Struct(">II")
 _ANSWER = struct.Struct(">cI")
 _RECORD = struct.Struct(">I?")  # length of an article's record, and whether the page it was read from follows
-_NOUNS = {"page": "trang", "line": "dòng", "text": "tệp"}
+_TOOK_LONG = {"page": "page_took_long", "line": "line_took_long", "text": "text_took_long"}
+_ENDED_READER = {"page": "page_ended_reader", "line": "line_ended_reader", "text": "text_ended_reader"}
 _READY, _ARTICLE, _REASON = b"R", b"A", b"N"
 
 
@@ -92,11 +94,11 @@ class PageProcess:
         except (BrokenPipeError, EOFError) as error:
             self.close()
             if late.is_set():
-                raise NotAnArticle(f"Đọc {_NOUNS[kind]} này mất hơn {self._seconds:g} giây nên đã dừng.") from error
-            noun = _NOUNS[kind].capitalize()
-            raise NotAnArticle(f"{noun} này làm bộ đọc ngừng đột ngột (mã {process.returncode}).") from error
+                raise NotAnArticle(_TOOK_LONG[kind], seconds=self._seconds) from error
+            raise NotAnArticle(_ENDED_READER[kind], status=process.returncode) from error
         if outcome != _ARTICLE:
-            raise NotAnArticle(answer.decode())
+            reason = decode(answer.decode())
+            raise NotAnArticle(reason.code, **dict(reason.values))
         length, paged = _RECORD.unpack_from(answer)
         end = _RECORD.size + length
         return record.decode(answer[_RECORD.size : end]), answer[end:] if paged else None
@@ -154,9 +156,10 @@ def serve(seconds: float) -> None:
                 kept = record.encode(article)
                 _send(answers, _ARTICLE, _RECORD.pack(len(kept), page is not None) + kept + (page or b""))
             except NotAnArticle as refusal:
-                _send(answers, _REASON, refusal.reason.encode())
+                _send(answers, _REASON, encode(refusal.told).encode())
             except Exception as error:  # a mistake of the reader: this input is refused, with what happened, and the next is read
-                _send(answers, _REASON, f"Bộ đọc gặp lỗi: {type(error).__name__}: {error}".encode("utf-8", "replace"))
+                failed = told("reader_failed", error=f"{type(error).__name__}: {error}")
+                _send(answers, _REASON, encode(failed).encode("utf-8", "replace"))
             if hasattr(signal, "alarm"):
                 signal.alarm(0)
 

@@ -19,6 +19,7 @@ from corpus.article import Article, Block, RelatedLink
 from corpus.errors import NotAnArticle
 from corpus.hashtag import merge_tags, tag_key
 from corpus.identity import without_tracking
+from corpus.message import note
 from corpus.reading.address import resolve
 from corpus.reading.bound import bounded
 from corpus.reading.container import HEAD, several_pages
@@ -69,13 +70,13 @@ def read_plain_text(page: bytes, *, fetched_at: datetime | None = None) -> Artic
     Raises NotAnArticle when there is no title to be found, no paragraph, when `page` is no text, or is longer than MAX_BYTES.
     """
     if len(page) > MAX_BYTES:
-        raise NotAnArticle(f"Tệp văn bản dài hơn {MAX_BYTES // 1_000_000} MB, không thể là một bài báo.")
+        raise NotAnArticle("text_too_large", most=MAX_BYTES // 1_000_000)
     several = several_pages(page[:HEAD])
     if several:
-        raise NotAnArticle(several)
+        raise NotAnArticle("several_pages", kind=several)
     decoded = decode(page)
     if 100 * len(_CONTROL.findall(decoded.text)) > len(decoded.text):
-        raise NotAnArticle("Tệp không phải văn bản mà là dữ liệu nhị phân.")
+        raise NotAnArticle("text_binary")
     given, lines = _labelled([clean(line) for line in decoded.text.splitlines()])
     notes = [decoded.note] if decoded.note else []
     title, pieces = _title(given.get("title", ""), list(_pieces(_without_comments(lines))))
@@ -83,9 +84,9 @@ def read_plain_text(page: bytes, *, fetched_at: datetime | None = None) -> Artic
     authors, source, pieces = _signature(pieces)
     lead, blocks = _body(given.get("lead", ""), pieces)
     if not title:
-        raise NotAnArticle("Không tìm thấy tiêu đề trong tệp văn bản; hãy ghi tiêu đề ở dòng đầu, ví dụ “Tiêu đề: …”.")
+        raise NotAnArticle("text_no_title")
     if not any(block.kind == "paragraph" for block in blocks):
-        raise NotAnArticle("Tệp văn bản không có đoạn văn nào ngoài tiêu đề.")
+        raise NotAnArticle("text_no_paragraph")
     address = _address(given.get("url", "") or given.get("source", ""))
     labels = [piece.text for piece in pieces if piece.kind == "tag"] + re.split("[,;#]", given.get("tags", ""))
     values = {
@@ -284,7 +285,7 @@ def _moment(text: str, notes: list[str]) -> datetime | None:
     if moment is None and (read := read_moment(text)):
         moment = read.aware
     if moment is None or not is_plausible(moment):
-        notes.append(f"Bỏ ngày “{text[:40]}”: không phải một ngày đăng bài.")
+        notes.append(note("note_no_publication", text=text[:40]))
         return None
     return moment
 

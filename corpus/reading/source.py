@@ -16,8 +16,10 @@ from gzip import GzipFile
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
+from corpus.message import told
 from corpus.reading.container import HEAD, several_pages
 from corpus.reading.jsonl import MAX_LINE
+from language.wording import Told
 
 MAX_FILE = 20_000_000
 # A compressed file of text unfolds to five or ten times its size; one that unfolds to more than this is a bomb.
@@ -32,7 +34,6 @@ _ENDING = re.compile(r"\.\w{1,10}")
 # Enough of a file to see what it is.
 _HEAD = 1024
 _SYSTEM = ("/proc/", "/sys/")
-_OF_THE_SYSTEM = "Đây là tệp hay thư mục của hệ thống (/proc, /sys), không có bài báo nào."
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title)[\s>]", re.I)
 
 
@@ -40,14 +41,14 @@ class Source(NamedTuple):
     """One thing to read. `line` is its number in `origin` or None for the whole file.
 
     A "refused" one cannot be read, for `reason`. A "passed file" or "passed folder" was found in a folder and is not for us: `reason` is its
-    kind (".pdf", "ẩn"). "sound" says, after them, that the file or folder itself could be read to its end.
+    kind (".pdf", "hidden"). "sound" says, after them, that the file or folder itself could be read to its end.
     """
 
     kind: Literal["html", "text", "line", "refused", "passed file", "passed folder", "sound"]
     origin: str
     line: int | None = None
     content: bytes = b""
-    reason: str = ""
+    reason: Told | None = None
 
 
 def sources(paths: Iterable[str | Path]) -> Iterator[Source]:
@@ -60,7 +61,7 @@ def sources(paths: Iterable[str | Path]) -> Iterator[Source]:
     entered: set[tuple[int, int]] = set()
     for path in paths:
         if not os.fspath(path):
-            yield _refused("", "Đường dẫn trống.")
+            yield _refused("", told("no_path"))
         else:
             yield from _walk(os.path.abspath(path), entered)
 
@@ -74,21 +75,25 @@ def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Source]:
             barred = _barred(here, path)
             if barred:
                 folder = stat.S_ISDIR(status.st_mode)
-                yield _refused(here, _OF_THE_SYSTEM) if here == path else _passed(here, "folder" if folder else "file", barred)
+                yield (
+                    _refused(here, told("of_the_system"))
+                    if here == path
+                    else _passed(here, "folder" if folder else "file", barred)
+                )
                 continue
             if not stat.S_ISDIR(status.st_mode):
                 yield from _file(here, status, named=here == path)
                 continue
             if (status.st_dev, status.st_ino) in entered:
-                yield _passed(here, "folder", "đã đọc")
+                yield _passed(here, "folder", told("passed_again"))
                 continue
             entered.add((status.st_dev, status.st_ino))
             names = sorted(os.listdir(here), reverse=True)
         except FileNotFoundError:
             if here == path:
-                yield _refused(here, "Không có tệp hay thư mục này.")
+                yield _refused(here, told("no_such_path"))
             else:
-                yield _passed(here, "file", "liên kết hỏng" if os.path.islink(here) else "vừa bị xoá")
+                yield _passed(here, "file", told("passed_broken_link") if os.path.islink(here) else told("passed_removed"))
             continue
         except (OSError, ValueError) as error:
             yield _refused(here, _unreadable(error))
@@ -98,21 +103,21 @@ def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Source]:
         for name in names:
             entry = os.path.join(here, name)
             if name.startswith("."):
-                yield _passed(entry, "folder" if os.path.isdir(entry) else "file", "ẩn")
+                yield _passed(entry, "folder" if os.path.isdir(entry) else "file", told("passed_hidden"))
             elif name in parts and os.path.isdir(entry):
-                yield _passed(entry, "folder", "kèm trang đã lưu")
+                yield _passed(entry, "folder", told("passed_saved_parts"))
             else:
                 waiting.append(entry)
         yield Source("sound", _origin(here))
 
 
-def _barred(here: str, path: str) -> str:
-    """Return why `here`, found in the folder `path` or named itself, is not to be opened, "" when it may be."""
+def _barred(here: str, path: str) -> Told | None:
+    """Return why `here`, found in the folder `path` or named itself, is not to be opened, None when it may be."""
     if os.path.islink(here) and here != path:
         inside = os.path.join(os.path.realpath(path), "")
         if not f"{os.path.realpath(here)}/".startswith(inside):
-            return "liên kết ra ngoài"
-    return "của hệ thống" if f"{os.path.realpath(here)}/".startswith(_SYSTEM) else ""
+            return told("passed_outward_link")
+    return told("passed_system") if f"{os.path.realpath(here)}/".startswith(_SYSTEM) else None
 
 
 def _opened(path: str, flags: int) -> int:
@@ -124,16 +129,17 @@ def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Source]
     """Yield what one file holds. A file that was `named` is refused when it is of no kind we read, else passed over."""
     name = os.path.basename(path).lower()
     if not stat.S_ISREG(status.st_mode):
-        yield _refused(path, "Đây không phải một tệp thường.") if named else _passed(path, "file", "không phải tệp thường")
+        yield _refused(path, told("no_regular_file")) if named else _passed(path, "file", told("passed_irregular"))
         return
     try:
         with open(path, "rb", opener=_opened) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise OSError("không còn là tệp thường")
+                yield _refused(path, told("unreadable", reason=told("no_longer_a_file")))
+                return
             head = file.read(HEAD)
-            refusal = several_pages(head)
-            if refusal:
-                yield _refused(path, refusal)
+            several = several_pages(head)
+            if several:
+                yield _refused(path, told("several_pages", kind=several))
                 return
             if name.endswith(_LINES):
                 yield from _lines(path)
@@ -143,17 +149,16 @@ def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Source]
             elif name.endswith(_HTML + _TEXT):
                 kind = "text" if name.endswith(_TEXT) else "html"
             else:
-                unknown = "Không nhận ra loại tệp; Lục Báo đọc HTML, .txt, .jsonl và .jsonl.gz."
-                yield _refused(path, unknown) if named else _passed(path, "file", _kind_of(name))
+                yield _refused(path, told("unknown_kind")) if named else _passed(path, "file", _kind_of(name))
                 return
             content = head + file.read(MAX_FILE + 1 - len(head))
     except OSError as error:
         yield _refused(path, _unreadable(error))
         return
     if len(content) > MAX_FILE:
-        yield _refused(path, f"Tệp lớn hơn {MAX_FILE // 1_000_000} MB, không thể là một bài báo.")
+        yield _refused(path, told("file_too_large", most=MAX_FILE // 1_000_000))
     elif not content.strip(b"\0 \t\r\n"):
-        yield _refused(path, "Tệp trống.")
+        yield _refused(path, told("empty_file"))
     else:
         yield Source(kind, _origin(path), content=content)
 
@@ -170,24 +175,26 @@ def _lines(path: str) -> Iterator[Source]:
                 most -= len(line)
                 blank = 0 if line.strip() else blank + 1
                 if number == 1 and b"\0" in line[:_HEAD]:
-                    yield _refused(path, "Tệp không phải văn bản UTF-8; hãy lưu lại bằng UTF-8 (không phải UTF-16).")
+                    yield _refused(path, told("lines_not_utf_8"))
                     return
-                if most < 0 or blank > _MOST_BLANK:
-                    what = "Tệp nén bung ra quá lớn" if most < 0 else f"Tệp có hơn {_MOST_BLANK} dòng trống liền nhau"
-                    yield _refused(path, f"{what}; đã dừng sau dòng {number}, các dòng trước đó vẫn được đọc.")
+                if most < 0:
+                    yield _refused(path, told("unfolds_too_far", line=number))
+                    return
+                if blank > _MOST_BLANK:
+                    yield _refused(path, told("too_many_blank_lines", most=_MOST_BLANK, line=number))
                     return
                 if len(line) > MAX_LINE:
                     most -= _skip_line(file, line, most)
-                    yield Source("refused", origin, number, reason=f"Dòng dài hơn {MAX_LINE // 1_000_000} MB.")
+                    yield Source("refused", origin, number, reason=told("line_too_long", most=MAX_LINE // 1_000_000))
                 elif not blank:
                     yield Source("line", origin, number, line)
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        yield _refused(path, f"Tệp nén bị cắt cụt hoặc hỏng sau dòng {number}; các dòng trước đó vẫn được đọc.")
+        yield _refused(path, told("compressed_file_cut", line=number))
     except OSError as error:
         yield _refused(path, _unreadable(error))
     else:
         if number == 0:
-            yield _refused(path, "Tệp trống.")
+            yield _refused(path, told("empty_file"))
         else:
             yield Source("sound", origin)
 
@@ -201,17 +208,17 @@ def _skip_line(file: GzipFile | BinaryIO, line: bytes, most: int) -> int:
     return skipped
 
 
-def _refused(path: str, reason: str) -> Source:
+def _refused(path: str, reason: Told) -> Source:
     return Source("refused", _origin(path), reason=reason)
 
 
-def _passed(path: str, what: Literal["file", "folder"], kind: str) -> Source:
+def _passed(path: str, what: Literal["file", "folder"], kind: Told) -> Source:
     return Source("passed file" if what == "file" else "passed folder", _origin(path), reason=kind)
 
 
-def _kind_of(name: str) -> str:
+def _kind_of(name: str) -> Told:
     ending = os.path.splitext(_origin(name))[1]
-    return ending if _ENDING.fullmatch(ending) else "không rõ loại"
+    return told("passed_ending", ending=ending) if _ENDING.fullmatch(ending) else told("passed_unknown")
 
 
 def _origin(path: str) -> str:
@@ -219,5 +226,5 @@ def _origin(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _unreadable(error: Exception) -> str:
-    return f"Không đọc được: {getattr(error, 'strerror', None) or error}."
+def _unreadable(error: Exception) -> Told:
+    return told("unreadable", reason=str(getattr(error, "strerror", None) or error))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-NOTICES = {
-    "vi": "Kho bài mẫu: báo, người và sự việc ở đây đều hư cấu.",
-    "en": "A sample archive: the papers, people and events in it are invented.",
-}
+from corpus.message import told
+from language.wording import LANGUAGES
+
+NOTICES = {language: told("sample_notice").in_words(language) for language in LANGUAGES}
 
 
 def sample_folder() -> Path:

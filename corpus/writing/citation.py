@@ -13,6 +13,7 @@ from typing import Any
 
 from corpus.article import Article
 from corpus.identity import canonical_url, slug
+from corpus.message import note
 from language.timestamp import VIETNAM
 
 ARCHIVE = "Lục Báo"
@@ -32,7 +33,7 @@ def ris(article: Article, address: str = "") -> str:
     fields += [("PY", f"{day:%Y}"), ("DA", f"{day:%Y/%m/%d}/")] if day else []
     fields += [("AB", article.lead), *(("KW", tag) for tag in article.tags), ("LA", "vi")]
     fields += [("UR", _link(article, address)), ("DB", ARCHIVE), ("AN", article.id)]
-    fields += [("N1", note) for note in _notes(article, address)]
+    fields += [("N1", text) for text in _notes(article, address)]
     read = _day(article.fetched_at)
     fields += [("Y2", f"{read:%Y/%m/%d}/")] if read else []
     lines = [f"{tag}  - {_line(value)}" for tag, value in fields if value]
@@ -83,7 +84,7 @@ def _link(article: Article, address: str) -> str:
 
 
 def _notes(article: Article, address: str) -> list[str]:
-    return [f"Bản lưu: {address}"] * bool(address) + [f"SHA-256: {article.content_hash}"]
+    return [note("citation_copy", address=address)] * bool(address) + [f"SHA-256: {article.content_hash}"]
 
 
 def _day(moment: datetime | None) -> datetime | None:

@@ -141,7 +141,7 @@ def attack(plan: Plan) -> Tally:
                 try:
                     said = wrong(reading())
                 except NotAnArticle as refusal:
-                    said = f"refused: {refusal.reason}" if must or not refusal.reason else ""
+                    said = f"refused: {refusal}" if must or not str(refusal) else ""
         except (Exception, CaseTooSlow) as error:  # whatever it is, it is what we look for
             said = repr(error)
         if said:

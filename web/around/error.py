@@ -11,8 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 from flask import Flask, Response, current_app, jsonify, make_response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from corpus.errors import CorpusError
-from index.errors import IndexingError
+from language.errors import ToldError
 from searcher.deadline import DeadlineExceeded
 from web.message import has_message, t
 
@@ -24,8 +23,7 @@ _RETRY_AFTER = 10  # seconds
 def handle(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(HTTPException, _refused)
-    app.register_error_handler(CorpusError, _not_ready)
-    app.register_error_handler(IndexingError, _not_ready)
+    app.register_error_handler(ToldError, _not_ready)
     app.register_error_handler(DeadlineExceeded, _too_slow)
     app.after_request(_lead_here)
 

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, g, request
 
-from corpus.errors import CorpusError
-from index.errors import IndexingError
+from language.errors import ToldError
 from language.period import today_in_vietnam
 from searcher.deadline import watched
 from web.desk import Desk
@@ -55,7 +54,7 @@ def tag() -> str:
     desk: Desk = current_app.extensions["lucbao"]
     try:
         state = desk.state()
-    except (CorpusError, IndexingError):
+    except ToldError:
         return ""
     said = (request.headers.get(name, "") for name in (*_VARIES, "Authorization"))
     parts = [state, program(), str(today_in_vietnam()), request.url, *said]

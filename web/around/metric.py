@@ -23,8 +23,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from werkzeug.exceptions import NotFound
 
-from corpus.errors import CorpusError
-from index.errors import IndexingError
+from language.errors import ToldError
 from web.around.host import is_this_machine, refused
 from web.around.limit import is_local
 from web.around.proxy import is_forwarded
@@ -42,7 +41,7 @@ class _Archive(Collector):
     def collect(self) -> Iterator[Metric]:
         try:
             overview = searcher().overview()
-        except (CorpusError, IndexingError):
+        except ToldError:
             yield GaugeMetricFamily("lucbao_ready", "1 if archive and index are open", value=0)
             return
         yield GaugeMetricFamily("lucbao_ready", "1 if archive and index are open", value=1)

@@ -19,8 +19,7 @@ from typing import Any
 from flask import Flask
 from waitress import wasyncore
 
-from corpus.errors import CorpusError
-from index.errors import IndexingError
+from language.errors import ToldError
 from web import create_app
 from web.around.security import LARGEST_BODY
 from web.desk import Desk
@@ -85,7 +84,7 @@ def _open(app: Flask) -> None:
     desk: Desk = app.extensions["lucbao"]
     try:
         desk.searcher().warm()
-    except (CorpusError, IndexingError):
+    except ToldError:
         return
 
 

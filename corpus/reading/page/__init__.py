@@ -5,7 +5,7 @@
 
 The way through the room: encoding -> tree (nodes and lines) -> metadata; region (where the story stands) -> title -> publication
 (dates) -> story (lead, blocks) -> tag; verdict (is it an article at all?). Rules are about structure and about the words the Vietnamese
-press uses; no rule names a newspaper. What is no article raises corpus.errors.NotAnArticle with a reason in Vietnamese.
+press uses; no rule names a newspaper. What is no article raises corpus.errors.NotAnArticle with the reason.
 """
 
 from corpus.reading.page.fragment import read_fragment

@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from corpus.errors import NotAnArticle
+from corpus.message import note
 from language.text import composed
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -55,12 +56,12 @@ def decode(page: bytes) -> Decoded:
         if page.startswith(mark):
             return _finish(page[len(mark) :].decode(encoding, "replace"), "")
     if page.startswith(_BINARY):
-        raise NotAnArticle("Tệp này không phải trang web mà là tệp nhị phân (ảnh, PDF, tệp nén…).")
+        raise NotAnArticle("page_binary_file")
     encoding = _utf_16(page)
     if encoding:
         return _finish(page.decode(encoding, "replace"), "")
     if len(page) - len(page.translate(None, _CONTROLS)) > len(page) // 100:
-        raise NotAnArticle("Tệp này không phải trang web mà là dữ liệu nhị phân.")
+        raise NotAnArticle("page_binary")
     try:
         return _finish(page.decode("utf-8"), "")
     except UnicodeDecodeError:
@@ -75,7 +76,7 @@ def _best_guess(page: bytes) -> Decoded:
     # A page cut off in the middle of a letter, or with a few bad bytes, is still UTF-8.
     broken = lenient.count("\ufffd")
     if broken <= 3 or broken * 20 < sum(1 for _ in _VIETNAMESE.finditer(lenient)):
-        return Decoded(lenient, f"Trang có {broken} ký tự hỏng, không đọc được.")
+        return Decoded(lenient, note("note_broken_letters", count=broken))
     readings = [page.decode(encoding, "replace") for encoding in ("cp1258", "cp1252")]
     if name in _READABLE:
         readings.insert(0, page.decode(_READABLE[name], "replace"))
@@ -83,17 +84,17 @@ def _best_guess(page: bytes) -> Decoded:
     return Decoded(best, "")
 
 
-def _finish(text: str, note: str) -> Decoded:
+def _finish(text: str, repair: str) -> Decoded:
     text = _CONTROL.sub("", text)
     repaired = _undouble(text)
     if repaired:
-        text, note = repaired, "Trang bị mã hoá UTF-8 hai lần; đã giải mã lại."
+        text, repair = repaired, note("note_encoded_twice")
     text = composed(text)
     visible = _TAG.sub(" ", text[:400_000])
     strange = sum(1 for _ in _FONT_CODE.finditer(visible))
     if strange > 40 and strange > 2 * len(re.findall("[\u1ea0-\u1ef9ăđơư]", visible)):
-        raise NotAnArticle("Trang dùng bảng mã chữ Việt cũ (TCVN3, VNI hoặc VISCII) nên không đọc được.")
-    return Decoded(text, note)
+        raise NotAnArticle("page_old_encoding")
+    return Decoded(text, repair)
 
 
 def _utf_16(page: bytes) -> str:

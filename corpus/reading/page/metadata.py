@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from corpus.identity import without_tracking
+from corpus.message import note
 from corpus.reading.address import is_broken, parts_of, resolve
 from corpus.reading.page.label import fold
 from corpus.reading.page.linked_data import ARTICLE_TYPES, read_objects, texts, types
@@ -125,7 +126,7 @@ def read_metadata(tree: Tree, url: str) -> Metadata:
     known = [address for href in canonicals if (address := _address(href, url))]
     canonical = next((address for address in known if parts_of(address).path.strip("/")), known[0] if known else "")
     declared = (*canonicals[:_MOST_VALUES], *(value.text for value in values.get("url", ())))
-    notes = tuple(f"Bỏ địa chỉ không có nghĩa: “{href[:60]}”." for href in dict.fromkeys(filter(is_broken, declared)))
+    notes = tuple(note("note_broken_address", address=href[:60]) for href in dict.fromkeys(filter(is_broken, declared)))
     return Metadata({name: tuple(found) for name, found in values.items()}, frozenset(kinds), canonical, notes[:_MOST_NOTES])
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from itertools import accumulate
 
+from corpus.message import note
 from corpus.reading.page.date import VIETNAM, Moment, looks_like_date, read_moment, without_date
 from corpus.reading.page.label import fold, zones
 from corpus.reading.page.metadata import Metadata
@@ -73,11 +74,11 @@ def find_publication(
     chosen = _choose(machine, shown or changed, of_url, fetched_at, notes)
     if chosen is None and of_url is not None:
         chosen = of_url
-        notes.append("Trang không ghi ngày đăng; ngày lấy từ địa chỉ của trang.")
+        notes.append(note("note_date_of_address"))
     if chosen is None:
-        notes.append("Trang không ghi ngày đăng.")
+        notes.append(note("note_no_date"))
     elif chosen.update and machine is None:
-        notes.append("Trang chỉ ghi giờ cập nhật; giờ ấy được coi là giờ đăng.")
+        notes.append(note("note_only_updated"))
     published = chosen.moment.local if chosen else None
     later = _modified(modified, machine, chosen, changed if shown else None, notes)
     return Publication(
@@ -109,9 +110,9 @@ def _machine(metadata: Metadata, name: str, now: datetime, notes: list[str]) -> 
         moment = read_moment(value.text)
         if moment is None:
             if any(character.isdigit() for character in value.text):
-                notes.append(f"Bỏ ngày không có thật hoặc không đọc được: “{value.text[:60]}”.")
+                notes.append(note("note_impossible_moment", text=value.text[:60]))
         elif moment.aware > now + timedelta(days=2) and not (moment.swapped and moment.swapped.replace(tzinfo=VIETNAM) <= now):
-            notes.append(f"Bỏ ngày ở tương lai: “{value.text[:60]}”.")
+            notes.append(note("note_future_date", text=value.text[:60]))
         else:
             return _Candidate(_not_future(moment, now), value.origin)
     return None
@@ -154,18 +155,18 @@ def _visible(
             continue
         moment = read_moment(text)
         if moment is None:
-            notes.append(f"Bỏ ngày không có thật: “{text[:60]}”.")
+            notes.append(note("note_impossible_date", text=text[:60]))
             continue
         moment = _not_future(moment, now)
         if moment.aware > now + timedelta(days=2):
-            notes.append(f"Bỏ ngày ở tương lai: “{text[:60]}”.")
+            notes.append(note("note_future_date", text=text[:60]))
             continue
         folded = fold(text)
         update = bool(_UPDATE.search(folded)) and not _POSTED.search(folded)
         found.append(_Candidate(moment, "visible", update, score, line.number))
     found.sort(key=lambda candidate: (-candidate.score, candidate.line))
     if not found and clock:
-        notes.append(f"Bỏ giờ in ở đầu trang vì không thuộc về bài: “{clock[:60]}”.")
+        notes.append(note("note_clock", text=clock[:60]))
     return found
 
 
@@ -233,7 +234,7 @@ def _choose(
     if not ours.timed and ours.clock.date() == theirs.local.date():
         return replace(shown, origin=machine.origin)
     if ours.offset is None and theirs.timed and abs(ours.local + timedelta(hours=7) - theirs.local) <= _ALMOST:
-        notes.append("Giờ trong siêu dữ liệu là giờ quốc tế không ghi múi giờ; đã lấy giờ in trên trang.")
+        notes.append(note("note_utc_without_offset"))
         return shown
     if ours.local.date() == theirs.local.date():
         return machine
@@ -243,9 +244,9 @@ def _choose(
         theirs.local - of_url.moment.local
     )
     if visited or (agreed and not crawled) or (shown.score < _LEAST_SCORE + 3 and not crawled):
-        notes.append(f"Ngày in trên trang ({theirs.local:%d/%m/%Y}) khác siêu dữ liệu; đã lấy siêu dữ liệu.")
+        notes.append(note("note_metadata_taken", day=theirs.local))
         return machine
-    notes.append(f"Ngày trong siêu dữ liệu ({ours.local:%d/%m/%Y}) khác ngày in trên trang; đã lấy ngày in trên trang.")
+    notes.append(note("note_printed_taken", day=ours.local))
     return shown
 
 
@@ -272,7 +273,7 @@ def _agrees(machine: Moment, shown: Moment) -> bool:
 def _truthful(machine: _Candidate, shown: _Candidate, notes: list[str]) -> _Candidate:
     """The machine's moment, without an offset that the clock on the page shows to be a lie."""
     if _lies(machine.moment, shown.moment):
-        notes.append("Múi giờ trong siêu dữ liệu không đúng: giờ ấy trùng giờ Việt Nam in trên trang; đã lấy +07:00.")
+        notes.append(note("note_false_offset"))
         return replace(machine, moment=replace(machine.moment, offset=None))
     return machine
 
@@ -299,6 +300,6 @@ def _modified(
     if repaired and published is not None and found.moment.offset == published.moment.offset:
         found = replace(found, moment=replace(found.moment, offset=None))
     if found.moment.local < chosen.moment.local - _ALMOST and found.moment.timed and chosen.moment.timed:
-        notes.append("Bỏ giờ sửa vì sớm hơn giờ đăng.")
+        notes.append(note("note_modified_early"))
         return None
     return found

@@ -13,6 +13,7 @@ from corpus.article import Article, RelatedLink
 from corpus.errors import NotAnArticle
 from corpus.hashtag import merge_tags
 from corpus.identity import without_tracking
+from corpus.message import note, told
 from corpus.paper import masthead, site
 from corpus.reading.address import resolve
 from corpus.reading.bound import bounded
@@ -30,6 +31,7 @@ from corpus.reading.page.tag import find_tags
 from corpus.reading.page.title import Headline, find_headline
 from corpus.reading.page.tree import Line, Node, Tree, parse
 from corpus.reading.page.verdict import NO_TITLE, Evidence, refusal, refusal_without_story
+from language.wording import Told
 
 _Part = TypeVar("_Part")
 
@@ -43,7 +45,6 @@ _AFTER = 12  # lines after the story that may name its author
 _CLOSED_AT_ONCE = re.compile(r"<(html|head|body)(\s[^<>]*)?/>", re.I)
 # What a mistake of ours or of a library raises over something that nobody writes.
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-_TOO_DEEP = "Trang lồng thẻ quá sâu nên không đọc được phần thân."
 
 
 def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None) -> Article:
@@ -51,48 +52,50 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
 
     Reads encodings, dates, titles and tags as Vietnamese pages write them; `origins` and `notes` of the result say where each value
     comes from and what was dropped. A date without offset is +07:00; dates more than two days after `fetched_at` (now, when unknown)
-    are dropped. Time and memory are linear in the page. Raises NotAnArticle, with its reason in Vietnamese, for what is no article,
+    are dropped. Time and memory are linear in the page. Raises NotAnArticle, with its reason, for what is no article,
     no HTML, or larger than MAX_BYTES.
     """
     if len(page) > MAX_BYTES:
-        raise NotAnArticle(f"Trang nặng {len(page) / 1e6:.0f} MB, quá giới hạn {MAX_BYTES // 1_000_000} MB của một bài báo.")
+        raise NotAnArticle("page_too_large", size=len(page) / 1e6, most=MAX_BYTES // 1_000_000)
     if not page.strip():
-        raise NotAnArticle("Trang trống, không có nội dung.")
+        raise NotAnArticle("page_empty")
     several = several_pages(page[:HEAD])
     if several:
-        raise NotAnArticle(several)
-    text, note = decode(page)
+        raise NotAnArticle("several_pages", kind=several)
+    text, repaired = decode(page)
     _refuse_other_formats(text)
     text = _CLOSED_AT_ONCE.sub(r"<\1\2>", text)
     tree = parse(text)
-    notes = [note] if note else []
+    notes = [repaired] if repaired else []
     part = partial(_read_part, notes)
-    metadata = part("siêu dữ liệu", lambda: read_metadata(tree, url), Metadata({}, frozenset(), ""))
+    metadata = part(told("part_metadata"), lambda: read_metadata(tree, url), Metadata({}, frozenset(), ""))
     address = page_url(metadata, url)
     region = find_region(tree, main_lines(text, tree))
     if region is None:
-        raise NotAnArticle(_TOO_DEEP if tree.cut else refusal_without_story(tree, address))
+        raise NotAnArticle("page_too_deep" if tree.cut else refusal_without_story(tree, address))
     headline = find_headline(tree, region, metadata)
     if headline is None:
         raise NotAnArticle(NO_TITLE)
     story = read_story(tree, region, metadata, headline)
     publication = part(
-        "ngày đăng",
+        told("part_published"),
         lambda: find_publication(tree, region, metadata, headline, address or url, fetched_at),
         Publication(None, "", None, "", ()),
     )
     words = "\n".join([headline.text, story.lead, *(block.text for block in story.blocks)])
     no_tags: tuple[tuple[str, ...], str] = ((), "")
-    tags, tags_origin = part("thẻ", lambda: _tags(tree, region, metadata, headline, story, words), no_tags)
+    tags, tags_origin = part(told("part_tags"), lambda: _tags(tree, region, metadata, headline, story, words), no_tags)
     why = refusal(Evidence(tree, region, metadata, headline, story, publication, address or url, bool(tags)))
     if why:
         raise NotAnArticle(why)
-    source, source_origin = part("tên báo", lambda: _source(tree, metadata, headline, address or url), ("", ""))
-    section, section_origin = part("chuyên mục", lambda: _section(tree, metadata, headline, source), ("", ""))
+    source, source_origin = part(told("part_source"), lambda: _source(tree, metadata, headline, address or url), ("", ""))
+    section, section_origin = part(told("part_section"), lambda: _section(tree, metadata, headline, source), ("", ""))
     no_people: tuple[tuple[str, ...], str] = ((), "")
-    people, people_origin = part("tác giả", lambda: _authors(tree, region, metadata, headline, story, source), no_people)
+    people, people_origin = part(
+        told("part_authors"), lambda: _authors(tree, region, metadata, headline, story, source), no_people
+    )
     no_links: tuple[RelatedLink, ...] = ()
-    related = part("tin liên quan", lambda: _related(story, headline, address or url), no_links)
+    related = part(told("part_related"), lambda: _related(story, headline, address or url), no_links)
     origins = {
         "title": headline.origin,
         "lead": _lead_origin(story, metadata) if story.lead else "",
@@ -105,7 +108,7 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
         "tags": tags_origin,
         "url": "" if not address else "given" if address == without_tracking(url) else "meta",
     }
-    cut = ("Trang lồng thẻ quá sâu; phần cuối trang không đọc được.",) if tree.cut else ()
+    cut = (note("note_cut_deep"),) if tree.cut else ()
     article = Article(
         title=headline.text,
         blocks=story.blocks,
@@ -128,21 +131,20 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
 def _refuse_other_formats(text: str) -> None:
     head = text.lstrip("\ufeff \t\r\n")[:1000].lower()
     if "<" not in text[:20_000]:
-        kind = "dữ liệu JSON" if head.startswith(("{", "[")) else "văn bản thường"
-        raise NotAnArticle(f"Tệp này là {kind}, không phải trang web.")
+        raise NotAnArticle("page_json" if head.startswith(("{", "[")) else "page_plain")
     several = pages_in_a_row(text)
     if several:
-        raise NotAnArticle(several)
+        raise NotAnArticle("several_pages", kind=several)
     if head.startswith(("<?xml", "<rss", "<feed", "<urlset", "<sitemapindex")) and "<html" not in text[:5000].lower():
-        raise NotAnArticle("Tệp này là nguồn tin RSS hoặc XML, không phải trang bài báo.")
+        raise NotAnArticle("page_feed")
 
 
-def _read_part(notes: list[str], name: str, read: Callable[[], _Part], otherwise: _Part) -> _Part:
+def _read_part(notes: list[str], part: Told, read: Callable[[], _Part], otherwise: _Part) -> _Part:
     """Return what `read` reads of a page, or `otherwise` where it fails: an article can do without, and its notes say so."""
     try:
         return read()
     except _MISTAKES as error:
-        notes.append(f"Không đọc được {name}: bộ đọc gặp lỗi {type(error).__name__}.")
+        notes.append(note("note_part_unread", part=part, error=type(error).__name__))
         return otherwise
 
 

@@ -150,13 +150,13 @@ def parse(text: str) -> Tree:
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
-        raise NotAnArticle("Trang trống, không có nội dung.") from error
+        raise NotAnArticle("page_empty") from error
     if root is None:
-        raise NotAnArticle("Trang trống, không có nội dung.")
+        raise NotAnArticle("page_empty")
     count = 0
     for count, _ in enumerate(root.iter(), 1):
         if count > MAX_ELEMENTS:
-            raise NotAnArticle(f"Trang có hơn {MAX_ELEMENTS} thẻ HTML, không thể là một bài báo.")
+            raise NotAnArticle("page_many_elements", most=MAX_ELEMENTS)
     title, metas, links, linked_data = "", [], [], []
     for element in root.iter("title", "meta", "link", "script"):
         get = element.get
@@ -173,7 +173,7 @@ def parse(text: str) -> Tree:
             linked_data.append(element.text or "")
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     if sum(map(len, root.itertext())) > MAX_TEXT:
-        raise NotAnArticle(f"Trang có hơn {MAX_TEXT} ký tự chữ, không thể là một bài báo.")
+        raise NotAnArticle("page_much_text", most=MAX_TEXT)
     body = root.find("body")
     walker = _Walker()
     walker.walk(root if body is None else body)

@@ -26,13 +26,13 @@ _SEARCH_PATH = re.compile(
 _NUMBER = re.compile(r"\d{4,}")
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|epi|vnp|vov|ldo|chn|tpo|htm|vgp|antd|antv)$|/$")
 
-NO_TEXT = "Trang không có bài viết nào: quá ít chữ ngoài các đường dẫn."
-ERROR = "Trang báo lỗi hoặc bài đã bị gỡ, không phải bài báo."
-HOME = "Đây là trang chủ, không phải một bài báo."
-SECTION = "Đây là trang danh sách bài (chuyên mục, chủ đề), không phải một bài báo."
-SEARCH = "Đây là trang kết quả tìm kiếm hoặc trang thẻ, không phải một bài báo."
-STATIC = "Đây là trang thông tin của tòa soạn (giới thiệu, liên hệ, đăng nhập…), không phải một bài báo."
-NO_TITLE = "Không tìm thấy tiêu đề bài trên trang."
+NO_TEXT = "no_text"
+ERROR = "error_page"
+HOME = "home_page"
+SECTION = "section_page"
+SEARCH = "search_page"
+STATIC = "static_page"
+NO_TITLE = "no_title"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Evidence:
 
 
 def refusal(evidence: Evidence) -> str:
-    """Return why the page is no article, in one sentence, or "" when it is one."""
+    """Return why the page is no article, as a key of corpus/messages, or "" when it is one."""
     story, metadata = evidence.story, evidence.metadata
     body = [block.text for block in story.blocks if block.kind == "paragraph"]
     words = sum(len(text.split()) for text in body) + len(story.lead.split())
