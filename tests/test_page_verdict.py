@@ -13,6 +13,7 @@ import pytest
 
 from corpus.article import Block
 from corpus.reading.page.metadata import Metadata
+from corpus.reading.page.page import Page
 from corpus.reading.page.publication import Publication
 from corpus.reading.page.region import Region, is_headline_link
 from corpus.reading.page.story import Story
@@ -64,10 +65,13 @@ def page(
     first, *others = [1] * paragraphs
     texts = [words - lead - len(others), *others] if first else []
     return Evidence(
-        tree=tree,
-        region=region_of(tree, rest),
-        metadata=Metadata({}, frozenset(kinds.split()), ""),
-        headline=Headline(title, "visible", 0 if shown else -1, 0 if shown else -1, matched, 6.5),
+        page=Page(
+            tree=tree,
+            region=region_of(tree, rest),
+            metadata=Metadata({}, frozenset(kinds.split()), ""),
+            headline=Headline(title, "visible", 0 if shown else -1, 0 if shown else -1, matched, 6.5),
+            address=url,
+        ),
         story=Story(
             lead="Tin" if lead else "",
             blocks=(
@@ -80,7 +84,6 @@ def page(
             rows=rows,
         ),
         publication=Publication(DAY if date else None, date, None, "", ()),
-        url=url,
         tagged=tagged,
     )
 

@@ -17,9 +17,9 @@ from corpus.message import note
 from corpus.reading.page.date import VIETNAM, Moment, looks_like_date, read_moment, without_date
 from corpus.reading.page.label import fold, zones
 from corpus.reading.page.metadata import Metadata
+from corpus.reading.page.page import Page
 from corpus.reading.page.region import Region, afterword
-from corpus.reading.page.title import Headline
-from corpus.reading.page.tree import Line, Tree
+from corpus.reading.page.tree import Line
 
 _LONGEST = 160
 _UPDATE = re.compile(r"\b(?:cap nhat|sua lan cuoi|chinh sua|lan cuoi|updated?|modified)\b")
@@ -57,20 +57,18 @@ class _Candidate:
     line: int = -1
 
 
-def find_publication(
-    tree: Tree, region: Region, metadata: Metadata, headline: Headline, url: str, fetched_at: datetime | None
-) -> Publication:
+def find_publication(page: Page, fetched_at: datetime | None) -> Publication:
     """Return when the article was published and modified. `fetched_at` is when the page was read, now when unknown."""
     now = fetched_at or datetime.now(timezone.utc)
     if now.tzinfo is None:
         now = now.replace(tzinfo=VIETNAM)
     notes: list[str] = []
-    machine = _machine(metadata, "published", now, notes)
-    modified = _machine(metadata, "modified", now, notes)
-    visible = _visible(tree, region, metadata, headline, now, notes)
+    machine = _machine(page.metadata, "published", now, notes)
+    modified = _machine(page.metadata, "modified", now, notes)
+    visible = _visible(page, now, notes)
     shown = next((candidate for candidate in visible if not candidate.update), None)
     changed = next((candidate for candidate in visible if candidate.update), None)
-    of_url = _of_url(url, now)
+    of_url = _of_url(page.address, now)
     chosen = _choose(machine, shown or changed, of_url, fetched_at, notes)
     if chosen is None and of_url is not None:
         chosen = of_url
@@ -124,28 +122,30 @@ def _not_future(moment: Moment, now: datetime) -> Moment:
     return moment
 
 
-def _visible(
-    tree: Tree, region: Region, metadata: Metadata, headline: Headline, now: datetime, notes: list[str]
-) -> list[_Candidate]:
-    """Return the dates printed around the headline and the ends of the story, the likeliest first."""
-    anchor = headline.first if headline.first >= 0 else max(region.body.start, region.core.start - 6)
+def _visible(page: Page, now: datetime, notes: list[str]) -> list[_Candidate]:
+    """Return the dates printed around the page.headline and the ends of the story, the likeliest first."""
+    anchor = page.headline.first if page.headline.first >= 0 else max(page.region.body.start, page.region.core.start - 6)
     found: list[_Candidate] = []
-    least = _LEAST_SCORE if metadata.all("published") else _LEAST_SCORE - 1
+    least = _LEAST_SCORE if page.metadata.all("published") else _LEAST_SCORE - 1
     marked = {
-        node.start for node in tree.nodes if node.end - node.start <= 1 and (node.tag == "time" or "date" in zones(node.hint))
+        node.start
+        for node in page.tree.nodes
+        if node.end - node.start <= 1 and (node.tag == "time" or "date" in zones(node.hint))
     }
     stamps = {
-        node.start: node.attributes["datetime"] for node in tree.nodes if node.tag == "time" and "datetime" in node.attributes
+        node.start: node.attributes["datetime"]
+        for node in page.tree.nodes
+        if node.tag == "time" and "datetime" in node.attributes
     }
     clock = ""
-    links = [0, *accumulate(len(line.links) for line in tree.lines)]
-    linked = [0, *accumulate(line.is_link for line in tree.lines)]
-    for line in (*tree.lines[: region.core.end], *afterword(tree, region)):
+    links = [0, *accumulate(len(line.links) for line in page.tree.lines)]
+    linked = [0, *accumulate(line.is_link for line in page.tree.lines)]
+    for line in (*page.tree.lines[: page.region.core.end], *afterword(page.tree, page.region)):
         text = line.text if looks_like_date(line.text) else stamps.get(line.number, "")
         if line.media or not 0 < len(line.text) <= _LONGEST or not looks_like_date(text):
             continue
-        score = _visible_score(line, text, anchor, headline.last, region, line.number in marked)
-        if line.number <= headline.last:  # menus stand above
+        score = _visible_score(line, text, anchor, page.headline.last, page.region, line.number in marked)
+        if line.number <= page.headline.last:  # menus stand above
             if linked[max(line.number + 1, anchor)] > linked[line.number + 1]:
                 score -= 2 if _TIME.search(text) else 4
             score -= 4 if _in_page_header(links, line, anchor) else 0

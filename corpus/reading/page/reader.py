@@ -24,12 +24,13 @@ from corpus.reading.page.encoding import decode
 from corpus.reading.page.label import fold, label, zones
 from corpus.reading.page.main_text import main_lines
 from corpus.reading.page.metadata import Metadata, page_url, read_metadata
+from corpus.reading.page.page import Page
 from corpus.reading.page.publication import Publication, find_publication
 from corpus.reading.page.region import HEADLINE_WORDS, Region, afterword, find_region
 from corpus.reading.page.story import Story, read_story
 from corpus.reading.page.tag import find_tags
-from corpus.reading.page.title import Headline, find_headline
-from corpus.reading.page.tree import Line, Node, Tree, parse
+from corpus.reading.page.title import find_headline
+from corpus.reading.page.tree import Line, Node, parse
 from corpus.reading.page.verdict import NO_TITLE, Evidence, refusal, refusal_without_story
 from language.wording import Told
 
@@ -76,26 +77,25 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
     headline = find_headline(tree, region, metadata)
     if headline is None:
         raise NotAnArticle(NO_TITLE)
-    story = read_story(tree, region, metadata, headline)
+    read = Page(tree, region, metadata, headline, address or url)
+    story = read_story(read)
     publication = part(
         told("part_published"),
-        lambda: find_publication(tree, region, metadata, headline, address or url, fetched_at),
+        lambda: find_publication(read, fetched_at),
         Publication(None, "", None, "", ()),
     )
     words = "\n".join([headline.text, story.lead, *(block.text for block in story.blocks)])
     no_tags: tuple[tuple[str, ...], str] = ((), "")
-    tags, tags_origin = part(told("part_tags"), lambda: _tags(tree, region, metadata, headline, story, words), no_tags)
-    why = refusal(Evidence(tree, region, metadata, headline, story, publication, address or url, bool(tags)))
+    tags, tags_origin = part(told("part_tags"), lambda: _tags(read, story, words), no_tags)
+    why = refusal(Evidence(read, story, publication, bool(tags)))
     if why:
         raise NotAnArticle(why)
-    source, source_origin = part(told("part_source"), lambda: _source(tree, metadata, headline, address or url), ("", ""))
-    section, section_origin = part(told("part_section"), lambda: _section(tree, metadata, headline, source), ("", ""))
+    source, source_origin = part(told("part_source"), lambda: _source(read), ("", ""))
+    section, section_origin = part(told("part_section"), lambda: _section(read, source), ("", ""))
     no_people: tuple[tuple[str, ...], str] = ((), "")
-    people, people_origin = part(
-        told("part_authors"), lambda: _authors(tree, region, metadata, headline, story, source), no_people
-    )
+    people, people_origin = part(told("part_authors"), lambda: _authors(read, story, source), no_people)
     no_links: tuple[RelatedLink, ...] = ()
-    related = part(told("part_related"), lambda: _related(story, headline, address or url), no_links)
+    related = part(told("part_related"), lambda: _related(story, read), no_links)
     origins = {
         "title": headline.origin,
         "lead": _lead_origin(story, metadata) if story.lead else "",
@@ -148,41 +148,41 @@ def _read_part(notes: list[str], part: Told, read: Callable[[], _Part], otherwis
         return otherwise
 
 
-def _tags(
-    tree: Tree, region: Region, metadata: Metadata, headline: Headline, story: Story, text: str
-) -> tuple[tuple[str, ...], str]:
-    labels, origin = find_tags(tree, region, metadata, headline, story.hashtags, text)
+def _tags(page: Page, story: Story, text: str) -> tuple[tuple[str, ...], str]:
+    labels, origin = find_tags(page, story.hashtags, text)
     return merge_tags(labels, text), origin
 
 
-def _source(tree: Tree, metadata: Metadata, headline: Headline, address: str) -> tuple[str, str]:
+def _source(page: Page) -> tuple[str, str]:
     """Return the name of the paper as the page states it, never its owner's; where it states none, the host."""
-    host = site(address)
-    for value in metadata.all("source"):
+    host = site(page.address)
+    for value in page.metadata.all("source"):
         if name := masthead(value.text, host):
             return name, value.origin
-    if tree.title.startswith(headline.text):  # "Headline - Section - Paper"
-        last = re.split(r"\s[-–—|»›:•]\s|[|»]", tree.title[len(headline.text) :])[-1].strip()
+    if page.tree.title.startswith(page.headline.text):  # "Headline - Section - Paper"
+        last = re.split(r"\s[-–—|»›:•]\s|[|»]", page.tree.title[len(page.headline.text) :])[-1].strip()
         if masthead(last, host):
             return last, "meta"
-    parts = re.split(r"\s[-–—|»›:•]\s|[|»]", tree.title)
+    parts = re.split(r"\s[-–—|»›:•]\s|[|»]", page.tree.title)
     if (
-        fold(headline.text) not in fold(tree.title) and len(parts) > 1 and masthead(parts[0], host)
+        fold(page.headline.text) not in fold(page.tree.title) and len(parts) > 1 and masthead(parts[0], host)
     ):  # every page has the paper's own title
         return parts[0].strip(), "meta"
     return (host, "url") if host else ("", "")
 
 
-def _section(tree: Tree, metadata: Metadata, headline: Headline, source: str) -> tuple[str, str]:
-    known = [(value.text.split(",")[0].strip(), value.origin) for value in metadata.all("section")]
+def _section(page: Page, source: str) -> tuple[str, str]:
+    known = [(value.text.split(",")[0].strip(), value.origin) for value in page.metadata.all("section")]
     crumbs = [
-        (name, "visible") for line in tree.lines[max(0, headline.first - 6) : max(0, headline.first)] for name in _crumbs(line)
+        (name, "visible")
+        for line in page.tree.lines[max(0, page.headline.first - 6) : max(0, page.headline.first)]
+        for name in _crumbs(line)
     ]
     for name, origin in (*known, *reversed(crumbs)):
         folded = fold(name)
         if (
             2 <= len(name) <= 40
-            and folded not in (fold(headline.text), fold(source))
+            and folded not in (fold(page.headline.text), fold(source))
             and label(name) != "share"
             and "http" not in name
         ):
@@ -197,27 +197,28 @@ def _crumbs(line: Line) -> list[str]:
     return [link.text for link in line.links if len(link.text.split()) <= 6 and label(link.text) != "share"]
 
 
-def _authors(
-    tree: Tree, region: Region, metadata: Metadata, headline: Headline, story: Story, source: str
-) -> tuple[tuple[str, ...], str]:
-    after = afterword(tree, region)
-    places = {line.number for line in after[:_AFTER]} | set(range(max(0, headline.first - _ABOVE), region.core.end))
+def _authors(page: Page, story: Story, source: str) -> tuple[tuple[str, ...], str]:
+    after = afterword(page.tree, page.region)
+    places = {line.number for line in after[:_AFTER]} | set(range(max(0, page.headline.first - _ABOVE), page.region.core.end))
     marked = [
         _undated(text)
-        for node in tree.nodes
+        for node in page.tree.nodes
         if node.start in places and node.end - node.start <= 3
         if ("author" in zones(node.hint) or "author" in node.attributes.get("rel", "").split())
-        if not region.is_elsewhere(tree.lines[node.start], node) and not _is_quoted(node, tree.lines[node.start], region)
-        for text in ([node.text] if node.text else [line.text for line in tree.lines[node.start : node.end] if not line.media])
+        if not page.region.is_elsewhere(page.tree.lines[node.start], node)
+        and not _is_quoted(node, page.tree.lines[node.start], page.region)
+        for text in (
+            [node.text] if node.text else [line.text for line in page.tree.lines[node.start : node.end] if not line.media]
+        )
     ]
     taken = [line for line in story.bylines if is_source(line) and not authors([line], ()) and line not in marked]
-    outlets = [source, *(value.text for value in metadata.all("source")), *taken]
-    if any("source" in zones(node.hint) and node.start in places for node in tree.nodes):
+    outlets = [source, *(value.text for value in page.metadata.all("source")), *taken]
+    if any("source" in zones(node.hint) and node.start in places for node in page.tree.nodes):
         marked = [_FOR.sub("", text) for text in marked]  # the paper it was taken from has a place of its own
     declared: tuple[str, ...] = ()
     origin = ""
     for origin in ("json-ld", "meta", "microdata"):
-        declared = authors((value.text for value in metadata.all("author") if value.origin == origin), outlets)
+        declared = authors((value.text for value in page.metadata.all("author") if value.origin == origin), outlets)
         if declared:
             break
     last = list(takewhile(is_byline, (line.text for line in after[:3])))
@@ -244,9 +245,9 @@ def _lead_origin(story: Story, metadata: Metadata) -> str:
     return next((value.origin for value in metadata.all("description") if lead and lead in fold(value.text)), "visible")
 
 
-def _related(story: Story, headline: Headline, base: str) -> tuple[RelatedLink, ...]:
+def _related(story: Story, page: Page) -> tuple[RelatedLink, ...]:
     found: dict[str, RelatedLink] = {}
     for link in story.links:
-        if fold(link.text) != fold(headline.text):
-            found.setdefault(link.target or link.text, RelatedLink(link.text, resolve(base, link.target)))
+        if fold(link.text) != fold(page.headline.text):
+            found.setdefault(link.target or link.text, RelatedLink(link.text, resolve(page.address, link.target)))
     return tuple(found.values())[:_MOST_LINKS]

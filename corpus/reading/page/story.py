@@ -16,11 +16,10 @@ from corpus.reading.page.caption import is_caption, split_credit, starts_with_cr
 from corpus.reading.page.date import without_date
 from corpus.reading.page.label import fold, label
 from corpus.reading.page.lead import find_lead, without_stamp
-from corpus.reading.page.metadata import Metadata
+from corpus.reading.page.page import Page
 from corpus.reading.page.publication import is_date_line, is_dated_line
 from corpus.reading.page.region import HEADLINE_WORDS, Region, heads_prose
 from corpus.reading.page.table import rows
-from corpus.reading.page.title import Headline
 from corpus.reading.page.tree import HEADINGS, Line, Link, Node, Tree
 
 _POINTER = re.compile(r"^\s*(?:>+|»+|►|▶|➤|→|▪|\*\s*(?=(?:mời|xem|đọc))|[-+•]\s*(?=(?:xem thêm|đọc thêm|mời)))", re.I)
@@ -104,19 +103,19 @@ class _Reading:
                 self.place_hints.add(above.hint)
 
 
-def read_story(tree: Tree, region: Region, metadata: Metadata, headline: Headline) -> Story:
-    """Return the story of a page whose body and headline are known."""
-    start = headline.last + 1 if 0 <= headline.last < region.core.end else region.body.start
-    if region.core.start - start > 60:
-        start = region.body.start
+def read_story(page: Page) -> Story:
+    """Return the story of a page whose body and page.headline are known."""
+    start = page.headline.last + 1 if 0 <= page.headline.last < page.region.core.end else page.region.body.start
+    if page.region.core.start - start > 60:
+        start = page.region.body.start
     reading = _Reading()
-    _read(tree, region, headline, start, reading)
-    _read_on(tree, region, reading)
-    outlets = _outlets(tree, metadata)
+    _read(page, start, reading)
+    _read_on(page.tree, page.region, reading)
+    outlets = _outlets(page)
     running = [(kind, line) for kind, line in reading.texts if kind != "caption"]
-    before = sum(1 for _, line in running if line.number < region.core.start)
+    before = sum(1 for _, line in running if line.number < page.region.core.start)
     headings = frozenset(index for index, (kind, _) in enumerate(running) if kind == "heading")
-    leading = find_lead([line for _, line in running], before, headings, region, metadata)
+    leading = find_lead([line for _, line in running], before, headings, page.region, page.metadata)
     lead_lines = {running[index][1].number for index in leading}
     lead = without_stamp(" ".join(line.text for _, line in running if line.number in lead_lines), outlets)
     blocks = _blocks([(kind, line) for kind, line in reading.texts if line.number not in lead_lines], lead, outlets)
@@ -151,24 +150,24 @@ def _read_on(tree: Tree, region: Region, reading: _Reading) -> None:
             _gather(line, region, reading)
 
 
-def _outlets(tree: Tree, metadata: Metadata) -> tuple[str, ...]:
+def _outlets(page: Page) -> tuple[str, ...]:
     """Return how the page names its paper: what may stand before its leads."""
-    named = [value.text for value in metadata.all("source")] + [re.split(r"\s[-–—|»]\s|[|»]", tree.title)[-1]]
+    named = [value.text for value in page.metadata.all("source")] + [re.split(r"\s[-–—|»]\s|[|»]", page.tree.title)[-1]]
     return tuple(name for name in named if 0 < len(name.split()) <= 6)
 
 
-def _read(tree: Tree, region: Region, headline: Headline, start: int, reading: _Reading) -> None:
-    core, lines = region.core, tree.lines
-    style = _style(lines[core.start : core.end], region)
-    remaining = sum(weight for weight in region.weights[core.start : core.end] if weight > 0)
-    total, title = max(1, remaining), fold(headline.text)
-    tables = rows(tree, core)
+def _read(page: Page, start: int, reading: _Reading) -> None:
+    core, lines = page.region.core, page.tree.lines
+    style = _style(lines[core.start : core.end], page.region)
+    remaining = sum(weight for weight in page.region.weights[core.start : core.end] if weight > 0)
+    total, title = max(1, remaining), fold(page.headline.text)
+    tables = rows(page.tree, core)
     number = start
-    while number < max(core.end, region.body.end):
+    while number < max(core.end, page.region.body.end):
         line = lines[number]
         number += 1
         reading.gathering = reading.gathering and line.number != core.end
-        remaining -= max(0, region.weights[line.number]) if core.start <= line.number < core.end else 0
+        remaining -= max(0, page.region.weights[line.number]) if core.start <= line.number < core.end else 0
         if line.media or line.node.hidden and not core.hidden:
             continue
         if line.number in tables:
@@ -176,14 +175,14 @@ def _read(tree: Tree, region: Region, headline: Headline, start: int, reading: _
             reading.texts.append(("paragraph", row))
             reading.rows += 1
             continue
-        announced = _announced(line, lines, region)
+        announced = _announced(line, lines, page.region)
         reading.gathering = announced == "related" or reading.gathering and announced == ""
         reading.late = reading.paragraphs >= _BEGUN and 5 * remaining < 2 * total
         nearly_over = remaining < total // 4
-        if _ends(line, announced, nearly_over, lines, region, reading):
+        if _ends(line, announced, nearly_over, lines, page.region, reading):
             break
-        if _is_aside(line, announced, nearly_over, region):
-            _gather(line, region, reading)
+        if _is_aside(line, announced, nearly_over, page.region):
+            _gather(line, page.region, reading)
         elif _is_hashtags(line.text):
             reading.hashtags += line.text.split("#")[1:]
         elif is_date_line(line.text) or is_dated_line(line.text) and (line.number < core.start or not reading.paragraphs):
@@ -195,7 +194,7 @@ def _read(tree: Tree, region: Region, headline: Headline, start: int, reading: _
         elif _is_teaser_line(line, lines):
             reading.links += line.links[:1]
         elif fold(line.text) != title and not (remaining < total // 10 and _BOILERPLATE.search(line.text)):
-            _take(line, lines, region, style, reading)
+            _take(line, lines, page.region, style, reading)
 
 
 def _announced(line: Line, lines: Sequence[Line], region: Region) -> str:

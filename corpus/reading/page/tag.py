@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.reading.page.label import fold, is_internal, is_site_word, label, names_outlet, zones
 from corpus.reading.page.metadata import Metadata
+from corpus.reading.page.page import Page
 from corpus.reading.page.region import Region
-from corpus.reading.page.title import Headline
 from corpus.reading.page.tree import Line, Node, Tree
 
 _MOST_WORDS, _LONGEST = 9, 60
@@ -31,22 +31,22 @@ _TITLE_PART = re.compile(r"\s+[-–—|»›:•]\s+|\s*[|»]\s*")
 _OWN_TENTHS = 6
 
 
-def find_tags(
-    tree: Tree, region: Region, metadata: Metadata, headline: Headline, hashtags: Sequence[str], text: str
-) -> tuple[list[str], str]:
+def find_tags(page: Page, hashtags: Sequence[str], text: str) -> tuple[list[str], str]:
     """Return the tags as written, and their origin. `hashtags` are lines of "#a #b" of the story, `text` the article's text."""
-    title = fold(headline.text)
-    outlets = {fold(value.text) for value in metadata.all("source")}
-    shown = _kept(_visible(tree, region, headline), title) or _kept(hashtags, title)
+    title = fold(page.headline.text)
+    outlets = {fold(value.text) for value in page.metadata.all("source")}
+    shown = _kept(_visible(page), title) or _kept(hashtags, title)
     if shown:
         return shown, "visible"
     folded = f" {title} {fold(text)} "
     for name, strict in (("tag", False), ("keyword", True)):
         for origin in ("json-ld", "meta", "microdata"):
-            values = [part for value in metadata.all(name) if value.origin == origin for part in _SEPARATOR.split(value.text)]
+            values = [
+                part for value in page.metadata.all(name) if value.origin == origin for part in _SEPARATOR.split(value.text)
+            ]
             labels = [tag for tag in _kept(values, title) if fold(tag) not in outlets]
             own = 10 * sum(f" {fold(tag)} " in folded for tag in labels) >= _OWN_TENTHS * len(labels)
-            if strict and not own and _of_site(values, len(labels), metadata, tree.title, title):
+            if strict and not own and _of_site(values, len(labels), page.metadata, page.tree.title, title):
                 continue
             if labels and len(labels) <= _MOST:
                 return labels, origin
@@ -88,17 +88,21 @@ def _kept(labels: Iterable[str], title: str) -> list[str]:
     return found
 
 
-def _visible(tree: Tree, region: Region, headline: Headline) -> list[str]:
-    first = headline.last + 1 if headline.last >= 0 else region.core.start
+def _visible(page: Page) -> list[str]:
+    first = page.headline.last + 1 if page.headline.last >= 0 else page.region.core.start
     found: list[str] = []
-    for labels in (_labelled(tree, region, first), _classed(tree, region, first), _related_to_tag(tree, region, first)):
+    for labels in (
+        _labelled(page.tree, page.region, first),
+        _classed(page.tree, page.region, first),
+        _related_to_tag(page.tree, page.region, first),
+    ):
         found += labels
     if not found:
         lists = [
             line
-            for line in tree.lines[first:]
+            for line in page.tree.lines[first:]
             if _is_list(line)
-            and not region.is_elsewhere(line)
+            and not page.region.is_elsewhere(line)
             and not any(_CLOUD.search(node.hint) for node in line.node.upwards(3))
         ]
         found = [link.text for line in lists for link in line.links if _TARGET.search(link.target)]

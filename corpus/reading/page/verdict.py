@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from corpus.reading.address import parts_of
 from corpus.reading.page.label import title_kind
-from corpus.reading.page.metadata import Metadata
+from corpus.reading.page.page import Page
 from corpus.reading.page.publication import Publication, is_date_line
-from corpus.reading.page.region import Region, is_headline_link
+from corpus.reading.page.region import is_headline_link
 from corpus.reading.page.story import Story
-from corpus.reading.page.title import Headline
 from corpus.reading.page.tree import Tree
 
 _ACCEPTED = 2.0
@@ -39,40 +38,38 @@ NO_TITLE = "no_title"
 class Evidence:
     """What the decision is made on."""
 
-    tree: Tree
-    region: Region
-    metadata: Metadata
-    headline: Headline
+    page: Page
     story: Story
     publication: Publication
-    url: str
     tagged: bool
 
 
 def refusal(evidence: Evidence) -> str:
     """Return why the page is no article, as a key of corpus/messages, or "" when it is one."""
-    story, metadata = evidence.story, evidence.metadata
+    story, metadata = evidence.story, evidence.page.metadata
     body = [block.text for block in story.blocks if block.kind == "paragraph"]
     words = sum(len(text.split()) for text in body) + len(story.lead.split())
     captions = sum(len(block.text.split()) for block in story.blocks if block.kind == "caption")
-    kind = title_kind(evidence.headline.text) or title_kind(evidence.tree.title)
+    kind = title_kind(evidence.page.headline.text) or title_kind(evidence.page.tree.title)
     if kind == "error" and words < 200:
         return ERROR
     if kind == "static" and not metadata.declares_article:
         return STATIC
     if kind == "static…" and not metadata.declares_article and evidence.publication.published is None:
         return STATIC
-    path = parts_of(evidence.url).path
-    home = bool(evidence.url) and not path.strip("/") and "=" not in parts_of(evidence.url).query
+    path = parts_of(evidence.page.address).path
+    home = bool(evidence.page.address) and not path.strip("/") and "=" not in parts_of(evidence.page.address).query
     if home:
         return HOME
     listing = _listed(evidence)
-    score = _declared(evidence) + _written(evidence, words, len(body)) + _addressed(evidence.url) - listing
+    score = _declared(evidence) + _written(evidence, words, len(body)) + _addressed(evidence.page.address) - listing
     if score >= (_ACCEPTED + 1 if words + captions < 60 else _ACCEPTED) and words + captions >= _LEAST_WORDS:
         return ""
     if metadata.declares_listing or listing > 0 or kind == "search":
-        return SEARCH if kind == "search" or _SEARCH_PATH.search(evidence.url) else SECTION
-    return _without_story(evidence.tree, evidence.url, NO_TITLE if evidence.headline.first < 0 and words > 60 else NO_TEXT)
+        return SEARCH if kind == "search" or _SEARCH_PATH.search(evidence.page.address) else SECTION
+    return _without_story(
+        evidence.page.tree, evidence.page.address, NO_TITLE if evidence.page.headline.first < 0 and words > 60 else NO_TEXT
+    )
 
 
 def refusal_without_story(tree: Tree, url: str) -> str:
@@ -93,7 +90,7 @@ def _without_story(tree: Tree, url: str, otherwise: str) -> str:
 
 def _declared(evidence: Evidence) -> float:
     """What the page says of itself."""
-    metadata, headline = evidence.metadata, evidence.headline
+    metadata, headline = evidence.page.metadata, evidence.page.headline
     score = 2.5 if metadata.declares_article else 0.0
     score -= 3 if metadata.declares_listing else 0.0
     score -= 1 if "og:website" in metadata.kinds and not metadata.declares_article else 0.0
@@ -109,9 +106,9 @@ def _written(evidence: Evidence, words: int, paragraphs: int) -> float:
     score += 1 if paragraphs >= 3 else 0.0
     score -= 4 if story.rows * 2 > paragraphs else 0.0
     score += 0.5 * (bool(story.lead) + bool(story.bylines) + evidence.tagged)
-    weights = evidence.region.weights
+    weights = evidence.page.region.weights
     everything = sum(weight for weight in weights if weight > 0)
-    return score - (2 if evidence.region.prose(evidence.region.body) * 3 < everything else 0)
+    return score - (2 if evidence.page.region.prose(evidence.page.region.body) * 3 < everything else 0)
 
 
 def _addressed(url: str) -> float:
@@ -132,18 +129,18 @@ def _addressed(url: str) -> float:
 
 def _listed(evidence: Evidence) -> float:
     """How much the story looks like a list of other stories."""
-    lines = evidence.tree.lines[evidence.region.body.start : evidence.region.body.end]
+    lines = evidence.page.tree.lines[evidence.page.region.body.start : evidence.page.region.body.end]
     texts = [line for line in lines if not line.media and not is_date_line(line.text)]
     pairs = sum(
-        is_headline_link(first) and evidence.region.weights[second.number] > 0
+        is_headline_link(first) and evidence.page.region.weights[second.number] > 0
         for first, second in zip(texts, texts[1:], strict=False)
     )
-    prose = sum(evidence.region.weights[line.number] > 0 for line in texts)
+    prose = sum(evidence.page.region.weights[line.number] > 0 for line in texts)
     links = sum(is_headline_link(line) for line in texts)
     dates = sum(is_date_line(line.text) for line in lines)
     score = 4.0 if pairs >= 3 and pairs * 2 >= prose else 0.0
     score += 2 if links >= 8 and links > prose else 0.0
     score += 3 if dates >= 4 and dates * 2 >= prose else 0.0
-    repeated = evidence.tree.lines[: evidence.region.body.end]
+    repeated = evidence.page.tree.lines[: evidence.page.region.body.end]
     headlines = sum(is_headline_link(line) for line in repeated)
     return score + (1 if headlines > 80 and prose < 6 else 0)
