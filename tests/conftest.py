@@ -6,10 +6,11 @@ import math
 import os
 import random
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,6 +37,7 @@ SYLLABLES = (
     "đường dương duong trường truong thpt THPT đạt dat chuẩn chuan nông thôn mới nông thôn mới của của của và ở tỉnh xã huyện "
     "hòa hoà bình kĩ kỹ thuật 263/QĐ-TTg 57/2022/NĐ-CP 3/9 y ô"
 ).split()
+Once = Callable[[str, Callable[[Path], None]], Path]
 TAGS = ("nông thôn mới", "Giáo dục", "Quảng Ninh", "đất đai")
 
 
@@ -124,15 +126,36 @@ def build(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def archive_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Return a function that has a folder made and gives it, for reading only: made once, though several processes run the tests."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def once(name: str, make: Callable[[Path], None]) -> Path:
+        folder = shared / name
+        with closing(sqlite3.connect(shared / f"{name}.lock", timeout=600)) as lock:
+            lock.execute("BEGIN EXCLUSIVE")  # waits for the process that makes it
+            if not folder.exists():
+                begun = tmp_path_factory.mktemp(name) / "kho"
+                begun.mkdir()
+                make(begun)
+                begun.rename(folder)
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def archive_home(once: Once) -> Path:
     """A data folder with the sample archive, indexed. For reading only."""
     from corpus.ingest import ingest
 
-    home = tmp_path_factory.mktemp("kho-mau")
-    with Archive.open(home / ARCHIVE_FILE, create=True) as archive:
-        ingest([sample_folder()], archive)
-    update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
-    return home
+    def make(home: Path) -> None:
+        with Archive.open(home / ARCHIVE_FILE, create=True) as archive:
+            ingest([sample_folder()], archive)
+        update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+
+    return once("kho-mau", make)
 
 
 @dataclass
