@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 import random
@@ -103,28 +104,6 @@ def random_article(chance: random.Random, number: int) -> Article:
     )
 
 
-@pytest.fixture
-def build(tmp_path: Path) -> Callable[..., Path]:
-    """Return a function that archives batches of articles, indexing after each so that there are several segments; gives the data folder."""
-
-    def build(*batches: Sequence[Article], withdrawn: Sequence[str] = (), name: str = "kho") -> Path:
-        home = tmp_path / name
-        home.mkdir(exist_ok=True)
-        for articles in batches:
-            with Archive.open(home / ARCHIVE_FILE, create=True) as archive, archive.batch():
-                for article in articles:
-                    archive.add(article)
-            update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
-        if withdrawn:
-            with Archive.open(home / ARCHIVE_FILE) as archive, archive.batch():
-                for article_id in withdrawn:
-                    archive.withdraw(article_id)
-            update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
-        return home
-
-    return build
-
-
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     """Return a function that has a folder made and gives it, for reading only: made once, though several processes run the tests."""
@@ -133,6 +112,8 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
     def once(name: str, make: Callable[[Path], None]) -> Path:
         folder = shared / name
+        if folder.exists():
+            return folder
         with closing(sqlite3.connect(shared / f"{name}.lock", timeout=600)) as lock:
             lock.execute("BEGIN EXCLUSIVE")  # waits for the process that makes it
             if not folder.exists():
@@ -143,6 +124,42 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
         return folder
 
     return once
+
+
+@pytest.fixture
+def build(request: pytest.FixtureRequest, tmp_path: Path, once: Once) -> Callable[..., Path]:
+    """Return a function that archives batches of articles, indexing after each so that there are several segments; gives the data folder.
+
+    What is asked of it again, by another test, is a copy of what it made; not where a test changes how things are made.
+    """
+    seen = set()
+
+    def build(*batches: Sequence[Article], withdrawn: Sequence[str] = (), name: str = "kho") -> Path:
+        home = tmp_path / name
+        made = hashlib.sha256(repr((batches, withdrawn)).encode()).hexdigest()[:20]
+        if home.exists() or made in seen or "monkeypatch" in request.fixturenames:
+            home.mkdir(exist_ok=True)
+            fill(home, batches, withdrawn)
+        else:
+            shutil.copytree(once(made, lambda new: fill(new, batches, withdrawn)), home)
+        seen.add(made)
+        return home
+
+    return build
+
+
+def fill(home: Path, batches: Sequence[Sequence[Article]], withdrawn: Sequence[str]) -> None:
+    """Archive and index batches of articles in a folder, then withdraw some."""
+    for articles in batches:
+        with Archive.open(home / ARCHIVE_FILE, create=True) as archive, archive.batch():
+            for article in articles:
+                archive.add(article)
+        update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+    if withdrawn:
+        with Archive.open(home / ARCHIVE_FILE) as archive, archive.batch():
+            for article_id in withdrawn:
+                archive.withdraw(article_id)
+        update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
 
 
 @pytest.fixture(scope="session")
