@@ -60,7 +60,7 @@ def test_first_ten_are_those_of_scoring_everything(build: Callable[..., Path]) -
     articles = [random_article(chance, number) for number in range(80)]
     collection = Collection(open_snapshot(build(articles[:50], articles[50:]) / INDEX_FOLDER))
     parameters = RankingParameters(candidates=20)
-    for _ in range(250):
+    for _ in range(100):  # a fault in ties, candidates or windows shows in four of them at least
         query = random_query(chance)
         found = found_by(collection, query)
         assert found.ordered(10, parameters)[0].tolist() == exhaustive(found, parameters, 10), query
