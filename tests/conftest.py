@@ -148,7 +148,7 @@ def build(request: pytest.FixtureRequest, tmp_path: Path, once: Once) -> Callabl
     return build
 
 
-def fill(home: Path, batches: Sequence[Sequence[Article]], withdrawn: Sequence[str]) -> None:
+def fill(home: Path, batches: Sequence[Sequence[Article]], withdrawn: Sequence[str] = ()) -> None:
     """Archive and index batches of articles in a folder, then withdraw some."""
     for articles in batches:
         with Archive.open(home / ARCHIVE_FILE, create=True) as archive, archive.batch():
