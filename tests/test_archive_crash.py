@@ -20,7 +20,7 @@ from corpus.ingest import ingest
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 
-ARTICLES = 3000
+ARTICLES = 1500
 # Small batches, so that a kill falls into any part of one; prints how many inputs are acknowledged.
 ADD = """
 import sys
