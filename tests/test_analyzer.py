@@ -334,6 +334,7 @@ def test_decomposed_vietnamese_has_the_same_forms(text):
     assert words(unicodedata.normalize("NFD", text)) == words(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["a", "ệ", "1", "a_", "e\u0301\u0323", "1/", "1/a-", "A.", "a@", "Nội ", "263/QĐ-TTg ", "263/QĐ-TTg,"]
 )

@@ -15,6 +15,8 @@ from corpus.errors import NotAnArticle
 from corpus.jsonl import read_line, write_line
 from corpus.page_process import PageProcess
 
+pytestmark = pytest.mark.slow
+
 STORY = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
 TEXT = f"{TITLE}\n\n{PARAGRAPHS[0]}\n\n{PARAGRAPHS[1]}\n\n"
 

@@ -18,6 +18,8 @@ from searcher.reading import read
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
+pytestmark = pytest.mark.slow
+
 
 def without_marks(article: Article) -> Article:
     """The same article as an old e-mail would have it."""

@@ -121,6 +121,7 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 QUERIES = ("", "của", "trường của", '"của trường"', "đường OR trường")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("query", QUERIES)
 def test_groups_part_the_articles_found_and_counts_stay(searcher: Searcher, query: str, sort: Sort) -> None:
@@ -141,6 +142,7 @@ def test_groups_part_the_articles_found_and_counts_stay(searcher: Searcher, quer
         assert list(hit.copies) == sorted(hit.copies, key=lambda copy: copy.published or "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", SORTS)
 def test_pages_cursors_and_places_go_by_groups(searcher: Searcher, sort: Sort) -> None:
     request = SearchRequest("của", sort=sort, size=7)
@@ -163,6 +165,7 @@ def test_pages_cursors_and_places_go_by_groups(searcher: Searcher, sort: Sort) -
     assert searcher.search(request, after=(1, copy)).start == with_copies + 1
 
 
+@pytest.mark.slow
 def test_batches_make_no_difference(build: Callable[..., Path]) -> None:
     found = []
     for name, batches in {

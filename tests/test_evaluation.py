@@ -19,6 +19,8 @@ from searcher.occurrence import matches
 from searcher.parser import parse
 from searcher.query import Everything
 
+pytestmark = pytest.mark.slow
+
 
 def random_query(chance: random.Random) -> str:
     def words(most: int) -> str:

@@ -32,6 +32,7 @@ from corpus.article import Article
 from corpus.sample import sample_folder
 
 
+@pytest.mark.slow
 def test_an_address_of_the_site_that_makes_no_sense_is_wrong_usage(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +86,7 @@ def home(three_articles: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(three_articles, tmp_path / "kho dữ liệu"))
 
 
+@pytest.mark.slow
 def test_search_for_reading_and_as_json(home: Path) -> None:
     page = process(home, "search", "truong thpt dat chuan")
     assert page.returncode == 0
@@ -144,6 +146,7 @@ def test_what_an_operator_binds_is_said(home: Path) -> None:
     assert "không có" not in asked.stderr + run(home, "search", "nông thôn").stderr
 
 
+@pytest.mark.slow
 def test_batch_gives_a_line_for_a_line(home: Path, tmp_path: Path) -> None:
     queries = tmp_path / "câu hỏi.txt"
     queries.write_text("\ufeffnông thôn\n\ntruong\r\n((\n", encoding="utf-8")
@@ -221,6 +224,7 @@ def test_export_to_a_spreadsheet(home: Path, tmp_path: Path) -> None:
     assert rows[0]["text"] == "Đoạn một.\nĐoạn hai của nông thôn mới."
 
 
+@pytest.mark.slow
 def test_bad_input_is_listed_and_the_rest_goes_on(home: Path, tmp_path: Path) -> None:
     folder = tmp_path / "vào"
     folder.mkdir()
@@ -258,6 +262,7 @@ def test_names_of_files_are_shown_escaped(home: Path, tmp_path: Path) -> None:
         assert r"x\x1b[31m\u202e.jsonl:1" in shown and "\x1b" not in shown and "\u202e" not in shown
 
 
+@pytest.mark.slow
 def test_progress_is_told_line_by_line_when_asked_for(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "b.jsonl"
     path.write_text("".join(line(number, f"Bài {number}", body=["chữ"]) + "\n" for number in range(100, 1300)), encoding="utf-8")
@@ -323,6 +328,7 @@ def test_wrong_usage_is_2(home: Path, arguments: list[str]) -> None:
     assert result.stderr and not result.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["khong-co.invalid", "a" * 70])
 def test_a_host_that_cannot_be_is_wrong_usage(tmp_path: Path, host: str) -> None:
     result = process(tmp_path, "serve", "--host", host)
@@ -377,6 +383,7 @@ def test_words_of_a_query_need_no_quotes(home: Path, arguments: list[str], query
     assert exported.returncode == 0, exported.stderr
 
 
+@pytest.mark.slow
 def test_a_page_past_the_end_names_the_last(home: Path) -> None:
     for more in ([], ["--json"]):
         past = run(home, "search", "nông thôn", "--size", "1", "--sort", "newest", "--page", "7", *more)
@@ -393,6 +400,7 @@ def ways_on(shown: str) -> list[tuple[str, str]]:
     return [(command.removeprefix("lucbao "), about.removesuffix(")")) for command, _, about in typed]
 
 
+@pytest.mark.slow
 def test_what_finds_nothing_says_why_and_what_to_type(home: Path) -> None:
     nothing = run(home, "search", "trường", "xyzzy", "--source", "Báo Một", "--from", "2022", "--exact-marks").stdout
     assert nothing.startswith("0 bài") and "Không bài nào có “xyzzy”" in nothing
@@ -428,6 +436,7 @@ def terminal(home: Path, *arguments: str | Path, columns: int) -> str:
     return shown.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [80, 0])
 def test_long_commands_show_on_a_terminal_how_far_they_are(tmp_path: Path, columns: int) -> None:
     articles = tmp_path / "bài.jsonl"
@@ -470,6 +479,7 @@ def test_a_data_folder_that_cannot_be_is_3_and_named(tmp_path: Path, place: str)
         assert place in result.stderr and "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize(
     "command",
@@ -490,6 +500,7 @@ def test_output_that_cannot_be_written_is_3(home: Path, command: str) -> None:
     assert ("/dev/full" in result.stderr) == ("-o" in command)
 
 
+@pytest.mark.slow
 def test_an_export_that_fails_leaves_what_was_there(home: Path, tmp_path: Path) -> None:
     out = tmp_path / "ra" / "a.jsonl"
     out.parent.mkdir()
@@ -509,6 +520,7 @@ def test_an_export_that_fails_leaves_what_was_there(home: Path, tmp_path: Path) 
     assert sorted(out.parent.iterdir()) == [out, link]
 
 
+@pytest.mark.slow
 def test_an_export_takes_the_time_it_needs(home: Path) -> None:
     hurried = """
 import sys
@@ -528,6 +540,7 @@ sys.exit(lucbao.main(["export", '"nông thôn" mới*', "--format", "jsonl"]))
     assert "dừng" not in exported.stderr
 
 
+@pytest.mark.slow
 def test_export_writes_to_a_pipe_directly(home: Path) -> None:
     assert shell(home, f"{LUCBAO} export '' --format jsonl -o /dev/stdout | cat").stdout.count("\n") == 3
 
@@ -539,6 +552,7 @@ def test_export_has_full_matches_only_and_says_what_was_not_understood(home: Pat
     assert len(run(home, "export", "nông thôn", "--format", "jsonl").stdout.splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_nothing_there_yet_says_what_to_do(tmp_path: Path) -> None:
     result = process(tmp_path / "trống", "search", "a")
     assert result.returncode == 3
@@ -567,6 +581,7 @@ def test_help_teaches_by_example(tmp_path: Path) -> None:
         assert f"lucbao {command}" in run(tmp_path, command, "--help").stdout.partition("ví dụ")[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["export '' --format jsonl", "search --batch <(yes trường | head -n 300)"])
 def test_a_closed_pipe_is_no_error(home: Path, command: str) -> None:
     result = shell(home, f"set -o pipefail; {LUCBAO} {command} | head -c 1")
@@ -581,6 +596,7 @@ def free_port() -> int:
         return port
 
 
+@pytest.mark.slow
 def test_demo_loads_the_rest_of_what_was_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = sorted(sample_folder().rglob("*.html"))[:8]
     monkeypatch.setattr("corpus.sample.sample_folder", lambda: folder)
@@ -595,6 +611,7 @@ def test_demo_loads_the_rest_of_what_was_broken_off(tmp_path: Path, monkeypatch:
         assert run(tmp_path / "demo", "export", "", "--format", "jsonl").stdout.count("\n") == len(pages) == 8
 
 
+@pytest.mark.slow
 def test_demo_serves_the_sample_and_stops_on_a_signal(tmp_path: Path) -> None:
     port = free_port()
     process = subprocess.Popen(
@@ -634,6 +651,7 @@ def test_a_copy_of_the_one_file_is_whole_after_each_command_that_writes(home: Pa
             assert not (home / "archive.sqlite3-wal").stat().st_size, command
 
 
+@pytest.mark.slow
 def test_backup_and_restore(home: Path, tmp_path: Path) -> None:
     copy = tmp_path / "sao lưu.sqlite3"
     done = process(home, "backup", copy)

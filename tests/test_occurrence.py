@@ -222,6 +222,7 @@ QUERY = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(TEXT.map(" ".join).map(clean), min_size=3, max_size=5), QUERY, st.booleans())
 def test_highlights_are_the_reason_of_a_match(texts: list[str], node: And | Or | Term, exact_marks: bool) -> None:
     article = Article(texts[0], tuple(Block("paragraph", text) for text in texts[2:]), lead=texts[1])
@@ -236,6 +237,7 @@ def test_highlights_are_the_reason_of_a_match(texts: list[str], node: And | Or |
     assert bool(found) is whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query", ['"dân dân"~5', '"dân dân dân"', "dân", "dâ*", " ".join(f'"dân dân dân dân"~{n}' for n in range(1, 5))]
 )
@@ -288,6 +290,7 @@ def test_within_a_long_text_the_time_is_looked_at_again_and_again(checks: Checks
     assert not highlights(parse("dân")[0], Article("Tin", (Block("paragraph", text + "dân"),))).whole
 
 
+@pytest.mark.slow
 def test_of_what_is_never_parted_by_white_space_the_beginning_is_read() -> None:
     filler = "ab," * ((LONGEST_PIECE - 12) // 3) + "xã,"
     piece = f"{filler}dân,"

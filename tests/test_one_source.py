@@ -25,6 +25,8 @@ from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web import create_app
 
+pytestmark = pytest.mark.slow
+
 OWNER = "Công ty CP Truyền thông Núi Rừng"
 # A page for each way in which one paper names itself: its address, what stands in its head.
 PAGES = {

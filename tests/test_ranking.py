@@ -29,6 +29,8 @@ from searcher.request import SearchRequest
 from searcher.search import Searcher
 from searcher.weighting import RankingParameters, inverse_document_frequency
 
+pytestmark = pytest.mark.slow
+
 FIELDS = ("title", "body")
 PARAMETERS = RankingParameters(lead=5)
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pytest
 from conftest import SYLLABLES, random_article
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,8 @@ from searcher.ranking import Ranking
 from searcher.request import SearchRequest
 from searcher.retrieval import Retrieval, retrieve, top
 from searcher.weighting import RankingParameters
+
+pytestmark = pytest.mark.slow
 
 
 @given(st.lists(st.integers(0, 9), max_size=40), st.integers(1, 60), st.integers(1, 50), st.integers(0, 99))

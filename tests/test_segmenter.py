@@ -85,6 +85,7 @@ def test_segments_as_pyvi(pyvi_tokenize, text):
     assert segmenter.tokenize(decomposed) == pyvi_tokenize(decomposed)
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(text=texts)
 def test_segments_any_text_as_pyvi(pyvi_tokenize, text):

@@ -232,6 +232,7 @@ def test_one_slip_of_the_finger(searcher: Searcher, typed: str, near: set[str]) 
     assert set(vocabulary(searcher.collection()).within_one_slip(typed, most=9)) == near
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(

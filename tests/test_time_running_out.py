@@ -14,6 +14,8 @@ from searcher.deadline import DeadlineExceeded, watched
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
+pytestmark = pytest.mark.slow
+
 LOOKS = [*range(20), *range(20, 10_000, 17)]
 REQUESTS = [
     SearchRequest("nông thôn"),

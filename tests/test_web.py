@@ -147,6 +147,7 @@ def texts(page: Tag, selector: str) -> list[str]:
     return [element.text.strip() for element in page.select(selector)]
 
 
+@pytest.mark.slow
 def test_every_page_that_links_lead_to_is_whole_and_safe(client: FlaskClient) -> None:
     seen: set[str] = set()
     waiting = ["/", "/tim-kiem?q=truong", "/the", path_of(HOSTILE) + "?q=trường"]
@@ -182,6 +183,7 @@ def test_every_page_that_links_lead_to_is_whole_and_safe(client: FlaskClient) ->
     assert len(seen) == 120
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query",
     [
@@ -552,6 +554,7 @@ def test_problems_in_the_query_are_shown_with_the_part_they_mean(fetch: Fetch) -
     assert len(problems) == 1 and problems[0].startswith("“*”: ")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=80) | st.text(alphabet='"()-*:#~ORANDtừđến2022 ', max_size=80))
 def test_no_query_makes_an_error(client: FlaskClient, query: str) -> None:

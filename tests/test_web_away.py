@@ -525,6 +525,7 @@ def test_a_filter_that_is_not_understood_is_said(client: FlaskClient) -> None:
     assert client.post("/tra-hang-loat", data={**data, "dang": "csv"}).status_code == 400
 
 
+@pytest.mark.slow
 def test_a_list_has_its_bounds(client: FlaskClient) -> None:
     many = "\n".join(f"tên {number}" for number in range(MOST_QUERIES + 3))
     page = BeautifulSoup(client.post("/tra-hang-loat", data={"danh-sach": many}).data, "lxml")

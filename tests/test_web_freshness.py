@@ -72,6 +72,7 @@ def test_pages_readers_and_programs_have_tags_of_their_own(client: FlaskClient, 
     assert len(set(tags)) == len(tags)
 
 
+@pytest.mark.slow
 def test_a_commit_makes_every_page_new(build: Callable[..., Path]) -> None:
     chance = random.Random(1)
     home = build([random_article(chance, 1)])

@@ -17,6 +17,8 @@ from corpus.identity import article_id, permalink
 from web import create_app
 from web.setting import Settings
 
+pytestmark = pytest.mark.slow
+
 ASKED = "q=n%C3%B4ng+th%C3%B4n"
 SCHOOL = Article(
     "Trường vùng cao về đích nông thôn mới",
