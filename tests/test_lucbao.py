@@ -28,8 +28,8 @@ from command_line import LUCBAO, ROOT, environment, process, run, shell
 from conftest import Once
 
 import lucbao
+from corpus import sample
 from corpus.article import Article
-from corpus.sample import sample_folder
 
 
 @pytest.mark.slow
@@ -598,8 +598,8 @@ def free_port() -> int:
 
 @pytest.mark.slow
 def test_demo_loads_the_rest_of_what_was_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = sorted(sample_folder().rglob("*.html"))[:8]
-    monkeypatch.setattr("corpus.sample.sample_folder", lambda: folder)
+    pages = sorted(sample.sample_folder().rglob("*.html"))[:8]
+    monkeypatch.setattr(sample, "sample_folder", lambda: folder)
     monkeypatch.setattr("lucbao.command_serve", lambda options: 0)
     folder = tmp_path / "mẫu"
     folder.mkdir()
