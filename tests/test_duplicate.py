@@ -229,6 +229,7 @@ def test_links_hold_a_thousand_copies_together() -> None:
     assert np.unique(found[:3000]).tolist() == [0, 1000, 2000] and np.unique(found[3000:]).size == 500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "said"), [("vi", "+2 bản đăng lại"), ("en", "+2 reprints")])
 def test_the_page_offers_copies_without_script(build: Callable[..., Path], language: str, said: str) -> None:
     app = create_app(build([story(number, *PARAGRAPHS) for number in range(1, 4)]))

@@ -109,6 +109,7 @@ def test_facets_are_one_list() -> None:
     assert len(names) == len(set(names))
 
 
+@pytest.mark.slow
 def test_every_count_is_the_total_of_its_click(searcher: Searcher) -> None:
     chance = random.Random(31)
     clicked = dict.fromkeys(FACETS, 0)
@@ -125,6 +126,7 @@ def test_every_count_is_the_total_of_its_click(searcher: Searcher) -> None:
     assert min(clicked.values()) > 60, clicked
 
 
+@pytest.mark.slow
 def test_every_count_of_the_api_is_the_total_of_its_click(home: Path, searcher: Searcher) -> None:
     chance, app = random.Random(37), create_app(home)
 

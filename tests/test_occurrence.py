@@ -252,11 +252,13 @@ def test_of_an_article_of_one_word_only_the_beginning_is_highlighted(query: str)
     assert all("dân" in article.blocks[0].text[start:end] for start, end in highlights(node, article).ranges[0])
 
 
+@pytest.mark.slow
 def test_a_word_without_spaces_is_no_way_around_the_bound() -> None:
     article = Article("Tin", (Block("paragraph", "dân," * (MOST_PLACES + 5)), Block("paragraph", "dân")))
     assert {slot: len(ranges) for slot, ranges in highlights(parse("dân")[0], article).ranges.items()} == {0: MOST_PLACES}
 
 
+@pytest.mark.slow
 def test_what_the_evaluation_is_held_against_knows_no_bound() -> None:
     article = Article("Tin", (Block("paragraph", "dân " * (MOST_PLACES + 5) + "dân tộc"), Block("paragraph", "dân ca")))
     for query in ('"dân tộc"', '"dân ca"'):
@@ -284,6 +286,7 @@ def test_an_article_that_takes_too_long_is_highlighted_as_far_as_there_was_time(
 PEOPLE = Article("Tin dân", tuple(Block("paragraph", f"Người dân xã {n}") for n in range(3)), lead="Dân nói")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["xã hội " * 20_000, "xã,hội," * 80_000 + " x" * 2_000, ("xã,hội," * 5_000 + " ") * 20])
 def test_within_a_long_text_the_time_is_looked_at_again_and_again(checks: Checks, text: str) -> None:
     checks.allow(20)

@@ -373,6 +373,7 @@ def test_parts_that_meet_in_no_article_are_all_told(build: Callable[..., Path]) 
     assert [each.reason for each in page.suggestions] == ["fewer"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "said"),
     [
