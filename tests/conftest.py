@@ -15,11 +15,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
+import flask.templating
 import pytest
 from flask import Flask
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.serving import make_server
 
 from corpus.archive import ARCHIVE_FILE, Archive
@@ -78,6 +80,31 @@ settings.load_profile("lucbao")
 _after = Deadline.after
 # Nor is it one that a search takes long on it: what is over from the beginning stays so, all others have thirty times as long.
 Deadline.after = lambda seconds: _after(30 * seconds)  # type: ignore[method-assign, assignment]
+
+
+class Templates(BytecodeCache):
+    """Keeps what was compiled of the templates for all applications of the tests."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+class TemplateEnvironment(flask.templating.Environment):
+    """An application's templates, compiled once for all of them."""
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        super().__init__(app, bytecode_cache=_TEMPLATES, **options)
+
+
+_TEMPLATES = Templates()
+Flask.jinja_environment = TemplateEnvironment
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
 ARGUMENTS = (
