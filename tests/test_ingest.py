@@ -19,6 +19,8 @@ from corpus.errors import ArchiveBusy, ArchiveFull
 from corpus.ingest import IngestReport, Rejected, ingest
 from corpus.page_process import PageProcess
 
+pytestmark = pytest.mark.slow
+
 PARAGRAPHS = (
     "Xã vùng cao này vừa khánh thành trường học hai tầng, có tám phòng học và một thư viện nhỏ do cựu học sinh góp sách.",
     "Con đường bốn cây số từ trung tâm xã đến trường được làm trong mười tháng; mỗi nhà góp hai mươi ngày công và hiến đất.",
