@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from conftest import SYLLABLES, random_article
+from conftest import SYLLABLES, Once, fill, random_article
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,10 +109,10 @@ def shuffled_copies() -> list[Article]:
 COPIES = shuffled_copies()
 
 
-@pytest.fixture(params=["một đợt", "ba đợt"])
-def searcher(request: pytest.FixtureRequest, build: Callable[..., Path]) -> Iterator[Searcher]:
+@pytest.fixture(scope="module", params=["một đợt", "ba đợt"])
+def searcher(request: pytest.FixtureRequest, once: Once) -> Iterator[Searcher]:
     batches = [COPIES] if request.param == "một đợt" else [COPIES[:50], COPIES[50:55], COPIES[55:]]
-    searcher = Searcher.open(build(*batches))
+    searcher = Searcher.open(once(f"kho bản sao {request.param}", lambda home: fill(home, batches)))
     yield searcher
     searcher.archive.close()
 

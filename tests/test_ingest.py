@@ -48,6 +48,12 @@ def counts(report: IngestReport) -> tuple[int, int, int, int]:
     return report.added, report.updated, report.unchanged, report.rejected
 
 
+@pytest.fixture(autouse=True)
+def one_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pages read by one process, which is begun sooner than two, but where a test is about more."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+
+
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     with Archive.open(tmp_path / "kho" / ARCHIVE_FILE, create=True) as opened:
@@ -237,6 +243,7 @@ def test_pages_that_kill_or_hang_their_reader_do_not_stop_the_run(
     folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch, processes: int
 ) -> None:
     monkeypatch.setattr(module, "PageProcess", Mortal)
+    monkeypatch.setattr(os, "cpu_count", lambda: processes)
     notes = {2: "Trang này làm chết bộ đọc.", 4: "Trang này làm treo bộ đọc."}
     for number in range(6):
         (folder / f"{number}.html").write_bytes(page(number, notes.get(number, "")))
@@ -294,6 +301,7 @@ def test_an_archive_in_trouble_ends_the_run_and_leaves_no_process(
     monkeypatch.setattr(module, "_BATCH_SECONDS", 1000)
     for number in range(12):
         (folder / f"{number:02}.html").write_bytes(page(number))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
     started: list[subprocess.Popen[bytes]] = []
     start = PageProcess._start
     monkeypatch.setattr(PageProcess, "_start", lambda self: started.append(start(self)) or started[-1])
