@@ -132,6 +132,7 @@ def test_of_very_many_texts_the_few_that_changed_are_told() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_no_word_is_looked_for_past_the_changes_that_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
     words = comparison._words

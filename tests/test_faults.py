@@ -112,6 +112,7 @@ def test_markup_that_no_template_writes_is_seen(page: str, wrong: int) -> None:
     assert len(parser.wrong) == wrong
 
 
+@pytest.mark.slow
 def test_every_article_has_its_own_marker() -> None:
     markers = {archive_maker.marker(3, number, version) for number in range(200) for version in range(20)}
     assert len(markers) == 4000

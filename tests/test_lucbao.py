@@ -205,6 +205,7 @@ def test_a_column_that_is_not_there_is_said_with_those_that_are(home: Path) -> N
     assert batch.returncode == 2 and "Tên, Huyện" in batch.stderr and not batch.stdout
 
 
+@pytest.mark.slow
 def test_export_is_read_back_the_same(home: Path, tmp_path: Path) -> None:
     exported = run(home, "export", "", "--format", "jsonl")
     assert len(exported.stdout.splitlines()) == 3

@@ -420,6 +420,7 @@ def test_chips_take_away_one_filter_each(fetch: Fetch) -> None:
     assert parse_qs(urlsplit(href(chips[4])).query) == {"q": ["truong"], "sort": ["newest"], "size": ["5"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("preferred", "cookie", "spoken"),
     [

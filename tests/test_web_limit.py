@@ -59,6 +59,7 @@ def test_everyone_and_every_kind_of_page_has_a_count_of_its_own(app: Flask) -> N
         assert statuses(app, path, 30) == [200] * 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", ""])
 def test_who_sits_at_the_machine_is_not_limited(app: Flask, address: str) -> None:
     assert statuses(app, "/tim-kiem?q=a", 20, REMOTE_ADDR=address) == [200] * 20

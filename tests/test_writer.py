@@ -336,6 +336,7 @@ print("ok")
 """
 
 
+@pytest.mark.slow
 def test_readers_do_not_stumble_over_commits(build: Callable[..., Path]) -> None:
     every = articles(60)
     home = build(every[:20])
