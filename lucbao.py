@@ -18,19 +18,19 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from command.argument import CommandParser, add_search_options, asked_again, port_number, search_request
+from command.message import WrongUsage, escaped, reason, say
+from command.output import output
+from command.progress import progress_bar
+from command.terminal import bound_lines, grouped, render_page, render_report, render_statistics
+from command.way_on import render_ways_on
 from corpus.archive import ARCHIVE_FILE, Archive
-from corpus.archive_reject import Reject
+from corpus.archive.paper_file import SOURCES_FILE, load_papers, read_papers
+from corpus.archive.reject import Reject
 from corpus.errors import CorpusError, SourcesInvalid
-from corpus.paper_file import SOURCES_FILE, load_papers, read_papers
 from index.errors import IndexingError
-from searcher.command.argument import CommandParser, add_search_options, asked_again, port_number, search_request
-from searcher.command.message import WrongUsage, escaped, reason, say
-from searcher.command.output import output
-from searcher.command.progress import progress_bar
-from searcher.command.way_on import render_ways_on
 from searcher.request import SearchRequest
 from searcher.roster import ColumnMissing, Roster, read_roster
-from searcher.terminal import bound_lines, grouped, render_page, render_report, render_statistics
 
 if TYPE_CHECKING:
     from corpus.ingest import IngestReport
@@ -220,7 +220,8 @@ def _roster(options: argparse.Namespace) -> Roster:
 
 def command_serve(options: argparse.Namespace) -> int:
     """`lucbao serve`: the web pages, on this machine unless --host says otherwise."""
-    from web import server, setting
+    from web import setting
+    from web.serving import server
 
     running = f"Lục Báo đang chạy ở http://{options.host}:{options.port} (dừng bằng Ctrl-C)"
     try:
@@ -250,7 +251,7 @@ def command_demo(options: argparse.Namespace) -> int:
 
 def command_export(options: argparse.Namespace) -> int:
     """`lucbao export QUERY`: every article the query finds, however long it takes, as CSV, JSONL, RIS or BibTeX."""
-    from corpus.export import FORMATS, write
+    from corpus.writing.export import FORMATS, write
     from index.snapshot import INDEX_FOLDER
     from searcher.search import Searcher
 
@@ -298,7 +299,7 @@ def command_withdraw(options: argparse.Namespace) -> int:
 
 def command_backup(options: argparse.Namespace) -> int:
     """`lucbao backup FILE`: a copy of the archive in one file, read through; others may go on reading and writing."""
-    from corpus.backup import back_up
+    from corpus.archive.backup import back_up
 
     with progress_bar("Sao lưu", "trang") as show:
         back_up(options.home / ARCHIVE_FILE, options.file, show)
@@ -310,7 +311,7 @@ def command_backup(options: argparse.Namespace) -> int:
 
 def command_restore(options: argparse.Namespace) -> int:
     """`lucbao restore FILE`: the archive as it was backed up, and the index after it; the archive of now is put aside."""
-    from corpus.backup import restore
+    from corpus.archive.backup import restore
 
     with progress_bar("Khôi phục", "trang") as show:
         aside = restore(options.file, options.home / ARCHIVE_FILE, show)

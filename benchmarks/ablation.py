@@ -16,14 +16,14 @@ from home import PATIENCE
 from known_item import DEPTH, KnownItem, Measured, mean_and_margin, measure
 from tqdm import tqdm
 
-import searcher.retrieval
+import searcher.rank.retrieval
 from index.snapshot import INDEX_FOLDER, open_snapshot
-from searcher.collection import Collection
 from searcher.deadline import Deadline
-from searcher.reading import read
+from searcher.match.collection import Collection
+from searcher.meaning.reading import read
+from searcher.rank.retrieval import full_matches_wanted, retrieve
+from searcher.rank.weighting import RankingParameters
 from searcher.request import SearchRequest
-from searcher.retrieval import full_matches_wanted, retrieve
-from searcher.weighting import RankingParameters
 
 AS_IT_IS = RankingParameters()
 
@@ -38,7 +38,7 @@ def _all(parts: int) -> int:
 
 @dataclass(frozen=True)
 class Variant:
-    """What is ranked otherwise; `full_matches_wanted` is of searcher.retrieval."""
+    """What is ranked otherwise; `full_matches_wanted` is of searcher.rank.retrieval."""
 
     name: str
     parameters: RankingParameters = AS_IT_IS
@@ -92,7 +92,7 @@ def _run(number: int, columns: Mapping[str, Sequence[KnownItem]]) -> list[Measur
         found = retrieve(collection, read(collection, request).node, request, Deadline.after(PATIENCE))
         return [ids[place] for place in found.ordered(DEPTH, variant.parameters)[0].tolist()]
 
-    with patch.object(searcher.retrieval, "full_matches_wanted", variant.full_matches_wanted):
+    with patch.object(searcher.rank.retrieval, "full_matches_wanted", variant.full_matches_wanted):
         return [measure(ask, items, column) for column, items in columns.items()]
 
 

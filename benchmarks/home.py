@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
-from corpus.jsonl import read_line
+from corpus.reading.jsonl import read_line
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
 from searcher.search import Searcher

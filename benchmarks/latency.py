@@ -21,7 +21,7 @@ from pathlib import Path
 
 from writing import unmarked
 
-from index.analyzer import tokens
+from language.analyzer import tokens
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web import create_app

@@ -15,11 +15,11 @@ from known_item import DEPTH
 from tqdm import tqdm
 
 from corpus.article import Article
-from index.normalizer import exact, is_marked, stripped
-from index.schema import TEXT_FIELDS
-from searcher.abbreviation import is_syllable
-from searcher.parser import parse
-from searcher.query import And, Term, typed
+from index.schema import BODY
+from language.normalizer import exact, is_marked, stripped
+from searcher.meaning.abbreviation_table import is_syllable
+from searcher.query.parser import parse
+from searcher.query.tree import And, Term, typed
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
@@ -83,6 +83,6 @@ def _exists(searcher: Searcher, term: Term) -> bool:
 
 def marked_syllables(searcher: Searcher, most: int) -> list[str]:
     """Return marked syllables of the archive's bodies, built as Vietnamese ones are: in the order of the alphabet, evenly spread, `most` of all."""
-    terms = {term.decode() for segment in searcher.collection().segments for term in segment.field(TEXT_FIELDS[1]).terms}
+    terms = {term.decode() for segment in searcher.collection().segments for term in segment.field(BODY).terms}
     forms = sorted(form for form in terms if is_marked(form) and is_syllable(form))
     return [forms[number * len(forms) // most] for number in range(most)] if len(forms) > most else forms

@@ -29,8 +29,8 @@ import trafilatura  # noqa: E402
 
 from corpus.errors import NotAnArticle  # noqa: E402
 from corpus.hashtag import tag_key  # noqa: E402
-from corpus.page import read_page  # noqa: E402
-from corpus.text import clean  # noqa: E402
+from corpus.reading.page import read_page  # noqa: E402
+from language.text import clean  # noqa: E402
 
 _QUOTES = str.maketrans("“”‘’«»–—", '""\'\'""--')
 

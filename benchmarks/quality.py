@@ -19,7 +19,7 @@ tones           all articles rewritten with tones in the old place (hòa), then 
                 queries in the old and in the new style: the difference must be nothing
 telex           of each `accented` query one word with marks (of n such words that of the query's number modulo n), typed raw, the tone at
                 the end or right after its vowel: how often the first suggestion is just that word
-abbreviations   `accented` queries of which the archive knows another form (searcher.abbreviation): the first such form is put in its place, long
+abbreviations   `accented` queries of which the archive knows another form (searcher.meaning.abbreviation_table): the first such form is put in its place, long
                 for short and short for long; asked as typed, replaced without expansion, and replaced with it
 marks           all `accented` queries and 1,000 marked syllables of the archive, evenly spread over its dictionary: how many of the first ten
                 hits have a typed syllable only with other marks, while articles with the right ones exist. Must be 0 (see marked.py)
@@ -52,11 +52,11 @@ from writing import new_tones, old_tones, unmarked, without_marks, without_one_m
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
-from index.normalizer import exact, is_marked
+from language.normalizer import exact, is_marked
 from searcher.deadline import Deadline
-from searcher.reading import read
+from searcher.meaning.reading import read
+from searcher.rank.retrieval import retrieve
 from searcher.request import SearchRequest
-from searcher.retrieval import retrieve
 from searcher.search import Searcher
 
 Columns = dict[str, list[KnownItem]]

@@ -26,12 +26,12 @@ from pathlib import Path
 from home import build, read_articles
 from writing import KEYS, typed
 
-from index import analyzer
-from index.normalizer import exact, is_marked, stripped
+from language import analyzer
+from language.normalizer import exact, is_marked, stripped
 from searcher.deadline import Deadline
+from searcher.match.usage import Choice, Usage
 from searcher.request import SearchRequest
 from searcher.search import Searcher
-from searcher.usage import Choice, Usage
 
 _CUT = re.compile(r"[^\w\s]|\d|_")
 _BODY_RUNS = 60

@@ -88,17 +88,17 @@ class LucBao(Engine):
 
     def open(self) -> None:
         from index.snapshot import open_snapshot
-        from searcher.collection import Collection
+        from searcher.match.collection import Collection
 
         self.collection = Collection(open_snapshot(self.folder))
 
     def ask(self, query: Query) -> int:
         from index.resident import keep_within
         from searcher.deadline import Deadline
-        from searcher.parser import parse
+        from searcher.query.parser import parse
+        from searcher.rank.retrieval import retrieve
+        from searcher.rank.weighting import RankingParameters
         from searcher.request import SearchRequest
-        from searcher.retrieval import retrieve
-        from searcher.weighting import RankingParameters
 
         name, syllables = query
         text = {"two to four, any": " OR ".join(syllables), "phrase": f'"{" ".join(syllables)}"'}.get(name, " ".join(syllables))

@@ -1,6 +1,6 @@
 """Text as one writer types it -> as another would: marks left out, tones in the old or the new place, the raw keys of Telex or VNI.
 
-Written for the benchmarks alone and on purpose without index.normalizer, which is what they measure. Text is in NFC.
+Written for the benchmarks alone and on purpose without language.normalizer, which is what they measure. Text is in NFC.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What an article is: the one shape in which every other part of Lục Báo sees the news.
 
-Invariant: every text in an Article is clean (see corpus.text.clean): NFC, white space folded, Đ as U+0110, no zero-width
+Invariant: every text in an Article is clean (see language.text.clean): NFC, white space folded, Đ as U+0110, no zero-width
 characters. Offsets of search hits are offsets into these texts.
 """
 
@@ -85,6 +85,10 @@ class Article:
         ]
         return hashlib.sha256(json.dumps(published, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
+    def known_as(self, article_id: str) -> Article:
+        """Return the article with the id that it is known to have, so that nobody computes it again."""
+        return self._remembering(id=article_id)
+
     def of_paper(self, name: str) -> Article:
         """Return the article as one of the paper called `name`."""
         return (
@@ -96,8 +100,12 @@ class Article:
         return self if self.stated_source is None else self._with(self.stated_source, None)
 
     def _with(self, source: str, stated_source: str | None) -> Article:
-        article = copy(self)  # with what is cached: neither id nor content hash depends on the name
-        vars(article).update(source=source, stated_source=stated_source)
+        return self._remembering(source=source, stated_source=stated_source)  # neither id nor content hash depends on the name
+
+    def _remembering(self, **values: object) -> Article:
+        """Return a copy with what is cached, and with `values` in the place of what it had."""
+        article = copy(self)
+        article.__dict__.update(values)
         return article
 
 

@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from typing import Literal, NamedTuple, TypeAlias
 
 from corpus.article import Article, Block
-from corpus.timestamp import VIETNAM
+from language.timestamp import VIETNAM
 
 Edit: TypeAlias = Literal["same", "deleted", "inserted"]
 Part: TypeAlias = Literal[

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from corpus.text import clean
+from language.normalizer import spelled
+from language.text import clean
 
 # Longer labels are sentences that a page put where its tags belong; more tags than these, a page made for robots.
 MAX_LABEL = 100
@@ -28,12 +29,10 @@ _SYLLABLE = re.compile(r"[^\W_]+")
 _WITHIN_PHRASE = frozenset(" -–/._&")
 # What ends a sentence or opens a new one; the capital after it says nothing about the word.
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…\n•|])[\s\"'“”‘’«(\[*–—-]*$")
-# "hòa", "khỏe", "thủy": an open syllable with its tone mark in the old-style place.
-_OLD_TONE = re.compile("(?<!q)([òóỏõọ](?=[ae])|[ùúủũụ](?=y))([aey])$")
 
 
 class _Syllable(NamedTuple):
-    """A syllable of a text: where it stands, case-folded as written, and with its tone mark in the new-style place."""
+    """A syllable of a text: where it stands, case-folded as written, and in the one spelling of its kind."""
 
     start: int
     end: int
@@ -44,7 +43,7 @@ class _Syllable(NamedTuple):
 def tag_key(label: str) -> str:
     """Return the key under which all spellings of a tag are one: lower case, syllables joined by "_", fit for a url path.
 
-    Tone marks stay, in the new-style place (`hòa bình` and `hoà bình` are one). A label without a letter or digit has the key "".
+    Marks stay, in one spelling (`hòa bình` and `hoà bình`, `kĩ thuật` and `kỹ thuật` are one). A label without a letter or digit has the key "".
     """
     return "_".join(syllable.key for syllable in _syllables(clean(label)))
 
@@ -161,12 +160,7 @@ def _syllables(text: str) -> Iterator[_Syllable]:
         if not folded.isascii():
             # Case folding can bring in marks of its own ("İ"), which are no letters.
             folded = "".join(_SYLLABLE.findall(unicodedata.normalize("NFC", folded)))
-        yield _Syllable(match.start(), match.end(), folded, _OLD_TONE.sub(_new_tone, folded))
-
-
-def _new_tone(old: re.Match[str]) -> str:
-    letter = unicodedata.normalize("NFD", old[1])
-    return unicodedata.normalize("NFC", letter[0] + old[2] + letter[1])
+        yield _Syllable(match.start(), match.end(), folded, spelled(folded))
 
 
 def _casing(spelling: str) -> tuple[int, int, int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
+
+from language.mark import without_marks
 
 ID_LENGTH = 12
 _HOST = re.compile(r"[\w.-]+|[\da-f:.]+")
@@ -66,8 +67,7 @@ def article_id(url: str, texts: Iterable[str]) -> str:
 
 def slug(title: str) -> str:
     """Return `title` as lower-case ASCII words joined by hyphens, at most 80 characters, for the readable part of a permalink."""
-    unmarked = unicodedata.normalize("NFD", title.casefold().replace("đ", "d"))
-    words = "-".join(re.findall(r"[a-z0-9]+", "".join(c for c in unmarked if not unicodedata.combining(c))))
+    words = "-".join(re.findall(r"[a-z0-9]+", without_marks(title.casefold())))
     return words if len(words) <= 80 else words[:81].rpartition("-")[0] or words[:80]
 
 

@@ -22,9 +22,9 @@ from typing import NamedTuple
 from corpus.archive import Archive
 from corpus.article import Article
 from corpus.errors import IdentityTaken, NotAnArticle
-from corpus.jsonl import UNREAD_DATE, read_line
-from corpus.page_process import PageProcess
-from corpus.source import Source, sources
+from corpus.reading.jsonl import UNREAD_DATE, read_line
+from corpus.reading.page_process import PageProcess
+from corpus.reading.source import Source, sources
 
 # To be raised whenever the readers of pages and text files improve: what an older version read is then read again.
 READER = 3
@@ -221,7 +221,7 @@ def _read(source: Source, fetched_at: datetime | None, process: PageProcess | No
             assert process is not None
             article = process.read_page(source.content, fetched_at=fetched_at)
         elif source.kind == "text":
-            from corpus.plain_text import read_plain_text  # loads the HTML libraries, for what the two readers share
+            from corpus.reading.plain_text import read_plain_text  # loads the HTML libraries, for what the two readers share
 
             read_text = process.read_text if process else read_plain_text
             article = read_text(source.content, fetched_at=fetched_at)

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from corpus.identity import slug
-from corpus.text import clean
+from language.text import clean
 
 STATED = "stated"
 """Origin of a source that a page stated once, which a line of JSON reports."""

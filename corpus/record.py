@@ -48,7 +48,7 @@ def decode(record: bytes, article_id: str = "") -> Article:
         related = tuple(RelatedLink(title, url) for title, url in kept.get("related", ()))
         article = Article(**{"title": "", **values}, blocks=blocks, related=related)
         if article_id:
-            vars(article)["id"] = article_id  # where cached_property keeps it
+            article = article.known_as(article_id)
         return article
     except (zlib.error, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"damaged record: {error}") from error

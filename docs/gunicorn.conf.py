@@ -40,6 +40,6 @@ def child_exit(server: Any, worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Let each worker see to the archive's log at quiet times."""
-    from web.upkeep import keep_tidy
+    from web.serving.upkeep import keep_tidy
 
     keep_tidy(worker.wsgi)

@@ -1,7 +1,7 @@
 """The Whoosh codec of our segments: Whoosh's reader and searcher on top of the arrays of index.segment.
 
 Lucene calls this a codec too: what the postings are is Whoosh's affair, how they lie on disk is ours. Search evaluates the arrays directly
-(searcher.evaluation); this interface keeps the index a Whoosh index, whose exhaustive searcher is the oracle in our tests.
+(searcher.match.evaluation); this interface keeps the index a Whoosh index, whose exhaustive searcher is the oracle in our tests.
 Writing does not go through Whoosh's posting-by-posting interface: see index.inversion and index.merge.
 """
 

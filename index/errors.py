@@ -9,10 +9,6 @@ class IndexingError(Exception):
     """Base of the errors below."""
 
 
-class ModelMissing(IndexingError):
-    """Raised when pyvi's word segmentation model is not installed or not as expected."""
-
-
 class IndexMissing(IndexingError):
     """Raised when there is no index yet in the folder."""
 

@@ -1,33 +1,30 @@
 """Articles -> the arrays of one segment.
 
-Every term of every block goes through the one analysis (index.analyzer). No posting is touched one by one in Python: term numbers are
+Every term of every block goes through the one analysis (language.analyzer). No posting is touched one by one in Python: term numbers are
 sorted as arrays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, count
 from pathlib import Path
 
 import numpy as np
 
 from corpus.article import Article
-from corpus.hashtag import tag_key
+from corpus.facet import FACETS
 from corpus.identity import ID_LENGTH
-from corpus.timestamp import VIETNAM
-from index import analyzer
-from index.abbreviation import explained
-from index.author import persons
-from index.bare import bare_texts
-from index.legal_document import documents
-from index.normalizer import bare, stripped
-from index.phrase import phrases
 from index.posting import Postings
 from index.schema import ABBREVIATION_FIELD, LABELLED_FIELDS, PHRASE_FIELD, POSITION_GAP, TEXT_FIELDS, stripped_field, words_field
 from index.segment import LENGTH_FIELDS, UNDATED, Documents, write_segment
 from index.segment_file import Array
 from index.signature import SIGNATURE_LENGTH, signature
+from language import analyzer
+from language.abbreviation import explained
+from language.bare import bare_texts
+from language.normalizer import bare, stripped
+from language.phrase import phrases
 
 
 class _Numbering(dict[str, int]):
@@ -102,16 +99,10 @@ def strip_postings(exact: Postings) -> Postings:
     return _postings(terms, ranks[order], exact.docs[order], exact.freqs[order], None)
 
 
-def _labelled_values(article: Article) -> dict[str, dict[str, str]]:
+def _labelled_values(article: Article) -> dict[str, Mapping[str, str]]:
     """Return for each facet the values (key -> label) of an article, and so the abbreviations it explains."""
-    month = article.published.astimezone(VIETNAM).strftime("%Y-%m") if article.published else ""
     return {
-        "tag": {tag_key(tag): tag for tag in article.tags},
-        "source": {article.source.casefold(): article.source} if article.source else {},
-        "section": {article.section.casefold(): article.section} if article.section else {},
-        "author": persons(article),
-        "document": documents("\n".join(chain.from_iterable(_text_blocks(article, field) for field in TEXT_FIELDS))),
-        "month": {month: month} if month else {},
+        **{facet.name: facet.values_of(article) for facet in FACETS},
         ABBREVIATION_FIELD: {
             f"{sense.abbreviation}\t{sense.expansion}": "\t".join(sense.written)
             for field in TEXT_FIELDS
@@ -199,7 +190,7 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
         np.array(signatures, np.uint8).reshape(-1, SIGNATURE_LENGTH),
         lengths,
     )
-    write_segment(path, documents, postings)
+    write_segment(path, documents, postings.__getitem__)
     return len(ids)
 
 

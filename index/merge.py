@@ -36,25 +36,15 @@ def merge_segments(readers: Sequence[SegmentReader], path: Path) -> int:
             for field in LENGTH_FIELDS
         },
     )
-    write_segment(path, documents, _LazyPostings(readers, new_docs))
-    return base
 
-
-class _LazyPostings(dict[str, Postings]):
-    """Merges a field when it is asked for, so that one field's arrays are in memory at a time."""
-
-    def __init__(self, readers: Sequence[SegmentReader], new_docs: Sequence[Array]) -> None:
-        super().__init__()
-        self._readers = readers
-        self._new_docs = new_docs
-
-    def __missing__(self, field: str) -> Postings:
-        merged = merge_field(
-            [reader.field(field) for reader in self._readers], [reader.live for reader in self._readers], self._new_docs
-        )
-        for reader in self._readers:
+    def merged(field: str) -> Postings:
+        """Return the postings of a field; those of the one before are not needed any more."""
+        for reader in readers:
             reader.file.release()
-        return merged
+        return merge_field([reader.field(field) for reader in readers], [reader.live for reader in readers], new_docs)
+
+    write_segment(path, documents, merged)
+    return base
 
 
 def merge_field(fields: Sequence[FieldPostings], live: Sequence[Array], new_docs: Sequence[Array]) -> Postings:

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 
 from whoosh import analysis, fields
 
+from corpus.facet import FACET_NAMES
 from corpus.paper import PaperTable
-from index.analyzer import ANALYSIS_VERSION
+from language.analyzer import ANALYSIS_VERSION
 
-VERSION = f"6/{ANALYSIS_VERSION}"
+VERSION = f"7/{ANALYSIS_VERSION}"
 """Names everything that decides what lies in an index; the number goes up whenever the arrays of a segment change (tests/test_segment.py)."""
-TEXT_FIELDS = ("title", "body")
-FACET_FIELDS = ("tag", "source", "section", "author", "document", "month")
+TITLE, BODY = "title", "body"
+TEXT_FIELDS = (TITLE, BODY)
 ABBREVIATION_FIELD = "abbreviation"
 """What an article explains: terms are the keys of an abbreviation and of its expansion with a tab between, labels the same as written."""
 PHRASE_FIELD = "phrase"
-"""The phrases of an article (see index.phrase), title and body together."""
-LABELLED_FIELDS = (*FACET_FIELDS, ABBREVIATION_FIELD)
+"""The phrases of an article (see language.phrase), title and body together."""
+LABELLED_FIELDS = (*FACET_NAMES, ABBREVIATION_FIELD)
 POSITION_GAP = 100
 """Positions left free between two blocks of a body, so that no phrase or near reaches across."""
 

@@ -8,7 +8,7 @@ and for each stripped field F/variants, F/variant_ends: which terms of the exact
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from corpus.identity import ID_LENGTH
-from index.normalizer import stripped
 from index.posting import FieldPostings, Postings
 from index.schema import LABELLED_FIELDS, PHRASE_FIELD, TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array, SegmentFile, SegmentFileWriter
 from index.signature import SIGNATURE_LENGTH
+from language.normalizer import stripped
 
 UNDATED = np.iinfo(np.int64).min
 _TEXT_FORMS = tuple(form(field) for form in (str, stripped_field, words_field) for field in TEXT_FIELDS)
@@ -39,8 +39,8 @@ class Documents:
     lengths: Mapping[str, Array]
 
 
-def write_segment(path: Path, documents: Documents, postings: Mapping[str, Postings]) -> None:
-    """Write a segment file and put it on disk; on any failure the file is removed."""
+def write_segment(path: Path, documents: Documents, postings_of: Callable[[str], Postings]) -> None:
+    """Write a segment file and put it on disk; on any failure the file is removed. Each field is asked for once, in the order of FIELDS."""
     file = SegmentFileWriter(path)
     try:
         file.add("document/id", documents.ids.view(np.uint8))
@@ -51,7 +51,7 @@ def write_segment(path: Path, documents: Documents, postings: Mapping[str, Posti
             file.add(f"{field}/lengths", lengths.astype(np.uint32))
         terms: dict[str, list[bytes]] = {}
         for field in FIELDS:
-            content = postings[field]
+            content = postings_of(field)
             content.write(file, field, documents.ids.size if field in _TEXT_FORMS else None)
             terms[field] = content.terms
         for field in TEXT_FIELDS:

@@ -14,9 +14,9 @@ from zlib import crc32
 
 import numpy as np
 
-from index.memo import Memo
-from index.normalizer import stripped
 from index.segment_file import Array
+from language.memo import Memo
+from language.normalizer import stripped
 
 SIGNATURE_LENGTH = 128
 SHORTEST = 80

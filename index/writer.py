@@ -25,10 +25,10 @@ import numpy as np
 from whoosh.index import TOC, clean_files
 
 from corpus.archive import Archive, Change
+from corpus.archive.paper_file import load_papers
 from corpus.disk import synchronize
 from corpus.identity import ID_LENGTH
 from corpus.paper import PaperTable
-from corpus.paper_file import load_papers
 from index import schema
 from index.codec import EXTENSION, ArraySegment
 from index.errors import IndexBusy, IndexingError, IndexMissing, IndexOutdated, IndexWriteFailed, SegmentDamaged
@@ -68,7 +68,7 @@ def update_index(
 ) -> IndexReport:
     """Bring the index in `folder` up to the archive; `progress(done, total)` counts change numbers of the archive.
 
-    Papers are named by the table beside the archive (see corpus.paper_file); where it has changed since, so have the articles it names anew.
+    Papers are named by the table beside the archive (see corpus.archive.paper_file); where it has changed since, so have the articles it names anew.
     Raises SourcesInvalid if that table is not as it should be, IndexBusy if another process writes the index, IndexUnsafe if somebody else may,
     IndexUnreadable, IndexWriteFailed if the disk is full or a worker died; what was committed stays.
     """

@@ -54,7 +54,7 @@ class Arrivals:
 
 
 @dataclass(frozen=True)
-class Place:
+class Standing:
     """Where an article stands among the `total` hits of a search: its `position`, from 1, and the hits beside it, None at the ends.
 
     A copy stands where the hit stands that it is folded into.

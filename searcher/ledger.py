@@ -5,20 +5,22 @@ A list of names is checked so against the whole archive: which of them occur, si
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
+from typing import Any
 
-from corpus.table import head, row
-from corpus.text import clean
-from searcher.parser import parse
-from searcher.query import Everything
-from searcher.request import FACETS, SearchRequest
-from searcher.result import Hit, Problem, ResultPage, Suggestion
+from corpus.facet import FACET_NAMES
+from corpus.writing.table import head, row
+from language.text import clean
+from searcher.engine import SearchEngine
+from searcher.query.parser import parse
+from searcher.query.tree import Everything
+from searcher.request import SearchRequest
+from searcher.result import Coverage, Hit, Problem, ResultPage, Suggestion
 from searcher.roster import Entry, Roster
-from searcher.search import Searcher
-from searcher.terminal import ledger_line
 
 COLUMNS = ("query", "total", "near", "first", "last", "newest", "address", "variants", "problems")
 """What a table says of each query; years, the number of the row and its other cells come after."""
@@ -63,7 +65,7 @@ class Ledger:
 
 
 def ledger(
-    searcher: Searcher,
+    searcher: SearchEngine,
     queries: Iterable[str],
     request: SearchRequest,
     *,
@@ -99,11 +101,11 @@ def wordless(query: str) -> tuple[Problem, ...]:
 
 def unasked(request: SearchRequest) -> ResultPage:
     """Return the answer to a query without a word: no article, and why."""
-    nothing = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
+    nothing = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACET_NAMES, ()))
     return replace(nothing, problems=wordless(request.query))
 
 
-def _line(searcher: Searcher, request: SearchRequest) -> Line:
+def _line(searcher: SearchEngine, request: SearchRequest) -> Line:
     problems = wordless(request.query)
     if problems:
         return Line(request.query, problems=problems)
@@ -123,12 +125,30 @@ def _line(searcher: Searcher, request: SearchRequest) -> Line:
     )
 
 
-def json_lines(searcher: Searcher, roster: Roster, request: SearchRequest, *, by_year: bool = False) -> Iterator[str]:
+def json_lines(searcher: SearchEngine, roster: Roster, request: SearchRequest, *, by_year: bool = False) -> Iterator[str]:
     """Yield the answer to each entry as one line of JSON, asked in place of the query of `request`."""
     for entry in roster.entries:
         asked = replace(request, query=entry.query)
         page = unasked(asked) if wordless(entry.query) else searcher.search(asked)
         yield ledger_line(page, searcher.coverage(), entry=entry, by_year=by_year)
+
+
+def ledger_line(page: ResultPage, archive: Coverage, *, entry: Entry | None = None, by_year: bool = False) -> str:
+    """Return one line of `--batch`: the page as JSON with, under `ledger`, what a report of the search must say.
+
+    That is the articles found, how many come near, every other query tried with what it finds, and what the archive covers; on request
+    how many articles each year has. `row` and `given` are the `entry` of the list that was asked.
+    """
+    ledger: dict[str, Any] = {
+        "hits": page.total,
+        "near": page.near,
+        "tried": [asdict(other) for other in page.tried],
+        "archive": asdict(archive),
+    }
+    if by_year:
+        ledger["years"] = {str(year): count for year, count in page.years}
+    asked = {"row": entry.number, "given": entry.given} if entry else {}
+    return json.dumps({**asked, **page.as_json(), "ledger": ledger}, ensure_ascii=False)
 
 
 def table_lines(

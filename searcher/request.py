@@ -7,17 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias
 
-from corpus.hashtag import tag_key
-from corpus.text import clean
-from index.author import author_key
-from index.legal_document import document_key
-from searcher.query import FACET_KINDS, FacetName
+from corpus.facet import NARROWING, FacetName
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 MOST_HITS_A_PAGE = 100
-FACETS: tuple[FacetName, ...] = tuple(kind.name for kind in FACET_KINDS)
-NARROWING: tuple[FacetName, ...] = tuple(kind.name for kind in FACET_KINDS if kind.narrows)
-"""The facets whose chosen values narrow each other."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +41,3 @@ class SearchRequest:
     def narrows(self, facet: FacetName) -> bool:
         """Say whether the chosen values of a facet narrow each other, so that a hit carries all of them."""
         return facet in NARROWING and facet not in self.widened
-
-
-def facet_key(facet: FacetName, value: str) -> str:
-    """Return the key that the index stores for a value of `facet` as a reader may write it; "" if it can be none."""
-    if facet == "tag":
-        return tag_key(value)
-    if facet == "author":
-        return author_key(value)
-    return document_key(clean(value)) if facet == "document" else clean(value).casefold()

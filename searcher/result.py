@@ -6,14 +6,15 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
-from searcher.query import FACET_KINDS, FacetName
-from searcher.wording import LANGUAGES, worded
+from corpus.facet import FACET, FacetName
+from language.wording import LANGUAGES, worded
 
 Match: TypeAlias = Literal["exact", "unmarked", "partial"]
 Reason: TypeAlias = Literal["marks", "telex", "vni", "spelling", "document", "apart", "anywhere", "prefix", "fewer"]
 ObstacleKind: TypeAlias = Literal["text", "exclusion", "days", "facet", "excluded", "marks", "filters"]
 SnippetField: TypeAlias = Literal["title", "lead", "heading", "paragraph", "caption"]
-Operator: TypeAlias = Literal["not", "title"] | FacetName
+Operator: TypeAlias = str
+"""Of what a word is bound by: not, title, or the name of a facet."""
 Values: TypeAlias = tuple[tuple[str, str | int], ...]
 
 _LATE = ("too_slow", "late_snippets", "late_help")  # codes of problems
@@ -187,10 +188,9 @@ class Bound:
 
     def in_words(self, language: str) -> str:
         """Return what is asked of the word, as it stands before it: "không có:", "title has:"."""
-        for kind in FACET_KINDS:
-            if kind.name == self.operator:
-                name = kind.fields[0 if language == LANGUAGES[0] else -1].replace("-", " ")
-                return worded("searcher", language, "bound_not_value" if self.excluded else "bound_value", {"name": name})
+        if self.operator in FACET:
+            name = FACET[self.operator].fields[0 if language == LANGUAGES[0] else -1].replace("-", " ")
+            return worded("searcher", language, "bound_not_value" if self.excluded else "bound_value", {"name": name})
         key = {"not": "bound_not", "title": "bound_not_title" if self.excluded else "bound_title"}[self.operator]
         return worded("searcher", language, key, {})
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from corpus.identity import slug
-from corpus.text import clean
+from language.text import clean
 
 _TABLES = (".csv", ".tsv")
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")

@@ -16,33 +16,43 @@ import numpy as np
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Heading
+from corpus.facet import FACET_NAMES, LISTED, FacetName
 from corpus.identity import permalink
-from corpus.text import clean
+from corpus.paper import PaperTable
 from index.errors import IndexOutdated
 from index.resident import keep_within
 from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
 from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_mark, open_snapshot
-from searcher.answer import Arrival, Arrivals, Found, Overview, Place
-from searcher.collection import Collection
-from searcher.completion import LONGEST, Completion, arranged, articles_titled, complete_phrases, complete_tags, in_a_row_first
+from language.text import clean
+from searcher.answer import Arrival, Arrivals, Found, Overview, Standing
 from searcher.deadline import Deadline, DeadlineExceeded
-from searcher.example import Example, choose_examples
-from searcher.facet import EVERY
-from searcher.obstacle import obstacles
-from searcher.occurrence import Highlights, highlights
+from searcher.help.completion import (
+    LONGEST,
+    Completion,
+    arranged,
+    articles_titled,
+    complete_phrases,
+    complete_tags,
+    in_a_row_first,
+)
+from searcher.help.example import Example, choose_examples
+from searcher.help.obstacle import obstacles
+from searcher.help.suggestion import best_suggestions, try_suggestions
+from searcher.help.unknown import told, unknown_values, with_nearest
+from searcher.match.collection import Collection
+from searcher.match.facet_count import EVERY
+from searcher.match.occurrence import Highlights, highlights
+from searcher.match.resolution import keys_of, names, resolved
+from searcher.match.snippet import snippets
+from searcher.meaning.reading import read
 from searcher.overview import coverage, overview
-from searcher.query import FacetName, typed
-from searcher.reading import read
-from searcher.related import related
-from searcher.request import FACETS, MOST_HITS_A_PAGE, SearchRequest, Sort
-from searcher.resolution import keys_of, names, resolved
+from searcher.query.tree import typed
+from searcher.rank.related import related
+from searcher.rank.retrieval import Retrieval, count, retrieve
+from searcher.rank.weighting import RankingParameters
+from searcher.request import MOST_HITS_A_PAGE, SearchRequest, Sort
 from searcher.result import Copy, Coverage, FacetValue, Hit, Match, Problem, ResultPage
-from searcher.retrieval import Retrieval, count, retrieve
-from searcher.snippet import snippets
-from searcher.suggestion import best_suggestions, try_suggestions
-from searcher.unknown import told, unknown_values, with_nearest
-from searcher.weighting import RankingParameters
 
 _T = TypeVar("_T")
 
@@ -60,7 +70,7 @@ class Searcher:
         self, archive: Archive, index_folder: Path, *, parameters: RankingParameters | None = None, time_limit: float = TIME_LIMIT
     ) -> None:
         """Raise IndexMissing, IndexOutdated or SegmentDamaged if the index cannot be read; `time_limit` is in seconds for each query."""
-        self._archive = archive
+        self.archive = archive
         self._folder = index_folder
         self._parameters = parameters or RankingParameters()
         self._time_limit = time_limit
@@ -68,9 +78,10 @@ class Searcher:
         self._collection = self._opened()
 
     @classmethod
-    def open(cls, home: Path) -> Searcher:
-        """Open the archive and the index in a data folder; raises what Archive.open and the constructor raise."""
-        return cls(Archive.open(home / ARCHIVE_FILE, read_only=True), home / INDEX_FOLDER)
+    def open(cls, home: Path, archive: Archive | None = None, *, time_limit: float = TIME_LIMIT) -> Searcher:
+        """Open the index in a data folder over its archive, which is opened too unless it is given; raises what Archive.open and the constructor raise."""
+        archive = archive or Archive.open(home / ARCHIVE_FILE, read_only=True)
+        return cls(archive, home / INDEX_FOLDER, time_limit=time_limit)
 
     def collection(self) -> Collection:
         """Return the newest commit."""
@@ -84,26 +95,21 @@ class Searcher:
 
     def _opened(self, previous: Snapshot | None = None) -> Collection:
         snapshot = open_snapshot(self._folder, previous)
-        check_archive(self._folder, snapshot.provenance, self._archive)
+        check_archive(self._folder, snapshot.provenance, self.archive)
         return Collection(snapshot)
 
     @property
-    def archive(self) -> Archive:
-        """The archive, its papers named as in the commit that was searched last: what is shown agrees with what is counted."""
-        return self._named_as_in(self._collection)
+    def commit(self) -> str:
+        """The stamp of the newest commit."""
+        return self.collection().snapshot.commit
+
+    @property
+    def papers(self) -> PaperTable | None:
+        """The table by which the newest commit names papers."""
+        return self.collection().snapshot.provenance.papers
 
     def _named_as_in(self, collection: Collection) -> Archive:
-        return collection.kept("archive", lambda: self._archive.named_by(collection.snapshot.provenance.papers))
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The newest commit's segments and provenance."""
-        return self.collection().snapshot
-
-    @property
-    def generation(self) -> int:
-        """The number of the newest commit."""
-        return self.snapshot.generation
+        return collection.kept(self.archive.named_by, lambda: self.archive.named_by(collection.snapshot.provenance.papers))
 
     def warm(self) -> None:
         """Make what is made once a commit: norms, orders, tables of facets, abbreviations, copies, terms, phrases, examples. No search then waits for it."""
@@ -112,7 +118,7 @@ class Searcher:
             collection.inverse_norms(field, self._parameters.b)
         for sort in get_args(Sort):
             self.search(SearchRequest(_NOTHING, sort=sort))
-        for facet in FACETS[:-1]:  # months are typed as dates
+        for facet in LISTED:
             names(collection, facet)
         self.overview()
         self.complete(_NOTHING)
@@ -143,7 +149,7 @@ class Searcher:
                 page = replace(page, problems=(*page.problems, self._late("late_help")))
         except DeadlineExceeded:
             problems += (self._late("too_slow", len(request.query)),)
-            page = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACETS, ()))
+            page = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACET_NAMES, ()))
         keep_within(segment.file for segment in self._collection.segments)
         took = round((time.perf_counter() - started) * 1000, 1)
         problems += page.problems
@@ -211,7 +217,7 @@ class Searcher:
         collection = self.collection()
         return self._articles(collection, related(collection, article, most))
 
-    def place(self, request: SearchRequest, article_id: str) -> Place | None:
+    def standing(self, request: SearchRequest, article_id: str) -> Standing | None:
         """Return where an article stands among the full matches, or None if it is neither on the page asked for nor before it.
 
         None too if finding or ordering them takes longer than a search may: the article is read without.
@@ -228,7 +234,7 @@ class Searcher:
             return None
         beside = [place for place in (here - 1, here + 1) if 0 <= place < order.size]
         articles = self._articles(found.collection, found.collection.locate(order[beside]))
-        return Place(
+        return Standing(
             position=here + 1,
             total=found.groups if request.fold else found.total,
             previous=articles[0] if here else None,
@@ -266,8 +272,8 @@ class Searcher:
         deadline = Deadline.after(self._time_limit if time_limit is None else time_limit)
         return retrieve(collection, read(collection, request).node, request, deadline).facets(most=EVERY)
 
-    def kept(self, key: object, make: Callable[[], _T]) -> _T:
-        """Return what was made for `key` since the newest commit, or make it: for what is worked out once a commit.
+    def kept(self, key: Callable[..., _T], make: Callable[[], _T]) -> _T:
+        """Return what was made since the newest commit for `key`, the function whose answer it is, or make it.
 
         What `make` raises is passed on, and nothing is kept then: no answer that was cut short is given twice.
         """
@@ -281,7 +287,7 @@ class Searcher:
         """Return queries that show what can be asked, each of which finds articles of the newest commit; none if choosing takes too long."""
         collection, deadline = self.collection(), Deadline.after(self._time_limit)
         with suppress(DeadlineExceeded):
-            return collection.kept("examples", lambda: choose_examples(collection, deadline))
+            return collection.kept(choose_examples, lambda: choose_examples(collection, deadline))
         return ()
 
     def complete(self, text: str) -> tuple[Completion, ...]:
@@ -305,7 +311,7 @@ class Searcher:
         Raises what reading raises, and IndexOutdated if the archive is not the one that was indexed.
         """
         collection = self.collection()
-        check_archive(self._folder, collection.snapshot.provenance, self._archive)
+        check_archive(self._folder, collection.snapshot.provenance, self.archive)
         if collection.size:
             places = np.flatnonzero(collection.joined([segment.live for segment in collection.segments]))
             self._articles(collection, collection.locate(places[[int(share * places.size)]]))

@@ -27,9 +27,9 @@ from werkzeug.serving import make_server
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
 from corpus.sample import sample_folder
-from corpus.timestamp import VIETNAM
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
+from language.timestamp import VIETNAM
 from searcher.deadline import Deadline
 from web import create_app
 

@@ -28,7 +28,7 @@ from index.writer import update_index
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web import create_app
-from web.limit import too_many
+from web.around.limit import too_many
 from web.setting import Settings
 
 if TYPE_CHECKING:

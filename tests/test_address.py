@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.address import is_broken, parts_of, resolve
+from corpus.reading.address import is_broken, parts_of, resolve
 
 BROKEN = [
     "http://[",

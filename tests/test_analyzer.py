@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.text import clean
-from index.analyzer import ANALYSIS_VERSION, LONGEST_TERM, Token, syllables, terms, tokens, wholes, words
-from index.compatibility import plain
-from index.normalizer import exact, new_style, stripped
+from language.analyzer import ANALYSIS_VERSION, LONGEST_TERM, Token, syllables, terms, tokens, wholes, words
+from language.compatibility import plain
+from language.normalizer import exact, stripped
+from language.text import clean
+from language.tone import new_style
 
 # A word in the old tone placement, and in the new.
 PLACEMENTS = [

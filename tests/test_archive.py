@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import archive_schema, record
+from corpus import record
 from corpus.archive import ARCHIVE_FILE, Archive, Change
+from corpus.archive import schema as archive_schema
 from corpus.article import Article, Block, RelatedLink
 from corpus.errors import ArchiveBusy, ArchiveDamaged, ArchiveFull, ArchiveMissing, IdentityTaken
 from corpus.paper import PaperTable

@@ -1,11 +1,11 @@
-"""index.author: persons among what an article gives as its authors."""
+"""corpus.author: persons among what an article gives as its authors."""
 
 from __future__ import annotations
 
 import pytest
 
 from corpus.article import Article
-from index.author import author_key, persons
+from corpus.author import author_key, persons
 
 
 @pytest.mark.parametrize(

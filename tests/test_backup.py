@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus import archive_log
 from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.archive import log as archive_log
+from corpus.archive.backup import back_up, restore
 from corpus.article import Article, Block
-from corpus.backup import back_up, restore
 from corpus.errors import ArchiveBusy, ArchiveDamaged, ArchiveMissing, ArchiveReplaced, CopyFailed
 
 
@@ -230,7 +230,7 @@ def test_who_writes_on_is_refused_and_loses_nothing(path: Path, tmp_path: Path) 
 
 def test_who_holds_the_archive_is_waited_for(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     back_up(path, tmp_path / "ban-sao")
-    monkeypatch.setattr("corpus.backup.WAIT", 0.05)
+    monkeypatch.setattr("corpus.archive.backup.WAIT", 0.05)
     with Archive.open(path) as writer, writer.batch():
         writer.add(article(31))
         with pytest.raises(ArchiveBusy):

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block
-from index.bare import bare_texts
-from index.normalizer import stripped
-from index.syllable import is_syllable, needs_mark
-from searcher.occurrence import matches
-from searcher.parser import parse
+from language.bare import bare_texts
+from language.normalizer import stripped
+from language.syllable import is_syllable, needs_mark
+from searcher.match.occurrence import matches
+from searcher.query.parser import parse
 
 MARKED = "Tỉnh yêu cầu các huyện di dời dân trước khi bão vào, bảo đảm an toàn cho học sinh."
 TELEGRAM = "Con bao so 3 gay mua lon o ven bien, nhieu nha bi ngap nuoc va duong bi sat lo."

@@ -13,8 +13,8 @@ from marked import marked_terms, only_other_marks
 from writing import new_tones, old_tones, typed, unmarked
 
 from corpus.identity import article_id
-from index.normalizer import exact
-from searcher.input_method import decode
+from language.input_method import decode
+from language.normalizer import exact
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""searcher.binding and searcher.compound: an operator or a field has the whole word that follows it."""
+"""searcher.query.binding and searcher.meaning.compound: an operator or a field has the whole word that follows it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from test_parser import ANYTHING
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
-from corpus.timestamp import VIETNAM
-from index.analyzer import words
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
-from searcher.lexer import FieldName
-from searcher.parser import parse, understand, without
+from language.analyzer import words
+from language.timestamp import VIETNAM
+from searcher.query.lexer import FieldName
+from searcher.query.parser import parse, understand, without
 from searcher.request import SearchRequest
 from searcher.result import Bound
 from searcher.search import Searcher

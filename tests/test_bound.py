@@ -10,10 +10,10 @@ import pytest
 from page_maker import PARAGRAPHS, TITLE, make_page
 
 from corpus.article import Article, Block, RelatedLink
-from corpus.bound import bounded
 from corpus.errors import NotAnArticle
-from corpus.jsonl import read_line, write_line
-from corpus.page_process import PageProcess
+from corpus.reading.bound import bounded
+from corpus.reading.jsonl import read_line, write_line
+from corpus.reading.page_process import PageProcess
 
 pytestmark = pytest.mark.slow
 
@@ -153,6 +153,6 @@ def test_a_page_without_end_to_its_title_is_cut() -> None:
 
 
 def read_page_title(page: bytes) -> str:
-    from corpus.page import read_page
+    from corpus.reading.page import read_page
 
     return read_page(page, url="https://tin.example/mot-hai-ba-bon-nam-sau-20220712.html").title

@@ -12,7 +12,7 @@ from browsing import open_page
 from conftest import serve
 
 from corpus.article import Article, Block
-from corpus.timestamp import VIETNAM
+from language.timestamp import VIETNAM
 from web import create_app
 
 if TYPE_CHECKING:

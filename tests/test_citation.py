@@ -1,4 +1,4 @@
-"""corpus.citation and corpus.export: what is written is read back by libraries that reference managers share their formats with."""
+"""corpus.writing.citation and corpus.writing.export: what is written is read back by libraries that reference managers share their formats with."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block
-from corpus.citation import bibtex, csl, ris
-from corpus.export import FORMATS, write
-from corpus.jsonl import read_line
-from corpus.text import clean
-from corpus.timestamp import VIETNAM
+from corpus.reading.jsonl import read_line
+from corpus.writing.citation import bibtex, csl, ris
+from corpus.writing.export import FORMATS, write
+from language.text import clean
+from language.timestamp import VIETNAM
 
 ADDRESS = "https://luc.example/bai-viet/x"
 SCHOOL = Article(

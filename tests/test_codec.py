@@ -13,14 +13,14 @@ from whoosh import analysis, fields, scoring
 from whoosh import query as wq
 from whoosh.index import FileIndex, create_in
 
-from index.analyzer import terms, tokens
-from index.normalizer import exact, stripped
 from index.schema import TEXT_FIELDS
 from index.snapshot import INDEX_FOLDER, INDEX_NAME, Snapshot, open_snapshot
 from index.storage import DurableStorage
+from language.analyzer import terms, tokens
+from language.normalizer import exact, stripped
 from searcher.deadline import Deadline
-from searcher.evaluation import Evaluation
-from searcher.query import And, Node, Not, Or, Phrase, Prefix, Term
+from searcher.match.evaluation import Evaluation
+from searcher.query.tree import And, Node, Not, Or, Phrase, Prefix, Term
 
 pytestmark = pytest.mark.slow
 

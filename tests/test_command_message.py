@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from searcher.command.message import escaped, say
-from searcher.command.progress import progress_lines
+from command.message import escaped, say
+from command.progress import progress_lines
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corpus import comparison
 from corpus.article import Article, Block
 from corpus.comparison import Change, compared
-from corpus.timestamp import parse_iso
+from language.timestamp import parse_iso
 
 
 def written(change: Change) -> str:

@@ -1,4 +1,4 @@
-"""index.compatibility: what is undone, what stays, and where each letter came from."""
+"""language.compatibility: what is undone, what stays, and where each letter came from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.compatibility import plain, plain_with_origins
+from language.compatibility import plain, plain_with_origins
 
 letters = st.text(st.one_of(st.sampled_from("aƣƠđ½²₂10⁶ʼ’º™…\u0430в Ωμ½ﬁⅡ㎡℃１Ａ／\u0301"), st.characters()), max_size=20)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block
-from searcher.completion import Completion
+from searcher.help.completion import Completion
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web import create_app

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.confusion import confused
+from language.confusion import confused
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from page_maker import PARAGRAPHS, TITLE, make_page
 
-from corpus.container import pages_in_a_row, several_pages
 from corpus.errors import NotAnArticle
-from corpus.page import read_page
-from corpus.plain_text import read_plain_text
-from corpus.source import sources
+from corpus.reading.container import pages_in_a_row, several_pages
+from corpus.reading.page import read_page
+from corpus.reading.plain_text import read_plain_text
+from corpus.reading.source import sources
 
 PAGE = make_page()
 WARC = (

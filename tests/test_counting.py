@@ -12,9 +12,9 @@ from conftest import SYLLABLES, random_article
 from test_evaluation import random_query
 
 from corpus.article import Article, Block
-from index.normalizer import stripped
-from searcher.occurrence import matches
-from searcher.reading import read
+from language.normalizer import stripped
+from searcher.match.occurrence import matches
+from searcher.meaning.reading import read
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from index import crf
-from index.crf import load_model
-from index.errors import ModelMissing
+from language import crf
+from language.crf import load_model
+from language.errors import ModelMissing
 
 
 @pytest.fixture

@@ -12,8 +12,24 @@ from pathlib import Path
 import pytest
 
 import lucbao
+from corpus.archive.paper_file import _LARGEST, _LONGEST_LINE
+from corpus.hashtag import MAX_LABEL, MAX_TAGS
+from corpus.ingest import _KEPT_BYTES, _KEPT_REJECTS
+from corpus.reading.address import LONGEST
+from corpus.reading.bound import MAX_AUTHORS, MAX_BLOCKS, MAX_LEAD, MAX_NAME, MAX_RELATED, MAX_TEXT, MAX_TITLE
+from corpus.reading.jsonl import MAX_LINE
+from corpus.reading.page.reader import MAX_BYTES as LARGEST_PAGE
+from corpus.reading.page.tree import MAX_ELEMENTS
+from corpus.reading.page.tree import MAX_TEXT as MOST_ON_A_PAGE
+from corpus.reading.page_process import _MEMORY, SECONDS
+from corpus.reading.plain_text import MAX_BYTES as LARGEST_TEXT
+from corpus.reading.source import _MOST_BLANK, _UNFOLDS, _UNFOLDS_FREELY
+from language.text import _MOST_MARKS
 from searcher.request import SearchRequest
 from searcher.search import Searcher
+from web.around.security import LARGEST_BODY
+from web.serving.connection import Limits
+from web.serving.server import LONGEST_HEAD
 
 ROOT = Path(lucbao.__file__).parent
 READMES = [ROOT / "README.md", ROOT / "README.vi.md"]
@@ -101,3 +117,48 @@ def test_how_to_report_a_hole_is_said_and_invents_no_address() -> None:
     assert not re.search(r"\S+@\S+\.\w", text)
     for readme in READMES:
         assert "(SECURITY.md)" in readme.read_text(encoding="utf-8")
+
+
+def rows(document: str, heading: str) -> dict[str, str]:
+    """Return the first two columns of the table below a heading of a document."""
+    section = (ROOT / "docs" / document).read_text(encoding="utf-8").split(f"\n## {heading}\n", 1)[1].split("\n## ")[0]
+    table = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")]
+    return {cells[0]: cells[1] for cells in table[1:]}
+
+
+def test_what_is_read_at_most_is_what_is_told() -> None:
+    """These bounds are promises: whoever moves one tells of it."""
+    megabyte = 1_000_000
+    assert rows("reading.md", "How large may it be?") == {
+        "a page, a line of JSONL": f"{LARGEST_PAGE / megabyte:g} MB",
+        "a plain text": f"{LARGEST_TEXT / megabyte:g} MB",
+        "elements, characters of text on a page": f"{MAX_ELEMENTS:,}, {MOST_ON_A_PAGE:,}",
+        "time to read one page, line or text": f"{SECONDS:g} seconds (and {_MEMORY / (1 << 30):g} GB)",
+        "the text of an article: lead, paragraphs, captions": f"{MAX_TEXT:,} characters",
+        "paragraphs, headings and captions of an article": f"{MAX_BLOCKS:,}",
+        "title": f"{MAX_TITLE:,} characters",
+        "lead": f"{MAX_LEAD:,} characters",
+        "source, section, an author's name": f"{MAX_NAME} characters",
+        "authors, related links": f"{MAX_AUTHORS}, {MAX_RELATED}",
+        "hashtags": f"{MAX_TAGS}, of {MAX_LABEL} characters",
+        "an address": f"{LONGEST:,} characters",
+        "marks on one letter": f"{_MOST_MARKS}",
+        "a compressed file": f"unfolds to {_UNFOLDS} times its size and {_UNFOLDS_FREELY / megabyte:g} MB",
+        "blank lines one after another in JSONL": f"{_MOST_BLANK:,}",
+        "rejects kept of one file": f"{_KEPT_REJECTS:,}, {_KEPT_BYTES / megabyte:g} MB of what was refused",
+        "`sources.toml`": f"{_LARGEST / megabyte:g} MB, lines of {_LONGEST_LINE:,} bytes",
+        "a list for `search --batch`": f"{lucbao._LONGEST_LIST / megabyte:g} MB",
+    }
+    assert LARGEST_PAGE == MAX_LINE
+
+
+def test_how_long_a_client_may_keep_us_waiting_is_what_is_told() -> None:
+    limits = Limits()
+    told = rows("serving.md", "How long a client may keep `lucbao serve` waiting")
+    assert told.pop("connections at once").startswith(f"{limits.connections}, {limits.of_one_client} of them of one client")
+    assert told == {
+        "the head of a request, from its first byte or from connecting": f"{limits.head:g} seconds, and {LONGEST_HEAD / (1 << 10):g} KB",
+        "a whole request": f"{limits.body:g} seconds, and {LARGEST_BODY / (1 << 20):g} MB",
+        "between two requests": f"{limits.idle:g} seconds",
+        "reading an answer": f"{limits.slowest:,} bytes in every {limits.window:g} seconds",
+    }

@@ -1,4 +1,4 @@
-"""searcher.duplicate, and copies folded into one hit: only copies, each article found in one group, every count as it was."""
+"""searcher.match.duplicate, and copies folded into one hit: only copies, each article found in one group, every count as it was."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from conftest import SYLLABLES, Once, fill, random_article
 from hypothesis import given
 from hypothesis import strategies as st
 
+from command.terminal import render_page
 from corpus.article import Article, Block
-from corpus.text import clean
-from corpus.timestamp import VIETNAM
 from index.signature import SIGNATURE_LENGTH
-from searcher.duplicate import components, duplicates, links
+from language.text import clean
+from language.timestamp import VIETNAM
+from searcher.match.duplicate import components, duplicates, links
 from searcher.request import SearchRequest, Sort
 from searcher.search import MOST_COPIES, Searcher
-from searcher.terminal import render_page
 from web import create_app
 
 PARAGRAPHS = (
@@ -156,7 +156,7 @@ def test_pages_cursors_and_places_go_by_groups(searcher: Searcher, sort: Sort) -
     assert paged == followed == ids and not searcher.search(request, after=after).hits
     for number, hit in enumerate(whole.hits):
         for article_id in (hit.id, *(copy.id for copy in hit.copies)):
-            place = searcher.place(replace(request, page=number // 7 + 1), article_id)
+            place = searcher.standing(replace(request, page=number // 7 + 1), article_id)
             assert place is not None and (place.position, place.total) == (number + 1, whole.groups)
             assert (place.previous and place.previous.id) == (ids[number - 1] if number else None)
             assert (place.next and place.next.id) == (ids[number + 1] if number + 1 < len(ids) else None)
@@ -227,6 +227,35 @@ def test_links_hold_a_thousand_copies_together() -> None:
     alike = np.repeat(chance.integers(1, 256, (3, SIGNATURE_LENGTH), np.uint8), 1000, axis=0)
     found = components(links(np.concatenate([alike, np.zeros((500, SIGNATURE_LENGTH), np.uint8)])), 3500)
     assert np.unique(found[:3000]).tolist() == [0, 1000, 2000] and np.unique(found[3000:]).size == 500
+
+
+@pytest.mark.parametrize(("same", "linked"), [(128, True), (104, True), (103, True), (102, False), (96, False), (8, False)])
+def test_four_fifths_of_a_signature_make_a_copy(same: int, linked: bool) -> None:
+    chance = np.random.default_rng(7)
+    one = chance.integers(1, 256, SIGNATURE_LENGTH, np.uint8)
+    other = np.concatenate([one[:same], one[same:] ^ np.uint8(1)])
+    assert links(np.stack([one, other])).tolist() == ([[0, 1]] if linked else [])
+
+
+@pytest.mark.parametrize(("changed", "copy"), [(5, True), (20, True), (25, False), (45, False)])
+def test_what_differs_in_a_fifth_is_no_copy(build: Callable[..., Path], changed: int, copy: bool) -> None:
+    """The first of 200 syllables are others: of the runs of five in either text 95, 81, 77 and 63 in a hundred are in both."""
+    chance = random.Random(1)
+    words, others = (
+        [first + rime for first in chance.choices("bcdghklmnprstvx", k=200) for rime in ("a", "ân", "ê")] for _ in "ab"
+    )
+    texts = [" ".join(words[:200]), " ".join(others[:changed] + words[changed:200])]
+    searcher = Searcher.open(build([story(number, each) for number, each in enumerate(texts)]))
+    assert searcher.search(SearchRequest("")).groups == (1 if copy else 2)
+    searcher.archive.close()
+
+
+@pytest.mark.parametrize(("syllables", "copy"), [(79, False), (80, True)])
+def test_what_is_short_is_no_copy(build: Callable[..., Path], syllables: int, copy: bool) -> None:
+    text = " ".join(SYLLABLES[number % 11] for number in range(syllables))
+    searcher = Searcher.open(build([story(number, text) for number in range(2)]))
+    assert searcher.search(SearchRequest("")).groups == (1 if copy else 2)
+    searcher.archive.close()
 
 
 @pytest.mark.slow

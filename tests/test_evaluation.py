@@ -1,4 +1,4 @@
-"""searcher.evaluation: arrays find what the slow, plain definition of a match finds."""
+"""searcher.match.evaluation: arrays find what the slow, plain definition of a match finds."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from conftest import SYLLABLES, random_article
 from corpus.article import Article
 from index.snapshot import INDEX_FOLDER, open_snapshot
 from searcher.deadline import Deadline, DeadlineExceeded
-from searcher.evaluation import Evaluation
-from searcher.occurrence import matches
-from searcher.parser import parse
-from searcher.query import Everything
+from searcher.match.evaluation import Evaluation
+from searcher.match.occurrence import matches
+from searcher.query.parser import parse
+from searcher.query.tree import Everything
 
 pytestmark = pytest.mark.slow
 

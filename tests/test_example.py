@@ -1,4 +1,4 @@
-"""searcher.example and web.example: what an archive offers to try finds something in it, and what it has nothing of is not offered."""
+"""searcher.help.example and web.view.example: what an archive offers to try finds something in it, and what it has nothing of is not offered."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bs4 import BeautifulSoup
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
-from corpus.timestamp import VIETNAM
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
-from searcher.example import WRITTEN, Example, Kind
+from language.timestamp import VIETNAM
+from searcher.help.example import WRITTEN, Example, Kind
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web import create_app

@@ -1,4 +1,4 @@
-"""searcher.expansion and searcher.abbreviation: what else is found, what is not, and that every place shows the same."""
+"""searcher.meaning.expansion and searcher.meaning.abbreviation_table: what else is found, what is not, and that every place shows the same."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block
-from corpus.text import clean
 from index.snapshot import INDEX_FOLDER, open_snapshot
-from searcher.abbreviation import abbreviations, is_syllable
-from searcher.collection import Collection
+from language.text import clean
 from searcher.deadline import Deadline
-from searcher.evaluation import Evaluation
-from searcher.expansion import MOST_EXPANDED, expand
-from searcher.joint import joints
-from searcher.occurrence import highlights, matches
-from searcher.parser import parse
-from searcher.query import Alternative, And, Node, Not, Or, leaves, typed
+from searcher.match.collection import Collection
+from searcher.match.evaluation import Evaluation
+from searcher.match.occurrence import highlights, matches
+from searcher.meaning.abbreviation_table import abbreviations, is_syllable
+from searcher.meaning.expansion import MOST_EXPANDED, expand
+from searcher.meaning.joint import joints
+from searcher.query.parser import parse
+from searcher.query.tree import Alternative, And, Node, Not, Or, leaves, typed
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 

@@ -1,4 +1,4 @@
-"""searcher.facet: what is chosen narrows or widens, and the count beside every value is the total that a click on it gives."""
+"""searcher.match.facet_count: what is chosen narrows or widens, and the count beside every value is the total that a click on it gives."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from typing import Any
 import pytest
 
 from corpus.article import Article, Block
-from corpus.timestamp import VIETNAM
-from index.schema import FACET_FIELDS
-from searcher.occurrence import matches
-from searcher.query import FACET_KINDS, FacetName
-from searcher.reading import read
-from searcher.request import FACETS, NARROWING, SearchRequest
+from corpus.facet import FACET_NAMES, FACETS, NARROWING, FacetName
+from language.timestamp import VIETNAM
+from searcher.match.occurrence import matches
+from searcher.meaning.reading import read
+from searcher.parameter import parameters
+from searcher.request import SearchRequest
 from searcher.result import FacetValue
 from searcher.search import Searcher
 from web import create_app
-from web.address import parameters
 
 TAGS = ("nông thôn mới", "Giáo dục", "học phí", "Hoà Bình", "hoa binh", "Hóa Bình", "Luật Đất đai")
 AUTHORS = ("Lê Thị Mẫu", "LÊ THỊ MẪU", "Trần Văn Bình", "Đ.Minh", "TTXVN", "Ban Thời sự")
@@ -75,7 +74,7 @@ def chance_request(chance: random.Random, searcher: Searcher) -> SearchRequest:
 
     def some(most: int, kinds: int) -> dict[FacetName, tuple[str, ...]]:
         chosen: dict[FacetName, tuple[str, ...]] = {}
-        for facet in chance.sample(FACETS, kinds):
+        for facet in chance.sample(FACET_NAMES, kinds):
             values = [value.value for value in known[facet]]
             chosen[facet] = tuple(chance.sample([*values, "không-có", "hoabinh"], min(most, len(values))))
         return chosen
@@ -103,21 +102,21 @@ def click(request: SearchRequest, facet: FacetName, value: FacetValue) -> Search
 
 
 def test_facets_are_one_list() -> None:
-    assert FACETS == FACET_FIELDS == ("tag", "source", "section", "author", "document", "month")
+    assert FACET_NAMES == ("tag", "source", "section", "author", "document", "month")
     assert NARROWING == ("tag", "document")
-    names = [name for kind in FACET_KINDS for name in kind.fields]
+    names = [name for kind in FACETS for name in kind.fields]
     assert len(names) == len(set(names))
 
 
 @pytest.mark.slow
 def test_every_count_is_the_total_of_its_click(searcher: Searcher) -> None:
     chance = random.Random(31)
-    clicked = dict.fromkeys(FACETS, 0)
+    clicked = dict.fromkeys(FACET_NAMES, 0)
     for _ in range(60):
         request = searcher.resolved(chance_request(chance, searcher))
         page = searcher.search(request)
-        assert set(page.facets) == set(FACETS)
-        for facet in FACETS:
+        assert set(page.facets) == set(FACET_NAMES)
+        for facet in FACET_NAMES:
             assert len({value.value for value in page.facets[facet]}) == len(page.facets[facet])
             for value in page.facets[facet]:
                 found = searcher.search(click(request, facet, value)).total
@@ -160,7 +159,7 @@ def test_hashtags_and_documents_narrow_sources_sections_authors_and_months_widen
     one, other = total(searcher, tag=("giáo_dục",)), total(searcher, tag=("học_phí",))
     both, either = (total(searcher, *widened, tag=("giáo_dục", "học_phí")) for widened in ((), ("tag",)))
     assert 0 < both < min(one, other) <= max(one, other) < either == one + other - both
-    for facet in FACETS:
+    for facet in FACET_NAMES:
         first, second = [value.value for value in searcher.overview().facets[facet]][:2]
         alone = max(total(searcher, **{facet: (value,)}) for value in (first, second))
         together = total(searcher, **{facet: (first, second)})

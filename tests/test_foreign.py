@@ -1,4 +1,4 @@
-"""searcher.foreign: signs of other search engines are said not to be ours, ordinary text never."""
+"""searcher.query.foreign: signs of other search engines are said not to be ours, ordinary text never."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.foreign import without_foreign_signs
-from searcher.lexer import FIELDS
-from searcher.parser import MAX_LENGTH, parse
-from searcher.query import leaves, typed
+from searcher.query.foreign import without_foreign_signs
+from searcher.query.lexer import FIELDS
+from searcher.query.parser import MAX_LENGTH, parse
+from searcher.query.tree import leaves, typed
 
 # query, what is asked for, and for each problem: the part of the query, what is said of it in Vietnamese
 FOREIGN: list[tuple[str, str, list[tuple[str, str]]]] = [

@@ -1,4 +1,4 @@
-"""The walls of the house: web -> searcher -> index -> corpus, and each library in its own room."""
+"""The walls of the house: web -> searcher -> index -> corpus -> language, rooms inside them, and each library in its own room."""
 
 from __future__ import annotations
 
@@ -11,14 +11,22 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("corpus", "index", "searcher", "web")
-# Errors are caught where they can be shown, so web and lucbao.py know the names of the index's.
+ROOMS = ("language", "corpus", "index", "searcher", "web", "command")
+# Errors are caught where they can be shown, so web knows the names of the index's.
 ALLOWED = {
-    "corpus": {"corpus"},
-    "index": {"index", "corpus"},
-    "searcher": {"searcher", "index", "corpus"},
-    "web": {"web", "searcher", "corpus", "index.errors"},
-    "lucbao.py": {"corpus", "index", "searcher", "web"},
+    "language": {"language"},
+    "corpus": {"corpus", "language"},
+    "index": {"index", "corpus", "language"},
+    "searcher": {"searcher", "index", "corpus", "language"},
+    "web": {"web", "searcher", "corpus", "language", "index.errors"},
+    "command": {"command", "web", "searcher", "index", "corpus", "language"},
+    "lucbao.py": {"command", "corpus", "index", "searcher", "web"},
+}
+# Rooms inside a room import those before them, and what stands at their room's door.
+INSIDE = {
+    "searcher": ("query", "match", "meaning", "rank", "help"),
+    "corpus": ("reading", "archive"),
+    "web": ("around", "view"),
 }
 LIBRARIES = {
     "flask": {"web"},
@@ -29,7 +37,7 @@ LIBRARIES = {
     "flask_limiter": {"web"},
     "limits": {"web"},
     "prometheus_client": {"web"},
-    "whoosh": {"index", "searcher"},
+    "whoosh": {"index"},
     "pyvi": set(),
     "pycrfsuite": set(),
     "bs4": {"corpus"},
@@ -38,7 +46,7 @@ LIBRARIES = {
     "requests": set(),
     "httpx": set(),
     "http": {"web"},
-    "socket": {"web/connection.py"},  # which listens, and connects to nobody
+    "socket": {"web/serving/connection.py"},  # which listens, and connects to nobody
 }
 
 
@@ -66,6 +74,15 @@ def test_imports_point_one_way(path: Path) -> None:
             assert top in ALLOWED[room] or name in ALLOWED[room], f"{room} may not import {name}"
         if top in LIBRARIES:
             assert LIBRARIES[top] & {room, str(path.relative_to(ROOT))}, f"{room} may not import {name}"
+
+
+@pytest.mark.parametrize("room", INSIDE)
+def test_imports_between_the_rooms_inside_point_one_way(room: str) -> None:
+    for number, inner in enumerate(INSIDE[room]):
+        later = tuple(f"{room}.{name}" for name in INSIDE[room][number + 1 :])
+        for path in sorted((ROOT / room / inner).rglob("*.py")):
+            wrong = [name for name in imported(path) if name.startswith(later)]
+            assert not wrong, f"{path.relative_to(ROOT)} may not import {wrong}"
 
 
 @pytest.mark.slow
@@ -99,7 +116,7 @@ def test_of_whoosh_neither_search_nor_writer_is_used() -> None:
 def test_unpickling_is_restricted() -> None:
     """pickle.load and loads call whatever they read; our unpicklers say what they know."""
     unpickling = {str(path.relative_to(ROOT)) for path in modules() if "pickle" in imported(path)}
-    assert unpickling == {"index/contents.py", "index/crf.py"}
+    assert unpickling == {"index/contents.py", "language/crf.py"}
     for name in unpickling:
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "pickle.load" not in text and "def find_class" in text

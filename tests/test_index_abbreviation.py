@@ -1,4 +1,4 @@
-"""index.abbreviation: what an article explains, and the checked list."""
+"""language.abbreviation: what an article explains, and the checked list."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.text import clean
-from index import abbreviation
-from index.abbreviation import MOST_SYLLABLES, explained, key, listed
+from language import abbreviation
+from language.abbreviation import MOST_SYLLABLES, explained, key, listed
+from language.text import clean
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
 from corpus.errors import ArchiveBusy, ArchiveFull
 from corpus.ingest import IngestReport, Rejected, ingest
-from corpus.page_process import PageProcess
+from corpus.reading.page_process import PageProcess
 
 pytestmark = pytest.mark.slow
 

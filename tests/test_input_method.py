@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.normalizer import exact
-from searcher.input_method import decode
+from language.input_method import decode
+from language.normalizer import exact
 
 TONES = "\u0300\u0301\u0309\u0303\u0323"
 TELEX = dict(zip(TONES, "fsrxj", strict=True))

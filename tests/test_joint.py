@@ -1,4 +1,4 @@
-"""searcher.joint and searcher.place through searcher.reading: what is joined and parted, or written short, is one; chance neighbours are not."""
+"""searcher.meaning.joint and searcher.place through searcher.meaning.reading: what is joined and parted, or written short, is one; chance neighbours are not."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
 from index.snapshot import INDEX_FOLDER, open_snapshot
 from index.writer import update_index
-from searcher.collection import Collection
 from searcher.deadline import Deadline
-from searcher.evaluation import Evaluation
-from searcher.occurrence import highlights, matches
-from searcher.reading import read
+from searcher.match.collection import Collection
+from searcher.match.evaluation import Evaluation
+from searcher.match.occurrence import highlights, matches
+from searcher.meaning.reading import read
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from corpus.article import Article, Block, RelatedLink
 from corpus.errors import NotAnArticle
 from corpus.hashtag import merge_tags
-from corpus.jsonl import MAX_LINE, read_line, write_line
-from corpus.text import clean
+from corpus.reading.jsonl import MAX_LINE, read_line, write_line
+from language.text import clean
 
 VIETNAM = timezone(timedelta(hours=7))
 URL = "https://tin.example/bai-1"
@@ -208,7 +208,7 @@ def test_an_unknown_address_is_written_as_nothing() -> None:
 
 
 class Reader:
-    """Stands for corpus.page.read_page."""
+    """Stands for corpus.reading.page.read_page."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[bytes, str]] = []

@@ -11,8 +11,8 @@ import pytest
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
-from corpus.timestamp import VIETNAM
 from index.snapshot import INDEX_FOLDER
+from language.timestamp import VIETNAM
 from searcher.ledger import ledger, table, unasked, wordless
 from searcher.request import SearchRequest
 from searcher.roster import read_lines, read_table

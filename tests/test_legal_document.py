@@ -1,4 +1,4 @@
-"""index.legal_document: every way of citing a document has one key and one label; what only looks like a citation has none."""
+"""language.legal_document: every way of citing a document has one key and one label; what only looks like a citation has none."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block
-from corpus.text import clean
-from index import law_name
-from index.legal_document import document_key, documents, mentions
-from index.normalizer import stripped
-from searcher.occurrence import matches
-from searcher.parser import parse
+from language import law_name
+from language.legal_document import document_key, documents, mentions
+from language.normalizer import stripped
+from language.text import clean
+from searcher.match.occurrence import matches
+from searcher.query.parser import parse
 
 
 def _lines(name: str) -> list[str]:
-    lines = files("index").joinpath(f"data/{name}").read_text("utf-8").splitlines()
+    lines = files("language").joinpath(f"data/{name}").read_text("utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
 
 

@@ -1,4 +1,4 @@
-"""searcher.level_tone: whether a syllable without a mark stands as it is, by what the archive writes."""
+"""searcher.meaning.level_tone: whether a syllable without a mark stands as it is, by what the archive writes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article, Block
-from searcher.reading import read
+from searcher.meaning.reading import read
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 

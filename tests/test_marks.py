@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.normalizer import bare, exact, is_marked, stripped
-from searcher.marks import acceptance, beginning, may_lack_marks
-from searcher.query import Prefix, Term
+from language.normalizer import bare, exact, is_marked, stripped
+from searcher.query.acceptance import acceptance, beginning, may_lack_marks
+from searcher.query.tree import Prefix, Term
 
 
 def term(text: str) -> Term:

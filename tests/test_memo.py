@@ -1,6 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
-from index.memo import LONGEST_KEY, Memo
+from language.memo import LONGEST_KEY, Memo
 
 
 def test_works_out_a_result_once():

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher import near
-from searcher.near import near_places
+from searcher.match import near
+from searcher.match.near import near_places
 
 
 @pytest.mark.parametrize(

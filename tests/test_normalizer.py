@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.normalizer import exact, is_marked, new_style, stripped
+from language.normalizer import exact, is_marked, stripped
+from language.tone import new_style
 
 TONES = "\u0300\u0301\u0309\u0303\u0323"
 

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block
-from corpus.text import clean
-from index.analyzer import Token, tokens
 from index.schema import POSITION_GAP
+from language.analyzer import Token, tokens
+from language.text import clean
 from searcher.deadline import NEVER
-from searcher.marks import acceptance, may_lack_marks
-from searcher.occurrence import LONGEST_PIECE, MOST_PLACES, Finder, Slot, highlights, matches, passages
-from searcher.parser import MAX_REACH, parse
-from searcher.query import And, Everything, FacetFilter, Near, Not, Or, Phrase, Prefix, Published, Term, leaves
+from searcher.match.occurrence import LONGEST_PIECE, MOST_PLACES, Finder, Slot, highlights, matches, passages
+from searcher.query.acceptance import acceptance, may_lack_marks
+from searcher.query.parser import MAX_REACH, parse
+from searcher.query.tree import And, Everything, FacetFilter, Near, Not, Or, Phrase, Prefix, Published, Term, leaves
 
 ARTICLE = Article(
     title="Trường THPT Hòa Bình đạt chuẩn",

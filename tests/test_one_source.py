@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 from page_maker import PARAGRAPHS, make_page
 
 from corpus.archive import Archive
+from corpus.archive.paper_file import SOURCES_FILE
 from corpus.article import Article, Block
 from corpus.errors import SourcesInvalid
 from corpus.ingest import ingest
-from corpus.jsonl import read_line, write_line
-from corpus.paper_file import SOURCES_FILE
+from corpus.reading.jsonl import read_line, write_line
 from index.snapshot import open_snapshot
 from index.writer import IndexReport, update_index
 from lucbao import main

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from page_maker import LEAD, PARAGRAPHS, TITLE, make_page
 
-from corpus.page import read_page
-from corpus.page.byline import split_byline
+from corpus.reading.page import read_page
+from corpus.reading.page.byline import split_byline
 
 BODY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
 LINKED = f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{TITLE}", "author": %s}}</script>'

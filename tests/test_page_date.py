@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.page.date import VIETNAM, looks_like_date, read_moment, without_date
+from corpus.reading.page.date import VIETNAM, looks_like_date, read_moment, without_date
 
 
 @pytest.mark.parametrize(

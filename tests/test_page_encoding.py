@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import NotAnArticle
-from corpus.page.encoding import decode
+from corpus.reading.page.encoding import decode
 
 TEXT = "<html><head><title>Đường về nông thôn mới</title></head><body>Ông Nguyễn Văn Ấy nói: “Người dân được hưởng lợi.”</body></html>"
 

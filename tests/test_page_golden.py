@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import NotAnArticle
-from corpus.page import read_page
+from corpus.reading.page import read_page
 
 PAGES = sorted((Path(__file__).parent / "golden" / "pages").glob("*.html"))
 ARTICLES = [path for path in PAGES if not path.name.startswith("no-")]

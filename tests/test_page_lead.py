@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from page_maker import HEADLINES, LEAD, PARAGRAPHS, make_page
 
-from corpus.page import read_page
+from corpus.reading.page import read_page
 
 STORY = [
     *PARAGRAPHS,

@@ -7,8 +7,8 @@ import json
 import pytest
 from page_maker import TITLE, make_page
 
-from corpus.page import read_page
-from corpus.page.linked_data import read_objects, texts
+from corpus.reading.page import read_page
+from corpus.reading.page.linked_data import read_objects, texts
 
 ARTICLE = {
     "@context": "https://schema.org",

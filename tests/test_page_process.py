@@ -13,10 +13,10 @@ from datetime import datetime, timezone
 import pytest
 
 from corpus.errors import NotAnArticle
-from corpus.jsonl import read_line
-from corpus.page import read_page
-from corpus.page_process import PageProcess
-from corpus.plain_text import read_plain_text
+from corpus.reading.jsonl import read_line
+from corpus.reading.page import read_page
+from corpus.reading.page_process import PageProcess
+from corpus.reading.plain_text import read_plain_text
 
 pytestmark = pytest.mark.crash
 
@@ -77,7 +77,7 @@ def test_a_reader_that_cannot_start_is_no_page_s_fault(reader: PageProcess, monk
 def test_the_process_ends_with_the_one_that_started_it() -> None:
     program = (
         "import sys, os, signal; sys.path[:] = sys.argv[1].split(os.pathsep)\n"
-        "from corpus.page_process import PageProcess\n"
+        "from corpus.reading.page_process import PageProcess\n"
         "reader = PageProcess(); print(reader._start().pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     )
     ran = subprocess.run([sys.executable, "-c", program, os.pathsep.join(sys.path)], stdout=subprocess.PIPE, check=False)
@@ -112,7 +112,7 @@ def test_lines_and_texts_are_read_as_their_readers_do(reader: PageProcess) -> No
 
 
 def test_a_process_whose_asker_was_killed_ends_without_a_word() -> None:
-    command = [sys.executable, "-W", "ignore", "-c", "from corpus.page_process import serve; serve(20.0)"]
+    command = [sys.executable, "-W", "ignore", "-c", "from corpus.reading.page_process import serve; serve(20.0)"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE

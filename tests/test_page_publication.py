@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 import pytest
 from page_maker import make_page
 
-from corpus.page import read_page
+from corpus.reading.page import read_page
 
 
 def meta(**values: str) -> str:

@@ -12,8 +12,8 @@ from mutation import HARMLESS, mutate
 from page_maker import HEADLINES, LEAD, PARAGRAPHS, TITLE, make_page
 
 from corpus.errors import NotAnArticle
-from corpus.page import MAX_BYTES, read_page
-from corpus.text import clean
+from corpus.reading.page import MAX_BYTES, read_page
+from language.text import clean
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_a_mistake_in_an_optional_part_costs_that_part_and_leaves_a_note(part: s
     def fail(*_: object) -> object:
         raise ValueError("x")
 
-    monkeypatch.setattr(f"corpus.page.reader.{part}", fail)
+    monkeypatch.setattr(f"corpus.reading.page.reader.{part}", fail)
     article = read_page(make_page())
     assert article.title == TITLE
     assert [block.text for block in article.blocks] == list(PARAGRAPHS)

@@ -6,10 +6,10 @@ import pytest
 from page_maker import HEADLINES, LEAD, PARAGRAPHS, make_page
 
 from corpus.article import Article
-from corpus.page import read_page
-from corpus.page.byline import authors, is_byline, names
-from corpus.page.caption import split_credit
-from corpus.page.lead import without_stamp
+from corpus.reading.page import read_page
+from corpus.reading.page.byline import authors, is_byline, names
+from corpus.reading.page.caption import split_credit
+from corpus.reading.page.lead import without_stamp
 
 BODY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
 

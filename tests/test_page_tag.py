@@ -6,7 +6,7 @@ import pytest
 from page_maker import HEADLINES, LEAD, PARAGRAPHS, make_page
 
 from corpus.hashtag import tag_key
-from corpus.page import read_page
+from corpus.reading.page import read_page
 
 BODY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
 EXPECTED = ["nông_thôn_mới", "trường_học", "xã_đồng_vạn"]

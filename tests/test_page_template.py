@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from page_maker import HEADLINES, LEAD, PARAGRAPHS, TITLE
 
-from corpus.page import read_page
+from corpus.reading.page import read_page
 
 ONE, TWO, THREE, FOUR = PARAGRAPHS
 OTHER, NEXT = HEADLINES

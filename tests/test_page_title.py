@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from page_maker import LEAD, TITLE, make_page
 
-from corpus.page import read_page
+from corpus.reading.page import read_page
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.archive.paper_file import _papers_with_us
 from corpus.article import Article
 from corpus.paper import STATED, Paper, PaperTable, StatedSource, masthead, site
-from corpus.paper_file import _papers_with_us
 
 TABLE = PaperTable(
     (

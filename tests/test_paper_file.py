@@ -1,4 +1,4 @@
-"""corpus.paper_file: sources.toml is read, or what is wrong with it is said, with the line."""
+"""corpus.archive.paper_file: sources.toml is read, or what is wrong with it is said, with the line."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.archive.paper_file import SOURCES_FILE, load_papers, read_papers
 from corpus.article import Article
 from corpus.errors import SourcesInvalid
 from corpus.paper import Paper
-from corpus.paper_file import SOURCES_FILE, load_papers, read_papers
 
 WHOLE = """# Báo của kho này
 [[source]]

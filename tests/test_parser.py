@@ -8,12 +8,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus.text import clean
-from index.analyzer import tokens, wholes
-from index.normalizer import exact, stripped
-from searcher.marks import beginning, may_lack_marks
-from searcher.parser import MAX_DEPTH, MAX_LEAVES, MAX_LENGTH, MAX_NEAR, MAX_PROBLEMS, MAX_REACH, parse
-from searcher.query import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Term, leaves
+from language.analyzer import tokens, wholes
+from language.normalizer import exact, stripped
+from language.text import clean
+from searcher.query.acceptance import beginning, may_lack_marks
+from searcher.query.parser import MAX_DEPTH, MAX_LEAVES, MAX_LENGTH, MAX_NEAR, MAX_PROBLEMS, MAX_REACH, parse
+from searcher.query.tree import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Term, leaves
 
 TODAY = date(2024, 3, 1)
 

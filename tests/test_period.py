@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.period import period
+from language.period import period
 
 TODAY = date(2024, 3, 1)
 

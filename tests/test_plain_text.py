@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from corpus.article import Article, Block, RelatedLink
 from corpus.errors import NotAnArticle
-from corpus.plain_text import MAX_BYTES, read_plain_text
-from corpus.text import clean
+from corpus.reading.plain_text import MAX_BYTES, read_plain_text
+from language.text import clean
 
 VIETNAM = timezone(timedelta(hours=7))
 

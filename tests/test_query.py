@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from searcher.query import And, Everything, FacetFilter, Leaf, Near, Node, Not, Or, Phrase, Prefix, Published, Term, leaves
+from searcher.query.tree import And, Everything, FacetFilter, Leaf, Near, Node, Not, Or, Phrase, Prefix, Published, Term, leaves
 
 A, B = Term("á", "a", "á"), Term("b", "b", "b")
 C = Prefix("c", "c", "c")

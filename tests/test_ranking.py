@@ -1,11 +1,14 @@
-"""searcher.ranking: the scores computed over arrays are those of the formulas, worked out article by article."""
+"""searcher.rank.ranking: the scores computed over arrays are those of the formulas, worked out article by article."""
 
 from __future__ import annotations
 
+import csv
 import math
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,23 +17,26 @@ import pytest
 from conftest import SYLLABLES, random_article
 
 from corpus.archive import ARCHIVE_FILE, Archive
-from corpus.article import Article
-from index import analyzer
-from index.analyzer import Token, tokens
-from index.bare import bare_texts
-from index.normalizer import bare, is_marked
+from corpus.article import Article, Block
 from index.snapshot import INDEX_FOLDER
-from searcher.evidence import evidence, terms_in_order
-from searcher.marks import acceptance
-from searcher.parser import parse
-from searcher.query import Term
-from searcher.reading import read
+from language import analyzer
+from language.analyzer import Token, tokens
+from language.bare import bare_texts
+from language.normalizer import bare, is_marked
+from language.timestamp import VIETNAM
+from searcher.meaning.reading import read
+from searcher.query.acceptance import acceptance
+from searcher.query.parser import parse
+from searcher.query.tree import Term
+from searcher.rank.evidence import evidence, terms_in_order
+from searcher.rank.weighting import RankingParameters, inverse_document_frequency
 from searcher.request import SearchRequest
 from searcher.search import Searcher
-from searcher.weighting import RankingParameters, inverse_document_frequency
 
 pytestmark = pytest.mark.slow
 
+KNOWN_ITEMS = Path(__file__).parent / "golden" / "known_items.tsv"
+FLOOR = 0.9
 FIELDS = ("title", "body")
 PARAMETERS = RankingParameters(lead=5)
 
@@ -67,7 +73,7 @@ def lengths(articles: Sequence[Article], field: str, count: Callable[[Text], int
 
 
 class Plain:
-    """The formulas of searcher.ranking, slow and plain."""
+    """The formulas of searcher.rank.ranking, slow and plain."""
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self.articles = articles
@@ -189,3 +195,80 @@ def test_capitals_do_not_change_what_counts(query: str) -> None:
         for typed in (query, query.title(), query.upper(), query.capitalize())
     ]
     assert of == of[:1] * len(of)
+
+
+def test_what_a_reader_remembers_of_an_article_finds_it(archive_home: Path) -> None:
+    """MRR@10 of words from titles (the first rows) and leads of the sample archive: 1.0 today, .87 if titles counted nothing, .66 if leads did.
+
+    The queries were chosen because these ingredients decide them: a guard, no measure of quality.
+    """
+    with open(KNOWN_ITEMS, encoding="utf-8", newline="") as table:
+        known = list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
+    searcher = Searcher.open(archive_home)
+    total = 0.0
+    for row in known:
+        titles = [hit.title for hit in searcher.search(SearchRequest(row["query"], size=10, fold=False)).hits]
+        total += next((1 / rank for rank, title in enumerate(titles, start=1) if title.startswith(row["title"])), 0)
+    assert total / len(known) >= FLOOR
+    searcher.archive.close()
+
+
+FILLING = "Chiều nay cơn mưa nhỏ qua phố".split()
+
+
+def text(length: int, places: dict[int, str], *, filling: Sequence[str] = FILLING) -> str:
+    """Return a text of so many syllables, these ones at these positions."""
+    return " ".join(places.get(place, filling[place % len(filling)]) for place in range(length))
+
+
+def article(title: str, length: int, places: dict[int, str], *, filling: Sequence[str] = FILLING) -> Article:
+    return Article(title, (Block("paragraph", text(length, places, filling=filling)),))
+
+
+@pytest.mark.parametrize(
+    ("query", "better", "other"),
+    [
+        pytest.param("kênh", article("Một tin về kênh", 90, {}), article("Một tin về chợ", 90, {70: "kênh"}), id="in the title"),
+        pytest.param("kênh", article("Một", 90, {5: "kênh"}), article("Hai", 90, {70: "kênh"}), id="in the lead"),
+        pytest.param("kênh", article("Một", 90, {59: "kênh"}), article("Hai", 90, {60: "kênh"}), id="at the end of the lead"),
+        pytest.param("kênh", article("Một", 90, {70: "kênh", 80: "kênh"}), article("Hai", 90, {70: "kênh"}), id="twice"),
+        pytest.param("kênh", article("Một", 90, {70: "kênh"}), article("Hai", 180, {70: "kênh"}), id="in a shorter text"),
+        pytest.param(
+            "bán gạo", article("Một", 90, {70: "bán", 71: "gạo"}), article("Hai", 90, {70: "gạo", 71: "bán"}), id="side by side"
+        ),
+        pytest.param(
+            "ban gao",
+            article("Một", 90, {70: "bán", 71: "gạo"}),
+            article("Hai", 90, {70: "gạo", 71: "bán"}),
+            id="side by side without marks",
+        ),
+        pytest.param(
+            "bán gạo",
+            article("Một", 90, {70: "gạo", 78: "bán"}),
+            article("Hai", 90, {70: "gạo", 79: "bán"}),
+            id="near one another",
+        ),
+        pytest.param(
+            "bán",  # in a word of two syllables, so that no word counts but syllables
+            article("Một", 90, {69: "buôn", 70: "bán"}),
+            article("Hai", 90, {69: "buon", 70: "ban"}, filling="Chieu nay con mua nho qua pho".split()),
+            id="with its marks",
+        ),
+        pytest.param("ban", article("Một", 90, {70: "ban"}), article("Hai", 90, {70: "bán"}), id="just as typed"),
+    ],
+)
+def test_what_stands_better_comes_first(build: Callable[..., Path], query: str, better: Article, other: Article) -> None:
+    """Whichever of the two is the newer one: what scores the same would be put by date."""
+    for name, pair in {"kho": (better, other), "kho đảo": (other, better)}.items():
+        searcher = Searcher.open(
+            build(
+                [
+                    replace(each, url=f"https://bao.example/{day}", published=datetime(2024, 1, day, tzinfo=VIETNAM))
+                    for day, each in enumerate(pair, start=1)
+                ],
+                name=name,
+            )
+        )
+        hits = searcher.search(SearchRequest(query, fold=False)).hits
+        assert [hit.title for hit in hits] == [better.title, other.title]
+        searcher.archive.close()

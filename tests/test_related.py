@@ -1,4 +1,4 @@
-"""searcher.related, and where an article stands among hits: what an article's page leads on to."""
+"""searcher.rank.related, and where an article stands among hits: what an article's page leads on to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article, Block
+from searcher.rank.related import characteristic
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
@@ -73,12 +74,12 @@ def test_the_place_of_every_hit_is_where_the_pages_show_it(searcher: Searcher, s
     assert len(everything) > 30
     for number, article_id in enumerate(everything):
         request = SearchRequest("phóng viên", sort=sort, page=number // 10 + 1)  # type: ignore[arg-type]
-        place = searcher.place(request, article_id)
+        place = searcher.standing(request, article_id)
         assert place is not None and (place.position, place.total) == (number + 1, len(everything))
         assert (place.previous and place.previous.id) == (everything[number - 1] if number else None)
         assert (place.next and place.next.id) == (everything[number + 1] if number + 1 < len(everything) else None)
-    assert searcher.place(SearchRequest("phóng viên", sort=sort), everything[10]) is None  # type: ignore[arg-type]
-    assert searcher.place(SearchRequest("lúa"), BRIDGE.id) is None
+    assert searcher.standing(SearchRequest("phóng viên", sort=sort), everything[10]) is None  # type: ignore[arg-type]
+    assert searcher.standing(SearchRequest("lúa"), BRIDGE.id) is None
 
 
 def test_everything_found_is_counted_before_it_is_read(searcher: Searcher) -> None:
@@ -90,3 +91,20 @@ def test_articles_in_order_of_id_are_all_of_them(searcher: Searcher) -> None:
     everything = [heading.article_id for heading in searcher.in_order_of_id(0, 1000)]
     assert everything == sorted(searcher.archive.ids())
     assert [heading.article_id for heading in searcher.in_order_of_id(5, 8)] == everything[5:8]
+
+
+def test_what_tells_an_article_from_others_is_in_some_of_them_and_not_in_many(build: Callable[..., Path]) -> None:
+    """In two articles at least, and in ten at most where there are so few."""
+    counts = {"một": 1, "hai": 2, "mười": 10, "trăm": 11, "nghìn": 30}
+    texts = [". ".join(word for word, count in counts.items() if number < count) for number in range(30)]
+    searcher = Searcher.open(
+        build(
+            [
+                Article("Tin", (Block("paragraph", text),), url=f"https://bao.example/{number}")
+                for number, text in enumerate(texts)
+            ]
+        )
+    )
+    asked = Article("", (Block("paragraph", ". ".join(counts)),))
+    assert sorted(characteristic(searcher.collection(), asked)) == ["hai", "mười"]
+    searcher.archive.close()

@@ -1,4 +1,4 @@
-"""searcher.resolution and searcher.unknown: what a facet value means as it is typed, and what is offered where it means nothing."""
+"""searcher.match.resolution and searcher.help.unknown: what a facet value means as it is typed, and what is offered where it means nothing."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article, Block
-from searcher.query import FacetName
+from corpus.facet import FacetName
+from searcher.match.resolution import Name, _known_keys, keys_of
 from searcher.request import SearchRequest
-from searcher.resolution import Name, keys_of
 from searcher.search import Searcher
 
 
@@ -48,8 +48,8 @@ def searcher(build: Callable[..., Path]) -> Searcher:
         ("tag", "luậtdatdai", []),  # one syllable is typed, and its marks are not those of the three
         ("tag", "luận đất đai", []),
         ("tag", "luật đất dài", []),
-        ("tag", "ki-thuat", ["kĩ_thuật"]),
-        ("tag", "kỹ thuật", ["kĩ_thuật"]),
+        ("tag", "ki-thuat", ["kỹ_thuật"]),
+        ("tag", "kỹ thuật", ["kỹ_thuật"]),
         ("tag", "hoa_bình", ["hoa_bình"]),  # exactly one of them
         ("tag", "hòa bình", ["hoà_bình"]),
         ("tag", "hoa binh", ["hoa_bình", "hoà_bình"]),
@@ -170,7 +170,7 @@ def test_a_value_is_looked_for_once_however_often_it_is_asked(searcher: Searcher
 
 
 def test_values_are_remembered_in_bounds(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searcher.resolution._MOST_KEPT", 3)
+    monkeypatch.setattr("searcher.match.resolution._MOST_KEPT", 3)
     collection = searcher.collection()
     typed = [f"khong co {number}" for number in range(9)] + ["x" * 500]
     assert [keys_of(collection, "tag", each) for each in (*typed, "luat_dat_dai", *typed, "luat_dat_dai")] == [
@@ -179,5 +179,5 @@ def test_values_are_remembered_in_bounds(searcher: Searcher, monkeypatch: pytest
         *[()] * 10,
         ("luật_đất_đai",),
     ]
-    known: dict[tuple[str, str], tuple[str, ...]] = collection.kept("keys of values", dict)
-    assert len(known) <= 3 and not any(len(value) > 200 for _, value in known)
+    known = _known_keys(collection, "tag")
+    assert len(known) <= 3 and not any(len(value) > 200 for value in known)

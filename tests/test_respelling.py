@@ -67,3 +67,39 @@ def test_rows_are_counted_without_what_was_withdrawn(build: Callable[..., Path])
     build(right + wrong)
     searcher = Searcher.open(build([], withdrawn=[each.id for each in right]))
     assert searcher.search(SearchRequest("Trần Định Hoàng")).suggestions == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "right", "wrong", "meant"),
+    [
+        # Marks typed otherwise: the other row must stand in more than twenty times as many articles.
+        ("Trần Định Hoàng", 20, 1, ""),
+        ("Trần Định Hoàng", 21, 1, "Trần Đình Hoàng"),
+        ("Trần Định Hoàng", 1, 0, ""),
+        ("Trần Định Hoàng", 2, 0, "Trần Đình Hoàng"),
+        # Marks left out: in more than four times as many.
+        ("học phi", 4, 1, ""),
+        ("học phi", 5, 1, "học phí"),
+        ("học phi", 8, 2, ""),
+        ("học phi", 9, 2, "học phí"),
+    ],
+)
+def test_what_is_offered_stands_in_so_many_times_more_articles(
+    build: Callable[..., Path], typed: str, right: int, wrong: int, meant: str
+) -> None:
+    slip = "Hôm qua có người viết Trần Định Hoàng ở đây. Anh ấy đi học phi công."
+    texts = [NAME] * right + [slip] * wrong + [APART] * 8  # so that the query itself finds more than a few
+    searcher = Searcher.open(build([article(number, text) for number, text in enumerate(texts)]))
+    assert [each.query for each in searcher.search(SearchRequest(typed)).suggestions] == ([meant] if meant else [])
+    searcher.archive.close()
+
+
+@pytest.mark.parametrize(("right", "wrong", "meant"), [(205, 10, ["sản xuất"]), (300, 11, [])])
+def test_two_syllables_that_more_than_a_few_articles_write_are_no_slip(
+    build: Callable[..., Path], right: int, wrong: int, meant: list[str]
+) -> None:
+    """More than ten, and one for each four hundred that have the other, however many these are."""
+    texts = ["Hãng sản xuất"] * right + ["Có sản suất"] * wrong
+    searcher = Searcher.open(build([Article(text, url=f"https://bao.example/{number}") for number, text in enumerate(texts)]))
+    assert [each.query for each in searcher.search(SearchRequest("sản suất")).suggestions] == meant
+    searcher.archive.close()

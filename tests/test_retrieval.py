@@ -1,4 +1,4 @@
-"""searcher.retrieval: the first hits are those of scoring and sorting everything, and threads that share an index get the same ones."""
+"""searcher.rank.retrieval: the first hits are those of scoring and sorting everything, and threads that share an index get the same ones."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.snapshot import INDEX_FOLDER, open_snapshot
-from searcher.collection import Collection
 from searcher.deadline import Deadline
-from searcher.parser import parse
-from searcher.ranking import Ranking
+from searcher.match.collection import Collection
+from searcher.query.parser import parse
+from searcher.rank.ranking import Ranking
+from searcher.rank.retrieval import Retrieval, retrieve, top
+from searcher.rank.weighting import RankingParameters
 from searcher.request import SearchRequest
-from searcher.retrieval import Retrieval, retrieve, top
-from searcher.weighting import RankingParameters
 
 pytestmark = pytest.mark.slow
 

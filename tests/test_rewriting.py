@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.parser import parse
-from searcher.rewriting import rewritten, unquoted, without, without_title_field
-from searcher.typed import Typed, read_typed
+from searcher.query.parser import parse
+from searcher.query.rewriting import rewritten, unquoted, without, without_title_field
+from searcher.query.typed import Typed, read_typed
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_no_more_of_a_query_is_read_than_is_asked(monkeypatch: pytest.MonkeyPatc
         read.append(len(typed))
         return read_typed(typed)
 
-    monkeypatch.setattr("searcher.rewriting.read_typed", counted)
+    monkeypatch.setattr("searcher.query.rewriting.read_typed", counted)
     long = 'tiêu-đề:học "học phí" ' + "phí " * 50_000
     assert unquoted(long).startswith("tiêu-đề:học học phí phí")
     assert without_title_field(long).startswith('học "học phí" phí')

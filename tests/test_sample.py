@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from corpus.archive import ARCHIVE_FILE, Archive
-from corpus.page import read_page
-from corpus.page.encoding import decode
+from corpus.reading.page import read_page
+from corpus.reading.page.encoding import decode
 from corpus.sample import sample_folder
-from corpus.text import clean
-from corpus.timestamp import VIETNAM
+from language.text import clean
+from language.timestamp import VIETNAM
 
 GOLDEN = Path(__file__).parent / "golden" / "sample.tsv"
 with open(GOLDEN, encoding="utf-8", newline="") as table:

@@ -14,8 +14,8 @@ import pytest
 from conftest import SYLLABLES, random_article
 
 from corpus.article import Article, Block
-from corpus.timestamp import VIETNAM
 from index.errors import IndexOutdated
+from language.timestamp import VIETNAM
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
@@ -185,9 +185,9 @@ def test_near_matches_are_neither_taken_away_nor_passed_through(build: Callable[
     request = SearchRequest("tỉnh xây trường THPT đạt chuẩn")
     searcher = Searcher.open(build([full, near]))
     assert [each.id for each in searcher.find_all(request)] == [full.id]
-    place = searcher.place(request, full.id)
+    place = searcher.standing(request, full.id)
     assert place and (place.position, place.total, place.next) == (1, 1, None)
-    assert searcher.place(request, near.id) is None
+    assert searcher.standing(request, near.id) is None
 
 
 def test_a_full_match_is_never_folded_into_a_near_one(build: Callable[..., Path]) -> None:
@@ -251,13 +251,13 @@ def test_neighbouring_syllables_rank_higher(build: Callable[..., Path]) -> None:
 def test_a_new_commit_is_picked_up(build: Callable[..., Path]) -> None:
     home = build([article(1, "nông thôn cũ", "đoạn một")])
     searcher = Searcher.open(home)
-    before = searcher.generation
+    before = searcher.overview().generation
     assert titles(searcher, "nông thôn") == ["nông thôn cũ"]
     build([article(2, "nông thôn khác"), article(1, "nông thôn cũ", "đoạn đã sửa")])
     assert set(titles(searcher, "nông thôn")) == {"nông thôn cũ", "nông thôn khác"}
     assert titles(searcher, "sửa") == ["nông thôn cũ"]
     assert titles(searcher, "một") == []
-    assert searcher.generation > before
+    assert searcher.overview().generation > before
 
 
 def test_every_match_can_be_taken_away(chance_home: Path) -> None:

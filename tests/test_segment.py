@@ -57,4 +57,4 @@ def test_arrays_of_this_version(build: Callable[..., Path]) -> None:
         field, _, array = name.partition("/")
         found.setdefault(field, set()).add(array)
     assert found == ARRAYS
-    assert VERSION.startswith("6/")
+    assert VERSION.startswith("7/")

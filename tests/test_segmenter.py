@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index import segmenter
-from index.crf import load_model
+from language import segmenter
+from language.crf import load_model
 
 
 @pytest.fixture(scope="session")
@@ -215,7 +215,7 @@ def test_threads_get_the_same_words():
 
 def test_neither_pyvi_nor_scikit_learn_is_imported_nor_the_model_read_before_it_is_needed():
     program = (
-        "import sys, index.analyzer, index.segmenter as segmenter\n"
+        "import sys, language.analyzer, language.segmenter as segmenter\n"
         "assert not segmenter._model.cache_info().currsize\n"
         "assert segmenter.words('nông thôn mới') == ['nông_thôn', 'mới']\n"
         "heavy = {'pyvi', 'sklearn', 'scipy', 'sklearn_crfsuite', 'pycrfsuite', 'numpy'}\n"

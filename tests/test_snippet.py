@@ -10,10 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block
-from searcher.occurrence import Slot, highlights
-from searcher.parser import parse
+from searcher.match.occurrence import Slot, highlights
+from searcher.match.snippet import ELLIPSIS, snippets
+from searcher.query.parser import parse
 from searcher.result import Snippet
-from searcher.snippet import ELLIPSIS, snippets
 
 FILLER = "Các đại biểu cũng cho rằng còn nhiều việc phải làm trong thời gian tới để người được hưởng lợi nhiều hơn nữa."
 ARTICLE = Article(

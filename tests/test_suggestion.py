@@ -14,14 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from command.terminal import render_page
 from corpus.article import Article, Block
-from searcher.obstacle import cleared
+from searcher.help.obstacle import cleared
+from searcher.help.spelling import vocabulary
+from searcher.help.suggestion import best_suggestions, respells
+from searcher.ledger import ledger_line
 from searcher.request import SearchRequest
-from searcher.result import Coverage
+from searcher.result import Coverage, Suggestion
 from searcher.search import Searcher
-from searcher.spelling import vocabulary
-from searcher.suggestion import respells
-from searcher.terminal import ledger_line, render_page
 from web import create_app
 
 TEXTS = (
@@ -402,3 +403,52 @@ def test_the_terminal_says_why_and_leads_out(desk: Searcher) -> None:
     days = shown(SearchRequest("trường", first_day=date(2035, 1, 1)))
     assert "Kho có bài từ 2019-03-01 đến 2021-01-01. Bỏ đi thì còn: không có --from, --to (2)" in days
     assert "Bỏ đi thì còn: không có --source (2)" in shown(SearchRequest("trường", {"source": ("báo hai",)}))
+
+
+def offered(build: Callable[..., Path], typed: str, *texts: tuple[str, int]) -> list[str]:
+    """Return what is offered for `typed` where each of the texts stands in so many articles."""
+    every = [text for text, count in texts for _ in range(count)]
+    searcher = Searcher.open(build([article(number, text) for number, text in enumerate(every)]))
+    found = [each.query for each in searcher.search(SearchRequest(typed)).suggestions]
+    searcher.archive.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("typed", "texts", "meant"),
+    [
+        # Keys of an input method are asked about where fewer than five articles are found,
+        ("tieengs OR kênh", [("Kênh mới", 4), ("Nghe tiếng mưa", 2)], ["tiếng OR kênh"]),
+        ("tieengs OR kênh", [("Kênh mới", 5), ("Nghe tiếng mưa", 2)], []),
+        # and must be more than twenty times as frequent decoded.
+        ("sex", [("Nói về sex", 1), ("Mai sẽ mưa", 20)], []),
+        ("sex", [("Nói về sex", 1), ("Mai sẽ mưa", 21)], ["sẽ"]),
+        # Marks are put back in rows of at most six syllables.
+        ("hoc sinh vung cao den lop", [("Học sinh vùng cao đến lớp học", 1)], ["học sinh vùng cao đến lớp"]),
+        ("hoc sinh vung cao den lop hoc", [("Học sinh vùng cao đến lớp học", 1)], []),
+        # What more than three articles have is no slip of the finger,
+        ("facebok", [("Mạng: facebook", 40), ("Mạng: facebok", 3)], ["facebook"]),
+        ("facebok", [("Mạng: facebook", 60), ("Mạng: facebok", 4)], []),
+        # nor what is shorter than four letters by itself, three beside others.
+        ("zoon", [("Họp qua zoom", 3)], ["zoom"]),
+        ("pod", [("Máy pos mới", 3)], []),
+        ("máy pod", [("Máy pos mới", 3)], ["máy pos"]),
+        ("máy po", [("Máy pos mới", 3)], []),
+        # A slip must be e² times as rare, a wrong mark e^1.5 times, a mark left out of several e^0.75 times.
+        ("facebok", [("Mạng: facebook", 22), ("Mạng: facebok", 3)], []),
+        ("facebok", [("Mạng: facebook", 23), ("Mạng: facebok", 3)], ["facebook"]),
+        ("kềnh", [("Đào: kênh", 8), ("Đào: kềnh", 2)], []),
+        ("kềnh", [("Đào: kênh", 9), ("Đào: kềnh", 2)], ["kênh"]),
+        ("kênh", [("Đào: kềnh", 4), ("Đào: kênh", 2)], []),
+        ("kênh", [("Đào: kềnh", 5), ("Đào: kênh", 2)], ["kềnh"]),
+    ],
+)
+def test_how_much_must_speak_for_what_is_offered(
+    build: Callable[..., Path], typed: str, texts: list[tuple[str, int]], meant: list[str]
+) -> None:
+    assert offered(build, typed, *texts) == meant
+
+
+def test_no_more_than_three_are_offered_and_none_that_finds_nothing() -> None:
+    tried = [Suggestion(f"trường {number}", number % 3, "marks") for number in range(9)]
+    assert [each.query for each in best_suggestions(tried)] == ["trường 1", "trường 2", "trường 4"]

@@ -1,10 +1,10 @@
-"""index.syllable: which letters can be a syllable of the language."""
+"""language.syllable: which letters can be a syllable of the language."""
 
 from __future__ import annotations
 
 import pytest
 
-from index.syllable import is_syllable
+from language.syllable import is_syllable
 
 
 @pytest.mark.parametrize("form", "ai y an nghieng nghi gi gin quy quoc khuyu ngoeo ruou duong xoong thuo bot uy oan yeu".split())

@@ -1,4 +1,4 @@
-"""corpus.table: a spreadsheet shows what was published and runs nothing of it."""
+"""corpus.writing.table: a spreadsheet shows what was published and runs nothing of it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import io
 import pytest
 
 from corpus.article import Article, Block
-from corpus.export import FORMATS, write
-from corpus.table import COLUMNS, neutral
-from corpus.timestamp import parse_iso
+from corpus.writing.export import FORMATS, write
+from corpus.writing.table import COLUMNS, neutral
+from language.timestamp import parse_iso
 
 
 @pytest.mark.parametrize(

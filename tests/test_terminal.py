@@ -1,4 +1,4 @@
-"""searcher.terminal: a page of hits as lines, and nothing in an article commands the terminal."""
+"""command.terminal: a page of hits as lines, and nothing in an article commands the terminal."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from command.terminal import bound_lines, grouped, printable, render_page
 from searcher.result import Bound, Expansion, FacetValue, Hit, Problem, ResultPage, Snippet
-from searcher.terminal import bound_lines, grouped, printable, render_page
 
 HIT = Hit(
     "abc", "/bai-viet/abc", "", "Tít\x1b[2J", "Báo", "", "2022-07-11T20:00:00+00:00", ("a",), 1.0, "partial", ("chuẩn",), ()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.text import clean
+from language.text import clean
 
 # Letters, spaces and marks that Vietnamese pages are made of, and what creeps in between.
 TROUBLE = st.text(

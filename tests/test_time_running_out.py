@@ -40,15 +40,15 @@ def test_a_place_is_none_when_time_runs_out_and_whole_when_asked_again(
     searcher = Searcher.open(home)
     hits = searcher.search(replace(request_, near=False)).hits
     article_id = hits[-1].id if hits else "0" * 16
-    whole = searcher.place(request_, article_id)
+    whole = searcher.standing(request_, article_id)
     for last in LOOKS:
         searcher = Searcher.open(home)
         checks.allow(last)
-        cut = searcher.place(request_, article_id)
+        cut = searcher.standing(request_, article_id)
         ended = not checks.over
         assert cut == (whole if ended else None)
         checks.allow(float("inf"))
-        assert searcher.place(request_, article_id) == whole
+        assert searcher.standing(request_, article_id) == whole
         if ended:
             assert last
             return

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.timestamp import VIETNAM, is_plausible, parse_iso
+from language.timestamp import VIETNAM, is_plausible, parse_iso
 
 UTC = timezone.utc
 

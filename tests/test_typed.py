@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.text import clean
-from searcher.typed import read_typed
+from language.text import clean
+from searcher.query.typed import read_typed
 
 # Letters and marks that compose in every way there is: Vietnamese, Hangul, Indic, and what is dropped, replaced or decomposed.
 LETTERS = "aeoưđÐ \t\u0300\u0301\u0323\u0321\u031b\u0302\u1100\u1161\u11a8\u09c7\u09be\u0958\u0344\u2260\u212a\u200b\u034f\ud800\U0001d15e\u2000"

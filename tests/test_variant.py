@@ -1,4 +1,4 @@
-"""searcher.variant: documents and days are found under every way of writing them, each hit with a highlight of what is written there."""
+"""searcher.query.variant: documents and days are found under every way of writing them, each hit with a highlight of what is written there."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article, Block
-from searcher.parser import parse
-from searcher.query import And, Leaf, Near, Node, Not, Or, Phrase, Prefix, Term
+from searcher.query.parser import parse
+from searcher.query.tree import And, Leaf, Near, Node, Not, Or, Phrase, Prefix, Term
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 

@@ -24,13 +24,13 @@ from lxml.html import document_fromstring
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block, RelatedLink
 from corpus.identity import permalink
-from corpus.timestamp import VIETNAM
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
+from language.timestamp import VIETNAM
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web import create_app
-from web.security import HEADERS
+from web.around.security import HEADERS
 
 Fetch = Callable[..., BeautifulSoup]
 

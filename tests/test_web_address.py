@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from searcher.parser import MAX_LENGTH
+from searcher.parameter import parameters
+from searcher.query.parser import MAX_LENGTH
 from searcher.request import SearchRequest
 from web import create_app
-from web.address import article_url, barred, is_blank, is_filtered, parameters, read_request, search_url, toggled, unfiltered
+from web.address import article_url, barred, is_blank, is_filtered, read_request, search_url, toggled, unfiltered
 
 APP = create_app()
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from web.alphabet import alphabetical, initial
+from language.alphabet import alphabetical, initial
 
 
 @pytest.mark.parametrize(

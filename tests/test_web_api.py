@@ -23,10 +23,11 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web import create_app
-from web.api import DEEPEST, description
+from web.around.error import speaks_json
 from web.cursor import read_cursor
-from web.error import speaks_json
-from web.reference import resolved
+from web.description import description
+from web.view.api import DEEPEST
+from web.view.reference import resolved
 
 UNDECIDABLE = [positive_data_acceptance, negative_data_rejection]
 

@@ -19,16 +19,17 @@ from lxml import etree
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block, RelatedLink
-from corpus.citation import csl
 from corpus.identity import permalink
-from corpus.timestamp import VIETNAM
+from corpus.writing.citation import csl
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
+from language.timestamp import VIETNAM
 from searcher.request import SearchRequest
 from searcher.search import Searcher
-from web import batch, create_app
-from web.batch import MOST_QUERIES
-from web.security import LARGEST_BODY
+from web import create_app
+from web.around.security import LARGEST_BODY
+from web.view import batch
+from web.view.batch import MOST_QUERIES
 
 SITE = "https://luc.example"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -143,7 +144,7 @@ def test_what_is_not_understood_is_not_exported_as_something_else(client: FlaskC
 
 
 def test_a_query_that_takes_too_long_says_so(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.export.TIME_LIMIT", -1.0)
+    monkeypatch.setattr("web.view.export.TIME_LIMIT", -1.0)
     response = client.get("/tim-kiem.csv?q=trường")
     assert response.status_code == 503 and "quá lâu" in response.text
 
@@ -367,7 +368,7 @@ def test_old_addresses_lead_on(client: FlaskClient, path: str, status: int, to: 
 
 
 def test_the_sitemap_lists_every_article(client: FlaskClient, searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.discovery.URLS_A_SITEMAP", 50)
+    monkeypatch.setattr("web.view.discovery.URLS_A_SITEMAP", 50)
     assert f"Sitemap: {SITE}/sitemap.xml" in client.get("/robots.txt").text
     parts = [one.text for one in etree.fromstring(client.get("/sitemap.xml").data).iter(SITEMAP + "loc")]
     assert len(parts) == 3

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from waitress import wasyncore
 
-from web.connection import Limits, Server, listen
+from web.serving.connection import Limits, Server, listen
 
 PATIENT = Limits(head=60, body=60, idle=60, window=60)
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"

@@ -5,7 +5,7 @@ import random
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -17,11 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block
-from corpus.timestamp import VIETNAM
 from index.snapshot import INDEX_FOLDER, open_snapshot
+from language.timestamp import VIETNAM
 from searcher.search import Searcher
-from web import create_app, freshness
-from web.compression import pieces
+from web import create_app
+from web.around import freshness
+from web.around.compression import pieces
 from web.setting import Settings
 
 PAGES = ["/", "/tim-kiem?q=truong", "/the", "/api", "/api/v1/search?q=truong", "/api/v1/openapi.json"]
@@ -72,6 +73,17 @@ def test_pages_readers_and_programs_have_tags_of_their_own(client: FlaskClient, 
     assert len(set(tags)) == len(tags)
 
 
+def test_what_was_made_on_another_day_is_made_anew(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`đến:hôm-nay` says something else every day, though nobody has written to the archive."""
+    path, tags = "/tim-kiem?q=truong+den:hom-nay", []
+    for today in (date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)):
+        monkeypatch.setattr(freshness, "today_in_vietnam", lambda today=today: today)
+        assert client.get(path, headers={"If-None-Match": ", ".join(tags)}).status_code == 200
+        tags.append(tag(client, path))
+        assert tag(client, path) == tags[-1] and client.get(path, headers={"If-None-Match": tags[-1]}).status_code == 304
+    assert len(set(tags)) == 3
+
+
 @pytest.mark.slow
 def test_a_commit_makes_every_page_new(build: Callable[..., Path]) -> None:
     chance = random.Random(1)
@@ -108,12 +120,12 @@ def test_an_index_that_was_removed_and_made_anew_has_figures_and_tags_of_its_own
     app = create_app(home, settings=Settings())
     client = app.test_client()
     desk = app.extensions["lucbao"]
-    generation, etags = desk.searcher().generation, {path: tag(client, path) for path in ("/thong-ke", "/the")}
+    generation, etags = desk.searcher().overview().generation, {path: tag(client, path) for path in ("/thong-ke", "/the")}
     papers, tags = figures(client)
     assert [row.split(" 1 ")[0] for row in papers] == ["Báo Cũ"] and len(tags) == 1
     shutil.rmtree(home / INDEX_FOLDER)
     build([paper(2, "Báo Mới", "đất đai"), paper(3, "Báo Mới")])
-    assert desk.searcher().generation == generation
+    assert desk.searcher().overview().generation == generation
     papers, grown = figures(client)
     assert [row.split(" 1 ")[0].split(" 2 ")[0] for row in papers] == ["Báo Mới", "Báo Cũ"] and grown != tags
     assert not {path: tag(client, path) for path in etags}.items() & etags.items()
@@ -141,7 +153,7 @@ def test_what_was_cut_short_is_given_to_nobody_else(build: Callable[..., Path], 
     paths = ["/tim-kiem/loc/tag?q=truong", "/the/đất_đai", "/tim-kiem.csv?q=truong", "/tim-kiem.atom?q=truong"]
     with monkeypatch.context() as hurried:
         hurried.setattr(app.extensions["lucbao"].searcher(), "_time_limit", -1.0)
-        hurried.setattr("web.export.TIME_LIMIT", -1.0)
+        hurried.setattr("web.view.export.TIME_LIMIT", -1.0)
 
         for path in paths:
             answer = client.get(path)

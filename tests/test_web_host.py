@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from web import create_app
-from web.host import host_name, is_this_machine, parts
+from web.around.host import host_name, is_this_machine, parts
 from web.setting import Settings
 
 

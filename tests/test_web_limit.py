@@ -9,7 +9,7 @@ from conftest import Clock
 from flask import Flask
 
 from web import create_app
-from web.limit import allowed, client, is_local
+from web.around.limit import allowed, client, is_local
 from web.setting import Settings
 
 ADDRESS = {"REMOTE_ADDR": "203.0.113.7"}
@@ -57,6 +57,13 @@ def test_everyone_and_every_kind_of_page_has_a_count_of_its_own(app: Flask) -> N
     assert statuses(app, "/tim-kiem?q=a", 1, REMOTE_ADDR="203.0.113.8") == [200]
     for path in ("/healthz", "/readyz", "/static/lucbao.css"):
         assert statuses(app, path, 30) == [200] * 30
+
+
+@pytest.mark.parametrize("path", ["/api/v1/suggest?q=a", "/goi-y?q=a"])
+def test_completions_come_with_every_key_and_take_nothing_from_searches(app: Flask, path: str) -> None:
+    assert statuses(app, path, 16) == [200] * 15 + [429]
+    assert statuses(app, "/tim-kiem?q=a", 4) == [200] * 3 + [429]
+    assert statuses(app, path, 1, REMOTE_ADDR="203.0.113.8") == [200]
 
 
 @pytest.mark.slow
@@ -113,9 +120,17 @@ def test_local(address: str | None, local: bool) -> None:
         ("/tim-kiem", 120),
         ("/api/v1/search", 120),
         ("/api/v1/suggest", 600),
+        ("/api/v1/articles/x", 120),
+        ("/goi-y", 600),
         ("/tim-kiem.csv", 12),
+        ("/tim-kiem.ris", 12),
         ("/tim-kiem.atom", 120),
+        ("/tim-kiem/loc/tag", 120),
         ("/tra-hang-loat", 12),
+        ("/sitemap.xml", 12),
+        ("/sitemap-1.xml", 12),
+        ("/", 240),
+        ("/the", 240),
         ("/bai-viet/x", 240),
     ],
 )

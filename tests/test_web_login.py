@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from web import create_app
-from web.limit import WRONG_PASSWORDS
-from web.login import own_path
+from web.around.login import own_path
 from web.setting import Settings
 
 PASSWORD = "toà soạn số 1"
@@ -81,7 +80,7 @@ def test_another_password_does_not(client: FlaskClient, password: str) -> None:
 
 
 def test_guessing_ends_soon(client: FlaskClient, clock: Clock) -> None:
-    most = WRONG_PASSWORDS.amount
+    most = 10
     assert [enter(client, "sai") for _ in range(most + 1)] == [403] * most + [429]
     assert enter(client) == 429  # even the right one must wait now
     refused = client.get("/api/v1/search", auth=("", PASSWORD))
@@ -92,7 +91,7 @@ def test_guessing_ends_soon(client: FlaskClient, clock: Clock) -> None:
 
 def test_programs_send_it_with_each_request_and_guess_no_more_than_readers(client: FlaskClient) -> None:
     assert [client.get("/api/v1/search?q=a", auth=("ai", PASSWORD)).status_code for _ in range(20)] == [200] * 20
-    most = WRONG_PASSWORDS.amount
+    most = 10
     assert [client.get("/api/v1/search", auth=("ai", "sai")).status_code for _ in range(most + 1)] == [401] * most + [429]
 
 
@@ -111,6 +110,17 @@ def test_a_session_is_signed_and_ends_with_its_password(client: FlaskClient, arc
         other.set_cookie("lucbao", value)
         assert other.get("/api/v1/search").status_code == status
         app.extensions["lucbao"].close()
+
+
+def test_a_session_lasts_thirty_days_from_the_password_on_and_scripts_cannot_read_it(client: FlaskClient, clock: Clock) -> None:
+    given = client.post("/dang-nhap", data={"password": PASSWORD}).headers["Set-Cookie"]
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(given.split("; "))
+    for days, status in ((29.9, 200), (30.1, 401)):
+        began = clock.now
+        clock.now += days * 86_400
+        response = client.get("/api/v1/search")
+        assert (response.status_code, "Set-Cookie" in response.headers) == (status, False)
+        clock.now = began
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.archive.backup import back_up, restore
 from corpus.article import Article, Block
-from corpus.backup import back_up, restore
 from corpus.errors import ArchiveReplaced
 from corpus.identity import permalink
 from index import writer
@@ -24,8 +24,8 @@ from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
 from web import create_app
 from web.desk import Desk
+from web.serving.upkeep import tidy
 from web.setting import Settings
-from web.upkeep import tidy
 
 OLD = Article(
     url="https://bao.example/cu", title="Xã xây trường đạt chuẩn", blocks=(Block("paragraph", "Trường cũ đã xuống cấp."),)

@@ -24,7 +24,7 @@ SLOW = """
 import sys, threading, web
 from functools import partial
 from pathlib import Path
-from web import server
+from web.serving import server
 made = web.create_app
 def create_app(home, hosts):
     app = made(home, hosts=hosts)

@@ -152,7 +152,7 @@ def test_a_page_of_hits_says_what_there_was_no_time_for(
 
 
 def test_a_very_long_article_is_shown_in_parts(build: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.article.MOST_BLOCKS_A_PART", 2)
+    monkeypatch.setattr("web.view.article.MOST_BLOCKS_A_PART", 2)
     app = create_app(build([SCHOOL]), settings=Settings())
     client = app.test_client()
     pages = [client.get(f"{PLACE}?{ASKED}&phan={number}").text for number in (1, 2, 3)]

@@ -16,38 +16,28 @@ from flask import Flask, url_for
 
 from corpus.hashtag import tag_key
 from corpus.identity import permalink
-from web import (
-    address,
+from searcher.parameter import parameters
+from web import address, message, presentation
+from web.around import compression, error, freshness, host, intake, limit, login, metric, proxy, security
+from web.around.host import LOCAL
+from web.desk import Desk, notice
+from web.setting import Settings, data_folder, read_settings
+from web.view import (
     api,
     article,
     batch,
     citation,
-    compression,
     coverage,
     discovery,
-    error,
     example,
     export,
     facet,
     feed,
-    freshness,
     health,
-    host,
-    intake,
-    limit,
-    login,
-    message,
-    metric,
-    presentation,
-    proxy,
     reference,
     search,
-    security,
     tag,
 )
-from web.desk import Desk, notice
-from web.host import LOCAL
-from web.setting import Settings, data_folder, read_settings
 
 _STATIC_SECONDS = 365 * 24 * 3600
 
@@ -114,7 +104,7 @@ def create_app(
             part.__name__: part
             for part in (presentation.hashtag, presentation.broken, presentation.outside_link, presentation.vietnamese)
         },
-        **{part.__name__: part for part in (address.parameters, address.search_url, address.article_url)},
+        **{part.__name__: part for part in (parameters, address.search_url, address.article_url)},
         **{part.__name__: part for part in (address.unfiltered, address.with_query, address.away_url)},
     )
     return app

@@ -1,177 +1,25 @@
-"""The address of a search <-> the SearchRequest it stands for: the page's whole state is in its URL.
+"""A search <-> the address of the page that shows it: a page's whole state is in its URL.
 
-`read_request` is total: what cannot be understood is replaced by its default and reported. `search_url(read_request(args))` is
-the one canonical address of that search; whatever a reader can click is made by changing the request and asking for its address.
+Whatever a reader can click is made by changing the request and asking for its address.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import lru_cache
-from typing import cast, get_args
-from urllib.parse import quote_plus, urlencode
+from dataclasses import replace
 
 from flask import current_app, url_for
 from flask import request as asked_of_us
 from werkzeug.datastructures import MultiDict
 
-from searcher.parser import MAX_LENGTH, too_long
-from searcher.period import period, today_in_vietnam
-from searcher.query import FacetName
-from searcher.request import FACETS, MOST_HITS_A_PAGE, NARROWING, SearchRequest, Sort
-from searcher.request import facet_key as request_key
-from web.message import language, t
-
-EXCLUDING = "not_"  # before a facet's name: the parameter that excludes a value
-ANY = "_any"  # after a facet's name: the parameter that makes any of its chosen values enough
-MOST_SELECTED = 50  # values of one facet
-LONGEST_VALUE = 200  # characters of one facet value
-LARGEST_SIZE = MOST_HITS_A_PAGE
-LAST_PAGE = 1_000_000
-_quoted = lru_cache(64)(quote_plus)  # the links of a page repeat nearly all of its address
-
-
-@dataclass(frozen=True)
-class BadParameter:
-    """A part of the address that was not understood: its name, and a sentence for the reader that says why."""
-
-    name: str
-    message: str
-
-
-class _Parameters:
-    """The parameters of an address, each read as what it is for; what is not understood is put down in `bad`."""
-
-    def __init__(self, args: MultiDict[str, str]) -> None:
-        self._args = args
-        self.bad: list[BadParameter] = []
-
-    def query(self) -> str:
-        query = self._args.get("q", "")
-        if len(query) > MAX_LENGTH:  # every link of the page repeats it
-            self.bad.append(BadParameter("q", too_long(len(query)).in_words(language())))
-        return query[:MAX_LENGTH]
-
-    def whole(self, name: str, default: int, most: int) -> int:
-        value = self._args.get(name, "").strip()
-        if re.fullmatch("[0-9]{1,9}", value) and 1 <= int(value) <= most:
-            return int(value)
-        if value:
-            self._complain(name, value)
-        return default
-
-    def days(self) -> tuple[date | None, date | None]:
-        first, last = self._day("from", False), self._day("to", True)
-        if first and last and first > last:
-            self.bad.append(BadParameter("from", t("bad.range")))
-            return None, None
-        return first, last
-
-    def switch(self, name: str) -> str:
-        value = self._args.get(name, "").strip()
-        if value not in ("", "0", "1"):
-            self._complain(name, self._args[name])
-        return value
-
-    def sort(self) -> Sort:
-        value = self._args.get("sort", "").strip() or "relevance"
-        if value in get_args(Sort):
-            return cast(Sort, value)
-        self._complain("sort", value)
-        return "relevance"
-
-    def chosen(self, prefix: str) -> dict[FacetName, tuple[str, ...]]:
-        found: dict[FacetName, tuple[str, ...]] = {}
-        for facet in FACETS:
-            keys = [(value, facet_key(facet, value)) for value in self._args.getlist(prefix + facet) if value.strip()]
-            for value in [value for value, key in keys if not key][:1]:
-                self._complain(facet, value)
-            values = tuple(dict.fromkeys(key for _, key in keys if key))
-            if len(values) > MOST_SELECTED:
-                self.bad.append(BadParameter(prefix + facet, t("bad.many", count=MOST_SELECTED)))
-            if values:
-                found[facet] = values[:MOST_SELECTED]
-        return found
-
-    def _day(self, name: str, last: bool) -> date | None:
-        value = self._args.get(name, "").strip()
-        days = period(value, today_in_vietnam()) if value else None
-        if value and days is None:
-            self._complain(name, value)
-        return days and days[last]
-
-    def _complain(self, name: str, value: str) -> None:
-        self.bad.append(BadParameter(name, t(f"bad.{name}", value=value if len(value) <= 40 else value[:40] + "…")))
+from corpus.facet import FacetName
+from searcher.parameter import BadParameter, encoded, parameters, read_parameters
+from searcher.request import SearchRequest
 
 
 def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRequest, tuple[BadParameter, ...]]:
-    """Return the search that `args` ask for, and what in them was not understood. Never raises."""
-    given = _Parameters(args)
-    query, selected, excluded = given.query(), given.chosen(""), given.chosen(EXCLUDING)
-    first_day, last_day = given.days()
-    sort = given.sort()
-    exact, expand, fold, near = map(given.switch, ("exact", "expand", "fold", "near"))
-    widened = frozenset(facet for facet in NARROWING if given.switch(facet + ANY) == "1" and facet in selected)
-    request = SearchRequest(
-        query=query,
-        selected=selected,
-        first_day=first_day,
-        last_day=last_day,
-        sort=sort,
-        exact_marks=exact == "1",
-        expand=expand != "0",
-        page=given.whole("page", 1, LAST_PAGE),
-        size=given.whole("size", size, LARGEST_SIZE),
-        excluded=excluded,
-        fold=fold != "0",
-        near=near != "0",
-        widened=widened,
-    )
-    return request, tuple(given.bad)
-
-
-def facet_key(facet: FacetName, value: str) -> str:
-    """Return the key that the index stores for a value of `facet` as a reader may write it; "" if it can be none."""
-    if len(value) > LONGEST_VALUE:
-        return ""
-    if facet == "month":
-        return value if re.fullmatch("[0-9]{4}-[0-9]{2}", value) and period(value, date.max) else ""
-    return request_key(facet, value)
-
-
-def parameters(request: SearchRequest) -> list[tuple[str, str]]:
-    """Return the address parameters of a search, in one fixed order, those at their default left out."""
-    pairs = [("q", request.query)] if request.query.strip() else []
-    pairs += [(facet, value) for facet in FACETS for value in request.selected.get(facet, ())]
-    pairs += [(facet + ANY, "1") for facet in NARROWING if facet in request.widened and request.selected.get(facet)]
-    pairs += [(EXCLUDING + facet, value) for facet in FACETS for value in request.excluded.get(facet, ())]
-    if request.first_day:
-        pairs.append(("from", request.first_day.isoformat()))
-    if request.last_day:
-        pairs.append(("to", request.last_day.isoformat()))
-    if request.sort != "relevance":
-        pairs.append(("sort", request.sort))
-    if request.exact_marks:
-        pairs.append(("exact", "1"))
-    if not request.expand:
-        pairs.append(("expand", "0"))
-    if not request.fold:
-        pairs.append(("fold", "0"))
-    if not request.near:
-        pairs.append(("near", "0"))
-    if request.size != 10:
-        pairs.append(("size", str(request.size)))
-    if request.page != 1:
-        pairs.append(("page", str(request.page)))
-    return pairs
-
-
-def encoded(request: SearchRequest) -> str:
-    """Return the address parameters of a search as the query part of an address."""
-    return urlencode(parameters(request), quote_via=_quoted)
+    """Return the search that the parameters of an address ask for, and what in them was not understood. Never raises."""
+    return read_parameters(args.items(multi=True), size=size)
 
 
 def search_url(request: SearchRequest, *, anchor: str = "") -> str:

@@ -11,9 +11,9 @@ import hashlib
 import re
 from dataclasses import replace
 
+from searcher.parameter import parameters
 from searcher.request import SearchRequest
 from searcher.result import ResultPage
-from web.address import parameters
 
 _INSIDE = re.compile("([0-9a-f]{12})\\.([0-9]{1,9})\\.([a-z2-7]{1,40})", re.ASCII)
 

@@ -1,4 +1,4 @@
-"""A data folder -> the Searcher that every page asks, opened at the first need and kept.
+"""A data folder -> the archive and the search engine that every page asks, opened at the first need and kept.
 
 The web starts before the archive is ready: each request tries again until it opens, and where another archive has taken its place, it opens
 that one, so nobody has to restart anything.
@@ -12,58 +12,76 @@ from threading import Lock
 
 from flask import current_app
 
+from corpus.archive import ARCHIVE_FILE, Archive
+from language.wording import LANGUAGES
+from searcher.engine import SearchEngine
 from searcher.search import Searcher
-from searcher.wording import LANGUAGES
 from web.message import language
 
 _QUIET = 60.0  # seconds
 
 
 class Desk:
-    """Holds one Searcher for all threads of a process."""
+    """Holds one archive and one search engine over it for all threads of a process."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self._opening = Lock()
-        self._searcher: Searcher | None = None
+        self._archive: Archive | None = None
+        self._searcher: SearchEngine | None = None
         self._tidied = 0.0
         self.notices: dict[str, str] = {}  # language -> what readers of this archive must be told, known once it is open
 
-    def searcher(self) -> Searcher:
-        """Return the open Searcher. Raises what Searcher.open raises while archive or index cannot be read."""
+    def searcher(self) -> SearchEngine:
+        """Return the open engine. Raises what Archive.open and Searcher.open raise while archive or index cannot be read."""
+        return self._open()[1]
+
+    def archive(self) -> Archive:
+        """Return the archive, its papers named as in the newest commit: what is shown agrees with what is counted. Raises what `searcher` does."""
+        archive, searcher = self._open()
+        return searcher.kept(archive.named_by, lambda: archive.named_by(searcher.papers))
+
+    def _open(self) -> tuple[Archive, SearchEngine]:
         with self._opening:
-            if self._searcher is not None and self._searcher.archive.file.is_replaced():
-                self._searcher = None  # who still asks it, ends with it
-            if self._searcher is None:
-                self._searcher = Searcher.open(self.home)
-                self.notices = self._searcher.archive.notices()
-            return self._searcher
+            if self._archive is not None and self._archive.file.is_replaced():
+                self._archive = self._searcher = None  # who still asks them, ends with them
+            if self._archive is None or self._searcher is None:
+                archive = Archive.open(self.home / ARCHIVE_FILE, read_only=True)
+                self._archive, self._searcher = archive, Searcher.open(self.home, archive)
+                self.notices = archive.notices()
+            return self._archive, self._searcher
 
     def tidy(self) -> None:
         """Empty the archive's log, once a minute at most and when nothing has been written to it for as long: copies of the file are whole then."""
         now = time.time()
-        searcher = self._searcher
-        if searcher is not None and now - self._tidied > _QUIET and searcher.archive.file.log_age(now) > _QUIET:
+        archive = self._archive
+        if archive is not None and now - self._tidied > _QUIET and archive.file.log_age(now) > _QUIET:
             self._tidied = now
-            searcher.archive.file.checkpoint(wait=0)
+            archive.file.checkpoint(wait=0)
 
     def state(self) -> str:
         """Return what changes whenever a page made from archive and index may; raises what `searcher` does."""
-        searcher = self.searcher()
-        return f"{searcher.snapshot.commit} {searcher.archive.last_change()} {self.notices}"
+        archive, searcher = self._open()
+        return f"{searcher.commit} {archive.last_change()} {self.notices}"
 
     def close(self) -> None:
         """Close the archive's file in every thread; the next request opens it again."""
         with self._opening:
-            if self._searcher is not None:
-                self._searcher.archive.close()
-                self._searcher = None
+            if self._archive is not None:
+                self._archive.close()
+                self._archive = self._searcher = None
 
 
-def searcher() -> Searcher:
-    """Return the Searcher of the running app. Raises corpus and index errors, which web.error turns into a 503 page."""
+def searcher() -> SearchEngine:
+    """Return the engine of the running app. Raises corpus and index errors, which web.around.error turns into a 503 page."""
     desk: Desk = current_app.extensions["lucbao"]
     return desk.searcher()
+
+
+def archive() -> Archive:
+    """Return the archive of the running app. Raises as `searcher` does."""
+    desk: Desk = current_app.extensions["lucbao"]
+    return desk.archive()
 
 
 def notice() -> tuple[str, str]:

@@ -11,17 +11,17 @@ from typing import cast, get_args
 
 from flask import url_for
 
-from searcher.parser import without
-from searcher.query import FacetName
-from searcher.request import FACETS, NARROWING, SearchRequest, Sort
+from corpus.facet import LISTED, NARROWING, FacetName
+from searcher.parameter import encoded
+from searcher.query.parser import without
+from searcher.rank.retrieval import MOST_FACET_VALUES
+from searcher.request import SearchRequest, Sort
 from searcher.result import FacetValue, NearValue, ResultPage, UnknownValue
-from searcher.retrieval import MOST_FACET_VALUES
-from web.address import barred, encoded, excluding, search_url, selecting, toggled, widening, with_query
+from web.address import barred, excluding, search_url, selecting, toggled, widening, with_query
 from web.histogram import Histogram, histogram, within_years
 from web.message import language, t
 from web.presentation import day, month
 
-LISTED_FACETS: tuple[FacetName, ...] = tuple(facet for facet in FACETS if facet != "month")  # months are the chart's
 VALUES_SHOWN = 8
 YEARS_SHOWN = 12
 
@@ -206,7 +206,7 @@ def days_label(asked: SearchRequest) -> str:
 
 def facet_groups(asked: SearchRequest, result: ResultPage) -> Iterator[FacetGroup]:
     """Yield each facet that has values."""
-    for name in LISTED_FACETS:
+    for name in LISTED:
         values = result.facets.get(name, ())
         if not values:
             continue

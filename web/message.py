@@ -1,4 +1,4 @@
-"""A key -> the words a reader sees, in the language of the page; the words live in messages/<language>.json (see searcher.wording).
+"""A key -> the words a reader sees, in the language of the page; the words live in messages/<language>.json (see language.wording).
 
 The language is the reader's choice, kept in a cookie; without one, what the browser prefers; Vietnamese if it says nothing we speak.
 The address of a page is the same in both languages: `?lang=en` only sets the cookie and leads back to the address without it.
@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from flask import Flask, g, has_app_context, has_request_context, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from searcher.wording import LANGUAGES, grouped, messages, worded
+from language.wording import LANGUAGES, grouped, messages, worded
 
 COOKIE = "language"
 PARAMETER = "lang"

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from corpus.timestamp import VIETNAM, parse_iso
+from language.timestamp import VIETNAM, parse_iso
 from web.message import language, t
 
 

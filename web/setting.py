@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from web.host import ANY, host_name, is_address
+from web.around.host import ANY, host_name, is_address
 
 PREFIX = "LUCBAO_"
 _NAMES = ("HOME", "BASE_URL", "HOSTS", "PASSWORD", "SESSIONS", "PROXIES", "RATE", "METRICS", "ACCESS_LOG")
@@ -32,7 +32,7 @@ class Settings:
 
     `base_url` is where readers reach the site, without a slash at its end, "" if unknown; `hosts` are other names that it is reached by, "*"
     for any; `password` protects everything but health unless it is ""; `sessions` is a word that all sessions begun with it end with; `proxies` says how many reverse proxies stand in front, whose X-Forwarded-* headers are then believed; `rate` is how
-    many searches a client may make in a minute, 0 for no limit (see web.limit); `open_metrics` shows /metrics to other machines too;
+    many searches a client may make in a minute, 0 for no limit (see web.around.limit); `open_metrics` shows /metrics to other machines too;
     `access_log` is "off", "paths" (without what was searched and by whom) or "full"; `many_processes` says that prometheus-client keeps its
     figures in files that processes share.
     """

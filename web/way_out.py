@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from searcher.obstacle import cleared
+from searcher.help.obstacle import cleared
+from searcher.help.suggestion import respells
 from searcher.request import SearchRequest
 from searcher.result import Coverage, Obstacle, ResultPage, Suggestion
-from searcher.suggestion import respells
 from web.address import search_url, with_query
 from web.message import t
 from web.presentation import day, told, vietnamese

@@ -17,8 +17,8 @@ from typing import Any
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.identity import article_id
 from corpus.ingest import ingest
-from corpus.jsonl import write_line
-from corpus.page import read_page
+from corpus.reading.jsonl import write_line
+from corpus.reading.page import read_page
 from corpus.sample import sample_folder
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index

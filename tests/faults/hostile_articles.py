@@ -30,10 +30,10 @@ from werkzeug.test import TestResponse
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block, RelatedLink
 from corpus.ingest import ingest
-from corpus.text import clean
-from corpus.timestamp import VIETNAM
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
+from language.text import clean
+from language.timestamp import VIETNAM
 from web import create_app
 from web.setting import Settings
 

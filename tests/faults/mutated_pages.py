@@ -20,9 +20,9 @@ from tally import Plan, Tally, read_plan
 from corpus import record
 from corpus.article import Article
 from corpus.errors import NotAnArticle
-from corpus.jsonl import read_line, write_line
-from corpus.page import read_page
-from corpus.plain_text import read_plain_text
+from corpus.reading.jsonl import read_line, write_line
+from corpus.reading.page import read_page
+from corpus.reading.plain_text import read_plain_text
 
 SECONDS = 10.0  # of the processor, for one page
 _GROWTH = 500 << 20  # bytes

@@ -23,9 +23,10 @@ from bound import CaseTooSlow, Growth, within
 from flask.testing import FlaskClient
 from tally import Plan, Tally, read_plan
 
+from corpus.facet import FACET_NAMES
 from corpus.sample import sample_folder
-from searcher.parser import MAX_LENGTH
-from searcher.request import FACETS, SearchRequest
+from searcher.query.parser import MAX_LENGTH
+from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web import create_app
 from web.setting import Settings
@@ -88,7 +89,7 @@ _ROUTES = (
     "/bai-viet/{id}/goc", "/bai-viet", "/the", "/the/{text}", "/bai-viet/{text}", "/{text}", "/api/v1/articles/{id}", "/api/v1/articles/{text}", "/tra-hang-loat",
 )  # fmt: skip
 _NAMES = (
-    *FACETS, *(f"not_{facet}" for facet in FACETS), *(f"{facet}_any" for facet in FACETS), "from", "to", "sort", "page", "size", "exact", "expand", "fold", "near",
+    *FACET_NAMES, *(f"not_{facet}" for facet in FACET_NAMES), *(f"{facet}_any" for facet in FACET_NAMES), "from", "to", "sort", "page", "size", "exact", "expand", "fold", "near",
     "next", "lang", "ban", "tu", "den", "url", "q", "dau", "chu", "trang",
 )  # fmt: skip
 
@@ -138,7 +139,9 @@ class Typist:
             self.query(chance), page=chance.choice((1, 1, 1, 2, 9, 1000)), size=chance.choice((1, 10, 10, 100))
         )
         if chance.random() < 0.3:
-            chosen = {facet: (chance.choice(self.values).casefold(),) for facet in chance.sample(FACETS, chance.randint(1, 2))}
+            chosen = {
+                facet: (chance.choice(self.values).casefold(),) for facet in chance.sample(FACET_NAMES, chance.randint(1, 2))
+            }
             request = replace(request, **{chance.choice(("selected", "excluded")): chosen})
         if chance.random() < 0.2:
             days = [date(chance.randint(1900, 2100), chance.randint(1, 12), chance.randint(1, 28)) for _ in range(2)]

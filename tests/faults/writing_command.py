@@ -19,7 +19,7 @@ from archive_maker import EVERYWHERE, identity
 from lucbao_process import Outcome, run
 
 from corpus.archive import ARCHIVE_FILE, Archive
-from corpus.backup import back_up
+from corpus.archive.backup import back_up
 from corpus.errors import ArchiveMissing
 from index.errors import IndexMissing
 from index.snapshot import INDEX_FOLDER

@@ -1,0 +1,45 @@
+"""A path or none -> a text file to write, which appears under its name only when it is whole and on disk."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from command.message import WrongUsage, reason
+from corpus.disk import synchronize
+
+
+@contextmanager
+def output(path: Path | None) -> Iterator[IO[str]]:
+    """Yield `path`, or stdout, opened for writing; raise WrongUsage if it cannot be opened, OSError with its name if it cannot be written."""
+    if path is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        yield sys.stdout
+        return
+    try:
+        # A device or a pipe takes what comes.
+        direct = path.exists() and not path.is_file()
+        target = path if direct else path.resolve()
+        written = target if direct else target.with_name(f".lucbao-{os.getpid()}.tmp")
+        out = open(written, "w" if direct else "x", encoding="utf-8", newline="")  # noqa: SIM115
+    except OSError as error:
+        raise WrongUsage(f"không ghi được {path}: {reason(error)}.") from error
+    try:
+        with out:
+            yield out
+            if not direct:
+                out.flush()
+                os.fsync(out.fileno())
+        if not direct:
+            os.replace(written, target)
+            synchronize(target.parent)
+    except BaseException as error:
+        if not direct:
+            written.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)
+        raise

@@ -1,0 +1,392 @@
+"""Articles, their revisions and raw pages, and what was refused: one SQLite file, the source of truth for everything else.
+
+Invariants. What a finished batch() wrote is on disk. Nothing is overwritten: another text under the same id is a new revision,
+and every revision stays readable. Each article added, updated or withdrawn takes the next change number; numbers grow and are
+never used twice, so whoever has seen the changes up to n needs only changes(n).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Literal
+
+from corpus import record
+from corpus.archive import value as archive_value
+from corpus.archive.check import problems
+from corpus.archive.file import ArchiveFile
+from corpus.archive.reject import Rejects
+from corpus.archive.seal import intact
+from corpus.archive.statistic import Statistics, stated_sources, statistics
+from corpus.article import Article, Heading
+from corpus.errors import IdentityTaken
+from corpus.identity import canonical_url
+from corpus.paper import PaperTable, StatedSource
+
+# The archive's place in the data folder.
+ARCHIVE_FILE = "archive.sqlite3"
+
+Outcome = Literal["added", "updated", "unchanged"]
+
+# Rows fetched at a time when all are asked for: no read transaction stays open in between, memory stays constant.
+_PAGE_OF_ROWS = 500
+_END_OF_CHANGES = 2**63
+
+
+@dataclass(frozen=True)
+class Change:
+    """The latest change of one article: as of change `number` it reads as get() says, or is withdrawn."""
+
+    number: int
+    article_id: str
+    withdrawn: bool
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One text of an article, kept since `archived_at`; Archive.revision(change) gives the text itself."""
+
+    change: int
+    article_id: str
+    archived_at: datetime
+    content_hash: str
+
+
+class Archive:
+    """An open archive. Safe to use from several threads and beside other processes; one process writes at a time.
+
+    Every method raises ArchiveDamaged when the file is corrupt, ArchiveBusy when another process writes for longer than we
+    wait, and ArchiveFull when the disk is. `file` is where it is kept, `rejects` what was refused.
+    """
+
+    def __init__(self, file: ArchiveFile, papers: PaperTable | None = None) -> None:
+        self.file = file
+        self.rejects = Rejects(file)
+        self._papers = papers
+
+    @classmethod
+    def open(cls, path: str | Path, *, create: bool = False, read_only: bool = False, wait: float = 10.0) -> Archive:
+        """Open the archive file at `path`; with `create`, make it if there is none. `wait` is in seconds.
+
+        An archive of an older schema is brought up to date. Raises ArchiveMissing when there is none, ArchiveDamaged when the
+        file is not an archive or was written by a newer version.
+        """
+        return cls(ArchiveFile(Path(path), create=create, read_only=read_only, wait=wait))
+
+    def named_by(self, papers: PaperTable | None) -> Archive:
+        """Return this archive, open in the same file, handing out articles with their papers' names by the table `papers`.
+
+        Without a table, sources are as they were read.
+        """
+        return Archive(self.file, papers)
+
+    def close(self) -> None:
+        """Close the file in every thread. Closing twice is allowed."""
+        self.file.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Writing
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Make all changes inside one transaction: on disk when the block ends, undone when it raises. Batches may nest."""
+        return self.file.transaction()
+
+    def add(
+        self, article: Article, page: bytes | None = None, *, origin: str = "", line: int | None = None, reader: int = 0
+    ) -> Outcome:
+        """Keep `article`, and the raw `page` it was read from by version `reader` of the HTML reader.
+
+        A text that the article has never had becomes its newest revision, and brings a withdrawn article back. A text that is
+        among its revisions already is "unchanged"; its page is kept if there was none. So the same inputs once more, from the
+        start and in any order, change nothing, even if one address occurs in them with several texts. There is one exception:
+        an earlier text whose `fetched_at` is later than all we had of the article (where fetched_at is unknown, the time of
+        archiving counts) says that the paper went back to it; it is a new revision, unless the article is withdrawn.
+
+        The rejects of the same `origin` and `line` are cleared. Raises IdentityTaken when the id belongs to another address.
+        """
+        article = article.as_stated()
+        url = canonical_url(article.url)
+        published = article.published and article.published.astimezone(timezone.utc).isoformat()
+        with self.batch():
+            if origin:
+                self.rejects.clear(origin, line)
+            # `current` is NULL when the article is withdrawn, `change` when it never had this text.
+            kept = self.file.rows(
+                "SELECT url, withdrawn, seen, content_hash AS current, (SELECT max(number) FROM change WHERE article_id = id"
+                " AND content_hash = ?) AS change FROM article JOIN change ON number = article.change WHERE id = ?",
+                article.content_hash,
+                article.id,
+            )
+            kept_url, withdrawn, seen, current, change = kept[0] if kept else (url, False, "", None, None)
+            if kept_url != url:
+                raise IdentityTaken(f"Mã bài {article.id} của {url or article.title} đã thuộc về {kept_url or 'một bài khác'}.")
+            later = article.fetched_at is not None and _utc(article.fetched_at) > seen
+            if change and (withdrawn or current == article.content_hash or not later):
+                outcome: Outcome = "unchanged"
+                if later:
+                    self.file.run("UPDATE article SET seen = ? WHERE id = ?", _utc(article.fetched_at), article.id)
+                    self.file.seal("article", "id = ?", article.id)
+            else:
+                change = self._append(article)
+                outcome = "updated" if kept and not withdrawn else "added"
+                self.file.run(
+                    "INSERT INTO article (id, change, url, source, source_origin, published, seen) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                    " ON CONFLICT (id) DO UPDATE SET change = excluded.change, withdrawn = 0, source = excluded.source,"
+                    " source_origin = excluded.source_origin, published = excluded.published, seen = excluded.seen",
+                    article.id,
+                    change,
+                    url,
+                    article.source,
+                    article.origins.get("source", ""),
+                    published,
+                    max(seen, _utc(article.fetched_at)),
+                )
+                self.file.seal("article", "id = ?", article.id)
+            if page is not None:
+                self._keep_page(change, page, reader)
+            return outcome
+
+    def withdraw(self, article_id: str) -> bool:
+        """Take the article out of search and of get(); its revisions stay readable. False when there is none to withdraw."""
+        with self.batch():
+            if not self.file.rows("SELECT 1 FROM article WHERE id = ? AND NOT withdrawn", article_id):
+                return False
+            change = self.file.run("INSERT INTO change (article_id, archived_at) VALUES (?, ?)", article_id, _now())
+            self.file.seal("change", "number = ?", change)
+            self.file.run("UPDATE article SET change = ?, withdrawn = 1 WHERE id = ?", change, article_id)
+            self.file.seal("article", "id = ?", article_id)
+            return True
+
+    # Reading
+
+    def get(self, article_id: str) -> Article | None:
+        """Return the newest revision of the article, or None when there is none or it is withdrawn."""
+        rows = self.file.rows(
+            f"SELECT number, id, record, {intact('article')} AND {intact('change')} FROM article"
+            " JOIN change ON number = article.change WHERE id = ? AND NOT withdrawn",
+            article_id,
+        )
+        return self._decode(*rows[0]) if rows else None
+
+    def revision(self, change: int) -> Article:
+        """Return the article as of change number `change`. Raises KeyError when no revision has that number."""
+        return self.revisions_at([change])[change]
+
+    def revisions_at(self, changes: Sequence[int]) -> dict[int, Article]:
+        """Return change number -> article for those of `changes` that are revisions."""
+        found: dict[int, Article] = {}
+        for start in range(0, len(changes), _PAGE_OF_ROWS):
+            some = [change for change in changes[start : start + _PAGE_OF_ROWS] if 0 < change < _END_OF_CHANGES]
+            marks = ",".join("?" * len(some))
+            rows = self.file.rows(
+                f"SELECT number, article_id, record, {intact('change')} FROM change"
+                f" WHERE number IN ({marks}) AND record IS NOT NULL",
+                *some,
+            )
+            found.update((row[0], self._decode(*row)) for row in rows)
+        return found
+
+    def headings_at(self, changes: Sequence[int]) -> dict[int, Heading]:
+        """Return change number -> heading for those of `changes` that are revisions, several times as fast as `revisions_at`."""
+        found: dict[int, Heading] = {}
+        for start in range(0, len(changes), _PAGE_OF_ROWS):
+            some = changes[start : start + _PAGE_OF_ROWS]
+            rows = self.file.rows(
+                "SELECT number, article_id, archived_at, substr(record, 1, ?) FROM change "
+                f"WHERE number IN ({','.join('?' * len(some))}) AND record IS NOT NULL",
+                record.BEGINNING,
+                *some,
+            )
+            for number, id, archived_at, beginning in rows:
+                title = record.title_of(beginning)
+                title = self.revision(number).title if title is None else title
+                found[number] = Heading(id, title, archive_value.moment(self.file.path, number, archived_at))
+        return found
+
+    def revisions(self, article_id: str) -> list[Revision]:
+        """Return every revision of the article, the oldest first; also those of a withdrawn one."""
+        rows = self.file.rows(
+            f"SELECT number, archived_at, content_hash, {intact('change')} FROM change"
+            " WHERE article_id = ? AND record IS NOT NULL ORDER BY number",
+            article_id,
+        )
+        for number, *_, as_written in rows:
+            if not as_written:
+                raise archive_value.damaged(self.file.path, number, archive_value.BROKEN_SEAL)
+        return [
+            Revision(number, article_id, archive_value.moment(self.file.path, number, at), content_hash)
+            for number, at, content_hash, _ in rows
+        ]
+
+    def page(self, article_id: str, change: int | None = None) -> bytes | None:
+        """Return the raw page of the article's revision `change`, by default the newest page of an article not withdrawn."""
+        if change is not None and not 0 < change < _END_OF_CHANGES:
+            return None
+        rows = self.file.rows(
+            "SELECT number, body, sha256 FROM change JOIN page ON page.change = number JOIN article ON id = article_id"
+            " WHERE id = ? AND CASE WHEN ? IS NULL THEN NOT withdrawn ELSE number = ? END ORDER BY number DESC LIMIT 1",
+            article_id,
+            change,
+            change,
+        )
+        return archive_value.page(self.file.path, *rows[0]) if rows else None
+
+    def holds_page(self, page: bytes, reader: int, fetched_at: datetime | None = None) -> bool:
+        """Say whether reading this page, fetched at `fetched_at`, and adding what it holds would change nothing.
+
+        True when exactly this page is the source of any revision of an article that is not withdrawn, read by version `reader`
+        or a later one, and was not fetched later than all we had of the article: then it may be the text the paper went back to.
+        """
+        rows = self.file.rows(
+            "SELECT 1 FROM page JOIN change ON number = page.change JOIN article ON id = article_id"
+            " WHERE sha256 = ? AND reader >= ? AND NOT withdrawn AND seen >= ? LIMIT 1",
+            hashlib.sha256(page).digest(),
+            reader,
+            _utc(fetched_at) if fetched_at else "",
+        )
+        return bool(rows)
+
+    def changes(self, after: int = 0) -> Iterator[Change]:
+        """Yield the latest change of each article that changed after change number `after`, in order, in constant memory."""
+        while rows := self.file.rows(
+            "SELECT change, id, withdrawn FROM article WHERE change > ? ORDER BY change LIMIT ?", after, _PAGE_OF_ROWS
+        ):
+            for number, article_id, withdrawn in rows:
+                after = archive_value.number(self.file.path, "số thay đổi", number)
+                yield Change(after, article_id, bool(withdrawn))
+
+    def renamed(self, before: PaperTable | None, after: PaperTable, until: int) -> Iterator[Change]:
+        """Yield the latest change, none after number `until`, of each article whose paper has another name by `after` than by `before`.
+
+        In order, in constant memory; withdrawn articles have no name.
+        """
+        number, named_before, named_after = 0, self.named_by(before), self.named_by(after)
+        while rows := self.file.rows(
+            "SELECT change, id, CAST(source AS TEXT), source_origin, url FROM article WHERE change > ? AND change <= ? AND NOT withdrawn"
+            " ORDER BY change LIMIT ?",
+            number,
+            until,
+            _PAGE_OF_ROWS,
+        ):
+            for number, article_id, *stated in rows:
+                if named_before._paper(*stated) != named_after._paper(*stated):
+                    yield Change(number, article_id, withdrawn=False)
+
+    def stated_sources(self) -> list[StatedSource]:
+        """Return every source as it was read, with where it was found, its site's address and its number of articles not withdrawn."""
+        return stated_sources(self.file)
+
+    def last_change(self) -> int:
+        """Return the number of the last change, 0 in an empty archive."""
+        return archive_value.number(
+            self.file.path, "số thay đổi", self.file.rows("SELECT coalesce(max(change), 0) FROM article")[0][0]
+        )
+
+    def ids(self) -> Iterator[str]:
+        """Yield the id of each article that is not withdrawn, sorted, in constant memory."""
+        after = ""
+        while rows := self.file.rows(
+            "SELECT id FROM article WHERE id > ? AND NOT withdrawn ORDER BY id LIMIT ?", after, _PAGE_OF_ROWS
+        ):
+            yield from (row[0] for row in rows)
+            after = rows[-1][0]
+
+    def articles(self) -> Iterator[Article]:
+        """Yield each article that is not withdrawn, by id, in constant memory."""
+        after = ""
+        while rows := self.file.rows(
+            f"SELECT number, id, record, {intact('article')} AND {intact('change')} FROM article"
+            " JOIN change ON number = article.change WHERE id > ? AND NOT withdrawn ORDER BY id LIMIT ?",
+            after,
+            _PAGE_OF_ROWS,
+        ):
+            yield from (self._decode(*row) for row in rows)
+            after = rows[-1][1]
+
+    def identity(self) -> str:
+        """Return 32 random hexadecimal digits drawn when the archive was made: what was built from another archive can tell."""
+        rows = self.file.rows(f"SELECT value FROM trait WHERE name = 'identity' AND {intact('trait')}")
+        if not rows:
+            raise archive_value.damaged(self.file.path, "danh tính của kho", archive_value.BROKEN_SEAL)
+        return str(rows[0][0])
+
+    def fingerprint(self, change: int) -> str:
+        """Return what tells this change from another of the same number in an archive restored from an older copy; "" if there is none."""
+        rows = self.file.rows("SELECT archived_at, article_id, content_hash FROM change WHERE number = ?", change)
+        return "/".join(str(value) for value in rows[0]) if rows else ""
+
+    def notices(self) -> dict[str, str]:
+        """Return, by language ("vi"), what every reader of the archive must be told, such as that it is invented; mostly nothing."""
+        rows = self.file.rows("SELECT name, value FROM trait WHERE name LIKE 'notice-%'")
+        return {str(name).removeprefix("notice-"): str(text) for name, text in rows}
+
+    def set_notices(self, texts: Mapping[str, str]) -> None:
+        """Keep what every reader of the archive must be told."""
+        with self.batch():
+            for language, text in texts.items():
+                self.file.run("INSERT OR REPLACE INTO trait (name, value) VALUES (?, ?)", f"notice-{language}", text)
+                self.file.seal("trait", "name = ?", f"notice-{language}")
+
+    def statistics(self) -> Statistics:
+        """Count what there is."""
+        return statistics(self.file, self._papers)
+
+    def check(self) -> list[str]:
+        """Read everything and return one sentence for each thing that is not as it was written; sound archives give none."""
+        return problems(self.file)
+
+    def _append(self, article: Article) -> int:
+        change = self.file.run(
+            "INSERT INTO change (article_id, archived_at, content_hash, record) VALUES (?, ?, ?, ?)",
+            article.id,
+            _now(),
+            article.content_hash,
+            record.encode(article),
+        )
+        self.file.seal("change", "number = ?", change)
+        return change
+
+    def _keep_page(self, change: int, page: bytes, reader: int) -> None:
+        """Keep the first page of a revision; of the same page once more, only that a newer reader has read it."""
+        digest = hashlib.sha256(page).digest()
+        kept = self.file.rows("SELECT sha256, reader FROM page WHERE change = ?", change)
+        if not kept:
+            self.file.run(
+                "INSERT INTO page (change, sha256, reader, body) VALUES (?, ?, ?, ?)", change, digest, reader, zlib.compress(page)
+            )
+        elif kept[0][0] == digest and kept[0][1] < reader:
+            self.file.run("UPDATE page SET reader = ? WHERE change = ?", reader, change)
+        else:
+            return
+        self.file.seal("page", "change = ?", change)
+
+    def _decode(self, change: int, article_id: str, kept: bytes, as_written: int) -> Article:
+        if not as_written:
+            raise archive_value.damaged(self.file.path, change, archive_value.BROKEN_SEAL)
+        try:
+            article = record.decode(kept, article_id)
+        except ValueError as error:
+            raise archive_value.damaged(self.file.path, change, error) from error
+        return article.of_paper(self._paper(article.source, article.origins.get("source", ""), article.url))
+
+    def _paper(self, source: str, origin: str, url: str) -> str:
+        return source if self._papers is None else self._papers.name(source, origin, url)
+
+
+def _utc(moment: datetime | None) -> str:
+    """Return `moment`, by default now, so that texts compare as the moments do."""
+    return (moment or datetime.now(timezone.utc)).astimezone(timezone.utc).isoformat(timespec="microseconds")
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")

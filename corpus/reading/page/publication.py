@@ -1,0 +1,304 @@
+"""Everything on a page that looks like its date -> when it was published and when modified, or None, with a note on what was dropped.
+
+What machines are told and what readers see are held against each other. Servers stamp a Vietnamese clock with the offset of some
+other country; templates print the moment of the visit; converters write the day of the crawl. Published is never taken from what the
+page calls an update while it also says when it was published.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from itertools import accumulate
+
+from corpus.reading.page.date import VIETNAM, Moment, looks_like_date, read_moment, without_date
+from corpus.reading.page.label import fold, zones
+from corpus.reading.page.metadata import Metadata
+from corpus.reading.page.region import Region, afterword
+from corpus.reading.page.title import Headline
+from corpus.reading.page.tree import Line, Tree
+
+_LONGEST = 160
+_UPDATE = re.compile(r"\b(?:cap nhat|sua lan cuoi|chinh sua|lan cuoi|updated?|modified)\b")
+_POSTED = re.compile(
+    r"\b(?:dang luc|ngay dang|dang ngay|xuat ban|dang tai|dua tin|phat hanh|posted|published|thoi gian dang|ngay tao)\b"
+)
+# A date among so many other words belongs to a sentence.
+_WORDS_BESIDE, _WORDS_BESIDE_MARKED = 9, 14
+_URL_DAYS = (
+    re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=\d{6,12}(?!\d)|(?!\d))"),
+    re.compile(r"(?<!\d)((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-]([12]\d|3[01]|0?[1-9])(?!\d)"),
+)
+_TIME = re.compile(r"\d\s?[:hg]\s?\d\d")
+_LEAST_SCORE = 3
+_ALMOST = timedelta(minutes=3)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """When the article came out and was last changed, each with its origin ("" when unknown), and what was dropped or repaired."""
+
+    published: datetime | None
+    origin: str
+    modified: datetime | None
+    modified_origin: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    moment: Moment
+    origin: str
+    update: bool = False
+    score: int = 0
+    line: int = -1
+
+
+def find_publication(
+    tree: Tree, region: Region, metadata: Metadata, headline: Headline, url: str, fetched_at: datetime | None
+) -> Publication:
+    """Return when the article was published and modified. `fetched_at` is when the page was read, now when unknown."""
+    now = fetched_at or datetime.now(timezone.utc)
+    if now.tzinfo is None:
+        now = now.replace(tzinfo=VIETNAM)
+    notes: list[str] = []
+    machine = _machine(metadata, "published", now, notes)
+    modified = _machine(metadata, "modified", now, notes)
+    visible = _visible(tree, region, metadata, headline, now, notes)
+    shown = next((candidate for candidate in visible if not candidate.update), None)
+    changed = next((candidate for candidate in visible if candidate.update), None)
+    of_url = _of_url(url, now)
+    chosen = _choose(machine, shown or changed, of_url, fetched_at, notes)
+    if chosen is None and of_url is not None:
+        chosen = of_url
+        notes.append("Trang không ghi ngày đăng; ngày lấy từ địa chỉ của trang.")
+    if chosen is None:
+        notes.append("Trang không ghi ngày đăng.")
+    elif chosen.update and machine is None:
+        notes.append("Trang chỉ ghi giờ cập nhật; giờ ấy được coi là giờ đăng.")
+    published = chosen.moment.local if chosen else None
+    later = _modified(modified, machine, chosen, changed if shown else None, notes)
+    return Publication(
+        published,
+        chosen.origin if chosen else "",
+        later.moment.local if later else None,
+        later.origin if later else "",
+        tuple(notes),
+    )
+
+
+def is_date_line(text: str) -> bool:
+    """Is `text` a date and little else ("Thứ ba, 12/7/2022, 08:30 (GMT+7)")?"""
+    return len(text) <= 100 and looks_like_date(text) and len(without_date(text).split()) <= 3
+
+
+def is_dated_line(text: str) -> bool:
+    """Is `text`, above a story, a line of dates, authors and counters ("Tỉnh Báo 07:05 15/04/2023 5 bình luận")?"""
+    return (
+        len(text) <= _LONGEST
+        and looks_like_date(text)
+        and len(without_date(text).split()) <= _WORDS_BESIDE_MARKED
+        and not text.endswith(".")
+    )
+
+
+def _machine(metadata: Metadata, name: str, now: datetime, notes: list[str]) -> _Candidate | None:
+    for value in metadata.all(name):
+        moment = read_moment(value.text)
+        if moment is None:
+            if any(character.isdigit() for character in value.text):
+                notes.append(f"Bỏ ngày không có thật hoặc không đọc được: “{value.text[:60]}”.")
+        elif moment.aware > now + timedelta(days=2) and not (moment.swapped and moment.swapped.replace(tzinfo=VIETNAM) <= now):
+            notes.append(f"Bỏ ngày ở tương lai: “{value.text[:60]}”.")
+        else:
+            return _Candidate(_not_future(moment, now), value.origin)
+    return None
+
+
+def _not_future(moment: Moment, now: datetime) -> Moment:
+    if moment.swapped is not None and moment.aware > now + timedelta(days=2):
+        return replace(moment, clock=moment.swapped, swapped=moment.clock)
+    return moment
+
+
+def _visible(
+    tree: Tree, region: Region, metadata: Metadata, headline: Headline, now: datetime, notes: list[str]
+) -> list[_Candidate]:
+    """Return the dates printed around the headline and the ends of the story, the likeliest first."""
+    anchor = headline.first if headline.first >= 0 else max(region.body.start, region.core.start - 6)
+    found: list[_Candidate] = []
+    least = _LEAST_SCORE if metadata.all("published") else _LEAST_SCORE - 1
+    marked = {
+        node.start for node in tree.nodes if node.end - node.start <= 1 and (node.tag == "time" or "date" in zones(node.hint))
+    }
+    stamps = {
+        node.start: node.attributes["datetime"] for node in tree.nodes if node.tag == "time" and "datetime" in node.attributes
+    }
+    clock = ""
+    links = [0, *accumulate(len(line.links) for line in tree.lines)]
+    linked = [0, *accumulate(line.is_link for line in tree.lines)]
+    for line in (*tree.lines[: region.core.end], *afterword(tree, region)):
+        text = line.text if looks_like_date(line.text) else stamps.get(line.number, "")
+        if line.media or not 0 < len(line.text) <= _LONGEST or not looks_like_date(text):
+            continue
+        score = _visible_score(line, text, anchor, headline.last, region, line.number in marked)
+        if line.number <= headline.last:  # menus stand above
+            if linked[max(line.number + 1, anchor)] > linked[line.number + 1]:
+                score -= 2 if _TIME.search(text) else 4
+            score -= 4 if _in_page_header(links, line, anchor) else 0
+        if score < least:
+            if line.number < anchor - 8 and score > _LEAST_SCORE - 5 and not clock:
+                clock = text
+            continue
+        moment = read_moment(text)
+        if moment is None:
+            notes.append(f"Bỏ ngày không có thật: “{text[:60]}”.")
+            continue
+        moment = _not_future(moment, now)
+        if moment.aware > now + timedelta(days=2):
+            notes.append(f"Bỏ ngày ở tương lai: “{text[:60]}”.")
+            continue
+        folded = fold(text)
+        update = bool(_UPDATE.search(folded)) and not _POSTED.search(folded)
+        found.append(_Candidate(moment, "visible", update, score, line.number))
+    found.sort(key=lambda candidate: (-candidate.score, candidate.line))
+    if not found and clock:
+        notes.append(f"Bỏ giờ in ở đầu trang vì không thuộc về bài: “{clock[:60]}”.")
+    return found
+
+
+def _visible_score(line: Line, text: str, first: int, last: int, region: Region, marked: bool) -> int:
+    around = region.zones[line.node.number]
+    beside = len(re.findall(r"\w+", without_date(text)))
+    if beside > (_WORDS_BESIDE_MARKED if marked else _WORDS_BESIDE):
+        return -10
+    score = 0 if beside > 4 else 1
+    if line.number > last:
+        near = line.number - last
+        score += 4 if near <= 8 else 2 if near <= 20 and line.number <= region.core.start + 1 else 0
+    else:
+        near = first - line.number
+        score += 3 if near <= 3 else 2 if near <= 8 else -2
+    if line.number >= region.core.end:
+        score -= 2 if line.number - region.core.end <= 4 else 4
+    elif line.number > region.core.start + 1:
+        score -= 3  # within the story: dates of documents and events
+    score += 2 if "date" in around or marked else 0
+    score += 1 if _POSTED.search(fold(text)) else 0
+    moment = read_moment(text)
+    if moment is not None:
+        score += moment.timed + moment.weekday
+    if region.noise[line.number] and "share" not in around or line.is_link:
+        score -= 5
+    return score
+
+
+def _in_page_header(links: Sequence[int], line: Line, headline: int) -> bool:
+    """Does `line` share a part of the page with the menu, and not with the headline? There papers print the clock of the visit.
+
+    `links` are how many links stand before each line.
+    """
+    part = line.node
+    for node in line.node.upwards():
+        if node.start <= headline < node.end:
+            break
+        part = node
+    return links[part.end] - links[part.start] >= 4
+
+
+def _of_url(url: str, now: datetime) -> _Candidate | None:
+    for match in (match for shape in _URL_DAYS for match in shape.finditer(url)):
+        moment = read_moment("-".join(match.groups()))
+        if moment is not None and moment.aware <= now + timedelta(days=2):
+            return _Candidate(moment, "url")
+    return None
+
+
+def _choose(
+    machine: _Candidate | None, shown: _Candidate | None, of_url: _Candidate | None, fetched_at: datetime | None, notes: list[str]
+) -> _Candidate | None:
+    """Hold the machine's date against the one readers see."""
+    firm = {other.moment.local.date() for other in (machine, shown, of_url) if other and other.moment.swapped is None}
+    shown = _ordered(shown, firm)
+    machine = _ordered(machine, firm or ({shown.moment.local.date()} if shown else set()))
+    if machine is None or shown is None:
+        return machine or shown
+    ours, theirs = machine.moment, shown.moment
+    if shown.update and theirs.local.date() >= ours.local.date():
+        return _truthful(machine, shown, notes)
+    if _agrees(ours, theirs):
+        return _truthful(machine, shown, notes)
+    if not ours.timed and ours.clock.date() == theirs.local.date():
+        return replace(shown, origin=machine.origin)
+    if ours.offset is None and theirs.timed and abs(ours.local + timedelta(hours=7) - theirs.local) <= _ALMOST:
+        notes.append("Giờ trong siêu dữ liệu là giờ quốc tế không ghi múi giờ; đã lấy giờ in trên trang.")
+        return shown
+    if ours.local.date() == theirs.local.date():
+        return machine
+    crawled = fetched_at is not None and abs(ours.aware - fetched_at) < timedelta(hours=1)
+    visited = fetched_at is not None and abs(theirs.aware - fetched_at) < timedelta(hours=1)
+    agreed = of_url is not None and abs(ours.local - of_url.moment.local) < timedelta(days=2) <= abs(
+        theirs.local - of_url.moment.local
+    )
+    if visited or (agreed and not crawled) or (shown.score < _LEAST_SCORE + 3 and not crawled):
+        notes.append(f"Ngày in trên trang ({theirs.local:%d/%m/%Y}) khác siêu dữ liệu; đã lấy siêu dữ liệu.")
+        return machine
+    notes.append(f"Ngày trong siêu dữ liệu ({ours.local:%d/%m/%Y}) khác ngày in trên trang; đã lấy ngày in trên trang.")
+    return shown
+
+
+def _ordered(candidate: _Candidate | None, firm: Collection[date]) -> _Candidate | None:
+    """Read an ambiguous day and month the way a date of the page that can only be read one way confirms."""
+    moment = candidate.moment if candidate else None
+    if (
+        candidate is None
+        or moment is None
+        or moment.swapped is None
+        or moment.clock.date() in firm
+        or moment.swapped.date() not in firm
+    ):
+        return candidate
+    return replace(candidate, moment=replace(moment, clock=moment.swapped, swapped=moment.clock))
+
+
+def _agrees(machine: Moment, shown: Moment) -> bool:
+    if shown.timed:
+        return abs(machine.clock - shown.clock) <= _ALMOST or abs(machine.local - shown.local) <= _ALMOST
+    return machine.clock.date() == shown.clock.date()
+
+
+def _truthful(machine: _Candidate, shown: _Candidate, notes: list[str]) -> _Candidate:
+    """The machine's moment, without an offset that the clock on the page shows to be a lie."""
+    if _lies(machine.moment, shown.moment):
+        notes.append("Múi giờ trong siêu dữ liệu không đúng: giờ ấy trùng giờ Việt Nam in trên trang; đã lấy +07:00.")
+        return replace(machine, moment=replace(machine.moment, offset=None))
+    return machine
+
+
+def _lies(machine: Moment, shown: Moment) -> bool:
+    if machine.offset in (None, timedelta(hours=7)) or not machine.timed:
+        return False
+    if shown.timed:
+        return abs(machine.clock - shown.clock) <= _ALMOST and shown.offset in (None, timedelta(hours=7))
+    return machine.clock.date() == shown.clock.date() != machine.local.date()
+
+
+def _modified(
+    machine: _Candidate | None,
+    published: _Candidate | None,
+    chosen: _Candidate | None,
+    shown: _Candidate | None,
+    notes: list[str],
+) -> _Candidate | None:
+    found = machine or shown
+    if found is None or chosen is None:
+        return found
+    repaired = published is not None and published.moment.offset is not None and chosen.moment.offset is None
+    if repaired and published is not None and found.moment.offset == published.moment.offset:
+        found = replace(found, moment=replace(found.moment, offset=None))
+    if found.moment.local < chosen.moment.local - _ALMOST and found.moment.timed and chosen.moment.timed:
+        notes.append("Bỏ giờ sửa vì sớm hơn giờ đăng.")
+        return None
+    return found

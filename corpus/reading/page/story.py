@@ -1,0 +1,397 @@
+"""The region of a story -> its lead and blocks in reading order, and what stands among them without being text of the article.
+
+One pass over the lines from the headline to the end of the body decides for each what it is; a second looks at both ends, where
+bylines, sources and calls to read on stand. A text printed twice (for phones and desktops) is taken once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from corpus.article import Block, BlockKind
+from corpus.reading.page.byline import is_byline, names, split_byline
+from corpus.reading.page.caption import is_caption, split_credit, starts_with_credit
+from corpus.reading.page.date import without_date
+from corpus.reading.page.label import fold, label
+from corpus.reading.page.lead import find_lead, without_stamp
+from corpus.reading.page.metadata import Metadata
+from corpus.reading.page.publication import is_date_line, is_dated_line
+from corpus.reading.page.region import HEADLINE_WORDS, Region, heads_prose
+from corpus.reading.page.table import rows
+from corpus.reading.page.title import Headline
+from corpus.reading.page.tree import HEADINGS, Line, Link, Node, Tree
+
+_POINTER = re.compile(r"^\s*(?:>+|»+|►|▶|➤|→|▪|\*\s*(?=(?:mời|xem|đọc))|[-+•]\s*(?=(?:xem thêm|đọc thêm|mời)))", re.I)
+_BOILERPLATE = re.compile(
+    r"©|\bcopyright\b|all rights? reserved|giấy phép (?:số|xuất bản|hoạt động)|ghi rõ nguồn|bản quyền thuộc|tổng biên tập|tòa soạn\s*:|toà soạn\s*:|"
+    r"\bhotline\s*:|đường dây nóng\s*:",
+    re.I,
+)
+_CALL = re.compile(
+    r"^[\s*>»(\[-]*(?:mời\s+(?:quý\s+)?(?:bạn|độc giả|quý vị|các bạn|bạn đọc|quý độc giả)[^.]{0,40}(?:đón xem|đón đọc|theo dõi|tham gia|gửi|đọc thêm|xem thêm|xem tiếp|xem video|xem clip|chia sẻ)"
+    r"|quý\s+(?:độc giả|vị|khách)[^.]{0,60}(?:gửi|liên hệ|truy cập|theo dõi)|(?:bạn đọc|độc giả)\s+(?:có thể|quan tâm)|xem\s+(?:thêm|tiếp|video|clip)\b|đọc\s+(?:thêm|tiếp)\b"
+    r"|theo dõi\b.{0,60}\b(?:trên|facebook|zalo|youtube)|tải (?:ngay )?ứng dụng|mọi (?:thông tin|ý kiến|chi tiết)[^.]{0,80}(?:gửi|liên hệ)|(?:còn nữa|còn tiếp|hết|kỳ sau)\b[^a-zà-ỹ]*.{0,80}$"
+    r"|(?:video|clip|nguồn|đồ họa)\s*:|(?:kỳ|bài)\s+(?:tới|tiếp|tiếp theo|sau)\s*:)|^\s*(?:>\s?>|»|►|▶)",
+    re.I,
+)
+_NOTE = re.compile(r"\s*[*(]")
+_LONGEST_NOTE = 150
+# A player or a picture that moves, named in a line of its own; it is no text, and its name no caption.
+_MOTION = re.compile(r"[\s>*»(\[•-]*(?:video|clip|audio|podcast)(?:\s+clip)?\s*[:：]", re.I)
+_LONGEST_MOTION = 250
+_BEGUN = 3  # paragraphs
+_READ_ON = 80  # lines after the body
+_TERMINAL = re.compile(r"[.,;:…!]['\"”’)»\]]*$")
+_LONGEST_HEADING = 250
+_LONGEST_BYLINE = 100
+_HEADING_LINES = 3  # a heading around more was never closed
+_SENTENCE = 60
+_REMEMBERED = 40
+_LEAST_LETTERS = 3
+# A bold question is a heading, unless somebody is asked it: then it is part of an interview.
+_LONGEST_QUESTION = 60
+_ADDRESS = re.compile(r"\b(?:thưa|ông|bà|anh|chị|pv|phóng viên|vậy)\b|^[-–—]", re.I)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a reader reads: `lead`, `blocks`; and what was set apart: bylines, links to other articles, lines of hashtags."""
+
+    lead: str
+    blocks: tuple[Block, ...]
+    bylines: tuple[str, ...]
+    links: tuple[Link, ...]
+    hashtags: tuple[str, ...]
+    rows: int  # how many of the blocks are rows of tables
+
+
+@dataclass(frozen=True)
+class _Style:
+    """How the body is set: most of it bold; with bold questions to somebody; `markup` are the tag and class of its paragraphs."""
+
+    mostly_bold: bool
+    interview: bool
+    markup: frozenset[tuple[str, str]]
+
+
+@dataclass
+class _Reading:
+    texts: list[tuple[str, Line]] = field(default_factory=list)  # (kind, line) in order
+    bylines: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    hashtags: list[str] = field(default_factory=list)
+    rows: int = 0
+    paragraphs: int = 0
+    signed: Node | None = None  # the byline that stands near the end of the story
+    late: bool = False  # less than two fifths of the body are still to come
+    ended: bool = False  # the body proper is over, and so is what goes on from it
+    places: set[int] = field(default_factory=set)  # numbers of the nodes around the texts
+    place_hints: set[str] = field(default_factory=set)  # and what they are called
+    targets: set[str] = field(default_factory=set)  # of `links`
+    gathering: bool = True  # links lead to stories about the same thing, as far as the page says
+
+    def take(self, kind: str, line: Line) -> None:
+        """Add a text of the story, and remember where it stands."""
+        self.texts.append((kind, line))
+        self.paragraphs += kind == "paragraph"
+        self.gathering = True
+        above = line.node.parent
+        if above is not None:
+            self.places.add(above.number)
+            if above.hint != " ":
+                self.place_hints.add(above.hint)
+
+
+def read_story(tree: Tree, region: Region, metadata: Metadata, headline: Headline) -> Story:
+    """Return the story of a page whose body and headline are known."""
+    start = headline.last + 1 if 0 <= headline.last < region.core.end else region.body.start
+    if region.core.start - start > 60:
+        start = region.body.start
+    reading = _Reading()
+    _read(tree, region, headline, start, reading)
+    _read_on(tree, region, reading)
+    outlets = _outlets(tree, metadata)
+    running = [(kind, line) for kind, line in reading.texts if kind != "caption"]
+    before = sum(1 for _, line in running if line.number < region.core.start)
+    headings = frozenset(index for index, (kind, _) in enumerate(running) if kind == "heading")
+    leading = find_lead([line for _, line in running], before, headings, region, metadata)
+    lead_lines = {running[index][1].number for index in leading}
+    lead = without_stamp(" ".join(line.text for _, line in running if line.number in lead_lines), outlets)
+    blocks = _blocks([(kind, line) for kind, line in reading.texts if line.number not in lead_lines], lead, outlets)
+    blocks = _trimmed(blocks, reading)
+    return Story(lead, tuple(blocks), tuple(reading.bylines), tuple(reading.links), tuple(reading.hashtags), reading.rows)
+
+
+def read_blocks(tree: Tree, region: Region) -> tuple[Block, ...]:
+    """Return the blocks of a text that is story throughout, its leads and bylines among the paragraphs."""
+    style = _style(tree.lines, region)
+    shown = [line for line in tree.lines if not line.media and not line.node.hidden]
+    kinds = [_kind(line, tree.lines, region, style) for line in shown]
+    return tuple(
+        _blocks(
+            [(kind if kind in ("heading", "caption") else "paragraph", line) for kind, line in zip(kinds, shown, strict=True)],
+            "",
+            (),
+        )
+    )
+
+
+def _read_on(tree: Tree, region: Region, reading: _Reading) -> None:
+    """Gather what a box after the body calls related."""
+    end = max(region.core.end, region.body.end)
+    reading.gathering = reading.gathering and end > region.core.end
+    for line in tree.lines[end : end + _READ_ON]:
+        kind = "" if line.media else label(line.text)
+        if kind == "comment" or "comment" in region.zones[line.node.number]:
+            break
+        reading.gathering = kind == "related" or reading.gathering and kind == ""
+        if reading.gathering and line.is_link or "related" in region.zones[line.node.number]:
+            _gather(line, region, reading)
+
+
+def _outlets(tree: Tree, metadata: Metadata) -> tuple[str, ...]:
+    """Return how the page names its paper: what may stand before its leads."""
+    named = [value.text for value in metadata.all("source")] + [re.split(r"\s[-–—|»]\s|[|»]", tree.title)[-1]]
+    return tuple(name for name in named if 0 < len(name.split()) <= 6)
+
+
+def _read(tree: Tree, region: Region, headline: Headline, start: int, reading: _Reading) -> None:
+    core, lines = region.core, tree.lines
+    style = _style(lines[core.start : core.end], region)
+    remaining = sum(weight for weight in region.weights[core.start : core.end] if weight > 0)
+    total, title = max(1, remaining), fold(headline.text)
+    tables = rows(tree, core)
+    number = start
+    while number < max(core.end, region.body.end):
+        line = lines[number]
+        number += 1
+        reading.gathering = reading.gathering and line.number != core.end
+        remaining -= max(0, region.weights[line.number]) if core.start <= line.number < core.end else 0
+        if line.media or line.node.hidden and not core.hidden:
+            continue
+        if line.number in tables:
+            row, number = tables[line.number]
+            reading.texts.append(("paragraph", row))
+            reading.rows += 1
+            continue
+        announced = _announced(line, lines, region)
+        reading.gathering = announced == "related" or reading.gathering and announced == ""
+        reading.late = reading.paragraphs >= _BEGUN and 5 * remaining < 2 * total
+        nearly_over = remaining < total // 4
+        if _ends(line, announced, nearly_over, lines, region, reading):
+            break
+        if _is_aside(line, announced, nearly_over, region):
+            _gather(line, region, reading)
+        elif _is_hashtags(line.text):
+            reading.hashtags += line.text.split("#")[1:]
+        elif is_date_line(line.text) or is_dated_line(line.text) and (line.number < core.start or not reading.paragraphs):
+            beside = without_date(line.text)
+            if reading.late and remaining > 0 and names(beside):
+                break  # a reader's name and the moment of his comment
+            reading.bylines += [beside] if len(beside.split()) >= 2 else []
+            reading.ended = line.number >= core.end
+        elif _is_teaser_line(line, lines):
+            reading.links += line.links[:1]
+        elif fold(line.text) != title and not (remaining < total // 10 and _BOILERPLATE.search(line.text)):
+            _take(line, lines, region, style, reading)
+
+
+def _announced(line: Line, lines: Sequence[Line], region: Region) -> str:
+    """What a line announces: a label, "Đọc thêm: <a>…</a>" or "Từ khóa: <a>…</a>"; a subheading of the story announces nothing."""
+    before_colon = label(line.text.partition(":")[0]) if line.links else ""
+    announced = label(line.text) or (before_colon if before_colon in ("related", "tag") else "")
+    inside = region.core.start <= line.number < region.core.end
+    return "" if announced in ("related", "other") and inside and heads_prose(lines, line, region.weights) else announced
+
+
+def _ends(line: Line, announced: str, nearly_over: bool, lines: Sequence[Line], region: Region, reading: _Reading) -> bool:
+    """Does `line` begin what stands below stories: tags, comments, a list of others?"""
+    noise = region.noise[line.number]
+    if announced in ("comment", "tag") and nearly_over and line.number > region.core.start:
+        return True
+    if announced == "comment" and not noise and reading.paragraphs >= 2 and not line.is_link:
+        return True
+    boxed = noise and line.number + 1 < len(lines) and region.noise[line.number + 1]
+    return announced == "other" and reading.late and not boxed
+
+
+def _is_aside(line: Line, announced: str, nearly_over: bool, region: Region) -> bool:
+    """Is `line` a label, a link to another story, a button, a video: none of the story's texts?"""
+    if region.noise[line.number] or line.is_link or announced not in ("", "tag") or announced == "tag" and nearly_over:
+        return True
+    if _POINTER.match(line.text) and line.links:
+        return True
+    return _MOTION.match(line.text) is not None and len(line.text) <= _LONGEST_MOTION
+
+
+def _take(line: Line, lines: Sequence[Line], region: Region, style: _Style, reading: _Reading) -> None:
+    """Add a line to the texts or the bylines of the story, unless it stands outside."""
+    core = region.core
+    kind = _kind(line, lines, region, style)
+    outside = line.number < core.start or line.number >= core.end
+    if kind == "byline" and line.number < core.end:
+        reading.bylines.append(line.text)
+        reading.signed = line.node if reading.late else None
+    elif _is_biography(line, region) or reading.signed and not _goes_on(line, reading):
+        return
+    elif line.number >= core.end and (kind == "byline" or is_byline(line.text)):
+        reading.ended = True
+    elif kind != "tag" and not reading.ended and (kind == "caption" or not outside or _belongs(line, region, style)):
+        reading.take(kind, line)
+        if reading.late and line.is_bold and is_byline(line.text):
+            reading.signed = line.node
+
+
+def _is_biography(line: Line, region: Region) -> bool:
+    return "author" in region.zones[line.node.number] - region.zones[region.core.number] and len(line.text) > _SENTENCE
+
+
+def _goes_on(line: Line, reading: _Reading) -> bool:
+    """Does `line`, after a byline, stand where the story's paragraphs stand, and not in a box of its own?"""
+    above, signed = line.node.parent, reading.signed
+    if signed is None or line.node is signed or above is signed.parent:
+        return True
+    return above is None or above.number in reading.places or above.hint in reading.place_hints
+
+
+def _kind(line: Line, lines: Sequence[Line], region: Region, style: _Style) -> str:
+    text, around = line.text, region.zones[line.node.number] - region.zones[region.core.number]
+    if "tag" in around and len(text) < _SENTENCE:
+        return "tag"
+    if is_caption(lines, line.number, region):
+        return "caption"
+    quoted = any(node.tag == "blockquote" for node in line.node.upwards(3))
+    if around & {"author", "source"} and len(text) < 120 and not quoted and not _TERMINAL.search(text):
+        return "byline"
+    if line.number < region.core.start and is_byline(text):
+        return "byline"
+    if line.alignment == "right" and len(text) <= _LONGEST_BYLINE and not text.endswith((".", ":", "?")):
+        return "byline"
+    if len(text) <= _LONGEST_HEADING:
+        headed = any(node.tag in HEADINGS and node.end - node.start <= _HEADING_LINES for node in line.node.upwards(2))
+        if headed and not (len(text) > 120 and text.endswith(".")):
+            return "heading"
+        if quoted:
+            return "paragraph"
+        if line.is_bold and not style.mostly_bold and not _TERMINAL.search(text) and line.alignment != "right":
+            return "paragraph" if text.endswith("?") and (style.interview or len(text) > _LONGEST_QUESTION) else "heading"
+        if text.isupper() and 2 <= len(text.split()) <= 20 and line.alignment != "right" and not _TERMINAL.search(text):
+            return "heading"
+    return "paragraph"
+
+
+def _is_teaser_line(line: Line, lines: Sequence[Line]) -> bool:
+    """Is `line` a linked headline with what belongs to it: who wrote it and when, or under a picture its summary?"""
+    if not line.links:
+        return False
+    head, rest = line.links[0].text, line.text[len(line.links[0].text) :].lstrip(" -–|•")
+    if not line.text.startswith(head) or len(head.split()) < HEADLINE_WORDS:
+        return False
+    if rest and len(rest) <= _LONGEST_BYLINE and (is_byline(rest) or is_date_line(rest)):
+        return True
+    picture = lines[line.number - 1] if line.number else line
+    if not picture.media or not picture.links or not rest[:1].isupper():
+        return False
+    card = line.node.parent if line.node.parent is not None and line.node.parent.end - line.node.parent.start == 2 else line.node
+    return any(node is line.node or node is card for node in picture.node.upwards(3))
+
+
+def _belongs(line: Line, region: Region, style: _Style) -> bool:
+    """Is a line outside the core part of the story: prose, marked up as the core's is, or before it?"""
+    set_off = line.number < region.core.start and (line.is_bold or line.node.tag in HEADINGS)
+    if region.weights[line.number] <= 0 or len(line.text) < _SENTENCE and not set_off:
+        return "lead" in region.zones[line.node.number] and line.number < region.core.start
+    if line.number < region.core.start:
+        return True
+    return (line.node.tag, line.node.hint) in style.markup and _TERMINAL.search(line.text) is not None
+
+
+def _gather(line: Line, region: Region, reading: _Reading) -> None:
+    """Keep the links of a line that leads to other articles."""
+    around = region.zones[line.node.number]
+    inside = line.number < region.core.end
+    if around & {"share", "comment", "ad", "nav", "popup", "tag", "other"} or "footer" in around and not inside:
+        return
+    if not reading.gathering and "related" not in around:
+        return
+    for link in line.links:
+        if len(link.text.split()) >= HEADLINE_WORDS and link.target not in reading.targets:
+            reading.links.append(link)
+            reading.targets.add(link.target)
+
+
+def _is_hashtags(text: str) -> bool:
+    parts = text.split("#")
+    return len(parts) > 1 and not parts[0].strip() and all(0 < len(part.strip()) <= 60 for part in parts[1:])
+
+
+def _style(lines: Sequence[Line], region: Region) -> _Style:
+    prose = [line for line in lines if line.size > 60 and not line.media]
+    asked = any(line.is_bold and line.text.endswith("?") and _ADDRESS.search(line.text) for line in lines if not line.media)
+    markup = {(line.node.tag, line.node.hint) for line in lines if region.weights[line.number] > 0}
+    return _Style(sum(line.is_bold for line in prose) * 2 > len(prose), asked, frozenset(markup))
+
+
+def _blocks(texts: Sequence[tuple[str, Line]], lead: str, outlets: Sequence[str]) -> list[Block]:
+    """Make blocks, each text once: pages print stories a second time for other screens, and the lead as first paragraph too."""
+    blocks: list[Block] = []
+    seen = {fold(lead)} if lead else set()
+    # Photo stories print each paragraph under its picture too, and some print no others.
+    paragraphs = {fold(line.text) for kind, line in texts if kind == "paragraph"}
+    for kind, line in texts:
+        text = line.text
+        key = fold(text)
+        if kind == "caption" and len(key) >= _REMEMBERED and (key in paragraphs or not paragraphs):
+            kind = "paragraph"
+        if _is_blank(line) and not is_byline(text) or (len(key) >= _REMEMBERED and key in seen):
+            continue
+        if lead and all(block.kind == "caption" for block in blocks) and fold(without_stamp(text, outlets)) in seen:
+            continue
+        seen.add(key)
+        if kind == "caption":
+            caption = split_credit(text)
+            previous = blocks[-1] if blocks else None
+            if not caption.text and previous is not None and previous.kind == "caption" and not previous.credit:
+                blocks[-1] = Block("caption", previous.text, caption.credit)
+                continue
+            blocks.append(caption)
+        else:
+            name: BlockKind = "heading" if kind == "heading" else "paragraph"
+            blocks.append(Block(name, text))
+    return blocks
+
+
+def _is_blank(line: Line) -> bool:
+    """Is there nothing to read in `line`: counters, asterisks, the clock of a player? A row of figures is something."""
+    if line.node.tag == "tr":
+        return not any(character.isalnum() for character in line.text)
+    return sum(character.isalpha() for character in line.text) < _LEAST_LETTERS
+
+
+def _trimmed(blocks: list[Block], reading: _Reading) -> list[Block]:
+    """Take bylines off both ends of the text, and calls to action and empty headings off its end."""
+    running = [index for index, block in enumerate(blocks) if block.kind != "caption"]
+    dropped: set[int] = set()
+    last: list[str] = []
+    for index in reversed(running):
+        text = blocks[index].text
+        if is_byline(text) and len(running) - len(dropped) > 1:
+            last.append(text)
+        elif _NOTE.match(text) and len(text) <= _LONGEST_NOTE and not last:  # "* Tên nhân vật đã được thay đổi" stands after it
+            continue
+        elif not (blocks[index].kind == "heading" or _CALL.match(text) and not text.endswith(":") or starts_with_credit(text)):
+            if blocks[index].kind == "paragraph" and not last:
+                text, byline = split_byline(text)
+                blocks[index] = Block("paragraph", text)
+                last += [byline] if byline else []
+            break
+        dropped.add(index)
+    for index in running[:1]:  # a name over the story of which nobody else is the author
+        first = blocks[index]
+        if first.kind == "paragraph" and len(running) > 2 and not (last or reading.bylines) and is_byline(first.text):
+            last.append(first.text)
+            dropped.add(index)
+    reading.bylines += reversed(last)
+    return [block for index, block in enumerate(blocks) if index not in dropped]

@@ -1,0 +1,375 @@
+"""Text of a page -> its head, and its body as nodes and lines. Only this module knows the HTML parser.
+
+A *line* is a run of text that a reader sees as one piece (a paragraph, a list entry, a table cell, what stands between two
+<br>), or a picture. Lines are numbered in reading order; the lines below a node are one slice, lines[node.start:node.end].
+Invariant: every text is clean (language.text.clean); work and memory are linear in the page, however deep or broken it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from corpus.errors import NotAnArticle
+from language.text import clean
+
+MAX_ELEMENTS = 60_000
+MAX_TEXT = 3_000_000
+_DROPPED = (
+    "script", "style", "noscript", "template", "iframe", "svg", "object", "embed", "select", "option", "datalist", "textarea",
+    "button", "canvas", "map", "applet", "dialog", "math", "amp-ad", "amp-sidebar", "amp-iframe", "amp-social-share", "amp-analytics",
+    "amp-embed", "amp-sticky-ad", "amp-consent", "amp-state",
+)  # fmt: skip
+_BLOCKS = frozenset(
+    "address article aside blockquote body html caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5"
+    " h6 header hgroup hr legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul amp-accordion"
+    " amp-carousel amp-story".split()
+)
+_MEDIA = frozenset("img picture video audio amp-img amp-video amp-youtube amp-anim".split())
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
+_ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.I)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_SMALL_STYLE = re.compile(
+    r"font-size\s*:\s*(?:(?:\d|1[0-2])(?:\.\d+)?\s*px|(?:\d|10)(?:\.\d+)?\s*pt|0?\.\d+\s*r?em|x?x?-?small)", re.I
+)
+_CENTERED_STYLE = re.compile(r"text-align\s*:\s*center", re.I)
+_RIGHT_STYLE = re.compile(r"text-align\s*:\s*(?:right|end)", re.I)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_ENDED = re.compile(r"[.!?:;…\"”'’)»\]]\s*$")
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:\?.*)?$", re.I)
+_SIZE = re.compile(r"\s*(\d{1,5})")
+_LOOKS = frozenset("b strong i em small font".split())
+_PLAIN = (False, False, False)
+# A link around a picture, a headline and a summary has no more lines and characters than these.
+_CARD_LINES, _CARD_SIZE = 6, 600
+# A line broken by <br> is one line, up to so many characters: it is written anew at each break.
+_LONGEST_RUN = 20_000
+_LONGEST_TITLE = 1_000
+# Pictures of at most so many pixels are icons and counters.
+_ICON = 48
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link in a line: the text it shows and where it leads, as written."""
+
+    text: str
+    target: str
+
+
+@dataclass(eq=False)
+class Node:
+    """An element of the page. `hint` holds the words of its id and class, " article lead ", also when written articleLead."""
+
+    tag: str
+    hint: str
+    attributes: Mapping[str, str]
+    parent: Node | None
+    depth: int
+    number: int
+    start: int = 0
+    end: int = 0
+    last: int = 0  # number of the last node below this one
+    hidden: bool = False
+    block: Node | None = None  # the nearest block around it, or itself
+    text: str = ""  # of an inline element that names itself (id, class, itemprop, rel): what it shows
+    children: list[Node] = field(default_factory=list)
+
+    def upwards(self, levels: int = 10_000) -> Iterator[Node]:
+        """Yield this node and at most `levels` of those it is in, the nearest first."""
+        node: Node | None = self
+        while node is not None and levels >= 0:
+            yield node
+            node, levels = node.parent, levels - 1
+
+    def within(self, tags: frozenset[str], levels: int = 10_000) -> bool:
+        return any(node.tag in tags for node in self.upwards(levels))
+
+    def holds(self, other: Node) -> bool:
+        return self.number <= other.number <= self.last
+
+
+@dataclass(eq=False)
+class Line:
+    """What a reader sees as one piece. The counts are of characters without white space; `media` lines have only alt text."""
+
+    text: str
+    node: Node
+    number: int
+    size: int = 0
+    linked: int = 0
+    bold: int = 0
+    italic: int = 0
+    small: int = 0
+    links: tuple[Link, ...] = ()
+    media: bool = False
+    alignment: str = ""
+
+    @property
+    def is_link(self) -> bool:
+        return self.linked * 5 >= self.size * 4 and self.size > 0
+
+    @property
+    def is_bold(self) -> bool:
+        return self.bold * 10 >= self.size * 9 and self.size > 0
+
+    @property
+    def is_small(self) -> bool:
+        return self.small * 10 >= self.size * 9 and self.size > 0
+
+    @property
+    def is_italic(self) -> bool:
+        return self.italic * 10 >= self.size * 9 and self.size > 0
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A parsed page. `metas` are (name, property, itemprop or http-equiv in lower case; content), `links` (rel, href) of the head."""
+
+    title: str
+    metas: tuple[tuple[str, str], ...]
+    links: tuple[tuple[str, str], ...]
+    linked_data: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    lines: tuple[Line, ...]
+    cut: bool  # the parser gave up before the end of the page
+
+    def texts(self, node: Node) -> str:
+        """Return the text below `node` on one line."""
+        return " ".join(line.text for line in self.lines[node.start : node.end] if not line.media)
+
+
+def parse(text: str) -> Tree:
+    """Parse HTML. Raises NotAnArticle when there is no element in it, or more than MAX_ELEMENTS elements or MAX_TEXT characters."""
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        raise NotAnArticle("Trang trống, không có nội dung.") from error
+    if root is None:
+        raise NotAnArticle("Trang trống, không có nội dung.")
+    count = 0
+    for count, _ in enumerate(root.iter(), 1):
+        if count > MAX_ELEMENTS:
+            raise NotAnArticle(f"Trang có hơn {MAX_ELEMENTS} thẻ HTML, không thể là một bài báo.")
+    title, metas, links, linked_data = "", [], [], []
+    for element in root.iter("title", "meta", "link", "script"):
+        get = element.get
+        if element.tag == "title":
+            title = title or clean("".join(element.itertext()))[:_LONGEST_TITLE].rstrip()
+        elif element.tag == "meta":
+            content = clean(get("content") or "")
+            metas += [
+                (name.strip().lower(), content) for key in ("property", "name", "itemprop", "http-equiv") if (name := get(key))
+            ]
+        elif element.tag == "link":
+            links.append(((get("rel") or "").lower(), (get("href") or "").strip()))
+        elif "ld+json" in (get("type") or ""):
+            linked_data.append(element.text or "")
+    etree.strip_elements(root, *_DROPPED, with_tail=False)
+    if sum(map(len, root.itertext())) > MAX_TEXT:
+        raise NotAnArticle(f"Trang có hơn {MAX_TEXT} ký tự chữ, không thể là một bài báo.")
+    body = root.find("body")
+    walker = _Walker()
+    walker.walk(root if body is None else body)
+    cut = any("depth" in entry.message.lower() for entry in parser.error_log)
+    return Tree(title, tuple(metas), tuple(links), tuple(linked_data), tuple(walker.nodes), tuple(walker.lines), cut)
+
+
+class _Walker:
+    """Walks the body once, without recursion, and gathers runs of text into lines."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.lines: list[Line] = []
+        self._pieces: list[str] = []
+        self._counts = [0, 0, 0, 0, 0]  # size, linked, bold, italic, small
+        self._links: list[tuple[int, str]] = []  # (index of the first piece, target)
+        self._found: list[Link] = []
+        self._open_links: list[str] = []
+        self._bold = self._italic = self._small = 0
+        self._looks: list[tuple[bool, bool, bool]] = []
+        self._broken = 0
+        self._joint = False
+        self._named: list[tuple[Node, int]] = []  # open inline elements that name themselves, and their first piece
+
+    def walk(self, body: object) -> None:
+        node: Node | None = None
+        for event, element in etree.iterwalk(body, events=("start", "end")):
+            if event == "start":
+                node = self._enter(element, node)
+                self._add(element.text, node)
+            else:
+                assert node is not None
+                if " location " in node.hint and node.tag not in _BLOCKS and len(self._pieces) == 1:
+                    self._pieces, self._counts = [], [0, 0, 0, 0, 0]  # a place name set before the first word, not part of it
+                self._leave(element, node)
+                node = node.parent
+                if node is not None:
+                    self._add(element.tail, node)
+        for node in self.nodes:  # a run of invisible characters makes no line
+            node.start, node.end = min(node.start, len(self.lines)), min(node.end, len(self.lines))
+
+    def _enter(self, element: etree._Element, parent: Node | None) -> Node:
+        attributes = dict(element.items())  # by name lxml does not find what a template left: "{{x}}"
+        tag = element.tag if isinstance(element.tag, str) else "span"
+        words = attributes.get("id", "") + " " + attributes.get("class", "")
+        hint = f" {_NOT_WORD.sub(' ', _CAMEL.sub(' ', words[:300]).lower()).strip()} " if len(words) > 1 else " "
+        node = Node(tag, hint, attributes, parent, parent.depth + 1 if parent else 0, len(self.nodes))
+        node.block = node if tag in _BLOCKS or parent is None else parent.block
+        style = attributes.get("style", "")
+        node.hidden = (
+            "hidden" in attributes or bool(style and _HIDDEN_STYLE.search(style)) or (parent is not None and parent.hidden)
+        )
+        if parent is not None:
+            parent.children.append(node)
+            if (
+                self._pieces
+                and (tag in ("a", "time", "label") or tag == "span" and node.hint != " ")
+                and self._pieces[-1][-1:].isalnum()
+            ):
+                self._pieces.append(
+                    " "
+                )  # parts of a line that only a style sheet keeps apart: "<span>12/7</span><span>by L. Nam"
+            self._joint = tag == "span"
+            if tag in _BLOCKS or tag == "br":
+                self._flush(parent)
+            elif node.hint != " " or "itemprop" in attributes or "rel" in attributes or tag == "time":
+                self._named.append((node, len(self._pieces)))
+        self.nodes.append(node)
+        node.start = len(self.lines)
+        if tag == "br":
+            self._broken += 1
+        elif tag in _MEDIA and not _icon(attributes):
+            self._flush(node)
+            alt = clean(attributes.get("alt", ""))[:1000]
+            self.lines.append(
+                Line(alt, node, len(self.lines), links=tuple(Link("", link) for link in self._open_links[-1:]), media=True)
+            )
+        elif tag == "a" and _is_link(attributes):
+            self._open_links.append(attributes["href"])
+            self._links.append((len(self._pieces), attributes["href"]))
+        look = (_is_bold(node), _is_italic(node), _is_small(node)) if style or tag in _LOOKS or node.hint != " " else _PLAIN
+        self._looks.append(look)
+        self._bold, self._italic, self._small = self._bold + look[0], self._italic + look[1], self._small + look[2]
+        return node
+
+    def _leave(self, element: etree._Element, node: Node) -> None:
+        if node.tag in _BLOCKS:
+            self._flush(node)
+            self._broken = 0
+        if node.tag == "a" and _is_link(node.attributes):
+            self._open_links.pop()
+            self._unlink(node)
+            if self._links:
+                start, target = self._links.pop()
+                self._found.append(Link(clean("".join(self._pieces[start:])), target))
+        look = self._looks.pop()
+        self._bold, self._italic, self._small = self._bold - look[0], self._italic - look[1], self._small - look[2]
+        if self._named and self._named[-1][0] is node:
+            node.text = clean("".join(self._pieces[self._named.pop()[1] :]))
+        node.end, node.last = len(self.lines), len(self.nodes) - 1
+        # A run still open belongs to this node too: its line will be the next one.
+        if self._counts[0] and node.tag not in _BLOCKS:
+            node.end += 1
+
+    def _unlink(self, node: Node) -> None:
+        """A link around many lines was never closed: its text is text."""
+        inside = [line for line in self.lines[node.start :] if not line.media]
+        if len(inside) > _CARD_LINES and sum(line.size for line in inside) > _CARD_SIZE:
+            for line in inside:
+                line.linked, line.links = 0, ()
+
+    def _add(self, text: str | None, node: Node) -> None:
+        if not text:
+            return
+        if self._joint and text[0].isupper() and self._pieces and self._pieces[-1][-1:].islower():
+            self._pieces.append(" ")
+        self._joint = False
+        self._pieces.append(text)
+        size = len("".join(text.split()))
+        counts = self._counts
+        counts[0] += size
+        counts[1] += size if self._open_links else 0
+        counts[2] += size if self._bold else 0
+        counts[3] += size if self._italic else 0
+        counts[4] += size if self._small else 0
+
+    def _flush(self, node: Node) -> None:
+        """End the run: what was gathered becomes a line of the nearest block `node` stands in."""
+        if self._counts[0]:
+            text = clean("".join(self._pieces))
+            links = [*self._found, *(Link(clean("".join(self._pieces[start:])), target) for start, target in self._links)]
+            self._append(text, node.block or node, tuple(link for link in links if link.text))
+            self._broken = 0
+        self._pieces, self._counts, self._found = [], [0, 0, 0, 0, 0], []
+        self._links = [(0, target) for target in self._open_links]
+        self._named = [(named, 0) for named, _ in self._named]
+
+    def _append(self, text: str, block: Node, links: tuple[Link, ...]) -> None:
+        size, linked, bold, italic, small = self._counts
+        previous = self.lines[-1] if self.lines else None
+        if not text:
+            return
+        alone = previous is None or self._broken != 1 or previous.node is not block or previous.media
+        if previous and not alone and _continues(previous.text, text):
+            previous.text += " " + text
+            previous.size, previous.linked = previous.size + size, previous.linked + linked
+            previous.bold, previous.italic, previous.small = (
+                previous.bold + bold,
+                previous.italic + italic,
+                previous.small + small,
+            )
+            previous.links += links
+        else:
+            line = Line(text, block, len(self.lines), size, linked, bold, italic, small, links)
+            line.alignment = _alignment(block)
+            self.lines.append(line)
+
+
+def _continues(before: str, after: str) -> bool:
+    """Is the text after a single <br> the same sentence?"""
+    return len(before) < _LONGEST_RUN and not _ENDED.search(before[-2:]) and (after[0].islower() or after[0] in ",.;)")
+
+
+def _is_link(attributes: Mapping[str, str]) -> bool:
+    """Does an <a> lead elsewhere? One that shows its picture larger does not."""
+    return "href" in attributes and not _PICTURE.search(attributes["href"])
+
+
+def _is_bold(node: Node) -> bool:
+    return node.tag in ("b", "strong") or " bold " in node.hint or bool(_BOLD_STYLE.search(node.attributes.get("style", "")))
+
+
+def _is_italic(node: Node) -> bool:
+    return node.tag in ("i", "em") or " italic " in node.hint or bool(_ITALIC_STYLE.search(node.attributes.get("style", "")))
+
+
+def _is_small(node: Node) -> bool:
+    small = node.tag == "font" and node.attributes.get("size", "").strip() in ("1", "2", "-1", "-2")
+    return node.tag == "small" or small or bool(_SMALL_STYLE.search(node.attributes.get("style", "")))
+
+
+def _alignment(block: Node) -> str:
+    for node in block.upwards(3):
+        style, align = node.attributes.get("style", ""), node.attributes.get("align", "").lower()
+        if align == "right" or _RIGHT_STYLE.search(style):
+            return "right"
+        if align in ("center", "middle") and node.tag != "table" or node.tag == "center" or _CENTERED_STYLE.search(style):
+            return "center"
+        if align in ("left", "justify"):
+            return ""
+    return ""
+
+
+def _icon(attributes: Mapping[str, str]) -> bool:
+    for name in ("width", "height"):
+        size = _SIZE.match(attributes.get(name, ""))
+        if size and int(size[1]) <= _ICON and "%" not in attributes[name]:
+            return True
+    return False

@@ -1,0 +1,178 @@
+"""The readers of pages, lines and texts in a process of their own: what kills its reader, or holds it for too long, costs itself alone.
+
+Invariant: each call returns an Article or raises NotAnArticle, whatever the input does to the process. Nothing that comes back is executed
+(the answer is a record, see corpus.record), and the process ends when this one does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from datetime import datetime
+from typing import IO
+
+from corpus import record
+from corpus.article import Article
+from corpus.errors import NotAnArticle
+
+# No page of a newspaper takes a tenth of this; what does was made to.
+SECONDS = 30.0
+_MEMORY = 4 << 30
+_LENGTHS = struct.Struct(">II")
+_ANSWER = struct.Struct(">cI")
+_RECORD = struct.Struct(">I?")  # length of an article's record, and whether the page it was read from follows
+_NOUNS = {"page": "trang", "line": "dòng", "text": "tệp"}
+_READY, _ARTICLE, _REASON = b"R", b"A", b"N"
+
+
+class PageProcess:
+    """One reading process, started when it is first needed and again after it was killed. For one thread at a time."""
+
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        """Allow each input `seconds` before its reading is given up."""
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> PageProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def stop(self) -> None:
+        """Give up the page that another thread is having read, if any."""
+        if self._process is not None:
+            self._process.kill()
+
+    def close(self) -> None:
+        """End the process. The next page would start another."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def read_page(self, page: bytes, *, url: str = "", fetched_at: datetime | None = None) -> Article:
+        """Return what corpus.reading.page.read_page returns. Raises NotAnArticle as it does, and when it fails or takes too long."""
+        return self._read("page", page, url, fetched_at)[0]
+
+    def read_text(self, page: bytes, *, fetched_at: datetime | None = None) -> Article:
+        """Return what corpus.reading.plain_text.read_plain_text returns. Raises NotAnArticle as `read_page` does."""
+        return self._read("text", page, "", fetched_at)[0]
+
+    def read_line(self, line: bytes) -> tuple[Article, bytes | None]:
+        """Return what corpus.reading.jsonl.read_line returns. Raises NotAnArticle as `read_page` does."""
+        return self._read("line", line, "", None)
+
+    def _read(self, kind: str, content: bytes, url: str, fetched_at: datetime | None) -> tuple[Article, bytes | None]:
+        process = self._process or self._start()
+        request = json.dumps({"kind": kind, "url": url, "fetched_at": fetched_at and fetched_at.isoformat()}).encode()
+        late = threading.Event()
+
+        def give_up() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(self._seconds, give_up)
+        timer.start()
+        try:
+            assert process.stdin is not None and process.stdout is not None
+            try:
+                process.stdin.write(_LENGTHS.pack(len(request), len(content)) + request + content)
+                process.stdin.flush()
+                outcome, answer = _receive(process.stdout)
+            finally:
+                timer.cancel()
+        except (BrokenPipeError, EOFError) as error:
+            self.close()
+            if late.is_set():
+                raise NotAnArticle(f"Đọc {_NOUNS[kind]} này mất hơn {self._seconds:g} giây nên đã dừng.") from error
+            noun = _NOUNS[kind].capitalize()
+            raise NotAnArticle(f"{noun} này làm bộ đọc ngừng đột ngột (mã {process.returncode}).") from error
+        if outcome != _ARTICLE:
+            raise NotAnArticle(answer.decode())
+        length, paged = _RECORD.unpack_from(answer)
+        end = _RECORD.size + length
+        return record.decode(answer[_RECORD.size : end]), answer[end:] if paged else None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = (
+            f"import sys; sys.path[:] = {sys.path!r}; from corpus.reading.page_process import serve; serve({self._seconds!r})"
+        )
+        process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = process
+        assert process.stdout is not None
+        try:
+            _receive(process.stdout)
+        except EOFError as error:
+            self.close()
+            raise RuntimeError("the page reader does not start; what it printed says why") from error
+        return process
+
+
+def serve(seconds: float) -> None:
+    """Answer requests on standard input until it ends. This is the other process's side."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
+    logging.disable(logging.CRITICAL)
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not be taken for an answer
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    from corpus.reading.jsonl import read_line
+    from corpus.reading.page import read_page
+    from corpus.reading.plain_text import read_plain_text
+
+    def read(kind: str, content: bytes, url: str, fetched_at: datetime | None) -> tuple[Article, bytes | None]:
+        if kind == "line":
+            return read_line(content)
+        if kind == "text":
+            return read_plain_text(content, fetched_at=fetched_at), None
+        return read_page(content, url=url, fetched_at=fetched_at), None
+
+    with (
+        contextlib.suppress(EOFError, BrokenPipeError),
+        answers,
+    ):  # whoever asked has gone, perhaps killed: there is nobody to tell
+        _send(answers, _READY, b"")
+        while True:
+            asked, length = _LENGTHS.unpack(_exactly(requests, _LENGTHS.size))
+            request = json.loads(_exactly(requests, asked))
+            content = _exactly(requests, length)
+            fetched_at = request["fetched_at"] and datetime.fromisoformat(request["fetched_at"])
+            if hasattr(signal, "alarm"):
+                signal.alarm(int(2 * seconds) + 1)  # for when nobody is left to stop us
+            try:
+                article, page = read(request["kind"], content, request["url"], fetched_at)
+                kept = record.encode(article)
+                _send(answers, _ARTICLE, _RECORD.pack(len(kept), page is not None) + kept + (page or b""))
+            except NotAnArticle as refusal:
+                _send(answers, _REASON, refusal.reason.encode())
+            except Exception as error:  # a mistake of the reader: this input is refused, with what happened, and the next is read
+                _send(answers, _REASON, f"Bộ đọc gặp lỗi: {type(error).__name__}: {error}".encode("utf-8", "replace"))
+            if hasattr(signal, "alarm"):
+                signal.alarm(0)
+
+
+def _send(answers: IO[bytes], kind: bytes, answer: bytes) -> None:
+    answers.write(_ANSWER.pack(kind, len(answer)) + answer)
+    answers.flush()
+
+
+def _receive(answers: IO[bytes]) -> tuple[bytes, bytes]:
+    kind, length = _ANSWER.unpack(_exactly(answers, _ANSWER.size))
+    return kind, _exactly(answers, length)
+
+
+def _exactly(stream: IO[bytes], length: int) -> bytes:
+    found = stream.read(length)
+    if len(found) < length:
+        raise EOFError
+    return found

@@ -1,0 +1,223 @@
+"""Paths as a user names them -> the inputs to read, one by one: a page, a text file, a line. Nothing is fetched, nothing is changed.
+
+Invariant: whatever is wrong with a path, a file or a line becomes an input that says why it is refused, and what a folder holds besides is
+told to be passed over: nothing is raised, nothing silent. Memory does not grow with the number of files and lines.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import stat
+import zlib
+from collections.abc import Iterable, Iterator
+from gzip import GzipFile
+from pathlib import Path
+from typing import BinaryIO, Literal, NamedTuple
+
+from corpus.reading.container import HEAD, several_pages
+from corpus.reading.jsonl import MAX_LINE
+
+MAX_FILE = 20_000_000
+# A compressed file of text unfolds to five or ten times its size; one that unfolds to more than this is a bomb.
+_UNFOLDS, _UNFOLDS_FREELY = 100, 100_000_000
+_MOST_BLANK = 1_000_000  # blank lines, one after another
+
+_HTML = (".html", ".htm", ".xhtml", ".shtml", ".aspx", ".php", ".chn")
+_LINES = (".jsonl", ".jsonl.gz")
+_TEXT = (".txt",)
+# A longer ending is part of the name.
+_ENDING = re.compile(r"\.\w{1,10}")
+# Enough of a file to see what it is.
+_HEAD = 1024
+_SYSTEM = ("/proc/", "/sys/")
+_OF_THE_SYSTEM = "Đây là tệp hay thư mục của hệ thống (/proc, /sys), không có bài báo nào."
+_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title)[\s>]", re.I)
+
+
+class Source(NamedTuple):
+    """One thing to read. `line` is its number in `origin` or None for the whole file.
+
+    A "refused" one cannot be read, for `reason`. A "passed file" or "passed folder" was found in a folder and is not for us: `reason` is its
+    kind (".pdf", "ẩn"). "sound" says, after them, that the file or folder itself could be read to its end.
+    """
+
+    kind: Literal["html", "text", "line", "refused", "passed file", "passed folder", "sound"]
+    origin: str
+    line: int | None = None
+    content: bytes = b""
+    reason: str = ""
+
+
+def sources(paths: Iterable[str | Path]) -> Iterator[Source]:
+    """Yield what is in the files and folders `paths`, in the order given, folders in sorted order.
+
+    Passed over are files of kinds that we do not read, hidden entries, what is no file (devices, links to nowhere), links that lead out of
+    the folder, what the system itself shows as files (/proc, /sys), the "page_files" folder beside a saved "page.html" (it holds the page's
+    frames and pictures), and a folder that another link has led to before. None of these is opened.
+    """
+    entered: set[tuple[int, int]] = set()
+    for path in paths:
+        if not os.fspath(path):
+            yield _refused("", "Đường dẫn trống.")
+        else:
+            yield from _walk(os.path.abspath(path), entered)
+
+
+def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Source]:
+    waiting = [path]
+    while waiting:
+        here = waiting.pop()
+        try:
+            status = os.stat(here)
+            barred = _barred(here, path)
+            if barred:
+                folder = stat.S_ISDIR(status.st_mode)
+                yield _refused(here, _OF_THE_SYSTEM) if here == path else _passed(here, "folder" if folder else "file", barred)
+                continue
+            if not stat.S_ISDIR(status.st_mode):
+                yield from _file(here, status, named=here == path)
+                continue
+            if (status.st_dev, status.st_ino) in entered:
+                yield _passed(here, "folder", "đã đọc")
+                continue
+            entered.add((status.st_dev, status.st_ino))
+            names = sorted(os.listdir(here), reverse=True)
+        except FileNotFoundError:
+            if here == path:
+                yield _refused(here, "Không có tệp hay thư mục này.")
+            else:
+                yield _passed(here, "file", "liên kết hỏng" if os.path.islink(here) else "vừa bị xoá")
+            continue
+        except (OSError, ValueError) as error:
+            yield _refused(here, _unreadable(error))
+            continue
+        pages = {os.path.splitext(name)[0] for name in names if name.lower().endswith(_HTML)}
+        parts = {f"{page}_files" for page in pages}
+        for name in names:
+            entry = os.path.join(here, name)
+            if name.startswith("."):
+                yield _passed(entry, "folder" if os.path.isdir(entry) else "file", "ẩn")
+            elif name in parts and os.path.isdir(entry):
+                yield _passed(entry, "folder", "kèm trang đã lưu")
+            else:
+                waiting.append(entry)
+        yield Source("sound", _origin(here))
+
+
+def _barred(here: str, path: str) -> str:
+    """Return why `here`, found in the folder `path` or named itself, is not to be opened, "" when it may be."""
+    if os.path.islink(here) and here != path:
+        inside = os.path.join(os.path.realpath(path), "")
+        if not f"{os.path.realpath(here)}/".startswith(inside):
+            return "liên kết ra ngoài"
+    return "của hệ thống" if f"{os.path.realpath(here)}/".startswith(_SYSTEM) else ""
+
+
+def _opened(path: str, flags: int) -> int:
+    """Open a file so that a pipe put in its place meanwhile cannot hold us."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Source]:
+    """Yield what one file holds. A file that was `named` is refused when it is of no kind we read, else passed over."""
+    name = os.path.basename(path).lower()
+    if not stat.S_ISREG(status.st_mode):
+        yield _refused(path, "Đây không phải một tệp thường.") if named else _passed(path, "file", "không phải tệp thường")
+        return
+    try:
+        with open(path, "rb", opener=_opened) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError("không còn là tệp thường")
+            head = file.read(HEAD)
+            refusal = several_pages(head)
+            if refusal:
+                yield _refused(path, refusal)
+                return
+            if name.endswith(_LINES):
+                yield from _lines(path)
+                return
+            if _MARKUP.search(head[:_HEAD].replace(b"\0", b"")):  # without zeros UTF-16 shows too
+                kind: Literal["html", "text"] = "html"
+            elif name.endswith(_HTML + _TEXT):
+                kind = "text" if name.endswith(_TEXT) else "html"
+            else:
+                unknown = "Không nhận ra loại tệp; Lục Báo đọc HTML, .txt, .jsonl và .jsonl.gz."
+                yield _refused(path, unknown) if named else _passed(path, "file", _kind_of(name))
+                return
+            content = head + file.read(MAX_FILE + 1 - len(head))
+    except OSError as error:
+        yield _refused(path, _unreadable(error))
+        return
+    if len(content) > MAX_FILE:
+        yield _refused(path, f"Tệp lớn hơn {MAX_FILE // 1_000_000} MB, không thể là một bài báo.")
+    elif not content.strip(b"\0 \t\r\n"):
+        yield _refused(path, "Tệp trống.")
+    else:
+        yield Source(kind, _origin(path), content=content)
+
+
+def _lines(path: str) -> Iterator[Source]:
+    origin = _origin(path)
+    number = 0
+    try:
+        with open(path, "rb", opener=_opened) as raw, gzip.open(raw) if path.lower().endswith(".gz") else raw as file:
+            most = os.fstat(raw.fileno()).st_size * _UNFOLDS + _UNFOLDS_FREELY
+            blank = 0
+            while line := file.readline(MAX_LINE + 1):
+                number += 1
+                most -= len(line)
+                blank = 0 if line.strip() else blank + 1
+                if number == 1 and b"\0" in line[:_HEAD]:
+                    yield _refused(path, "Tệp không phải văn bản UTF-8; hãy lưu lại bằng UTF-8 (không phải UTF-16).")
+                    return
+                if most < 0 or blank > _MOST_BLANK:
+                    what = "Tệp nén bung ra quá lớn" if most < 0 else f"Tệp có hơn {_MOST_BLANK} dòng trống liền nhau"
+                    yield _refused(path, f"{what}; đã dừng sau dòng {number}, các dòng trước đó vẫn được đọc.")
+                    return
+                if len(line) > MAX_LINE:
+                    most -= _skip_line(file, line, most)
+                    yield Source("refused", origin, number, reason=f"Dòng dài hơn {MAX_LINE // 1_000_000} MB.")
+                elif not blank:
+                    yield Source("line", origin, number, line)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        yield _refused(path, f"Tệp nén bị cắt cụt hoặc hỏng sau dòng {number}; các dòng trước đó vẫn được đọc.")
+    except OSError as error:
+        yield _refused(path, _unreadable(error))
+    else:
+        if number == 0:
+            yield _refused(path, "Tệp trống.")
+        else:
+            yield Source("sound", origin)
+
+
+def _skip_line(file: GzipFile | BinaryIO, line: bytes, most: int) -> int:
+    """Read on to the end of a line, at most about `most` bytes, and return how many that were."""
+    skipped = 0
+    while line and not line.endswith(b"\n") and skipped <= most:
+        line = file.readline(1 << 20)
+        skipped += len(line)
+    return skipped
+
+
+def _refused(path: str, reason: str) -> Source:
+    return Source("refused", _origin(path), reason=reason)
+
+
+def _passed(path: str, what: Literal["file", "folder"], kind: str) -> Source:
+    return Source("passed file" if what == "file" else "passed folder", _origin(path), reason=kind)
+
+
+def _kind_of(name: str) -> str:
+    ending = os.path.splitext(_origin(name))[1]
+    return ending if _ENDING.fullmatch(ending) else "không rõ loại"
+
+
+def _origin(path: str) -> str:
+    """Return `path` as text: the names of files are bytes, and not always UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _unreadable(error: Exception) -> str:
+    return f"Không đọc được: {getattr(error, 'strerror', None) or error}."

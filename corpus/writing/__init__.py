@@ -1,0 +1,1 @@
+"""Article -> what other programs read: citations, tables, lines of JSON, whole files."""

@@ -1,0 +1,111 @@
+"""What a searcher offers to whoever stands above it: pages, feeds, the API, the command line.
+
+They know this contract and no more of the engine behind it; tests/test_engine.py holds every implementation to it. The archive stands beside an
+engine, not behind it: `papers` is the table by which it is to name what it hands out, so that what is shown is what was counted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Protocol, TypeVar
+
+from corpus.article import Article, Heading
+from corpus.facet import FacetName
+from corpus.paper import PaperTable
+from searcher.answer import Arrivals, Found, Overview, Standing
+from searcher.help.completion import Completion
+from searcher.help.example import Example
+from searcher.match.occurrence import Highlights
+from searcher.request import SearchRequest
+from searcher.result import Coverage, FacetValue, ResultPage
+
+_T = TypeVar("_T")
+
+
+class SearchEngine(Protocol):
+    """Answers searches of one archive. Safe to share between threads; each answer is that of the newest commit.
+
+    Where a time limit is not given it is that of a search. Answers that cannot be given in part raise DeadlineExceeded when it is over; the
+    others say what they lack.
+    """
+
+    @property
+    def commit(self) -> str:
+        """The stamp of the newest commit: another one for whatever else may be answered."""
+        ...
+
+    @property
+    def papers(self) -> PaperTable | None:
+        """The table by which the commit names papers."""
+        ...
+
+    def search(self, request: SearchRequest, *, after: tuple[int, str] | None = None) -> ResultPage:
+        """Return the page of hits asked for; `after` (how many hits came before, the id of the last) goes on behind them. Never raises for what is typed."""
+        ...
+
+    def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found:
+        """Return every article that matches in full, in the order of the request."""
+        ...
+
+    def arrivals(
+        self, request: SearchRequest, most: int, *, before: int | None = None, time_limit: float | None = None
+    ) -> Arrivals:
+        """Return the articles that match in full, those archived last first; `before` goes on behind a change number."""
+        ...
+
+    def in_order_of_id(self, start: int, stop: int) -> Iterator[Heading]:
+        """Yield the headings of the articles from number `start` to before `stop`, counted in order of their ids."""
+        ...
+
+    def standing(self, request: SearchRequest, article_id: str) -> Standing | None:
+        """Return where an article stands among the hits of a search and beside which; None if it is not among those looked at."""
+        ...
+
+    def facets(self, request: SearchRequest, *, time_limit: float | None = None) -> dict[FacetName, tuple[FacetValue, ...]]:
+        """Return all facet values of the articles found, each with the total that a click on it gives."""
+        ...
+
+    def highlights(self, request: SearchRequest, article: Article) -> Highlights:
+        """Return where the request's query matches in an article."""
+        ...
+
+    def related(self, article: Article, most: int) -> list[Article]:
+        """Return articles about what `article` is about, the nearest first."""
+        ...
+
+    def complete(self, text: str) -> tuple[Completion, ...]:
+        """Return what the beginning of a query may become."""
+        ...
+
+    def examples(self) -> tuple[Example, ...]:
+        """Return queries that show what can be asked, each of which finds something."""
+        ...
+
+    def overview(self) -> Overview:
+        """Return the archive at a glance."""
+        ...
+
+    def coverage(self) -> Coverage:
+        """Return how many articles there are, and from which day to which."""
+        ...
+
+    def resolved(self, request: SearchRequest) -> SearchRequest:
+        """Return the request with each facet value as the archive has it, however it was typed."""
+        ...
+
+    def meant(self, facet: FacetName, typed: str) -> tuple[str, ...]:
+        """Return the keys of the values of a facet that `typed` means; () if no article has such."""
+        ...
+
+    def kept(self, key: Callable[..., _T], make: Callable[[], _T]) -> _T:
+        """Return what was made since the newest commit for `key`, the function whose answer it is, or make it."""
+        ...
+
+    def warm(self) -> None:
+        """Make what is made once a commit, so that no search waits for it."""
+        ...
+
+    def probe(self, share: float) -> None:
+        """Read the article that stands at `share` (0 to below 1) of all. Raises what is wrong if archive and index cannot answer."""
+        ...

@@ -1,0 +1,1 @@
+"""A search -> what else may have been meant: suggestions, completions, examples, what stood in the way."""

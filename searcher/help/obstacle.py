@@ -1,0 +1,195 @@
+"""A search that no article answers as a whole -> what stands in the way, in the query and beside it, and what the search finds without.
+
+Every number is the total of the search that is offered, counted in full matches under everything else that was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from corpus.facet import FacetName
+from index.segment_file import Array
+from searcher.deadline import Deadline
+from searcher.meaning.reading import read
+from searcher.query.rewriting import without
+from searcher.query.tree import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Span, Term, leaves
+from searcher.rank.retrieval import Retrieval, retrieve
+from searcher.request import SearchRequest
+from searcher.result import Obstacle, ObstacleKind
+
+MOST = 8
+
+
+def obstacles(found: Retrieval, deadline: Deadline) -> tuple[Obstacle, ...]:
+    """Return what stands alone nowhere, or without which something is found, else all parts; none if an article has all that was asked.
+
+    First that whose dropping shows most, then what is nowhere; at most MOST. Raises DeadlineExceeded.
+    """
+    if found.total:
+        return ()
+    told = [*_in_query(found, deadline), *_beside(found, deadline)]
+    told = told or list(_in_query(found, deadline, every=True))
+    told.sort(key=lambda each: -each.without)
+    return tuple(told[:MOST])
+
+
+def cleared(request: SearchRequest, obstacle: Obstacle) -> SearchRequest:
+    """Return the request without an obstacle of it, at the first page: what `obstacle.without` counts."""
+    if obstacle.end:
+        return replace(request, query=obstacle.query, page=1)
+    if obstacle.kind == "days":
+        return replace(request, first_day=None, last_day=None, page=1)
+    if obstacle.kind == "marks":
+        return replace(request, exact_marks=False, page=1)
+    if obstacle.kind == "facet":
+        return replace(
+            request, selected={name: kept for name, kept in request.selected.items() if name != obstacle.facet}, page=1
+        )
+    if obstacle.kind == "excluded":
+        return replace(
+            request, excluded={name: kept for name, kept in request.excluded.items() if name != obstacle.facet}, page=1
+        )
+    return replace(request, selected={}, excluded={}, first_day=None, last_day=None, exact_marks=False, page=1)
+
+
+def with_fewest_dropped(found: Retrieval, *, least: int) -> str:
+    """Return the query without as few of its parts as must go for an article to have the rest; "" if they are all, or fewer than `least`."""
+    parts = _parts(found.node)
+    masks = [_joined(found, part) for part in parts]
+    allowed = found.narrowing.of(found.collection.live_mask)
+    held = np.sum(masks, axis=0, dtype=np.uint8) * allowed if masks else np.zeros(1, np.uint8)
+    most = int(held.max(initial=0))
+    if not 0 < most <= len(parts) - least:
+        return ""
+    nearest = np.flatnonzero(held == most)
+    having, counts = np.unique(np.array([mask[nearest] for mask in masks]), axis=1, return_counts=True)
+    has = having[:, int(counts.argmax())].tolist()
+    if not any(leaves(part) for part, is_there in zip(parts, has, strict=True) if is_there):
+        return ""
+    return without(
+        found.request.query, [span for part, is_there in zip(parts, has, strict=True) if not is_there for span in spans(part)]
+    )
+
+
+def spans(node: Node) -> list[Span]:
+    """Return where a part of a query was typed."""
+    if isinstance(node, (Term, Prefix, Phrase, Near, FacetFilter, Published)):
+        return [node.span]
+    if isinstance(node, Not):
+        return spans(node.child)
+    if isinstance(node, (And, Or)):
+        return [span for child in node.children for span in spans(child)]
+    return [leaf.span for leaf in leaves(node)]
+
+
+def _in_query(found: Retrieval, deadline: Deadline, *, every: bool = False) -> Iterator[Obstacle]:
+    """Yield the parts of the query that stand in the way, or every one."""
+    parts = [] if isinstance(found.node, Everything) else _parts(found.node)
+    if not parts:
+        return
+    masks = [_joined(found, part) for part in parts]
+    allowed = found.narrowing.of(found.collection.live_mask)
+    held = np.sum(masks, axis=0, dtype=np.uint8) * allowed
+    met = np.logical_and.reduce([allowed, *(mask for part, mask in zip(parts, masks, strict=True) if not leaves(part))])
+    for part, mask in zip(parts, masks, strict=True):
+        deadline.check()
+        helps = bool(((held == len(parts) - 1) & ~mask).any())
+        yield from _told(found, part, met if leaves(part) else allowed, deadline, helps=helps, every=every)
+    for part, less in _inner_parts(found.node):
+        yield from _told(found, part, allowed, deadline, helps=bool(found.narrowing.of(_joined(found, less)).any()))
+
+
+def _told(
+    found: Retrieval, part: Node, among: Array, deadline: Deadline, *, helps: bool, every: bool = False
+) -> Iterator[Obstacle]:
+    """Yield what is said of a part of the query if it helps to drop it, or nothing has it, or in any case."""
+    kind: ObstacleKind = "text"
+    if isinstance(part, (FacetFilter, Published)):
+        kind = "facet" if isinstance(part, FacetFilter) else "days"
+    elif isinstance(part, Not):
+        kind = "exclusion"
+    having = _joined(found, part.child if isinstance(part, Not) else part)
+    alone = int(np.count_nonzero(having & among)) or int(np.count_nonzero(having & found.collection.live_mask))
+    own = [span for other in _all_parts(found.node) if other == part for span in spans(other)] or spans(part)
+    start, end = min(first for first, _ in own), max(last for _, last in own)
+    rest = without(found.request.query, own) if helps else ""
+    is_text = kind == "text"  # without the only text that was asked for nothing is asked for
+    total = _total(found, replace(found.request, query=rest), deadline) if helps and (rest or not is_text) else 0
+    is_either = isinstance(part, Or) and not part.text  # its sides are told one by one
+    if total or every or not (alone or is_either):
+        first, last = spans(part)[0][0], max(stop for _, stop in spans(part))
+        facet = part.facet if isinstance(part, FacetFilter) else None
+        field = "tiêu-đề:" if leaves(part) and all(leaf.title_only for leaf in leaves(part)) else ""
+        yield Obstacle(field + found.request.query[first:last], start, end, alone, total, rest, kind, facet)
+
+
+def _all_parts(node: Node) -> Sequence[Node]:
+    return node.children if isinstance(node, And) else (node,)
+
+
+def _parts(node: Node) -> list[Node]:
+    """Return the parts of a query all of which must be met, each once."""
+    return list(dict.fromkeys(_all_parts(node)))
+
+
+def _inner_parts(node: Node) -> Iterator[tuple[Node, Node]]:
+    """Yield each part of a side of an OR with all of the query but it."""
+    for place, child in enumerate(_all_parts(node)):
+        if not isinstance(child, Or) or child.text:
+            continue
+        for number, side in enumerate(child.children):
+            if isinstance(side, And):
+                for part in side.children:
+                    rest = And(tuple(other for other in side.children if other != part))
+                    sides = replace(child, children=(*child.children[:number], rest, *child.children[number + 1 :]))
+                    yield (
+                        part,
+                        And((*node.children[:place], sides, *node.children[place + 1 :])) if isinstance(node, And) else sides,
+                    )
+            else:
+                yield side, child
+
+
+def _beside(found: Retrieval, deadline: Deadline) -> Iterator[Obstacle]:
+    """Yield the days, values and switches chosen beside the query without which something is found, or that leave nothing by themselves."""
+    request = found.request
+    live = found.collection.live_mask
+    asked: list[Obstacle] = []
+    if request.exact_marks:
+        asked.append(_filter("marks"))
+    if request.first_day or request.last_day:
+        days = "–".join(day.strftime("%d/%m/%Y") if day else "…" for day in (request.first_day, request.last_day))
+        asked.append(_filter("days", said=days, alone=found.narrowing.days))
+    for facet, values in request.selected.items():
+        carrying = found.narrowing.among(live, facet, values)
+        asked.append(_filter("facet", facet, _labels(found, facet, values), carrying))
+    for facet, values in request.excluded.items():
+        carrying = np.logical_or.reduce([found.narrowing.carrying(facet, value) for value in values]) & live
+        asked.append(_filter("excluded", facet, _labels(found, facet, values), carrying))
+    told = [replace(each, without=_total(found, cleared(request, each), deadline)) for each in asked]
+    if len(asked) > 1 and not any(each.without for each in told):
+        told.append(replace(_filter("filters"), without=_total(found, cleared(request, _filter("filters")), deadline)))
+    yield from (each for each in told if each.without or (each.kind in ("days", "facet") and not each.alone))
+
+
+def _filter(kind: ObstacleKind, facet: FacetName | None = None, said: str = "", alone: Array | None = None) -> Obstacle:
+    return Obstacle(said, 0, 0, 0 if alone is None else int(np.count_nonzero(alone)), 0, "", kind, facet)
+
+
+def _labels(found: Retrieval, facet: FacetName, values: Sequence[str]) -> str:
+    """Return chosen values of a facet as they are shown."""
+    table = found.collection.facet(facet)
+    numbers = [table.number(value) for value in values]
+    return ", ".join(value if number is None else table.labels[number] for value, number in zip(values, numbers, strict=True))
+
+
+def _joined(found: Retrieval, node: Node) -> Array:
+    return found.collection.joined([evaluation.part_mask(node) for evaluation in found.evaluations])
+
+
+def _total(found: Retrieval, request: SearchRequest, deadline: Deadline) -> int:
+    node = read(found.collection, request).node
+    return retrieve(found.collection, node, replace(request, near=False), deadline).total

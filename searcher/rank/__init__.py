@@ -1,0 +1,1 @@
+"""Documents that match -> in which order they are shown."""

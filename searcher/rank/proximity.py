@@ -1,0 +1,127 @@
+"""The best candidates of one segment and the places of the query's terms in them -> how near one another, and how early, the terms stand.
+
+Three kinds of evidence: two neighbouring query syllables one right after the other; the same two within a window, in any order; a query
+syllable in the lead of the article. Each is a length-normalised frequency in every candidate, to be saturated and weighed as a term's is.
+An expansion stands where its first syllable does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+
+from index.schema import TEXT_FIELDS
+from index.segment_file import Array
+from searcher.match.evaluation import POSITION_BITS, Candidates, Evaluation, contains
+from searcher.query.tree import Phrase, Prefix, Term
+from searcher.rank.weighting import RankingParameters, saturation
+
+Form: TypeAlias = Term | Prefix | Phrase
+Expansions: TypeAlias = Mapping[Term | Prefix, tuple[Term | Phrase, ...]]
+_POSITION = (1 << POSITION_BITS) - 1
+
+
+@dataclass(frozen=True)
+class Proximity:
+    """Saturated evidence, arrays of shape (pairs or distinct terms of the query, candidates)."""
+
+    pairs: Array
+    windows: Array
+    leads: Array
+
+
+def proximity(
+    terms: Sequence[Term | Prefix],
+    expansions: Expansions,
+    evaluation: Evaluation,
+    candidates: Candidates,
+    inverse_norms: Mapping[str, Array],
+    parameters: RankingParameters,
+) -> Proximity:
+    """Return what the places of `terms` in the candidates say; `inverse_norms` for each text field, of the candidates."""
+    size = candidates.docs.size
+    distinct_terms = list(dict.fromkeys(terms))
+    neighbours = list(pairwise(terms))
+    ways = [list(_neighbours(first, second, expansions, parameters.expansion_factor)) for first, second in neighbours]
+    pairs = [np.zeros((len(each), size), np.float32) for each in ways]
+    windows = np.zeros((len(neighbours), size), np.float32)
+    leads = np.zeros((len(distinct_terms), size), np.float32)
+    for name in TEXT_FIELDS:
+        keys = _places(name, distinct_terms, expansions, evaluation, candidates)
+        every = {term: _union([keys[term], *(keys[form] for form in expansions.get(term, ()))]) for term in distinct_terms}
+        weights = np.float32(parameters.field_weights[name]) * inverse_norms[name]
+
+        def add(row: Array, places: Array, weights: Array = weights) -> None:
+            if places.size:
+                row += weights * np.bincount(candidates.index[places >> POSITION_BITS], minlength=size)
+
+        for number, (first, second) in enumerate(neighbours):
+            for row, (left, right, _) in zip(pairs[number], ways[number], strict=True):
+                places = keys[left]
+                add(row, places if right is None else places[contains(keys[right], places + _length(left))])
+            add(windows[number], every[first][_within(every[first], every[second], parameters.window)])
+        if name == "body":
+            for row, term in zip(leads, distinct_terms, strict=True):
+                add(row, every[term][(every[term] & _POSITION) < parameters.lead])
+    best = np.zeros((len(neighbours), size), np.float32)
+    for row, rows, each in zip(best, pairs, ways, strict=True):
+        factors = np.array([factor for _, _, factor in each], np.float32)
+        row[:] = (factors[:, None] * saturation(rows, parameters.k1)).max(axis=0)
+    return Proximity(best, saturation(windows, parameters.k1), saturation(leads, parameters.k1))
+
+
+def _places(
+    field: str, terms: Sequence[Term | Prefix], expansions: Expansions, evaluation: Evaluation, candidates: Candidates
+) -> dict[Form, Array]:
+    """Return where each term, and each expansion, begins in the candidates: sorted keys as Evaluation.occurrences gives them."""
+    also = dict.fromkeys(form for term in terms for form in expansions.get(term, ()))
+    single = [form for form in also if not isinstance(form, Phrase)]
+    keys: dict[Form, Array] = {}
+    for term, found in evaluation.all_occurrences(field, [*terms, *single], candidates).items():
+        keys[term] = found
+    for form in also:
+        if isinstance(form, Phrase):
+            starts = evaluation.phrase_starts(field, form)
+            keys[form] = starts[candidates.index[starts >> POSITION_BITS] >= 0]
+    return keys
+
+
+def _union(keys: Sequence[Array]) -> Array:
+    return keys[0] if len(keys) == 1 else np.unique(np.concatenate(keys))
+
+
+def _within(places: Array, others: Array, window: int) -> Array:
+    """Return for each of `places` whether one of the others, not itself, is at most `window` positions away."""
+    if not others.size or not places.size:
+        return np.zeros(places.size, bool)
+    after = np.searchsorted(others, places, side="right")
+    before = np.searchsorted(others, places) - 1
+    following = (after < others.size) & (others[np.minimum(after, others.size - 1)] - places <= window)
+    near: Array = following | ((before >= 0) & (places - others[np.maximum(before, 0)] <= window))
+    return near
+
+
+def _neighbours(
+    first: Term | Prefix, second: Term | Prefix, expansions: Expansions, factor: float
+) -> Iterator[tuple[Form, Form | None, float]]:
+    """Yield (form, form that follows it, what that counts for) of all that makes two typed terms neighbours.
+
+    None: one expansion stands for both.
+    """
+    yield first, second, 1.0
+    before, after = expansions.get(first, ()), expansions.get(second, ())
+    for form in before:
+        yield form, None if form in after else second, factor
+    for form in after:
+        if form not in before:
+            yield first, form, factor
+            yield from ((left, form, factor) for left in before if left not in after)
+
+
+def _length(form: Form) -> int:
+    """Return how many positions a form takes up."""
+    return len(form.terms) if isinstance(form, Phrase) else 1

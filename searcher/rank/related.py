@@ -1,0 +1,86 @@
+"""An article -> the articles that share most with it, by the words that are characteristic of it.
+
+The article's words are weighed by tf-idf (its title's count double), the heaviest few are looked up in the postings of title and body, and
+documents are scored as for a query of these words (BM25, each word as heavy as it is in the article). Words that one document in
+twenty has are not looked up: they say nothing, and theirs are the long lists. So the time is bounded, whatever the article.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from corpus.article import Article
+from index.posting import FieldPostings
+from index.schema import TEXT_FIELDS, words_field
+from index.segment_file import Array
+from language import analyzer
+from searcher.match.collection import Collection
+from searcher.rank.weighting import RankingParameters, inverse_document_frequency, saturation
+
+_MOST_TEXT = 20_000  # characters of an article that are looked at: what it is about stands in its beginning
+_MOST_WORDS = 120  # candidates whose frequency is looked up
+_CHARACTERISTIC = 20
+_TOO_FREQUENT = 0.05  # of all documents
+_FEW = 10  # documents are never too many
+_ENOUGH = 0.12
+"""Of the weight that the article itself would get: what shares less is about something else. Read off the lists of a hundred articles."""
+_USUAL = RankingParameters()
+
+
+def related(collection: Collection, article: Article, most: int) -> list[tuple[int, int]]:
+    """Return (segment number, document) of at most `most` live documents, the nearest first, never the article itself.
+
+    Of articles that score the same, which are mostly copies, one is returned.
+    """
+    words = characteristic(collection, article)
+    if not words:
+        return []
+    scores = np.zeros(collection.places, np.float64)
+    for number, segment in enumerate(collection.segments):
+        start = collection.starts[number]
+        here = scores[start : start + len(segment)]
+        for name in TEXT_FIELDS:
+            postings = segment.field(words_field(name))
+            norms = collection.inverse_norms(words_field(name), _USUAL.b)[start : start + len(segment)]
+            for word, weight in words.items():
+                ordinals = postings.terms.found(word.encode())
+                docs = postings.docs(ordinals)
+                tf = postings.freqs(ordinals) * norms[docs]
+                here[docs] += weight * saturation(tf, _USUAL.k1)
+        here[~segment.live | (segment.ids == article.id.encode())] = 0
+    return collection.locate(_nearest(scores, most, _ENOUGH * sum(words.values()) * (_USUAL.k1 + 1)))
+
+
+def characteristic(collection: Collection, article: Article) -> dict[str, float]:
+    """Return the article's words that tell it from others, with their tf-idf."""
+    # Each has a space after it: so many blocks have as many characters.
+    body = " ".join([article.lead, *(block.text for block in article.blocks[:_MOST_TEXT])])[:_MOST_TEXT]
+    counts = Counter(analyzer.words(body))
+    for word in analyzer.words(article.title[:_MOST_TEXT]):
+        counts[word] += 2
+    # A compound or a name says more than a syllable, and a word that returns more than one that does not.
+    likely = sorted(counts, key=lambda word: (-counts[word] * (1 + word.count("_")), word))[:_MOST_WORDS]
+    weights: dict[str, float] = {}
+    for word in likely:
+        found = sum(_frequency(segment.field(words_field("body")), word) for segment in collection.segments)
+        if 1 < found <= max(_FEW, _TOO_FREQUENT * collection.size):
+            weights[word] = (1 + np.log(counts[word])) * inverse_document_frequency(collection.size, found)
+    heaviest = sorted(weights, key=lambda word: (-weights[word], word))[:_CHARACTERISTIC]
+    return {word: weights[word] for word in heaviest}
+
+
+def _frequency(postings: FieldPostings, word: str) -> int:
+    return postings.posting_count(postings.terms.found(word.encode()))
+
+
+def _nearest(scores: Array, most: int, enough: float) -> Array:
+    """Return the places of the highest scores, of equal ones only the first: they belong to copies of one text."""
+    places = np.flatnonzero(scores >= enough)
+    places = places[np.lexsort((places, -scores[places]))]
+    rounded = np.round(scores[places], 6)
+    distinct = np.ones(places.size, bool)
+    distinct[1:] = rounded[1:] != rounded[:-1]
+    nearest: Array = places[distinct][:most]
+    return nearest

@@ -1,0 +1,265 @@
+"""A parsed query, a request and a commit of the index -> which documents match, in which order, without reading any article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import cached_property
+
+import numpy as np
+
+from corpus.facet import FACET_NAMES
+from index.segment import UNDATED
+from index.segment_file import Array
+from language.timestamp import VIETNAM
+from searcher.deadline import Deadline
+from searcher.match.collection import Collection
+from searcher.match.duplicate import duplicates
+from searcher.match.evaluation import Evaluation
+from searcher.match.facet_count import FacetCounts, Narrowing
+from searcher.meaning.level_tone import with_marks_left_out
+from searcher.query.tree import And, Node, Published, leaves
+from searcher.rank.evidence import terms_in_order
+from searcher.rank.ranking import Ranking
+from searcher.rank.weighting import RankingParameters, inverse_document_frequency
+from searcher.request import SearchRequest
+from searcher.result import FacetValue
+
+MOST_FACET_VALUES = 100
+_BLOCK = 64
+NEAREST_WANTED = 1000
+"""Near matches with less of the query are not looked at once so many have more of it."""
+NEAR_SHARE = 0.5
+"""Of the query's weight a near match has more than this."""
+NEAR_RARITY = 0.25
+"""The power of the inverse document frequency that a part weighs. By the frequency itself one rare word outweighs a whole headline: known-item
+MRR@10 of headlines with marks, first half, is .879 with 1, .884 with 1/2, .892 with 1/4."""
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """The documents that match a query, as masks per segment (see searcher.match.evaluation).
+
+    `masks` match in full, `base` are the same before days and facets narrow them. `near` have most of the query, which for them is
+    `near_node`; they are in no count but their own.
+    """
+
+    collection: Collection
+    node: Node
+    request: SearchRequest
+    evaluations: list[Evaluation]
+    base: list[Array]
+    narrowing: Narrowing
+    masks: list[Array]
+    near: list[Array]
+    near_node: Node
+    parts: list[Node]
+
+    @property
+    def total(self) -> int:
+        """The exact number of documents that have every part of the query."""
+        return count(self.masks)
+
+    @cached_property
+    def shown(self) -> list[Array]:
+        """The masks of all documents that may be hits, full and near."""
+        return [full | near for full, near in zip(self.masks, self.near, strict=True)]
+
+    @cached_property
+    def counts(self) -> FacetCounts:
+        """Counts the facets of the documents found."""
+        return FacetCounts(self.narrowing, self.collection.joined(self.base))
+
+    def facets(self, *, most: int = MOST_FACET_VALUES) -> dict[str, tuple[FacetValue, ...]]:
+        """Return the facet values of the documents found, with their counts, at most `most` of a facet."""
+        return {facet: self.counts.values(facet, most=most) for facet in FACET_NAMES}
+
+    @cached_property
+    def spelled(self) -> list[Array]:
+        """The masks of the documents found in full of which the marks that were typed are written: not in bare texts only."""
+        terms = list(dict.fromkeys(terms_in_order(self.node)))
+        spelled = []
+        for evaluation, mask in zip(self.evaluations, self.masks, strict=True):
+            if (mask & evaluation.bare_mask(terms)).any():
+                mask = mask & evaluation.without_bare_texts().matches(self.node)
+            spelled.append(mask)
+        return spelled
+
+    @cached_property
+    def copies(self) -> tuple[Array, Array]:
+        """The places, ascending, of the documents shown of which copies are shown too, and the number of each one's group."""
+        return duplicates(self.collection).among(self.collection.joined(self.shown))
+
+    @property
+    def groups(self) -> int:
+        """The number of documents shown, those that are copies of one text counted as one."""
+        return count(self.shown) - self.copies[0].size + np.unique(self.copies[1]).size
+
+    def ordered(self, wanted: int, parameters: RankingParameters, *, fold: bool = False) -> tuple[Array, Array]:
+        """Return (places, scores) of the first `wanted` documents in the order of the request; places as Collection.locate takes them.
+
+        With `fold`, of documents that are copies of one text only the first.
+        """
+        places = np.flatnonzero(self.collection.joined(self.shown))
+        oldest = self.request.sort == "oldest"
+        ranks = (self.collection.oldest_first if oldest else self.collection.newest_first)[places]
+        scores = np.zeros(places.size, np.float64)
+        if self.request.sort == "relevance" and places.size and leaves(self.node):
+            ranking = Ranking(self.collection, self.evaluations, self.near_node, parameters)
+            scores = ranking.scores(places)
+            candidates = np.sort(top(scores, ranks, parameters.candidates))
+            scores[candidates] += ranking.proximity_scores(places[candidates])
+        if fold and self.copies[0].size:
+            scores[self._behind(places, scores, ranks)] = -np.inf
+            wanted = min(wanted, self.groups)
+        best = top(scores, ranks, wanted)
+        return places[best], scores[best]
+
+    def _behind(self, places: Array, scores: Array, ranks: Array) -> Array:
+        """Return the indices of `places` whose document is not the first of its copies: a full match comes before a near one."""
+        copies, groups = self.copies
+        at = np.searchsorted(places, copies)
+        is_near = self.collection.joined(self.near)[copies]
+        order = np.lexsort((ranks[at], -scores[at], is_near, groups))
+        again = groups[order[1:]] == groups[order[:-1]]
+        behind: Array = at[order[1:][again]]
+        return behind
+
+    def copies_of(self, place: int) -> Array:
+        """Return the places of the documents shown that are copies of the one at `place`, without it: oldest first, undated last."""
+        copies, groups = self.copies
+        at = np.searchsorted(copies, place)
+        if at == copies.size or copies[at] != place:
+            return copies[:0]
+        others = copies[(groups == groups[at]) & (copies != place)]
+        oldest_first: Array = others[np.argsort(self.collection.oldest_first[others])]
+        return oldest_first
+
+    def last_arrived(self, most: int, *, before: int | None = None) -> Array:
+        """Return the places of the documents found in full that were archived last, the last first.
+
+        That is in falling order of their change numbers; with `before`, only numbers below that.
+        """
+        places = np.flatnonzero(self.collection.joined(self.masks))
+        changes = self.collection.joined([segment.changes for segment in self.collection.segments])[places]
+        order = np.argsort(changes)
+        order = order[: order.size if before is None else np.searchsorted(changes[order], before)]
+        latest: Array = places[order[: -most - 1 : -1]]
+        return latest
+
+    def first_and_last_day(self) -> tuple[str | None, str | None]:
+        """Return the days (ISO, Vietnamese time) of the oldest and the newest document found in full that has a date."""
+        return first_and_last_day(self.collection, self.masks)
+
+
+def retrieve(collection: Collection, node: Node, request: SearchRequest, deadline: Deadline) -> Retrieval:
+    """Return the documents that match. Raises DeadlineExceeded."""
+    evaluations = [Evaluation(segment, exact_marks=request.exact_marks, deadline=deadline) for segment in collection.segments]
+    narrowing = Narrowing(collection, request, collection.joined(_within_days(evaluations, request)))
+    base = [evaluation.part_mask(node) for evaluation in evaluations]
+    masks = collection.parted(narrowing.of(collection.joined(base)))
+    parts, conditions = _parts_and_conditions(node)
+    near_node = node
+    wanted = request.near and request.sort == "relevance" and len(parts) > 1 and count(masks) < full_matches_wanted(len(parts))
+    if wanted:
+        near_node = node if request.exact_marks else with_marks_left_out(node)
+        meeting = collection.joined([evaluation.matches(And(tuple(conditions))) for evaluation in evaluations])
+        allowed = collection.parted(narrowing.of(meeting))
+        near = _near(_parts_and_conditions(near_node)[0], collection.size, evaluations, allowed, masks)
+    else:
+        near = [np.zeros_like(mask) for mask in masks]
+    return Retrieval(collection, node, request, evaluations, base, narrowing, masks, near, near_node, parts)
+
+
+def _within_days(evaluations: Sequence[Evaluation], request: SearchRequest) -> list[Array]:
+    if request.first_day is None and request.last_day is None:
+        return [evaluation.segment.live for evaluation in evaluations]
+    return [evaluation.matches(Published(request.first_day, request.last_day)) for evaluation in evaluations]
+
+
+def count(masks: Sequence[Array]) -> int:
+    """Return the number of documents in masks per segment."""
+    return sum(int(np.count_nonzero(mask)) for mask in masks)
+
+
+def full_matches_wanted(parts: int) -> int:
+    """Return how many articles must have every part of a query before those that lack some are left out.
+
+    A row of two to four syllables means just that: only if nothing has them all is the nearest shown. A longer one is a headline or a
+    sentence, which the article looked for rarely repeats whole, and the less likely the longer it is. Known-item MRR@10, headlines
+    without marks, first half: .860 with 10 for each part beyond the fourth, .871 with 30, .874 with 100 as with any number.
+    """
+    return 1 if parts < 5 else 100 * (parts - 4)
+
+
+def _parts_and_conditions(node: Node) -> tuple[list[Node], list[Node]]:
+    """Return what may be missing from a near match (parts with text) and what must hold: only a plain row of parts can be matched in part."""
+    children = node.children if isinstance(node, And) else (node,)
+    parts = dict.fromkeys(child for child in children if leaves(child))
+    return list(parts), [child for child in children if not leaves(child)]
+
+
+def _near(
+    parts: Sequence[Node], size: int, evaluations: Sequence[Evaluation], allowed: Sequence[Array], full: Sequence[Array]
+) -> list[Array]:
+    """Return the masks of the allowed documents that are no full matches but have more than NEAR_SHARE of the query's weight.
+
+    A part weighs the more the rarer it is (NEAR_RARITY), one that nobody wrote as much as the rarest of the others. Of very many such documents
+    those with most of the query.
+    """
+    frequencies = [count([evaluation.part_mask(part) for evaluation in evaluations]) for part in parts]
+    rarest = min(filter(None, frequencies), default=0)
+    weights = [inverse_document_frequency(size, frequency or rarest) ** NEAR_RARITY for frequency in frequencies]
+    held = []
+    for evaluation, mask, excluded in zip(evaluations, allowed, full, strict=True):
+        found = np.zeros(len(evaluation.segment), np.float32)
+        for part, weight in zip(parts, weights, strict=True):
+            found += evaluation.part_mask(part) * np.float32(weight)
+        found[~mask | excluded] = 0
+        held.append(found)
+    least = np.float32(NEAR_SHARE * sum(weights))
+    many = np.concatenate([found[found > least] for found in held])
+    if many.size > NEAREST_WANTED:
+        nearest = np.partition(many, many.size - NEAREST_WANTED)[many.size - NEAREST_WANTED]
+        return [found >= nearest for found in held]
+    return [found > least for found in held]
+
+
+def top(scores: Array, ranks: Array, wanted: int) -> Array:
+    """Return the indices of the best `wanted` by score, highest first, ties by rank, lowest first."""
+    if wanted < scores.size:
+        threshold = _threshold(scores, wanted)
+        better = np.flatnonzero(scores > threshold)
+        tied = np.flatnonzero(scores == threshold)
+        missing = wanted - better.size
+        if missing < tied.size:
+            tied = tied[np.argpartition(ranks[tied], missing)[:missing]]
+        chosen = np.concatenate([better, tied])
+    else:
+        chosen = np.arange(scores.size)
+    order: Array = chosen[np.lexsort((ranks[chosen], -scores[chosen]))]
+    return order
+
+
+def _threshold(scores: Array, wanted: int) -> float:
+    """Return the score of the `wanted`-th best; there are more scores than that."""
+    blocks = scores.size // _BLOCK
+    if blocks > wanted:
+        # As many as `wanted` blocks have a best score that is no less than this one, so the scores looked for are no less either.
+        best = scores[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
+        scores = scores[scores >= np.partition(best, blocks - wanted)[blocks - wanted]]
+    return float(np.partition(scores, scores.size - wanted)[scores.size - wanted])
+
+
+def first_and_last_day(collection: Collection, masks: Sequence[Array]) -> tuple[str | None, str | None]:
+    """Return the days (ISO, Vietnamese time) of the oldest and the newest masked document that has a date."""
+    dates = collection.joined([segment.published[mask] for segment, mask in zip(collection.segments, masks, strict=True)])
+    dates = dates[dates != UNDATED]
+    if not dates.size:
+        return None, None
+    first, last = (
+        datetime.fromtimestamp(int(date), timezone.utc).astimezone(VIETNAM).date().isoformat()
+        for date in (dates.min(), dates.max())
+    )
+    return first, last

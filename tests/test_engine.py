@@ -1,0 +1,179 @@
+"""searcher.engine: the contract that every search engine keeps, whatever is behind it. Another one is another entry of ENGINES."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.article import Article, Block
+from corpus.facet import FACET_NAMES
+from index.snapshot import INDEX_FOLDER
+from index.writer import update_index
+from language.timestamp import VIETNAM
+from searcher.engine import SearchEngine
+from searcher.help.example import WRITTEN
+from searcher.request import SearchRequest
+from searcher.search import Searcher
+
+ENGINES: tuple[Callable[[Path], SearchEngine], ...] = (Searcher.open,)
+
+_DAY = datetime(2024, 3, 1, 8, tzinfo=VIETNAM)
+
+
+def _article(number: int, text: str, *tags: str, source: str = "Báo Núi Sông") -> Article:
+    return Article(
+        title=f"Xã Tân Lập {text} lần {number}",
+        blocks=(Block("paragraph", f"Ngày {number}, xã Tân Lập {text}; bà con ở thôn {number} góp ý."),),
+        url=f"https://bao.example/{number}",
+        source=source,
+        tags=tags,
+        published=_DAY + timedelta(days=number),
+    )
+
+
+ARTICLES = (
+    *(_article(number, "đạt chuẩn nông thôn mới", "nông thôn mới") for number in range(12)),
+    *(_article(number, "họp bàn giá lúa", "giá lúa", "nông thôn mới", source="Báo Biển Đông") for number in range(12, 20)),
+    *(_article(number, "mở trường mầm non", "giáo dục") for number in range(20, 25)),
+)
+REQUESTS = (
+    SearchRequest("nông thôn mới"),
+    SearchRequest("nong thon", sort="newest"),
+    SearchRequest("tân lập", sort="oldest"),
+    SearchRequest("giá lúa", selected={"tag": ("nông_thôn_mới",)}),
+    SearchRequest("", excluded={"source": ("báo biển đông",)}),
+    SearchRequest("#giáo_dục trường"),
+    SearchRequest("không thấy ở đâu xyzzy"),
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("kho")
+    _add(home, *ARTICLES)
+    return home
+
+
+def _add(home: Path, *articles: Article) -> None:
+    with Archive.open(home / ARCHIVE_FILE, create=True) as archive, archive.batch():
+        for article in articles:
+            archive.add(article)
+    update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+
+
+@pytest.fixture(params=ENGINES, ids=lambda open_: open_.__qualname__)
+def engine(request: pytest.FixtureRequest, home: Path) -> Iterator[SearchEngine]:
+    opened: SearchEngine = request.param(home)
+    yield opened
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=str)
+def test_what_is_counted_is_what_is_found_shown_and_clicked(engine: SearchEngine, request_: SearchRequest) -> None:
+    asked = replace(request_, fold=False, near=False)
+    every = [article.id for article in engine.find_all(asked)]
+    page = engine.search(replace(asked, size=100))
+    assert [hit.id for hit in page.hits] == every
+    assert page.total == len(every) == len(set(every)) == len(engine.find_all(asked))
+    assert tuple(page.facets) == FACET_NAMES
+    for facet, values in engine.facets(asked).items():
+        for value in values:
+            if not value.selected and not value.excluded:
+                chosen = {**asked.selected, facet: (*asked.selected.get(facet, ()), value.value)}
+                assert engine.search(replace(asked, selected=chosen)).total == value.count, (facet, value)
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=str)
+def test_pages_are_parts_of_one_order_and_articles_stand_in_it(engine: SearchEngine, request_: SearchRequest) -> None:
+    asked = replace(request_, fold=False, near=False, size=4)
+    every = [article.id for article in engine.find_all(asked)]
+    numbers = range(1, len(every) // 4 + 2)
+    paged = [hit.id for number in numbers for hit in engine.search(replace(asked, page=number)).hits]
+    followed: list[str] = []
+    while hits := engine.search(asked, after=(len(followed), followed[-1]) if followed else None).hits:
+        followed += [hit.id for hit in hits]
+    assert paged == followed == every
+    for at, article_id in enumerate(every):
+        standing = engine.standing(replace(asked, page=at // 4 + 1), article_id)
+        assert standing is not None and (standing.position, standing.total) == (at + 1, len(every))
+        beside = [each.id if each else None for each in (standing.previous, standing.next)]
+        assert beside == [every[at - 1] if at else None, every[at + 1] if at + 1 < len(every) else None]
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=str)
+def test_every_hit_says_where_it_matches(engine: SearchEngine, request_: SearchRequest) -> None:
+    found = {article.id: article for article in engine.find_all(request_)}
+    for hit in engine.search(request_).hits:
+        for snippet in hit.snippets:
+            assert all(0 <= start < end <= len(snippet.text) for start, end in snippet.marks)
+        if hit.id in found and request_.query and not request_.query.startswith("#"):
+            highlights = engine.highlights(request_, found[hit.id])
+            assert highlights.whole and any(highlights.ranges.values())
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "   ", '"', "(((", "-", "#", "tag:", "từ:mai", "*", "a" * 5000, "\x00\ud800", "😀", "57/2022/NĐ-CP"]
+)
+def test_nothing_that_is_typed_raises(engine: SearchEngine, typed: str) -> None:
+    page = engine.search(SearchRequest(typed))
+    assert page.total >= 0 and all(problem.in_words("vi") for problem in page.problems)
+    assert len(engine.complete(typed)) <= 8
+    assert all(isinstance(key, str) for key in engine.meant("tag", typed))
+
+
+def test_the_archive_at_a_glance(engine: SearchEngine) -> None:
+    overview, coverage = engine.overview(), engine.coverage()
+    assert overview.articles == coverage.articles == len(ARTICLES) == engine.search(SearchRequest("")).total
+    assert (coverage.first_published, coverage.last_published) == (overview.first_published, overview.last_published)
+    assert {value.label: value.count for value in overview.facets["tag"]} == {"nông thôn mới": 20, "giá lúa": 8, "giáo dục": 5}
+    headings = list(engine.in_order_of_id(0, 100))
+    assert [heading.article_id for heading in headings] == sorted(article.id for article in ARTICLES)
+    assert list(engine.in_order_of_id(3, 7)) == headings[3:7]
+    arrivals = engine.arrivals(SearchRequest("giá lúa"), 3)
+    changes = [arrival.change for arrival in arrivals.latest]
+    assert (arrivals.total, arrivals.more, changes) == (8, True, sorted(changes, reverse=True))
+    older = engine.arrivals(SearchRequest("giá lúa"), 100, before=changes[-1])
+    assert len(older.latest) == 5 and not older.more
+    for share in (0.0, 0.5, 0.999):
+        engine.probe(share)
+
+
+def test_what_stands_beside_an_article(engine: SearchEngine) -> None:
+    article = ARTICLES[15]
+    near = engine.related(article, 5)
+    assert 0 < len(near) <= 5 and article.id not in {each.id for each in near}
+    assert [completion.text for completion in engine.complete("#nong th")][:1] == ["nông thôn mới"]
+    for example in engine.examples():
+        assert engine.search(SearchRequest(WRITTEN[example.kind].format(*example.parts))).total == example.total
+
+
+def test_values_are_meant_however_they_are_typed(engine: SearchEngine) -> None:
+    assert engine.meant("source", "bao nui song") == engine.meant("source", "Báo Núi Sông") == ("báo núi sông",)
+    asked = engine.resolved(SearchRequest(selected={"source": ("núi sông",)}))
+    assert asked.selected == {"source": ("báo núi sông",)}
+    assert engine.search(asked).total == 17
+
+
+@pytest.mark.parametrize("open_", ENGINES, ids=lambda open_: open_.__qualname__)
+def test_a_commit_has_a_stamp_and_what_is_kept_lasts_as_long(open_: Callable[[Path], SearchEngine], tmp_path: Path) -> None:
+    home = tmp_path / "kho"
+    home.mkdir()
+    _add(home, *ARTICLES[:3])
+    engine, made = open_(home), []
+
+    def make() -> int:
+        made.append(engine.search(SearchRequest("")).total)
+        return made[-1]
+
+    engine.warm()
+    stamp = engine.commit
+    assert [engine.kept(make, make) for _ in range(3)] == [3, 3, 3] and made == [3]
+    assert engine.commit == stamp and open_(home).commit == stamp
+    _add(home, *ARTICLES[3:5])
+    assert engine.commit != stamp
+    assert engine.kept(make, make) == 5 and made == [3, 5]
+    assert engine.papers is not None and engine.papers.of_host("vnexpress.net") == "VnExpress"

@@ -1,0 +1,1 @@
+"""How the application is served without another server: connections, shutting down, what is seen to at quiet times."""

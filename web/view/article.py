@@ -1,0 +1,292 @@
+"""An article by its permalink: what the paper published, where the query stands in it, and the evidence for both."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from corpus.archive import Archive, Revision
+from corpus.article import Article
+from corpus.comparison import compared
+from corpus.identity import ID_LENGTH, article_id, canonical_url, permalink
+from searcher.answer import Standing
+from searcher.engine import SearchEngine
+from searcher.match.occurrence import Highlights, Slot
+from searcher.parameter import parameters
+from searcher.request import SearchRequest
+from web.address import article_url, is_blank, read_request, search_url, site
+from web.around.error import error_response
+from web.desk import archive, searcher
+from web.presentation import mark
+from web.view.citation import DOWNLOADS, footnote, linked_data, metadata
+
+blueprint = Blueprint("article", __name__)
+
+_NAME = re.compile(rf"([a-z2-7]{{{ID_LENGTH}}})(?:-.*)?", re.IGNORECASE | re.ASCII)
+_MOST_RELATED = 20
+_MARK_LINKS = 12
+_MOST_MARK_LINKS = 500
+_SIMILAR = 6
+MOST_BLOCKS_A_PART = 5_000
+"""Blocks of a text that one page shows; a novel has fewer."""
+_MOST_TEXT_A_PART = 2_000_000  # characters, but one block at least
+
+
+@dataclass(frozen=True)
+class MarkedBlock:
+    """A block of the text, ready to be shown."""
+
+    kind: str
+    text: Markup
+    credit: str
+
+
+@dataclass(frozen=True)
+class MarkedText:
+    """An article's texts with the query's matches marked; the marks are numbered m1, m2, … in reading order.
+
+    Not `whole` if there was no time to find all of them: the text is, its marks end somewhere. Of a text of several `parts` this is the
+    part with number `part`, from 1.
+    """
+
+    title: Markup
+    lead: Markup
+    blocks: tuple[MarkedBlock, ...]
+    total: int
+    whole: bool = True
+    part: int = 1
+    parts: int = 1
+
+
+@dataclass(frozen=True)
+class Related:
+    """A "Tin liên quan" entry: the permalink if the archive has the article, else "", and the address the paper gave."""
+
+    title: str
+    permalink: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The hit's `position` among `total`, and the titles and addresses of the hits beside it, "" at the ends."""
+
+    position: int
+    total: int
+    previous: tuple[str, str]
+    next: tuple[str, str]
+
+
+@blueprint.get("/bai-viet")
+def by_address() -> ResponseReturnValue:
+    """Lead from the address at which a paper published an article (`url`) to its permalink."""
+    url = request.args.get("url", "")
+    known = archive().get(article_id(url, [])) if canonical_url(url) else None
+    if known is None:
+        return error_response(404, "no_article", query=url[:200])
+    return redirect(article_url(permalink(known.id, known.title)), 302)
+
+
+@blueprint.get("/bai-viet/<name>")
+def show(name: str) -> ResponseReturnValue:
+    """Show an article; any other spelling of its permalink leads to the right one."""
+    desk, kept = searcher(), archive()
+    id = read_name(name)
+    latest = kept.get(id) if id else None
+    if latest is None:
+        return _absent(kept, id, name)
+    path = permalink(id, latest.title)
+    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
+    if path != f"/bai-viet/{name}":
+        return redirect(article_url(path) + query, 301)
+    asked, _ = read_request(request.args)
+    revisions = kept.revisions(id)
+    chosen = next((revision for revision in revisions if str(revision.change) == request.args.get("ban")), None)
+    if "ban" in request.args and chosen is None:
+        return error_response(404, "no_revision")
+    shown = chosen or revisions[-1]
+    article = kept.revision(shown.change) if chosen else latest
+    raw = kept.page(id, shown.change)
+    is_latest = shown.change == revisions[-1].change
+    revision = [] if is_latest else [("ban", str(shown.change))]
+    lasting = site() + path + ("" if is_latest else f"?ban={shown.change}")
+    return render_template(
+        "article/show.html",
+        asked=asked,
+        article=article,
+        id=id,
+        path=path,
+        canonical=site() + path if current_app.config["BASE_URL"] else article_url(path),
+        printed_address=lasting,
+        text=marked(desk, article, asked, _part()),
+        part_address=lambda number: _address("article.show", path, [*parameters(asked), *revision, ("phan", str(number))]),
+        mark_links=_MARK_LINKS,
+        most_mark_links=_MOST_MARK_LINKS,
+        back="" if is_blank(asked) else search_url(asked, anchor=f"b-{id}"),
+        neighbours=None if is_blank(asked) else neighbours(desk.standing(asked, id), asked),
+        raw_address=_address("article.raw_page", path, [("ban", str(shown.change))]),
+        revision_address=lambda revision: _address("article.show", path, [*parameters(asked), ("ban", str(revision.change))]),
+        changes_address=lambda revision: _address("article.compare", path, [("den", str(revision.change))]),
+        revisions=revisions,
+        shown=shown,
+        is_latest=is_latest,
+        related=related(kept, article),
+        similar=desk.related(article, _SIMILAR),
+        raw_hash=hashlib.sha256(raw).hexdigest() if raw else "",
+        citation=footnote(article, lasting, shown.archived_at),
+        downloads=DOWNLOADS,
+        metadata=metadata(article, site() + path),
+        linked_data=linked_data(article, site() + path),
+    )
+
+
+@blueprint.get("/bai-viet/<name>/thay-doi")
+def compare(name: str) -> ResponseReturnValue:
+    """Show what changed between two revisions: `tu` and `den` are their numbers, by default the last and the one before `den`."""
+    kept = archive()
+    id = read_name(name)
+    latest = kept.get(id) if id else None
+    if latest is None:
+        return error_response(404, "no_article")
+    revisions = kept.revisions(id)
+    newer = _chosen(revisions, request.args.get("den"), revisions[-1])
+    before = [revision for revision in revisions if newer and revision.change < newer.change]
+    older = _chosen(revisions, request.args.get("tu"), before[-1] if before else newer)
+    if newer is None or older is None:
+        return error_response(404, "no_revision")
+    path = permalink(id, latest.title)
+    found, whole = compared(kept.revision(older.change), kept.revision(newer.change))
+    return render_template(
+        "article/changes.html",
+        title=latest.title,
+        path=path,
+        older=older,
+        newer=newer,
+        changes=found,
+        whole=whole,
+        revision_address=lambda revision: _address("article.show", path, [("ban", str(revision.change))]),
+    )
+
+
+@blueprint.get("/bai-viet/<name>/goc")
+def raw_page(name: str) -> ResponseReturnValue:
+    """Hand out the page as it was archived, byte for byte, in a form that no browser runs or shows."""
+    kept = archive()
+    id = read_name(name)
+    revisions = kept.revisions(id) if id and kept.get(id) else []
+    change = request.args.get("ban")
+    shown = next((revision for revision in reversed(revisions) if change in (None, str(revision.change))), None)
+    raw = kept.page(id, shown.change) if shown else None
+    if raw is None:
+        return error_response(404, "no_page")
+    response = Response(raw, mimetype="application/octet-stream")
+    response.headers["Content-Disposition"] = f'attachment; filename="{id}.html.txt"'
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    return response
+
+
+def read_name(name: str) -> str:
+    """Return the article id that the last part of a permalink begins with, or "" if it begins with none."""
+    match = _NAME.fullmatch(name)
+    return match[1].lower() if match else ""
+
+
+def neighbours(place: Standing | None, asked: SearchRequest) -> Neighbours | None:
+    """Return the ways to the hits before and after the article; each carries the page of hits that it stands on."""
+    if place is None:
+        return None
+
+    def way(article: Article | None, position: int) -> tuple[str, str]:
+        if article is None:
+            return "", ""
+        on_its_page = replace(asked, page=(position - 1) // asked.size + 1)
+        return article.title, article_url(permalink(article.id, article.title), on_its_page)
+
+    beside = (way(place.previous, place.position - 1), way(place.next, place.position + 1))
+    return Neighbours(place.position, place.total, *beside)
+
+
+def marked(desk: SearchEngine, article: Article, asked: SearchRequest, part: int = 1) -> MarkedText:
+    """Return a part of the article's texts, by default the first and mostly only one, with the matches of the query marked and numbered.
+
+    The last part stands for every one after it.
+    """
+    ranges, whole = desk.highlights(asked, article) if asked.query.strip() else Highlights({})
+    starts = _parts(article)
+    part = min(part, len(starts))
+    first, stop = [*starts, len(article.blocks)][part - 1 : part + 1]
+    number = 1
+    texts: list[Markup] = []
+    slots: list[tuple[Slot, str]] = [("title", article.title), ("lead", article.lead if part == 1 else "")]
+    slots += [(place, article.blocks[place].text) for place in range(first, stop)]
+    for slot, text in slots:
+        here = ranges.get(slot, ()) if text else ()
+        texts.append(mark(text, here, first=number))
+        number += len(here)
+    title, lead, *bodies = texts
+    shown = zip(article.blocks[first:stop], bodies, strict=True)
+    blocks = tuple(MarkedBlock(block.kind, text, block.credit) for block, text in shown)
+    return MarkedText(title, lead, blocks, number - 1, whole, part, len(starts))
+
+
+def _parts(article: Article) -> list[int]:
+    """Return the blocks with which the parts of an article's text begin that are shown one by one: mostly there is one."""
+    starts = [0]
+    length = 0
+    for place, block in enumerate(article.blocks):
+        length += len(block.text)
+        if place > starts[-1] and (place - starts[-1] == MOST_BLOCKS_A_PART or length > _MOST_TEXT_A_PART):
+            starts.append(place)
+            length = len(block.text)
+    return starts
+
+
+def related(kept: Archive, article: Article) -> list[Related]:
+    """Return the paper's own related articles, with permalinks to those that the archive has."""
+    found = []
+    for link in article.related[:_MOST_RELATED]:
+        known = kept.get(article_id(link.url, [])) if canonical_url(link.url) else None
+        title = link.title or (known.title if known else link.url)
+        found.append(Related(title, permalink(known.id, known.title) if known else "", link.url))
+    return found
+
+
+def _part() -> int:
+    """Return which part of the text is asked for; the first by whatever is no number."""
+    asked = request.args.get("phan", "")
+    return max(1, int(asked)) if re.fullmatch("[0-9]{1,6}", asked) else 1
+
+
+def _absent(kept: Archive, id: str, name: str) -> ResponseReturnValue:
+    """Answer for an article that is not there: one that was withdrawn because it is kept under another address leads there."""
+    revisions = kept.revisions(id) if id else []
+    if not revisions:
+        return error_response(404, "no_article", query=_words(name))
+    withdrawn = kept.revision(revisions[-1].change)
+    words = " ".join(re.findall(r"\w+", withdrawn.title))
+    title = SearchRequest(f'"{words}"', exact_marks=True)
+    others = (kept.get(hit.id) for hit in searcher().search(title).hits)
+    heir = next((other for other in others if other and withdrawn.blocks and other.blocks == withdrawn.blocks), None)
+    if heir is None:
+        return error_response(410, "withdrawn")
+    return redirect(article_url(permalink(heir.id, heir.title)), 301)
+
+
+def _chosen(revisions: list[Revision], number: str | None, default: Revision | None) -> Revision | None:
+    return default if number is None else next((revision for revision in revisions if str(revision.change) == number), None)
+
+
+def _address(endpoint: str, path: str, query: list[tuple[str, str]]) -> str:
+    return f"{url_for(endpoint, name=path.rpartition('/')[2])}?{urlencode(query)}"
+
+
+def _words(name: str) -> str:
+    """Return the words of a permalink's slug: without marks as they are, the search still finds their article."""
+    slug = name[ID_LENGTH + 1 :] if read_name(name) else name
+    return " ".join(re.findall(r"\w+", slug))[:200]
