@@ -11,13 +11,20 @@ INSTALL = PYTHONWARNINGS='ignore:Editable installation' $(RUN) -m pip install --
 LOCK = requirements/served.txt
 LOCKED = --require-hashes --only-binary :all: --no-deps -r $(LOCK)
 
-.PHONY: serve test lint bench faults lock sbom clean
+.PHONY: serve test test-quick lint bench faults lock sbom clean
 
 serve: $(VENV)/installed-served
 	$(RUN) -m lucbao demo --port $(PORT)
 
+# A process for each processor; whichever is done first takes over tests from the others.
+PARALLEL = -n auto --dist worksteal
+
 test: $(VENV)/installed-test
-	$(RUN) -m pytest
+	$(RUN) -m pytest $(PARALLEL)
+
+# Between two edits: no browser, no crashes, and nothing that takes seconds.
+test-quick: $(VENV)/installed-test
+	$(RUN) -m pytest $(PARALLEL) -m "not browser and not crash and not slow"
 
 lint: $(VENV)/installed-lint
 	$(RUN) -m ruff check .

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 import random
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
+import flask.templating
 import pytest
 from flask import Flask
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.serving import make_server
 
 from corpus.archive import ARCHIVE_FILE, Archive
@@ -36,6 +40,7 @@ SYLLABLES = (
     "đường dương duong trường truong thpt THPT đạt dat chuẩn chuan nông thôn mới nông thôn mới của của của và ở tỉnh xã huyện "
     "hòa hoà bình kĩ kỹ thuật 263/QĐ-TTg 57/2022/NĐ-CP 3/9 y ô"
 ).split()
+Once = Callable[[str, Callable[[Path], None]], Path]
 TAGS = ("nông thôn mới", "Giáo dục", "Quảng Ninh", "đất đai")
 
 
@@ -72,6 +77,35 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> Checks:
 settings.register_profile("lucbao", deadline=None)  # no test looks at a clock: a busy machine is no failure
 settings.load_profile("lucbao")
 
+_after = Deadline.after
+# Nor is it one that a search takes long on it: what is over from the beginning stays so, all others have thirty times as long.
+Deadline.after = lambda seconds: _after(30 * seconds)  # type: ignore[method-assign, assignment]
+
+
+class Templates(BytecodeCache):
+    """Keeps what was compiled of the templates for all applications of the tests."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+class TemplateEnvironment(flask.templating.Environment):
+    """An application's templates, compiled once for all of them."""
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        super().__init__(app, bytecode_cache=_TEMPLATES, **options)
+
+
+_TEMPLATES = Templates()
+Flask.jinja_environment = TemplateEnvironment
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
 ARGUMENTS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
@@ -101,38 +135,75 @@ def random_article(chance: random.Random, number: int) -> Article:
     )
 
 
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Return a function that has a folder made and gives it, for reading only: made once, though several processes run the tests."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def once(name: str, make: Callable[[Path], None]) -> Path:
+        folder = shared / name
+        if folder.exists():
+            return folder
+        with closing(sqlite3.connect(shared / f"{name}.lock", timeout=600)) as lock:
+            lock.execute("BEGIN EXCLUSIVE")  # waits for the process that makes it
+            if not folder.exists():
+                begun = tmp_path_factory.mktemp(name) / "kho"
+                begun.mkdir()
+                make(begun)
+                begun.rename(folder)
+        return folder
+
+    return once
+
+
 @pytest.fixture
-def build(tmp_path: Path) -> Callable[..., Path]:
-    """Return a function that archives batches of articles, indexing after each so that there are several segments; gives the data folder."""
+def build(request: pytest.FixtureRequest, tmp_path: Path, once: Once) -> Callable[..., Path]:
+    """Return a function that archives batches of articles, indexing after each so that there are several segments; gives the data folder.
+
+    What is asked of it again, by another test, is a copy of what it made; not where a test changes how things are made.
+    """
+    seen = set()
 
     def build(*batches: Sequence[Article], withdrawn: Sequence[str] = (), name: str = "kho") -> Path:
         home = tmp_path / name
-        home.mkdir(exist_ok=True)
-        for articles in batches:
-            with Archive.open(home / ARCHIVE_FILE, create=True) as archive, archive.batch():
-                for article in articles:
-                    archive.add(article)
-            update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
-        if withdrawn:
-            with Archive.open(home / ARCHIVE_FILE) as archive, archive.batch():
-                for article_id in withdrawn:
-                    archive.withdraw(article_id)
-            update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+        made = hashlib.sha256(repr((batches, withdrawn)).encode()).hexdigest()[:20]
+        if home.exists() or made in seen or "monkeypatch" in request.fixturenames:
+            home.mkdir(exist_ok=True)
+            fill(home, batches, withdrawn)
+        else:
+            shutil.copytree(once(made, lambda new: fill(new, batches, withdrawn)), home)
+        seen.add(made)
         return home
 
     return build
 
 
+def fill(home: Path, batches: Sequence[Sequence[Article]], withdrawn: Sequence[str] = ()) -> None:
+    """Archive and index batches of articles in a folder, then withdraw some."""
+    for articles in batches:
+        with Archive.open(home / ARCHIVE_FILE, create=True) as archive, archive.batch():
+            for article in articles:
+                archive.add(article)
+        update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+    if withdrawn:
+        with Archive.open(home / ARCHIVE_FILE) as archive, archive.batch():
+            for article_id in withdrawn:
+                archive.withdraw(article_id)
+        update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+
+
 @pytest.fixture(scope="session")
-def archive_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def archive_home(once: Once) -> Path:
     """A data folder with the sample archive, indexed. For reading only."""
     from corpus.ingest import ingest
 
-    home = tmp_path_factory.mktemp("kho-mau")
-    with Archive.open(home / ARCHIVE_FILE, create=True) as archive:
-        ingest([sample_folder()], archive)
-    update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
-    return home
+    def make(home: Path) -> None:
+        with Archive.open(home / ARCHIVE_FILE, create=True) as archive:
+            ingest([sample_folder()], archive)
+        update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+
+    return once("kho-mau", make)
 
 
 @dataclass

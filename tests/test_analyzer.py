@@ -335,11 +335,12 @@ def test_decomposed_vietnamese_has_the_same_forms(text):
     assert words(unicodedata.normalize("NFD", text)) == words(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["a", "ệ", "1", "a_", "e\u0301\u0323", "1/", "1/a-", "A.", "a@", "Nội ", "263/QĐ-TTg ", "263/QĐ-TTg,"]
 )
 def test_no_term_or_word_is_long(unit):
-    text = unit * (200_000 // len(unit))
+    text = unit * (60_000 // len(unit))
     found, positions = terms(text)
     assert len(found) == len(positions) > 0
     assert max(map(len, found)) <= LONGEST_TERM

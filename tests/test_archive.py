@@ -110,6 +110,7 @@ def test_a_fetch_of_an_unchanged_text_counts(archive: Archive) -> None:
 ADDED = st.tuples(st.integers(1, 2), st.sampled_from("abc"), st.none() | st.integers(1, 6))
 
 
+@pytest.mark.slow
 @given(st.lists(ADDED, max_size=12), st.integers(0, 12), st.sets(st.integers(1, 2)), st.randoms(use_true_random=False))
 def test_the_same_inputs_once_more_change_nothing(
     tmp_path_factory: pytest.TempPathFactory,
@@ -312,6 +313,7 @@ def test_batches_nest(archive: Archive) -> None:
 OPERATION = st.tuples(st.sampled_from(["add", "add", "withdraw"]), st.integers(1, 3), st.sampled_from("abc"))
 
 
+@pytest.mark.slow
 @given(st.lists(OPERATION, max_size=25))
 def test_the_archive_remembers_like_a_list(
     tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, int, str]]
@@ -751,6 +753,7 @@ def test_a_damaged_file_is_told_from_a_sound_one(path: Path, part: str) -> None:
 # Threads
 
 
+@pytest.mark.slow
 def test_threads_read_while_one_writes(path: Path, archive: Archive) -> None:
     archive.add(article(0))
     failures: list[BaseException] = []
@@ -828,6 +831,7 @@ def test_several_may_make_the_archive_at_once(path: Path) -> None:
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
+@pytest.mark.slow
 @given(
     st.builds(
         Article,

@@ -296,6 +296,7 @@ def test_a_log_of_another_archive_is_refused_before_it_is_replayed(path: Path, r
     assert aside is not None and aside.with_name(f"{aside.name}-wal").stat().st_size
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("checkpointed", ["nothing", "passive", "half"])
 def test_the_own_log_is_taken(path: Path, reader: Archive, checkpointed: str) -> None:
     leave_in_log(path, 31, 35)

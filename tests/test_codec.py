@@ -22,6 +22,8 @@ from searcher.deadline import Deadline
 from searcher.match.evaluation import Evaluation
 from searcher.query.tree import And, Node, Not, Or, Phrase, Prefix, Term
 
+pytestmark = pytest.mark.slow
+
 
 def found_by_us(snapshot: Snapshot, node: Node) -> set[str]:
     ids: set[str] = set()

@@ -65,6 +65,7 @@ def test_changes(changed: dict[str, object], said: list[str]) -> None:
 words = st.lists(st.sampled_from("trường học phí tăng mức thu mới , .".split()), max_size=12).map(" ".join)
 
 
+@pytest.mark.slow
 @given(words, words, st.lists(words, max_size=6), st.lists(words, max_size=6))
 def test_both_revisions_can_be_read_off_the_changes(old: str, new: str, was: list[str], now: list[str]) -> None:
     before, after = Article(old, paragraphs(*was)), Article(new, paragraphs(*now))
@@ -100,6 +101,7 @@ def test_a_paper_has_one_name_but_what_it_called_itself_is_compared() -> None:
     assert compared(old.of_paper("Núi Sông"), old).changes == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "told", "whole"),
     [
@@ -130,6 +132,7 @@ def test_of_very_many_texts_the_few_that_changed_are_told() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_no_word_is_looked_for_past_the_changes_that_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
     words = comparison._words

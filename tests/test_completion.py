@@ -143,6 +143,7 @@ def test_the_api_answers_with_completions(home: Path) -> None:
     assert client.get("/api/v1/suggest").get_json() == {"query": "", "completions": []}
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30))
 def test_anything_may_be_typed(archive_home: Path, text: str) -> None:
     assert len(Searcher.open(archive_home).complete(text)) <= 8

@@ -61,6 +61,7 @@ def test_there_is_something_to_try() -> None:
     assert len(commands()) >= 8 and len(queries()) >= 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", commands())
 def test_a_command_as_it_is_told(
     archive_home: Path, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from conftest import SYLLABLES, random_article
+from conftest import SYLLABLES, Once, fill, random_article
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,10 +109,10 @@ def shuffled_copies() -> list[Article]:
 COPIES = shuffled_copies()
 
 
-@pytest.fixture(params=["một đợt", "ba đợt"])
-def searcher(request: pytest.FixtureRequest, build: Callable[..., Path]) -> Iterator[Searcher]:
+@pytest.fixture(scope="module", params=["một đợt", "ba đợt"])
+def searcher(request: pytest.FixtureRequest, once: Once) -> Iterator[Searcher]:
     batches = [COPIES] if request.param == "một đợt" else [COPIES[:50], COPIES[50:55], COPIES[55:]]
-    searcher = Searcher.open(build(*batches))
+    searcher = Searcher.open(once(f"kho bản sao {request.param}", lambda home: fill(home, batches)))
     yield searcher
     searcher.archive.close()
 
@@ -121,6 +121,7 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 QUERIES = ("", "của", "trường của", '"của trường"', "đường OR trường")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("query", QUERIES)
 def test_groups_part_the_articles_found_and_counts_stay(searcher: Searcher, query: str, sort: Sort) -> None:
@@ -141,6 +142,7 @@ def test_groups_part_the_articles_found_and_counts_stay(searcher: Searcher, quer
         assert list(hit.copies) == sorted(hit.copies, key=lambda copy: copy.published or "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", SORTS)
 def test_pages_cursors_and_places_go_by_groups(searcher: Searcher, sort: Sort) -> None:
     request = SearchRequest("của", sort=sort, size=7)
@@ -163,6 +165,7 @@ def test_pages_cursors_and_places_go_by_groups(searcher: Searcher, sort: Sort) -
     assert searcher.search(request, after=(1, copy)).start == with_copies + 1
 
 
+@pytest.mark.slow
 def test_batches_make_no_difference(build: Callable[..., Path]) -> None:
     found = []
     for name, batches in {
@@ -255,6 +258,7 @@ def test_what_is_short_is_no_copy(build: Callable[..., Path], syllables: int, co
     searcher.archive.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "said"), [("vi", "+2 bản đăng lại"), ("en", "+2 reprints")])
 def test_the_page_offers_copies_without_script(build: Callable[..., Path], language: str, said: str) -> None:
     app = create_app(build([story(number, *PARAGRAPHS) for number in range(1, 4)]))

@@ -19,6 +19,8 @@ from searcher.match.occurrence import matches
 from searcher.query.parser import parse
 from searcher.query.tree import Everything
 
+pytestmark = pytest.mark.slow
+
 
 def random_query(chance: random.Random) -> str:
     def words(most: int) -> str:

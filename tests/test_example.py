@@ -131,6 +131,7 @@ def test_examples_cut_off_by_the_time_are_not_kept(build: Callable[..., Path], m
     searcher.archive.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", [*ARCHIVES, "mẫu"])
 def test_every_link_of_the_pages_finds_something(

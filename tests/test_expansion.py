@@ -232,6 +232,7 @@ def children(node: Node) -> Sequence[Node]:
     return node.children if isinstance(node, (And, Or)) else ()
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(QUERY.map(" ".join), st.lists(TEXT, min_size=2, max_size=4), st.booleans())
 def test_switching_off_gives_a_part_of_the_hits(collection: Collection, query: str, texts: list[str], exact_marks: bool) -> None:
@@ -253,6 +254,7 @@ def test_switching_off_gives_a_part_of_the_hits(collection: Collection, query: s
         assert all(any(a <= start and end <= b for a, b in after[slot]) for start, end in ranges)
 
 
+@pytest.mark.slow
 def test_arrays_find_what_the_plain_definition_finds(build: Callable[..., Path]) -> None:
     chance = random.Random(31)
     written = []

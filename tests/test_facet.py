@@ -108,6 +108,7 @@ def test_facets_are_one_list() -> None:
     assert len(names) == len(set(names))
 
 
+@pytest.mark.slow
 def test_every_count_is_the_total_of_its_click(searcher: Searcher) -> None:
     chance = random.Random(31)
     clicked = dict.fromkeys(FACET_NAMES, 0)
@@ -124,6 +125,7 @@ def test_every_count_is_the_total_of_its_click(searcher: Searcher) -> None:
     assert min(clicked.values()) > 60, clicked
 
 
+@pytest.mark.slow
 def test_every_count_of_the_api_is_the_total_of_its_click(home: Path, searcher: Searcher) -> None:
     chance, app = random.Random(37), create_app(home)
 

@@ -33,6 +33,7 @@ from tally import Plan, Tally
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the programs look into /proc")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "tries"),
     [
@@ -48,22 +49,26 @@ def test_what_comes_from_outside_does_no_harm(make: Callable[[Plan, Path], Tally
     assert (told.tried, told.failures) == (tries, [])
 
 
+@pytest.mark.crash
 def test_a_kill_loses_nothing(tmp_path: Path) -> None:
     told = kills.attack(Plan(1, seed=0, minutes=60.0), tmp_path)
     assert (told.tried, told.failures) == (1, [])
 
 
+@pytest.mark.crash
 @pytest.mark.skipif(bool(preload.obstacle()), reason=preload.obstacle() or "-")
 def test_an_error_of_the_disk_loses_nothing(tmp_path: Path) -> None:
     told = io_errors.attack(Plan(1, seed=4, minutes=60.0), tmp_path)
     assert told.failures == []
 
 
+@pytest.mark.crash
 def test_damage_of_the_index_is_told(tmp_path: Path) -> None:
     told = index_damage.attack(Plan(1, seed=0, minutes=60.0), tmp_path)
     assert (told.tried, told.failures) == (1, [])
 
 
+@pytest.mark.crash
 def test_damage_of_the_archive_is_told(tmp_path: Path) -> None:
     told = archive_damage.attack(Plan(1, seed=0, minutes=60.0), tmp_path)
     assert (told.tried, told.failures) == (1, [])
@@ -107,6 +112,7 @@ def test_markup_that_no_template_writes_is_seen(page: str, wrong: int) -> None:
     assert len(parser.wrong) == wrong
 
 
+@pytest.mark.slow
 def test_every_article_has_its_own_marker() -> None:
     markers = {archive_maker.marker(3, number, version) for number in range(200) for version in range(20)}
     assert len(markers) == 4000

@@ -85,6 +85,7 @@ def test_imports_between_the_rooms_inside_point_one_way(room: str) -> None:
             assert not wrong, f"{path.relative_to(ROOT)} may not import {wrong}"
 
 
+@pytest.mark.slow
 def test_of_whoosh_neither_search_nor_writer_is_used() -> None:
     """Its top-k drops documents, its writer is slow and leaves its lock held, its own codecs and its open_dir unpickle what they find."""
     used = {name for path in modules() for name in imported(path) if name.partition(".")[0] == "whoosh"}
@@ -134,6 +135,7 @@ def test_the_environment_is_read_in_two_places_only() -> None:
     assert readers == {"lucbao.py", "web/__init__.py"}
 
 
+@pytest.mark.slow
 def test_a_search_loads_neither_html_nor_web_libraries() -> None:
     code = "import sys, searcher.search; print(*sorted({'bs4', 'lxml', 'trafilatura', 'flask', 'sklearn', 'scipy', 'pyvi'} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -19,6 +19,8 @@ from corpus.errors import ArchiveBusy, ArchiveFull
 from corpus.ingest import IngestReport, Rejected, ingest
 from corpus.reading.page_process import PageProcess
 
+pytestmark = pytest.mark.slow
+
 PARAGRAPHS = (
     "Xã vùng cao này vừa khánh thành trường học hai tầng, có tám phòng học và một thư viện nhỏ do cựu học sinh góp sách.",
     "Con đường bốn cây số từ trung tâm xã đến trường được làm trong mười tháng; mỗi nhà góp hai mươi ngày công và hiến đất.",
@@ -44,6 +46,12 @@ def line(number: int, text: str = "Đoạn.", **values: Any) -> str:
 
 def counts(report: IngestReport) -> tuple[int, int, int, int]:
     return report.added, report.updated, report.unchanged, report.rejected
+
+
+@pytest.fixture(autouse=True)
+def one_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pages read by one process, which is begun sooner than two, but where a test is about more."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
 
 
 @pytest.fixture
@@ -235,6 +243,7 @@ def test_pages_that_kill_or_hang_their_reader_do_not_stop_the_run(
     folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch, processes: int
 ) -> None:
     monkeypatch.setattr(module, "PageProcess", Mortal)
+    monkeypatch.setattr(os, "cpu_count", lambda: processes)
     notes = {2: "Trang này làm chết bộ đọc.", 4: "Trang này làm treo bộ đọc."}
     for number in range(6):
         (folder / f"{number}.html").write_bytes(page(number, notes.get(number, "")))
@@ -290,6 +299,7 @@ def test_an_archive_in_trouble_ends_the_run_and_leaves_no_process(
     monkeypatch.setattr(module, "_BATCH_SECONDS", 1000)
     for number in range(12):
         (folder / f"{number:02}.html").write_bytes(page(number))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
     started: list[subprocess.Popen[bytes]] = []
     start = PageProcess._start
     monkeypatch.setattr(PageProcess, "_start", lambda self: started.append(start(self)) or started[-1])

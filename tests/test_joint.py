@@ -218,6 +218,7 @@ def chance_articles(chance: random.Random, count: int) -> Iterable[Article]:
         yield Article(texts[0], tuple(Block("paragraph", text) for text in texts[1:]), url=f"https://bao.example/{number}")
 
 
+@pytest.mark.slow
 def test_arrays_find_what_the_plain_definition_finds(build: Callable[..., Path]) -> None:
     chance = random.Random(13)
     articles = list(chance_articles(chance, 120))
@@ -241,6 +242,7 @@ def test_arrays_find_what_the_plain_definition_finds(build: Callable[..., Path])
     assert expanded > 100
 
 
+@pytest.mark.slow
 def test_joined_and_parted_find_the_same_whatever_the_archive(build: Callable[..., Path]) -> None:
     chance = random.Random(17)
     for number in range(4):

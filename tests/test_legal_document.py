@@ -248,6 +248,7 @@ def numbers(draw: st.DrawFn) -> str:
     return draw(st.sampled_from([written, unicodedata.normalize("NFD", written)]))
 
 
+@pytest.mark.slow
 @settings(max_examples=1000)
 @given(numbers())
 def test_a_key_is_its_own_and_a_label_says_what_it_says(written: str) -> None:
@@ -301,6 +302,7 @@ def test_a_key_and_a_label_say_the_same(every: tuple[str, str, str]) -> None:
     assert document_key(mention.label) == document_key(mention.key) == mention.key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["/", "57/2022/NĐ-CP ", "Luật ", "Luật Đất đai ", "5 / ", "nghị định 5 ", "1/a-b", "Công ước ", "Luật A, "]
 )

@@ -150,6 +150,7 @@ def test_what_may_break_us_has_an_upper_bound() -> None:
         assert any(each.operator in ("<", "==") for each in Requirement(line).specifier), line
 
 
+@pytest.mark.slow
 def test_what_is_imported_is_asked_for() -> None:
     asked = {canonicalize_name(requirement.name) for requirement in allowed()}
     owners = packages_distributions()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ARCHIVE_FILE, INDEX_FOLDER
+from conftest import ARCHIVE_FILE, INDEX_FOLDER, Once
 from flask.testing import FlaskClient
 from page_maker import PARAGRAPHS, make_page
 
@@ -23,6 +24,8 @@ from lucbao import main
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web import create_app
+
+pytestmark = pytest.mark.slow
 
 OWNER = "Công ty CP Truyền thông Núi Rừng"
 # A page for each way in which one paper names itself: its address, what stands in its head.
@@ -50,19 +53,20 @@ def saved_pages(folder: Path) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(once: Once, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
     """A data folder with the saved pages of one paper, and lines in which a person gave the source."""
-    lines = tmp_path / "dong.jsonl"
-    given = [("Báo Núi Sông", "https://luu.example/1"), ("Công ty Sách Lạ", "https://luu.example/2")]
-    lines.write_text(
-        "".join(write_line(Article(f"Nông thôn mới {source}", (Block("paragraph", "Đoạn."),), url=url, source=source)) + "\n" for source, url in given),
-        encoding="utf-8",
-    )  # fmt: skip
-    home = tmp_path / "kho"
-    with Archive.open(home / ARCHIVE_FILE, create=True) as archive:
-        report = ingest([saved_pages(tmp_path / "trang"), lines], archive)
-    assert (report.added, report.rejects) == (7, ())
-    return home
+
+    def make(home: Path) -> None:
+        folder = tmp_path_factory.mktemp("nguon")
+        lines = folder / "dong.jsonl"
+        given = [("Báo Núi Sông", "https://luu.example/1"), ("Công ty Sách Lạ", "https://luu.example/2")]
+        articles = [Article(f"Nông thôn mới {name}", (Block("paragraph", "Đoạn."),), url=url, source=name) for name, url in given]
+        lines.write_text("".join(write_line(article) + "\n" for article in articles), encoding="utf-8")
+        with Archive.open(home / ARCHIVE_FILE, create=True) as archive:
+            report = ingest([saved_pages(folder / "trang"), lines], archive)
+        assert (report.added, report.rejects) == (7, ())
+
+    return Path(shutil.copytree(once("kho một báo", make), tmp_path / "kho"))
 
 
 def index(home: Path, **options: bool) -> IndexReport:

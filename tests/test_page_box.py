@@ -89,7 +89,7 @@ def test_a_box_after_a_signed_story(box: str, place: str) -> None:
     check(make_page(body=BODY + BYLINE + box) if place == "inside" else make_page(body=BODY + BYLINE, after=box))
 
 
-@pytest.mark.parametrize("name", AFTER.keys() - {"about", "author bio"})
+@pytest.mark.parametrize("name", sorted(AFTER.keys() - {"about", "author bio"}))
 def test_names_in_a_box_after_an_unsigned_story_are_no_authors(name: str) -> None:
     check(make_page(body=BODY, after=AFTER[name]), ())
 

@@ -94,6 +94,7 @@ def test_dates_survive_being_written(moment: datetime, shape: str) -> None:
     assert found.aware == moment.replace(second=0, microsecond=0, tzinfo=VIETNAM)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_error(text: str) -> None:
     moment = read_moment(text)

@@ -18,6 +18,8 @@ from corpus.reading.page import read_page
 from corpus.reading.page_process import PageProcess
 from corpus.reading.plain_text import read_plain_text
 
+pytestmark = pytest.mark.crash
+
 PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Mở thêm ba trạm y tế xã</title>
 <meta property="og:type" content="article"><meta property="article:published_time" content="2022-07-12T08:30:00+07:00">
 <link rel="canonical" href="https://tin.example/tram-y-te"></head><body><h1>Mở thêm ba trạm y tế xã</h1><article>

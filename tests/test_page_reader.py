@@ -52,6 +52,7 @@ def test_a_home_page_is_known_by_its_address() -> None:
         read_page(make_page(), url="https://nhippho.example/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("opening", ["<div>", "<span>", "<table><tr><td>", "<b><p>", "<ul><li>", "<font size=2>"])
 def test_deep_nesting_after_the_story_loses_nothing_of_it(opening: str) -> None:
     article = read_page(make_page(after=opening * (50_000 // opening.count("<"))))
@@ -123,6 +124,7 @@ def every_text(page: bytes) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60), st.text(max_size=120), st.sampled_from(["heading", "date", "lead", "body", "after", "head", "top"]))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_text_is_clean_whatever_stands_where(first: str, second: str, place: str) -> None:

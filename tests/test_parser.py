@@ -315,6 +315,7 @@ def test_problems_are_capped() -> None:
     assert len(problems) == MAX_PROBLEMS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

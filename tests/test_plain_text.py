@@ -214,6 +214,7 @@ def test_what_is_no_article_says_so(page: bytes) -> None:
     assert len(str(refusal.value)) > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line", ["#a,", "Trả lời\n", "a - Hình 1\n", "Ảnh: A\n", "- a\n", "Tin liên quan\n", ": ", "1/1/2020 ", "A\n\n"]
 )

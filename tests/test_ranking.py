@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,6 +33,8 @@ from searcher.rank.weighting import RankingParameters, inverse_document_frequenc
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
+pytestmark = pytest.mark.slow
+
 KNOWN_ITEMS = Path(__file__).parent / "golden" / "known_items.tsv"
 FLOOR = 0.9
 FIELDS = ("title", "body")
@@ -42,16 +45,19 @@ Text = tuple[str, bool]
 """One text of an article, and whether it is bare."""
 
 
+@cache
 def blocks(article: Article, field: str) -> list[Text]:
     texts = [article.title, article.lead, *(block.text for block in article.blocks)]
     judged = list(zip(texts, bare_texts(texts), strict=True))
     return judged[:1] if field == "title" else judged[1:]
 
 
+@cache
 def tokens_of(text: Text) -> list[Token]:
     return [token._replace(exact=bare(token.exact)) if text[1] else token for token in tokens(text[0])]
 
 
+@cache
 def words_of(text: Text) -> list[str]:
     return [] if text[1] else analyzer.words(text[0])
 

@@ -153,6 +153,7 @@ def test_unknown_values_chosen_beside_the_query(searcher: Searcher) -> None:
     assert (first.value, first.query, first.count) == ("luật_đất_đai", "mận", 2)
 
 
+@pytest.mark.slow
 def test_a_value_is_looked_for_once_however_often_it_is_asked(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[Name] = []
     is_part_of = Name.is_part_of

@@ -79,6 +79,7 @@ def test_any_part_may_be_cut_out_of_anything(query: str, start: int, end: int) -
     parse(without_title_field(query))
 
 
+@pytest.mark.slow
 def test_no_more_of_a_query_is_read_than_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
 

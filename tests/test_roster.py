@@ -161,6 +161,7 @@ def test_any_text_is_a_table_and_no_number_comes_twice(text: str, column: str, h
     assert len({len(entry.beside) for entry in roster.entries}) <= 1
 
 
+@pytest.mark.slow
 def test_one_row_of_a_million_commas_does_not_widen_every_other() -> None:
     table = "Tên,Ghi chú\n" + "An,x\n" * 100_000 + "Bình" + "," * 500_000 + "\n"
     roster = read_table(table)

@@ -37,6 +37,7 @@ def titles(searcher: Searcher, query: str, **more: object) -> list[str]:
     return [hit.title for hit in searcher.search(SearchRequest(query, **more)).hits]  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_pages_together_are_the_total_once_each(chance_home: Path) -> None:
     searcher = Searcher.open(chance_home)
     for query in ("của", "truong", "nông thôn", ""):
@@ -50,6 +51,7 @@ def test_pages_together_are_the_total_once_each(chance_home: Path) -> None:
             assert paged[:100] == [hit.id for hit in whole.hits]
 
 
+@pytest.mark.slow
 def test_the_order_does_not_depend_on_how_articles_were_batched(build: Callable[..., Path]) -> None:
     chance = random.Random(29)
     articles = [random_article(chance, number) for number in range(60)]

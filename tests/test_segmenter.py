@@ -78,6 +78,7 @@ texts = st.one_of(
 any_text = st.one_of(texts, st.text(st.characters(), max_size=40), texts.map(lambda text: unicodedata.normalize("NFD", text)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", SENTENCES)
 def test_segments_as_pyvi(pyvi_tokenize, text):
     assert segmenter.tokenize(text) == pyvi_tokenize(text)
@@ -85,6 +86,7 @@ def test_segments_as_pyvi(pyvi_tokenize, text):
     assert segmenter.tokenize(decomposed) == pyvi_tokenize(decomposed)
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(text=texts)
 def test_segments_any_text_as_pyvi(pyvi_tokenize, text):
@@ -167,6 +169,7 @@ def test_join(forms, joined, words):
     assert segmenter.join(forms, joined) == words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [
@@ -200,6 +203,7 @@ def test_no_text_takes_long(unit, end):
     assert "".join(pieces) == text.replace(" ", "")
 
 
+@pytest.mark.slow
 def test_threads_get_the_same_words():
     expected = [segmenter.tokenize(text) for text in SENTENCES]
     segmenter._rows.cache_clear()

@@ -142,6 +142,7 @@ Place = tuple[int, int, int]
 """Block, start and end of a fragment in its text."""
 
 
+@pytest.mark.slow
 @given(TEXT, st.lists(TEXT, max_size=3), QUERY, st.integers(0, 3), st.integers(8, 80), st.booleans())
 @example("", ["∀bình ∁. ∂dân ∃hòa"], '"hoà bình dân"~4', 2, 18, False)  # a fragment before another one
 @example("", ["∀dân ∁dân ∂dân ∃dân ∄dân"], "dân", 2, 19, False)  # and one after it

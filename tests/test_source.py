@@ -143,6 +143,7 @@ def test_a_socket_in_a_folder_is_passed_over(tmp_path: Path) -> None:
         assert passed(tmp_path) == [("file", "a.html", "không phải tệp thường")]
 
 
+@pytest.mark.slow
 def test_a_compressed_file_that_unfolds_without_end_is_left_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("corpus.reading.source._UNFOLDS_FREELY", 1_000_000)
     path = tmp_path / "bom.jsonl.gz"
@@ -153,6 +154,7 @@ def test_a_compressed_file_that_unfolds_without_end_is_left_off(tmp_path: Path, 
     assert [each.kind for each in sources([path])] == ["line", "refused"]
 
 
+@pytest.mark.slow
 def test_a_file_of_blank_lines_is_left_off(tmp_path: Path) -> None:
     path = tmp_path / "trong.jsonl"
     path.write_bytes(b"{}\n" + b"\n" * 1_100_000 + b"{}\n")

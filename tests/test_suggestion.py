@@ -233,6 +233,7 @@ def test_one_slip_of_the_finger(searcher: Searcher, typed: str, near: set[str]) 
     assert set(vocabulary(searcher.collection()).within_one_slip(typed, most=9)) == near
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
@@ -373,6 +374,7 @@ def test_parts_that_meet_in_no_article_are_all_told(build: Callable[..., Path]) 
     assert [each.reason for each in page.suggestions] == ["fewer"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "said"),
     [

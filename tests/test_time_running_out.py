@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Checks, random_article
+from conftest import Checks, Once, fill, random_article
 
 from searcher.deadline import DeadlineExceeded, watched
 from searcher.request import SearchRequest
 from searcher.search import Searcher
+
+pytestmark = pytest.mark.slow
 
 LOOKS = [*range(20), *range(20, 10_000, 17)]
 REQUESTS = [
@@ -24,11 +26,11 @@ REQUESTS = [
 ]
 
 
-@pytest.fixture
-def home(build: Callable[..., Path]) -> Path:
+@pytest.fixture(scope="session")
+def home(once: Once) -> Path:
     chance = random.Random(23)
     articles = [random_article(chance, number) for number in range(60)]
-    return build(articles[:30], articles[30:])
+    return once("kho-het-gio", lambda home: fill(home, [articles[:30], articles[30:]]))
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=repr)

@@ -44,6 +44,7 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize("path", [path for path, asked in description()["paths"].items() if "parameters" in asked["get"]])
 def test_the_app_does_what_the_document_says(app: Flask, path: str, mode: GenerationMode) -> None:
@@ -163,6 +164,7 @@ def walk_pages(client: FlaskClient, address: str) -> Iterator[list[str]]:
         yield [hit["id"] for hit in result["hits"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["q=trường", "q=trường&sort=newest", "sort=oldest", "q=trường THPT đạt chuẩn"])
 def test_next_leads_through_all_hits_once(client: FlaskClient, query: str) -> None:
     whole = answer(client, f"/api/v1/search?{query}&size=100")

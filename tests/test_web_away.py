@@ -28,6 +28,7 @@ from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web import create_app
 from web.around.security import LARGEST_BODY
+from web.view import batch
 from web.view.batch import MOST_QUERIES
 
 SITE = "https://luc.example"
@@ -525,7 +526,9 @@ def test_a_filter_that_is_not_understood_is_said(client: FlaskClient) -> None:
     assert client.post("/tra-hang-loat", data={**data, "dang": "csv"}).status_code == 400
 
 
-def test_a_list_has_its_bounds(client: FlaskClient) -> None:
+@pytest.mark.slow
+def test_a_list_has_its_bounds(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "TIME_LIMIT", 600.0)
     many = "\n".join(f"tên {number}" for number in range(MOST_QUERIES + 3))
     page = BeautifulSoup(client.post("/tra-hang-loat", data={"danh-sach": many}).data, "lxml")
     assert len(page.select("tbody tr")) == MOST_QUERIES and page.select(".notice")[0].text.startswith("3 dòng")

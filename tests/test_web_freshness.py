@@ -84,6 +84,7 @@ def test_what_was_made_on_another_day_is_made_anew(client: FlaskClient, monkeypa
     assert len(set(tags)) == 3
 
 
+@pytest.mark.slow
 def test_a_commit_makes_every_page_new(build: Callable[..., Path]) -> None:
     chance = random.Random(1)
     home = build([random_article(chance, 1)])

@@ -102,6 +102,7 @@ def made(chance: random.Random, rules: list[str]) -> dict[str, object]:
     return environ
 
 
+@pytest.mark.slow
 def test_nothing_a_client_sends_makes_more_than_a_refusal(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     chance = random.Random(SEED)
     rules = [*(rule.rule for rule in app.url_map.iter_rules()), "/khong-co/<a>", "//<a>", "/the/<a>//<b>", "<a>"]

@@ -85,6 +85,7 @@ MONTHS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(MONTHS, st.integers(1, 10**6), min_size=2, max_size=40))
 def test_any_months_make_a_chart_that_fits_and_counts_all(counts: dict[str, int]) -> None:
     with APP.test_request_context():

@@ -19,6 +19,8 @@ from test_web_server import free_port
 from web import create_app
 from web.setting import Settings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT")
 ASIDE = (  # what no route has: ways on, what is missing, what is refused

@@ -66,6 +66,7 @@ def test_completions_come_with_every_key_and_take_nothing_from_searches(app: Fla
     assert statuses(app, path, 1, REMOTE_ADDR="203.0.113.8") == [200]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", ""])
 def test_who_sits_at_the_machine_is_not_limited(app: Flask, address: str) -> None:
     assert statuses(app, "/tim-kiem?q=a", 20, REMOTE_ADDR=address) == [200] * 20

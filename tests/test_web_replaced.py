@@ -173,6 +173,7 @@ def test_an_index_is_never_made_of_two_archives(
     assert statuses(client(home)) == [200, 200, 404, 200]
 
 
+@pytest.mark.slow
 def test_threads_that_read_while_the_archive_is_replaced_get_whole_answers(build: Callable[..., Path], tmp_path: Path) -> None:
     home = build([OLD])
     back_up(home / ARCHIVE_FILE, tmp_path / "ban-sao")

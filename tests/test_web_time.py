@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Checks, random_article
+from conftest import Checks, Once, fill, random_article
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -16,6 +16,8 @@ from corpus.article import Article, Block
 from corpus.identity import article_id, permalink
 from web import create_app
 from web.setting import Settings
+
+pytestmark = pytest.mark.slow
 
 ASKED = "q=n%C3%B4ng+th%C3%B4n"
 SCHOOL = Article(
@@ -59,11 +61,11 @@ PAGES = [
 MAY_BE_REFUSED = ("/tim-kiem/loc/", "/tim-kiem.", "/the", "/thong-ke")  # a list that is cut short would say that there is no more
 
 
-@pytest.fixture
-def home(build: Callable[..., Path]) -> Path:
+@pytest.fixture(scope="session")
+def home(once: Once) -> Path:
     chance = random.Random(23)
     articles = [random_article(chance, number) for number in range(40)]
-    return build(articles[:20], [*articles[20:], SCHOOL])
+    return once("kho-trang-het-gio", lambda home: fill(home, [articles[:20], [*articles[20:], SCHOOL]]))
 
 
 def asked(home: Path, ask: Callable[[FlaskClient], TestResponse]) -> tuple[TestResponse, Callable[[], TestResponse]]:

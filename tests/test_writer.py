@@ -209,6 +209,7 @@ writer.update_index(Path(sys.argv[1]), Path(sys.argv[2]), processes=1, progress=
 """
 
 
+@pytest.mark.crash
 def test_kill_at_any_moment_loses_nothing(build: Callable[..., Path]) -> None:
     """Whatever was committed stays whole; the next run goes on from there, without loss or doubles."""
     chance = random.Random(31)
@@ -239,6 +240,7 @@ def test_kill_at_any_moment_loses_nothing(build: Callable[..., Path]) -> None:
     assert not list((home / INDEX_FOLDER).glob("pending_*"))
 
 
+@pytest.mark.slow
 def test_worker_processes_give_the_same_index(build: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "BATCH", 25)
     home = build([])
@@ -335,6 +337,7 @@ print("ok")
 """
 
 
+@pytest.mark.slow
 def test_readers_do_not_stumble_over_commits(build: Callable[..., Path]) -> None:
     every = articles(60)
     home = build(every[:20])
@@ -361,6 +364,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.crash
 def test_workers_end_with_a_killed_run(build: Callable[..., Path], tmp_path: Path) -> None:
     home = build([])
     with Archive.open(home / ARCHIVE_FILE) as archive, archive.batch():
