@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain, islice, starmap
+from itertools import starmap
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -40,24 +40,21 @@ from searcher.help.example import Example, choose_examples
 from searcher.help.obstacle import obstacles
 from searcher.help.suggestion import best_suggestions, try_suggestions
 from searcher.help.unknown import told, unknown_values, with_nearest
+from searcher.hit import make_hits
 from searcher.match.collection import Collection
 from searcher.match.facet_count import EVERY
 from searcher.match.occurrence import Highlights, highlights
 from searcher.match.resolution import keys_of, names, resolved
-from searcher.match.snippet import snippets
 from searcher.meaning.interpretation import interpret
 from searcher.overview import coverage, overview
-from searcher.query.tree import as_typed
 from searcher.rank.related import related
 from searcher.rank.retrieval import Retrieval, count, retrieve
 from searcher.rank.weighting import RankingParameters
 from searcher.request import MOST_HITS_A_PAGE, SearchRequest, Sort
-from searcher.result import Copy, Coverage, FacetValue, Hit, Match, Problem, ResultPage
+from searcher.result import Coverage, FacetValue, Problem, ResultPage
 
 _T = TypeVar("_T")
 
-MOST_COPIES = 20
-"""Copies that a hit lists; all of them are counted."""
 TIME_LIMIT = 2.0
 _NOTHING = "xyzzy"
 """What no article has, so that all is tried to find out what was meant."""
@@ -330,7 +327,9 @@ class Searcher:
             start = start if last_seen is None else last_seen + 1
         first, last = found.first_and_last_day()
         facets = found.facets()
-        hits, whole = self._hits(found, order[start : start + request.size], scores[start : start + request.size], deadline)
+        hits, whole = make_hits(
+            found, order[start : start + request.size], scores[start : start + request.size], deadline, self._articles
+        )
         in_months = request.selected.get("month") or request.excluded.get("month")
         return ResultPage(
             query=request.query,
@@ -351,40 +350,6 @@ class Searcher:
             problems=() if whole else (self._late("late_snippets"),),
         )
 
-    def _hits(self, found: Retrieval, order: Array, scores: Array, deadline: Deadline) -> tuple[tuple[Hit, ...], bool]:
-        """Return the hits, and whether there was time to find the snippets of all of them."""
-        collection = found.collection
-        located = collection.locate(order)
-        copies = [found.copies_of(docid) if found.request.fold else order[:0] for docid in order.tolist()]
-        shown = [collection.locate(others[:MOST_COPIES]) for others in copies]
-        articles = iter(self._articles(collection, [*located, *chain.from_iterable(shown)]))
-        firsts = list(islice(articles, len(located)))
-        hits = []
-        whole = True
-        for (segment, document), article, score, others, few in zip(located, firsts, scores.tolist(), copies, shown, strict=True):
-            match, missing = _explain(found, segment, document)
-            excerpt = snippets(found.node, article, exact_marks=found.request.exact_marks, deadline=deadline)
-            whole = whole and excerpt.whole
-            hits.append(
-                Hit(
-                    id=article.id,
-                    permalink=permalink(article.id, article.title),
-                    url=article.url,
-                    title=article.title,
-                    source=article.source,
-                    section=article.section,
-                    published=article.published.isoformat() if article.published else None,
-                    tags=article.tags,
-                    score=round(score, 6),
-                    match=match,
-                    missing=missing,
-                    snippets=excerpt.snippets,
-                    copies=tuple(map(_copy, islice(articles, len(few)))),
-                    copies_total=others.size,
-                )
-            )
-        return tuple(hits), whole
-
 
 def _normalised(request: SearchRequest, collection: Collection) -> SearchRequest:
     """Return the request with page and size in bounds and each facet value as the archive has it, however it was typed."""
@@ -401,16 +366,3 @@ def _position(found: Retrieval, order: Array, article_id: str) -> int | None:
         own = groups[ids[copies] == article_id.encode()]
         at = np.flatnonzero(np.isin(order, copies[np.isin(groups, own)]))
     return int(at[0]) if at.size else None
-
-
-def _copy(article: Article) -> Copy:
-    published = article.published.isoformat() if article.published else None
-    return Copy(article.id, permalink(article.id, article.title), article.title, article.source, published)
-
-
-def _explain(found: Retrieval, segment: int, document: int) -> tuple[Match, tuple[str, ...]]:
-    """Return how the document matches, and the parts of the query it lacks, as typed."""
-    evaluation = found.evaluations[segment]
-    if not found.masks[segment][document]:
-        return "partial", tuple(dict.fromkeys(as_typed(part) for part in found.parts if not evaluation.part_mask(part)[document]))
-    return ("exact" if found.spelled[segment][document] else "unmarked"), ()

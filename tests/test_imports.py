@@ -86,6 +86,17 @@ def test_imports_between_the_rooms_inside_point_one_way(room: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_imports_two_modules_of_one_name(path: Path) -> None:
+    ours = {
+        name
+        for name in imported(path)
+        if name.split(".")[0] in ROOMS and (ROOT / Path(*name.split("."))).with_suffix(".py").exists()
+    }
+    names = [name.rpartition(".")[2] for name in ours if not name.endswith(".errors")]  # every room has errors of its own
+    assert len(names) == len(set(names)), sorted(ours)
+
+
 def test_of_whoosh_neither_search_nor_writer_is_used() -> None:
     """Its top-k drops documents, its writer is slow and leaves its lock held, its own codecs and its open_dir unpickle what they find."""
     used = {name for path in modules() for name in imported(path) if name.partition(".")[0] == "whoosh"}
