@@ -3,6 +3,7 @@
 Sentences live in <room>/messages/<language>.json, none in code. A message may have named places: `{count}`. Integers are put there
 grouped by thousands, unless the place says how ("{line:d}"); what is Told itself in the same language, several of it one after another;
 everything else as it is. Where a language needs a singular, the message is an object of "one" and "other", chosen by `count`.
+A message of several lines is a list of them.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ def worded(room: str, language: str, key: str, values: Mapping[str, object]) -> 
     message = messages(room, language)[key]
     if isinstance(message, dict):
         message = message["one" if values.get("count") == 1 else "other"]
+    if isinstance(message, list):
+        message = "\n".join(message)
     return str(message).format(**{name: _Placed(value, language) for name, value in values.items()})
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from corpus.facet import FACET_NAMES
 from corpus.writing.table import head, row
 from language.text import clean
+from language.wording import LANGUAGES
 from searcher.engine import SearchEngine
 from searcher.query.parser import parse
 from searcher.query.tree import Everything
@@ -125,15 +126,19 @@ def _line(searcher: SearchEngine, request: SearchRequest) -> Line:
     )
 
 
-def json_lines(searcher: SearchEngine, roster: Roster, request: SearchRequest, *, by_year: bool = False) -> Iterator[str]:
-    """Yield the answer to each entry as one line of JSON, asked in place of the query of `request`."""
+def json_lines(
+    searcher: SearchEngine, roster: Roster, request: SearchRequest, *, language: str, by_year: bool = False
+) -> Iterator[str]:
+    """Yield the answer to each entry as one line of JSON, asked in place of the query of `request`; problems are worded in `language`."""
     for entry in roster.entries:
         asked = replace(request, query=entry.query)
         page = unasked(asked) if wordless(entry.query) else searcher.search(asked)
-        yield ledger_line(page, searcher.coverage(), entry=entry, by_year=by_year)
+        yield ledger_line(page, searcher.coverage(), entry=entry, language=language, by_year=by_year)
 
 
-def ledger_line(page: ResultPage, archive: Coverage, *, entry: Entry | None = None, by_year: bool = False) -> str:
+def ledger_line(
+    page: ResultPage, archive: Coverage, *, entry: Entry | None = None, language: str = LANGUAGES[0], by_year: bool = False
+) -> str:
     """Return one line of `--batch`: the page as JSON with, under `ledger`, what a report of the search must say.
 
     That is the articles found, how many come near, every other query tried with what it finds, and what the archive covers; on request
@@ -148,7 +153,7 @@ def ledger_line(page: ResultPage, archive: Coverage, *, entry: Entry | None = No
     if by_year:
         ledger["years"] = {str(year): count for year, count in page.years}
     asked = {"row": entry.number, "given": entry.given} if entry else {}
-    return json.dumps({**asked, **page.as_json(), "ledger": ledger}, ensure_ascii=False)
+    return json.dumps({**asked, **page.as_json(language), "ledger": ledger}, ensure_ascii=False)
 
 
 def table_lines(

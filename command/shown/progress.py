@@ -8,26 +8,28 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from command.message import say
-from command.terminal import grouped
+from command.speaker import Speaker
 
 _USUAL_SIZE = (80, 24)
 _EVERY = 5.0  # seconds
 
 
 @contextlib.contextmanager
-def progress_bar(label: str, unit: str, *, told: str = "", forced: bool = False) -> Iterator[Callable[..., None]]:
-    """Yield a function of (done) or (done, total) that shows progress on stderr.
+def progress_bar(
+    speaker: Speaker, label: str, unit: str, *, told: str = "", forced: bool = False
+) -> Iterator[Callable[..., None]]:
+    """Yield a function of (done) or (done, total) that shows progress on stderr; `label` and `unit` are keys of what stands at the bar.
 
-    Where that is no terminal and `told` says what is done ("đã lưu"), it is a line every few seconds; `forced`, a line each time.
+    Where that is no terminal and there is a message `told` of what is {done}, it is a line every few seconds; `forced`, a line each time.
     """
     if told and (forced or not sys.stderr.isatty()):
-        yield progress_lines(told, unit, every=0.0 if forced else _EVERY)
+        yield progress_lines(speaker, told, every=0.0 if forced else _EVERY)
         return
     from tqdm import tqdm
 
     columns, rows = _size()
-    with tqdm(desc=label, unit=f" {unit}", file=sys.stderr, disable=None, leave=False, ncols=columns, nrows=rows) as bar:
+    name, counted = speaker.text(label), f" {speaker.text(unit)}"
+    with tqdm(desc=name, unit=counted, file=sys.stderr, disable=None, leave=False, ncols=columns, nrows=rows) as bar:
 
         def show(done: int, total: int | None = None) -> None:
             bar.total, bar.n = total, done
@@ -36,7 +38,9 @@ def progress_bar(label: str, unit: str, *, told: str = "", forced: bool = False)
         yield show
 
 
-def progress_lines(told: str, unit: str, *, every: float, clock: Callable[[], float] = time.monotonic) -> Callable[..., None]:
+def progress_lines(
+    speaker: Speaker, told: str, *, every: float, clock: Callable[[], float] = time.monotonic
+) -> Callable[..., None]:
     """Return a function of (done) or (done, total) that says how much is done, at most once in `every` seconds, and nothing twice."""
     last, before = clock(), 0
 
@@ -44,7 +48,7 @@ def progress_lines(told: str, unit: str, *, every: float, clock: Callable[[], fl
         nonlocal last, before
         if done != before and clock() - last >= every:
             last, before = clock(), done
-            say(f"{told} {grouped(done)}{f'/{grouped(total)}' if total else ''} {unit} …")
+            speaker.say(told, done="/".join(map(speaker.number, filter(None, (done, total)))))
 
     return show
 

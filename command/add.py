@@ -1,0 +1,75 @@
+"""`lucbao add PATH…`: files and folders -> articles in the archive, and what became of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from command import DONE, REJECTED
+from command.shown.message import place, printable
+from command.shown.progress import progress_bar
+from command.speaker import Speaker
+from corpus.archive import ARCHIVE_FILE, Archive
+
+if TYPE_CHECKING:
+    from corpus.ingest import IngestReport
+
+_LISTED_REJECTS = 20
+_KINDS_SHOWN = 12
+
+
+def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
+    """Say what may be typed behind `add`."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument("--progress", action="store_true", help=speaker.text("option.progress"))
+
+
+def run(options: argparse.Namespace, speaker: Speaker) -> int:
+    """Read files into the archive and say what became of them."""
+    report = added(options.home, options.paths, speaker, progress=options.progress)
+    if report.added or report.updated:
+        speaker.say("add.then_index")
+    return REJECTED if report.rejected else DONE
+
+
+def added(home: Path, paths: Sequence[Path], speaker: Speaker, *, progress: bool = False) -> IngestReport:
+    """Read files into the archive of a data folder; say what was rejected and return what became of all."""
+    from corpus.ingest import ingest
+
+    shown = progress_bar(speaker, "add.label", "articles", told="add.saved", forced=progress)
+    with Archive.open(home / ARCHIVE_FILE, create=True) as archive, shown as show:
+        report = ingest(paths, archive, progress=lambda done: show(done.saved))
+        archive.file.checkpoint()  # from here on a copy of the one file is whole
+    for reject in report.rejects[:_LISTED_REJECTS]:
+        speaker.say("add.rejected", place=place(reject.origin, reject.line), reason=reject.reason)
+    if report.rejected > _LISTED_REJECTS:
+        speaker.say("add.more_rejected", count=report.rejected - _LISTED_REJECTS)
+    for unread in report.unread_dates[:_LISTED_REJECTS]:
+        speaker.say("add.unread_date", place=place(unread.origin, unread.line), reason=unread.reason)
+    print(" · ".join(_parts(report, speaker)))
+    return report
+
+
+def _parts(report: IngestReport, speaker: Speaker) -> Iterator[str]:
+    """Yield what became of all that was seen."""
+    text = speaker.text
+    yield text("report.added", count=report.added)
+    yield text("report.updated", count=report.updated)
+    yield text("report.unchanged", count=report.unchanged)
+    yield text("report.rejected", count=report.rejected)
+    if report.undated:
+        yield text("report.undated", count=report.undated)
+    for key, passed in (("report.passed_files", report.passed_files), ("report.passed_folders", report.passed_folders)):
+        if passed:
+            yield text(key, count=sum(passed.values()), kinds=", ".join(_kinds(passed, speaker)))
+
+
+def _kinds(passed: Mapping[str, int], speaker: Speaker) -> Iterator[str]:
+    """Yield how many of each kind were passed over, the most frequent first."""
+    ordered = sorted(passed.items(), key=lambda kind: (-kind[1], kind[0]))
+    yield from (f"{speaker.number(count)} {printable(kind)}" for kind, count in ordered[:_KINDS_SHOWN])
+    others = ordered[_KINDS_SHOWN:]
+    if others:
+        yield speaker.text("report.other_kinds", count=sum(count for _, count in others), kinds=len(others))

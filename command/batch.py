@@ -1,0 +1,72 @@
+"""`lucbao search --batch FILE`: a list of queries -> an answer to each, as JSON lines or a table.
+
+What stands in the list, in its order, is what comes out; what could not be asked says so in its place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import math
+import sys
+from pathlib import Path
+
+from command.errors import WrongUsage
+from command.shown.output import output
+from command.shown.progress import progress_bar
+from command.site import site_address
+from command.speaker import Speaker
+from searcher.request import SearchRequest
+from searcher.roster import ColumnMissing, Roster, read_roster
+
+_LONGEST_LIST = 20_000_000  # bytes
+
+
+def add_batch_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
+    """Say what may be typed behind `search` for a list."""
+    text = speaker.text
+    group = parser.add_argument_group(text("search.list"))
+    group.add_argument("--batch", type=Path, metavar="FILE", help=text("option.batch"))
+    group.add_argument("--column", default="", metavar=text("option.column.value"), help=text("option.column"))
+    group.add_argument("--header", action=argparse.BooleanOptionalAction, help=text("option.header"))
+    group.add_argument("--csv", action="store_true", help=text("option.csv"))
+    group.add_argument("--years", action="store_true", help=text("option.years"))
+
+
+def look_up(options: argparse.Namespace, request: SearchRequest, speaker: Speaker) -> None:
+    """Ask every entry of a list in place of the query of `request`."""
+    from searcher.ledger import json_lines, ledger, table_lines
+    from searcher.search import Searcher
+
+    if options.csv and {"--json", "--sort"} & {name for name, _ in options.typed}:
+        raise WrongUsage("search.csv_alone")
+    roster = _roster(options, speaker)
+    searcher = Searcher.open(options.home)
+    if not options.csv:
+        for line in json_lines(searcher, roster, request, language=speaker.language, by_year=options.years):
+            print(line, flush=True)
+        return
+    with progress_bar(speaker, "batch.label", "batch.lines") as show, output(None) as out:
+        found = ledger(searcher, (entry.query for entry in roster.entries), request, time_limit=math.inf, progress=show)
+        base, language = site_address(options.base_url), speaker.language
+        out.writelines(table_lines(roster, found, base=base, language=language, named=str, by_year=options.years))
+
+
+def _roster(options: argparse.Namespace, speaker: Speaker) -> Roster:
+    """Return the list to be asked, and say what of it will not be. Raises WrongUsage."""
+    batch: Path = options.batch
+    try:
+        with contextlib.nullcontext(sys.stdin.buffer) if str(batch) == "-" else batch.open("rb") as file:
+            content = file.read(_LONGEST_LIST + 1)
+        if len(content) > _LONGEST_LIST:
+            raise WrongUsage("batch.too_large", path=batch, most=_LONGEST_LIST // 1_000_000)
+        roster = read_roster(content, batch.name, column=options.column, header=options.header)
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUsage("batch.unreadable", path=batch, error=error) from error
+    except ColumnMissing as error:
+        raise WrongUsage("batch.no_column", path=batch, column=error.column, columns=", ".join(error.columns)) from error
+    if roster.header:
+        speaker.say("batch.header", row=roster.header, column=roster.column)
+    if roster.loose:
+        speaker.say("batch.loose")
+    return roster

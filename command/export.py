@@ -1,0 +1,48 @@
+"""`lucbao export QUERY`: every article the query finds, however long it takes -> CSV, JSONL, RIS or BibTeX."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from dataclasses import replace
+from pathlib import Path
+
+from command import DONE
+from command.errors import WrongUsage
+from command.shown.message import say
+from command.shown.output import output
+from command.shown.terminal import bound_lines, problem_lines
+from command.site import site_address
+from command.speaker import Speaker
+from command.typed.search_option import add_search_options, search_request
+from corpus.archive import ARCHIVE_FILE, Archive
+
+
+def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
+    """Say what may be typed behind `export`."""
+    parser.add_argument("words", nargs="*", metavar="QUERY", help=speaker.text("export.words"))
+    parser.add_argument("--format", choices=("csv", "jsonl", "ris", "bibtex"), required=True)
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=speaker.text("option.output"))
+    parser.add_argument("--pages", action="store_true", help=speaker.text("option.pages"))
+    add_search_options(parser, speaker, paged=False)
+
+
+def run(options: argparse.Namespace, speaker: Speaker) -> int:
+    """Write every article found, and say how many there were."""
+    from corpus.writing.export import FORMATS, write
+    from index.snapshot import INDEX_FOLDER
+    from searcher.search import Searcher
+
+    if options.query is None:
+        raise WrongUsage("export.no_query")
+    request = search_request(options)
+    archive = Archive.open(options.home / ARCHIVE_FILE, read_only=True)
+    searcher = Searcher(archive, options.home / INDEX_FOLDER, time_limit=math.inf)
+    page = searcher.search(replace(request, page=1, size=1))
+    for line in [*problem_lines(page, speaker), *bound_lines(page, speaker)]:
+        say(line)
+    base, pages = site_address(options.base_url), archive.page if options.pages else None
+    with output(options.output) as out:
+        count = write(searcher.find_all(request), FORMATS[options.format], out, base=base, page=pages)
+    speaker.say("export.done", count=count)
+    return DONE

@@ -1,0 +1,71 @@
+"""What was typed behind `lucbao` -> the command that is meant, with its options."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import TypeAlias
+
+from command import add, backup, check, demo, export, index, rejects, restore, search, serve, stats, withdraw
+from command.speaker import Speaker
+from command.typed.argument import CommandParser
+from command.typed.parser_message import spoken_by
+from language.wording import messages
+
+AddOptions: TypeAlias = Callable[[argparse.ArgumentParser, Speaker], None]
+Run: TypeAlias = Callable[[argparse.Namespace, Speaker], int]
+
+COMMANDS: dict[str, tuple[AddOptions, Run]] = {
+    "add": (add.add_options, add.run),
+    "index": (index.add_options, index.run),
+    "search": (search.add_options, search.run),
+    "export": (export.add_options, export.run),
+    "serve": (serve.add_options, serve.run),
+    "demo": (demo.add_options, demo.run),
+    "withdraw": (withdraw.add_options, withdraw.run),
+    "backup": (backup.add_options, backup.run),
+    "restore": (restore.add_options, restore.run),
+    "check": (check.add_options, check.run),
+    "rejects": (rejects.add_options, rejects.run),
+    "stats": (stats.add_options, stats.run),
+}
+_ASKING = ("search", "export")
+"""Commands whose words are a query."""
+
+
+def parsed(arguments: Sequence[str] | None, speaker: Speaker, **given: object) -> argparse.Namespace:
+    """Return the options typed, beside those `given`: `command` is the name of the command, `run` does it.
+
+    What cannot be meant, and --help, end the program as argparse does.
+    """
+    with spoken_by(speaker):
+        return _parser(speaker).parse_args(arguments, argparse.Namespace(**given))
+
+
+def _parser(speaker: Speaker) -> argparse.ArgumentParser:
+    text, as_written = speaker.text, argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("lucbao", description=text("summary"), epilog=text("examples"), formatter_class=as_written)
+    parser.add_argument("--version", action="version", version=text("version", release=_release(speaker)))
+    commands = parser.add_subparsers(dest="command", required=True, metavar=text("command"), parser_class=CommandParser)
+    for name, (add_options, run) in COMMANDS.items():
+        summary, examples = text(f"{name}.summary"), f"{name}.examples"
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=summary,
+            epilog=text(examples) if examples in messages("command", speaker.language) else None,
+            formatter_class=as_written,
+            speaker=speaker,
+            asks=name in _ASKING,
+        )
+        add_options(command, speaker)
+        command.set_defaults(run=run)
+    return parser
+
+
+def _release(speaker: Speaker) -> str:
+    try:
+        return version("lucbao")
+    except PackageNotFoundError:
+        return speaker.text("version.unknown")

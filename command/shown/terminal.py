@@ -1,0 +1,144 @@
+"""A page of hits -> lines for a terminal, in a language; matches stand out in bold where the terminal can."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from datetime import datetime
+
+from command.shown.message import printable
+from command.speaker import Speaker
+from corpus.facet import FacetName
+from language.timestamp import VIETNAM
+from searcher.help.suggestion import respells
+from searcher.result import Coverage, FacetValue, Hit, Obstacle, ResultPage, Snippet, Suggestion, UnknownValue
+
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+_TAGS_SHOWN = 10
+_DOCUMENTS_SHOWN = 5
+_OBSTACLES_SHOWN = 8
+
+
+def render_page(page: ResultPage, speaker: Speaker, *, styled: bool) -> str:
+    """Return the page as text; `styled` marks matches with ANSI bold."""
+    lines = [*problem_lines(page, speaker), _count_line(page, speaker), *_unmarked_lines(page, speaker)]
+    also = dict.fromkeys(printable(each.expansion) for each in page.expansions if each.on)
+    if also:
+        lines.append(speaker.text("hits.also", forms=", ".join(also)))
+    meant = [_counted(other, speaker) for other in page.suggestions if respells(other)]
+    if meant:
+        lines.append(speaker.text("hits.meant", queries=" · ".join(meant)))
+    lines += filter(None, (_nearest_line(unknown, speaker) for unknown in page.unknown))
+    lines += [_obstacle_line(obstacle, page.archive, speaker) for obstacle in page.obstacles[:_OBSTACLES_SHOWN]]
+    less = [other for other in page.suggestions if not respells(other)]
+    lines += [speaker.text(f"less.{other.reason}", query=_counted(other, speaker)) for other in less]
+    first = (page.page - 1) * page.size + 1
+    for number, hit in enumerate(page.hits, start=first):
+        lines += ["", *_hit_lines(number, hit, speaker, styled)]
+    tags = " · ".join(f"#{value.value} ({value.count})" for value in _others(page, "tag")[:_TAGS_SHOWN])
+    documents = " · ".join(f"{value.label} ({value.count})" for value in _others(page, "document")[:_DOCUMENTS_SHOWN])
+    lines += [""] if tags or documents else []
+    lines += [speaker.text("hits.tags", tags=tags)] if tags else []
+    lines += [speaker.text("hits.documents", documents=documents)] if documents else []
+    if page.groups > page.page * page.size:
+        lines += ["", speaker.text("hits.more", page=str(page.page + 1))]
+    return "\n".join(lines) + "\n"
+
+
+def problem_lines(page: ResultPage, speaker: Speaker) -> list[str]:
+    """Return what was not understood, a line for each problem."""
+    return [speaker.text("hits.problem", problem=problem.in_words(speaker.language)) for problem in page.problems]
+
+
+def bound_lines(page: ResultPage, speaker: Speaker) -> list[str]:
+    """Return what the operators and fields of the query bind in one line, none if there are no such."""
+    bound = [f"{each.in_words(speaker.language)} {printable(each.text)}" for each in page.bound]
+    return [" · ".join(bound)] if bound else []
+
+
+def _count_line(page: ResultPage, speaker: Speaker) -> str:
+    took = f"{page.took_ms:g}"
+    if page.cut:
+        return speaker.text("hits.cut")
+    if not page.near:
+        return speaker.text("hits.found", count=page.total, took=took)
+    full = speaker.text("hits.full", count=page.total) if page.total else speaker.text("hits.none_full")
+    return f"{full} · {speaker.text('hits.near', count=page.near, took=took)}"
+
+
+def _unmarked_lines(page: ResultPage, speaker: Speaker) -> list[str]:
+    if not page.unmarked:
+        return []
+    every = page.unmarked == page.total
+    return [speaker.text("hits.unmarked") if every else speaker.text("hits.some_unmarked", count=page.unmarked)]
+
+
+def _others(page: ResultPage, facet: FacetName) -> list[FacetValue]:
+    """Return the values of a facet that may still be chosen."""
+    return [value for value in page.facets.get(facet, ()) if not value.selected and not value.excluded]
+
+
+def _nearest_line(unknown: UnknownValue, speaker: Speaker) -> str:
+    """Return what to type instead of a value that the archive does not have, "" if nothing is near it."""
+    if unknown.place == "query":
+        meant = [f"{printable(near.query)} ({speaker.number(near.count)})" for near in unknown.nearest]
+    elif unknown.place == "selected":
+        names = [(near.value if unknown.facet == "tag" else near.label, near.count) for near in unknown.nearest]
+        meant = [f"--{unknown.facet} {_as_argument(printable(name))} ({speaker.number(count)})" for name, count in names]
+    else:
+        meant = []
+    return speaker.text("hits.nearest", typed=printable(unknown.typed), meant=" · ".join(meant)) if meant else ""
+
+
+def _as_argument(text: str) -> str:
+    """Return a text as a shell takes it for one word; letters with marks need no quotes."""
+    return text if re.fullmatch(r"\w[\w./-]*", text) else shlex.quote(text)
+
+
+def _counted(other: Suggestion, speaker: Speaker) -> str:
+    return f"{printable(other.query)} ({speaker.number(other.total)})"
+
+
+def _obstacle_line(obstacle: Obstacle, archive: Coverage | None, speaker: Speaker) -> str:
+    """Return what stands in the way and, if dropping it helps, the query or the option without it."""
+    text = speaker.text
+    kind = obstacle.kind if obstacle.kind in ("exclusion", "marks", "filters") or obstacle.alone else f"{obstacle.kind}_none"
+    said = [text(f"obstacle.{kind}", part=printable(obstacle.part), count=obstacle.alone)]
+    if obstacle.kind == "days" and archive and archive.first_published:
+        said.append(text("obstacle.coverage", first=archive.first_published, last=archive.last_published))
+    if obstacle.without:
+        whole = text("obstacle.whole_archive") if obstacle.end else text("obstacle.no_options", options=_options(obstacle, speaker))
+        said.append(text("obstacle.without", rest=printable(obstacle.query) or whole, count=obstacle.without))
+    return " ".join(said)
+
+
+def _options(obstacle: Obstacle, speaker: Speaker) -> str:
+    """Return the options that narrow a search by what stands in its way."""
+    if obstacle.facet:
+        return f"--{obstacle.facet}"
+    return {"days": "--from, --to", "marks": "--exact-marks"}.get(obstacle.kind) or speaker.text("obstacle.any_filter")
+
+
+def _hit_lines(number: int, hit: Hit, speaker: Speaker, styled: bool) -> list[str]:
+    title = next((_marked(snippet, styled) for snippet in hit.snippets if snippet.field == "title"), printable(hit.title))
+    day = speaker.text("hits.day", day=datetime.fromisoformat(hit.published).astimezone(VIETNAM)) if hit.published else ""
+    about = [printable(hit.source), day, hit.id]
+    lines = [f"{number}. {title}", "   " + " · ".join(filter(None, about))]
+    if hit.missing:
+        lines.append("   " + speaker.text("hits.missing", parts=", ".join(hit.missing)))
+    lines += [f"   {_marked(snippet, styled)}" for snippet in hit.snippets if snippet.field != "title"]
+    if hit.copies_total:
+        papers = dict.fromkeys(printable(copy.source) or copy.id for copy in hit.copies)
+        lines.append("   " + speaker.text("hits.copies", count=hit.copies_total, papers=", ".join(papers)))
+    return lines
+
+
+def _marked(snippet: Snippet, styled: bool) -> str:
+    text = printable(snippet.text)
+    if not styled:
+        return text
+    pieces, at = [], 0
+    for start, end in snippet.marks:
+        pieces += [text[at:start], _BOLD, text[start:end], _PLAIN]
+        at = end
+    return "".join(pieces) + text[at:]

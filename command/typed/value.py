@@ -1,0 +1,53 @@
+"""A value of an option as it was typed -> what it means, or a sentence why it means nothing."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+
+from command.speaker import Speaker
+from searcher.request import MOST_HITS_A_PAGE
+
+LAST_PAGE = 1_000_000
+
+
+def period_end(speaker: Speaker, *, last: bool) -> Callable[[str], date]:
+    """Return a reader of days, months and years that gives their first or their last day."""
+
+    def read(text: str) -> date:
+        from language.period import period, today_in_vietnam
+
+        days = period(text, today_in_vietnam())
+        if days is None:
+            raise argparse.ArgumentTypeError(speaker.text("typed.no_period", typed=text))
+        return days[int(last)]
+
+    return read
+
+
+def page_size(speaker: Speaker) -> Callable[[str], int]:
+    """Return a reader of how many hits a page shows."""
+    return _whole(speaker, MOST_HITS_A_PAGE, "typed.no_page_size")
+
+
+def page_number(speaker: Speaker) -> Callable[[str], int]:
+    """Return a reader of which page is meant."""
+    return _whole(speaker, LAST_PAGE, "typed.no_page")
+
+
+def port_number(speaker: Speaker) -> Callable[[str], int]:
+    """Return a reader of ports."""
+    return _whole(speaker, 65535, "typed.no_port")
+
+
+def _whole(speaker: Speaker, most: int, refusal: str) -> Callable[[str], int]:
+    """Return a reader of whole numbers from 1 to `most`, which says the message `refusal` of others."""
+
+    def read(text: str) -> int:
+        number = int(text) if text.isdecimal() and len(text) < 20 else 0
+        if not 1 <= number <= most:
+            raise argparse.ArgumentTypeError(speaker.text(refusal, typed=text, most=str(most)))
+        return number
+
+    return read
