@@ -64,9 +64,9 @@ def _roster(options: argparse.Namespace, speaker: Speaker) -> Roster:
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUsage("batch.unreadable", path=batch, error=error) from error
     except ColumnMissing as error:
-        raise WrongUsage("batch.no_column", path=batch, column=error.column, columns=", ".join(error.columns)) from error
+        raise WrongUsage("batch.no_column", path=batch, column=repr(error.column), columns=", ".join(error.columns)) from error
     if roster.header:
-        speaker.say("batch.header", row=roster.header, column=roster.column)
+        speaker.say("batch.header", row=roster.header, column=repr(roster.column))
     if roster.loose:
         speaker.say("batch.loose")
     return roster

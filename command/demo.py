@@ -22,6 +22,8 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
         empty = not archive.last_change()
     if empty:
         speaker.say("demo.adding")
-    added(options.home, [sample_folder()], speaker)  # each time: loading may have been broken off, and what is there is found unchanged
+    added(
+        options.home, [sample_folder()], speaker
+    )  # each time: loading may have been broken off, and what is there is found unchanged
     index.bring_up(options.home, speaker)
     return serve.run(options, speaker)

@@ -11,7 +11,6 @@ from command import DONE
 from command.errors import WrongUsage
 from command.shown.message import say
 from command.shown.output import output
-from command.shown.terminal import bound_lines, problem_lines
 from command.site import site_address
 from command.speaker import Speaker
 from command.typed.search_option import add_search_options, search_request
@@ -29,6 +28,7 @@ def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
 
 def run(options: argparse.Namespace, speaker: Speaker) -> int:
     """Write every article found, and say how many there were."""
+    from command.shown.terminal import bound_lines, problem_lines
     from corpus.writing.export import FORMATS, write
     from index.snapshot import INDEX_FOLDER
     from searcher.search import Searcher

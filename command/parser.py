@@ -46,7 +46,7 @@ def parsed(arguments: Sequence[str] | None, speaker: Speaker, **given: object) -
 def _parser(speaker: Speaker) -> argparse.ArgumentParser:
     text, as_written = speaker.text, argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser("lucbao", description=text("summary"), epilog=text("examples"), formatter_class=as_written)
-    parser.add_argument("--version", action="version", version=text("version", release=_release(speaker)))
+    parser.add_argument("--version", action="version", version=f"lucbao {_release(speaker)}", help=text("version.help"))
     commands = parser.add_subparsers(dest="command", required=True, metavar=text("command"), parser_class=CommandParser)
     for name, (add_options, run) in COMMANDS.items():
         summary, examples = text(f"{name}.summary"), f"{name}.examples"

@@ -10,7 +10,6 @@ from command import DONE
 from command.batch import add_batch_options, look_up
 from command.errors import WrongUsage
 from command.shown.message import say
-from command.shown.terminal import bound_lines, render_page
 from command.shown.way_on import render_ways_on
 from command.speaker import Speaker
 from command.typed.argument import asked_again
@@ -27,6 +26,7 @@ def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
 
 def run(options: argparse.Namespace, speaker: Speaker) -> int:
     """Search, and show a page of what is found."""
+    from command.shown.terminal import bound_lines, render_page
     from searcher.search import Searcher
 
     if (options.query is None) == (options.batch is None):

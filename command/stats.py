@@ -50,5 +50,7 @@ def render_statistics(found: Statistics, speaker: Speaker) -> str:
 
 
 def _span(found: Statistics, speaker: Speaker) -> str:
-    days = [speaker.text("stats.day", day=each.astimezone(VIETNAM)) for each in (found.first_published, found.last_published) if each]
+    days = [
+        speaker.text("stats.day", day=each.astimezone(VIETNAM)) for each in (found.first_published, found.last_published) if each
+    ]
     return speaker.text("stats.days", first=days[0], last=days[-1]) if days else speaker.text("stats.undated")

@@ -74,6 +74,8 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> Checks:
     return Checks(monkeypatch)
 
 
+os.environ["LUCBAO_LANG"] = "vi"  # of commands, whatever the locale of the machine
+
 settings.register_profile("lucbao", deadline=None)  # no test looks at a clock: a busy machine is no failure
 settings.load_profile("lucbao")
 

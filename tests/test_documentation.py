@@ -25,6 +25,7 @@ from corpus.reading.page_process import _MEMORY, SECONDS
 from corpus.reading.plain_text import MAX_BYTES as LARGEST_TEXT
 from corpus.reading.source import _MOST_BLANK, _UNFOLDS, _UNFOLDS_FREELY
 from language.text import _MOST_MARKS
+from language.wording import LANGUAGES, messages
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web.around.security import LARGEST_BODY
@@ -43,7 +44,13 @@ LISTS = {
 
 def commands() -> list[str]:
     """Return every search and export that the help of a command or a README shows, without what the shell does with its output."""
-    helped = "\n".join(lucbao._EXAMPLES.values())
+    helped = "\n".join(
+        line
+        for language in LANGUAGES
+        for key, lines in messages("command", language).items()
+        if key.endswith("examples")
+        for line in lines
+    )
     told = "\n".join(path.read_text(encoding="utf-8") for path in READMES)
     lines = re.findall(r"^ +(?:\.venv/bin/)?lucbao ((?:search|export) .*)", helped + "\n" + told, re.M)
     return sorted({re.split(r"  +| > ", line)[0] for line in lines})

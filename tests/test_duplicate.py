@@ -16,7 +16,8 @@ from conftest import SYLLABLES, Once, fill, random_article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from command.terminal import render_page
+from command.shown.terminal import render_page
+from command.speaker import Speaker
 from corpus.article import Article, Block
 from index.signature import SIGNATURE_LENGTH
 from language.text import clean
@@ -194,7 +195,9 @@ def test_only_copies_that_are_found_are_counted(build: Callable[..., Path]) -> N
     searcher = Searcher.open(build(copies))
     page = searcher.search(SearchRequest("hồ", selected={"source": ("báo 2",)}))
     assert (page.total, page.groups, page.hits[0].copies) == (1, 1, ())
-    assert "+2 bản đăng lại: Báo 1, Báo 2" in render_page(searcher.search(SearchRequest("hồ", sort="newest")), styled=False)
+    assert "+2 bản đăng lại: Báo 1, Báo 2" in render_page(
+        searcher.search(SearchRequest("hồ", sort="newest")), Speaker(), styled=False
+    )
     searcher.archive.close()
 
 

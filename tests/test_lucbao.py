@@ -27,7 +27,8 @@ import pytest
 from command_line import LUCBAO, ROOT, environment, process, run, shell
 from conftest import Once
 
-import lucbao
+from command import demo
+from command.speaker import Speaker
 from corpus import sample
 from corpus.article import Article
 
@@ -601,14 +602,14 @@ def free_port() -> int:
 def test_demo_loads_the_rest_of_what_was_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = sorted(sample.sample_folder().rglob("*.html"))[:8]
     monkeypatch.setattr(sample, "sample_folder", lambda: folder)
-    monkeypatch.setattr("lucbao.command_serve", lambda options: 0)
+    monkeypatch.setattr("command.serve.run", lambda options, speaker: 0)
     folder = tmp_path / "mẫu"
     folder.mkdir()
     for page in pages:
         shutil.copy(page, folder)
     assert run(tmp_path / "demo", "add", *sorted(folder.iterdir())[:3]).returncode == 0
     for _ in range(2):
-        assert lucbao.command_demo(argparse.Namespace(home=tmp_path)) == 0
+        assert demo.run(argparse.Namespace(home=tmp_path), Speaker()) == 0
         assert run(tmp_path / "demo", "export", "", "--format", "jsonl").stdout.count("\n") == len(pages) == 8
 
 

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from command.terminal import render_page
+from command.shown.terminal import render_page
+from command.speaker import Speaker
 from corpus.article import Article, Block
 from searcher.help.obstacle import cleared
 from searcher.help.spelling import vocabulary
@@ -210,8 +211,8 @@ def test_the_page_and_the_api_show_the_same_with_the_filters_kept(build: Callabl
 
 
 def test_the_terminal_shows_what_was_meant_and_what_stands_in_the_way(searcher: Searcher) -> None:
-    assert "Ý bạn là: trường học (2)" in render_page(searcher.search(SearchRequest("truwowngf hocj")), styled=False)
-    shown = render_page(searcher.search(SearchRequest("trường xyzzy")), styled=False)
+    assert "Ý bạn là: trường học (2)" in render_page(searcher.search(SearchRequest("truwowngf hocj")), Speaker(), styled=False)
+    shown = render_page(searcher.search(SearchRequest("trường xyzzy")), Speaker(), styled=False)
     assert "Không bài nào có “xyzzy”. Bỏ đi thì còn: trường (4)" in shown
 
 
@@ -397,7 +398,7 @@ def test_the_page_says_why_and_leads_out(desk: Searcher, tmp_path: Path, query: 
 
 def test_the_terminal_says_why_and_leads_out(desk: Searcher) -> None:
     def shown(request: SearchRequest) -> str:
-        return render_page(desk.search(request), styled=False)
+        return render_page(desk.search(request), Speaker(), styled=False)
 
     assert "Không đặt trong ngoặc kép: trường trạm (2)" in shown(SearchRequest('"trường trạm"'))
     days = shown(SearchRequest("trường", first_day=date(2035, 1, 1)))

@@ -107,7 +107,9 @@ def _obstacle_line(obstacle: Obstacle, archive: Coverage | None, speaker: Speake
     if obstacle.kind == "days" and archive and archive.first_published:
         said.append(text("obstacle.coverage", first=archive.first_published, last=archive.last_published))
     if obstacle.without:
-        whole = text("obstacle.whole_archive") if obstacle.end else text("obstacle.no_options", options=_options(obstacle, speaker))
+        whole = (
+            text("obstacle.whole_archive") if obstacle.end else text("obstacle.no_options", options=_options(obstacle, speaker))
+        )
         said.append(text("obstacle.without", rest=printable(obstacle.query) or whole, count=obstacle.without))
     return " ".join(said)
 
@@ -121,8 +123,7 @@ def _options(obstacle: Obstacle, speaker: Speaker) -> str:
 
 def _hit_lines(number: int, hit: Hit, speaker: Speaker, styled: bool) -> list[str]:
     title = next((_marked(snippet, styled) for snippet in hit.snippets if snippet.field == "title"), printable(hit.title))
-    day = speaker.text("hits.day", day=datetime.fromisoformat(hit.published).astimezone(VIETNAM)) if hit.published else ""
-    about = [printable(hit.source), day, hit.id]
+    about = [printable(hit.source), _day(hit.published, speaker) if hit.published else "", hit.id]
     lines = [f"{number}. {title}", "   " + " · ".join(filter(None, about))]
     if hit.missing:
         lines.append("   " + speaker.text("hits.missing", parts=", ".join(hit.missing)))
@@ -131,6 +132,11 @@ def _hit_lines(number: int, hit: Hit, speaker: Speaker, styled: bool) -> list[st
         papers = dict.fromkeys(printable(copy.source) or copy.id for copy in hit.copies)
         lines.append("   " + speaker.text("hits.copies", count=hit.copies_total, papers=", ".join(papers)))
     return lines
+
+
+def _day(published: str, speaker: Speaker) -> str:
+    local = datetime.fromisoformat(published).astimezone(VIETNAM)
+    return speaker.text("hits.day", day=str(local.day), month=str(local.month), year=str(local.year))
 
 
 def _marked(snippet: Snippet, styled: bool) -> str:

@@ -16,7 +16,6 @@ KEYS = {
     "positional arguments": "argparse.arguments",
     "options": "argparse.options",
     "show this help message and exit": "argparse.help",
-    "show program's version number and exit": "argparse.version",
     "%(prog)s: error: %(message)s\n": "argparse.error",
     "argument %(argument_name)s: %(message)s": "argparse.argument",
     "the following arguments are required: %s": "argparse.required",

@@ -20,7 +20,7 @@ def period_end(speaker: Speaker, *, last: bool) -> Callable[[str], date]:
 
         days = period(text, today_in_vietnam())
         if days is None:
-            raise argparse.ArgumentTypeError(speaker.text("typed.no_period", typed=text))
+            raise argparse.ArgumentTypeError(speaker.text("typed.no_period", typed=repr(text)))
         return days[int(last)]
 
     return read

@@ -47,6 +47,7 @@ def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, 
     return {
         **kept,
         "LUCBAO_ACCESS_LOG": "off",
+        "LUCBAO_LANG": "vi",
         **(more or {}),
         "LUCBAO_HOME": str(home),
         "PYTHONPATH": path,

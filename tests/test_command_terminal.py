@@ -1,4 +1,4 @@
-"""command.terminal: a page of hits as lines, and nothing in an article commands the terminal."""
+"""command.shown.terminal: a page of hits as lines, and nothing in an article commands the terminal."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from command.terminal import bound_lines, grouped, printable, render_page
+from command.shown.terminal import bound_lines, render_page
+from command.speaker import Speaker
 from searcher.result import Bound, Expansion, FacetValue, Hit, Problem, ResultPage, Snippet
 
+SPEAKER = Speaker()
 HIT = Hit(
     "abc", "/bai-viet/abc", "", "Tít\x1b[2J", "Báo", "", "2022-07-11T20:00:00+00:00", ("a",), 1.0, "partial", ("chuẩn",), ()
 )
@@ -27,7 +29,7 @@ def page(*hits: Hit, **more: object) -> ResultPage:
 
 
 def test_a_hit_in_lines() -> None:
-    lines = render_page(page(HIT, total=12345, problems=(Problem(0, 1, "unpaired"),)), styled=False).splitlines()
+    lines = render_page(page(HIT, total=12345, problems=(Problem(0, 1, "unpaired"),)), SPEAKER, styled=False).splitlines()
     assert lines[:3] == ["! Dấu ngoặc kép này không có cặp nên được bỏ qua.", "12.345 bài · 2.5 ms", ""]
     assert lines[3:6] == ["1. Tít\ufffd[2J", "   Báo · 12/7/2022 · abc", "   thiếu: chuẩn"]
     assert "Thẻ: #a_b (3)" in lines and lines[-1] == "Xem tiếp: --page 2"
@@ -35,33 +37,30 @@ def test_a_hit_in_lines() -> None:
 
 def test_marks_are_bold_where_the_terminal_can() -> None:
     hit = Hit("a", "", "", "T", "", "", None, (), 1.0, "exact", (), (SNIPPET,))
-    assert "\x1b[1mnông\x1b[0m thôn \x1b[1mmới\x1b[0m" in render_page(page(hit), styled=True)
-    assert "nông thôn mới" in render_page(page(hit), styled=False)
+    assert "\x1b[1mnông\x1b[0m thôn \x1b[1mmới\x1b[0m" in render_page(page(hit), SPEAKER, styled=True)
+    assert "nông thôn mới" in render_page(page(hit), SPEAKER, styled=False)
 
 
 @pytest.mark.parametrize(
     ("total", "said"), [(0, "Không có bài nào có đủ · thêm 312 bài gần đúng"), (28, "28 bài có đủ · thêm 312 bài gần đúng")]
 )
 def test_near_matches_are_counted_apart(total: int, said: str) -> None:
-    assert said in render_page(page(HIT, total=total, near=312), styled=False)
+    assert said in render_page(page(HIT, total=total, near=312), SPEAKER, styled=False)
 
 
 @pytest.mark.parametrize(
     ("unmarked", "said"), [(1, "Trong đó 1 bài chỉ thấy trong bài viết không dấu"), (2, "Chỉ thấy trong bài viết")]
 )
 def test_what_is_found_in_bare_texts_only_is_said(unmarked: int, said: str) -> None:
-    assert said in render_page(page(HIT, total=2, unmarked=unmarked), styled=False)
+    assert said in render_page(page(HIT, total=2, unmarked=unmarked), SPEAKER, styled=False)
 
 
 def test_what_else_is_looked_for_is_said_with_the_way_to_turn_it_off() -> None:
     found = (Expansion("sở gd-đt", "giáo dục và đào tạo"), Expansion("gdđt", "giáo dục và đào tạo"), Expansion("gdđt", "GD-ĐT"))
-    assert "cũng tìm: giáo dục và đào tạo, GD-ĐT (--no-expand để tắt)" in render_page(page(HIT, expansions=found), styled=False)
-    assert "cũng tìm" not in render_page(page(HIT, expansions=(Expansion("hđnd", "HĐND", on=False),)), styled=False)
-
-
-def test_printable_keeps_length() -> None:
-    assert printable("a\nb\u202ec\x9b") == "a\ufffdb\ufffdc\ufffd"
-    assert grouped(1234567) == "1.234.567"
+    assert "cũng tìm: giáo dục và đào tạo, GD-ĐT (--no-expand để tắt)" in render_page(
+        page(HIT, expansions=found), SPEAKER, styled=False
+    )
+    assert "cũng tìm" not in render_page(page(HIT, expansions=(Expansion("hđnd", "HĐND", on=False),)), SPEAKER, styled=False)
 
 
 def test_what_operators_bind_is_one_line() -> None:
@@ -71,5 +70,7 @@ def test_what_operators_bind_is_one_line() -> None:
         Bound(26, 40, "title", True, "bão"),
     )
     empty = ResultPage(query="x", total=0, near=0, page=1, size=10, took_ms=0, hits=(), facets={})
-    assert bound_lines(replace(empty, bound=bound)) == ["không có: quy\ufffd hoạch · tiêu đề có: học phí · tiêu đề không có: bão"]
-    assert bound_lines(empty) == []
+    assert bound_lines(replace(empty, bound=bound), SPEAKER) == [
+        "không có: quy\ufffd hoạch · tiêu đề có: học phí · tiêu đề không có: bão"
+    ]
+    assert bound_lines(empty, SPEAKER) == []
