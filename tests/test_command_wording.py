@@ -14,13 +14,14 @@ import lucbao
 from command.parser import COMMANDS
 from command.speaker import Speaker
 from command.typed.parser_message import KEYS, spoken_by
+from corpus.facet import LISTED
 from language.wording import LANGUAGES, messages
 
 ROOM = Path(command.__file__).parent
 MODULES = [*sorted(ROOM.rglob("*.py")), Path(lucbao.__file__)]
 # Keys that are made of a name: f"{name}.summary", f"obstacle.{kind}" …
 MADE = re.compile(
-    rf"({'|'.join(COMMANDS)})\.(summary|examples)|option\.(tag|source|section|author|document)(\.value)?"
+    rf"({'|'.join(COMMANDS)})\.(summary|examples)|option\.({'|'.join(LISTED)})(\.value)?"
     r"|less\.(document|apart|anywhere|prefix|fewer)|obstacle\.(text|days|facet|excluded)(_none)?|obstacle\.(exclusion|marks|filters)"
 )
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from command.shown.message import printable
 from command.speaker import Speaker
 from command.typed.argument import Option, asked_again
-from command.typed.search_option import FACET_OPTIONS
+from corpus.facet import LISTED
 from searcher.result import Obstacle, ResultPage
 
-_NARROWING: tuple[str, ...] = (*(f"--{facet}" for facet in FACET_OPTIONS), "--any", "--from", "--to")
+_NARROWING: tuple[str, ...] = (*(f"--{facet}" for facet in LISTED), "--any", "--from", "--to")
 
 
 def render_ways_on(page: ResultPage, typed: Sequence[Option], speaker: Speaker) -> str:

@@ -8,11 +8,9 @@ from collections.abc import Iterable
 from command.errors import WrongUsage
 from command.speaker import Speaker
 from command.typed.value import page_number, page_size, period_end
-from corpus.facet import NARROWING, FacetName
+from corpus.facet import LISTED, NARROWING
 from searcher.request import SearchRequest
 
-FACET_OPTIONS: tuple[FacetName, ...] = ("tag", "source", "section", "author", "document")
-"""The facets that have an option of their own."""
 _PAGING = ("--page", "--size")
 
 
@@ -23,7 +21,7 @@ def add_search_options(parser: argparse.ArgumentParser, speaker: Speaker, *, pag
     def told(key: str) -> str:
         return text(key) if paged else argparse.SUPPRESS
 
-    for facet in FACET_OPTIONS:
+    for facet in LISTED:
         parser.add_argument(
             f"--{facet}", action="append", default=[], metavar=text(f"option.{facet}.value"), help=text(f"option.{facet}")
         )
@@ -59,7 +57,7 @@ def search_request(options: argparse.Namespace) -> SearchRequest:
         raise WrongUsage("search.days_reversed", first=options.first_day, last=options.last_day)
     return SearchRequest(
         query=options.query or "",
-        selected={facet: tuple(getattr(options, facet)) for facet in FACET_OPTIONS},
+        selected={facet: tuple(getattr(options, facet)) for facet in LISTED},
         first_day=options.first_day,
         last_day=options.last_day,
         sort=options.sort,
