@@ -158,11 +158,6 @@ class Problem:
         """Return one sentence for the reader in a language of the interface ("vi", "en")."""
         return worded("searcher", language, self.code, dict(self.values))
 
-    @property
-    def message(self) -> str:
-        """The sentence as the command line says it, in Vietnamese."""
-        return self.in_words(LANGUAGES[0])
-
 
 @dataclass(frozen=True)
 class Expansion:

@@ -63,7 +63,7 @@ def test_a_line_without_a_word_counts_nothing_and_says_so(build: Callable[..., P
     searcher = Searcher.open(build(ARTICLES))
     (line,) = ledger(searcher, [query], SearchRequest(), time_limit=60).lines
     assert (line.total, line.newest, line.years, line.counted) == (0, None, (), False)
-    assert "Không có chữ hay số nào để tìm." in [problem.message for problem in line.problems]
+    assert "Không có chữ hay số nào để tìm." in [problem.in_words("vi") for problem in line.problems]
     assert unasked(SearchRequest(query)).problems == line.problems
     searcher.archive.close()
 

@@ -250,7 +250,7 @@ def test_problems(text: str, tree: Node, told: list[tuple[str, str]]) -> None:
     assert parsed == tree
     assert [text[problem.start : problem.end] for problem in problems] == [span for span, _ in told]
     for problem, (_, message) in zip(problems, told, strict=True):
-        assert message in problem.message
+        assert message in problem.in_words("vi")
 
 
 @pytest.mark.parametrize("text", [text for text, _ in UNDERSTOOD] + [text for text, _, _ in TROUBLED])
@@ -282,7 +282,7 @@ def test_length_is_capped() -> None:
 def test_leaves_are_capped(more: str) -> None:
     tree, problems = parse(" ".join("a" * number for number in range(1, MAX_LEAVES + 1)) + more)
     assert tree == And(words(" ".join("a" * number for number in range(1, MAX_LEAVES + 1))))
-    assert [problem.message for problem in problems] == [f"Câu tìm có hơn {MAX_LEAVES} từ nên phần còn lại được bỏ qua."]
+    assert [problem.in_words("vi") for problem in problems] == [f"Câu tìm có hơn {MAX_LEAVES} từ nên phần còn lại được bỏ qua."]
 
 
 def test_phrase_is_cut_at_the_cap() -> None:
@@ -302,7 +302,9 @@ def test_depth_is_capped() -> None:
 
     assert parse(nested(MAX_DEPTH))[1] == ()
     tree, problems = parse(nested(MAX_DEPTH + 10))
-    assert [problem.message for problem in problems] == [f"Có hơn {MAX_DEPTH} lớp ngoặc đơn lồng nhau nên ngoặc này được bỏ qua."]
+    assert [problem.in_words("vi") for problem in problems] == [
+        f"Có hơn {MAX_DEPTH} lớp ngoặc đơn lồng nhau nên ngoặc này được bỏ qua."
+    ]
     depth = 0
     while isinstance(tree, Or):
         inner = tree.children[-1]
@@ -344,7 +346,7 @@ def test_any_string_is_read(text: str) -> None:
     assert [problem.start for problem in problems] == sorted(problem.start for problem in problems)
     for problem in problems:
         assert 0 <= problem.start < problem.end <= len(text)
-        assert problem.message.endswith(".")
+        assert problem.in_words("vi").endswith(".")
     for leaf in leaves(tree):
         assert 0 <= leaf.span[0] < leaf.span[1] <= len(text)
 

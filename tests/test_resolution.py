@@ -113,7 +113,7 @@ def test_beside_the_query(searcher: Searcher) -> None:
 def test_what_finds_nothing_is_said_and_the_nearest_offered(searcher: Searcher) -> None:
     page = searcher.search(SearchRequest("mận #luận_đất_đai"))
     assert (page.total, [problem.code for problem in page.problems]) == (0, ["unknown_tag"])
-    assert page.problems[0].message == "Kho không có hashtag “luận_đất_đai”."
+    assert page.problems[0].in_words("vi") == "Kho không có hashtag “luận_đất_đai”."
     assert page.problems[0].in_words("en") == "The archive has no hashtag “luận_đất_đai”."
     assert (page.problems[0].start, page.problems[0].end) == (4, 17)
     first = page.unknown[0].nearest[0]
@@ -141,7 +141,7 @@ def test_an_offer_counts_what_a_click_on_it_shows(searcher: Searcher, query: str
 
 def test_part_of_the_names_of_several_sources_is_said(searcher: Searcher) -> None:
     page = searcher.search(SearchRequest('nguồn:"bien dong"'))
-    assert page.problems[0].message == "“bien dong” là một phần tên của 2 nguồn; hãy chọn một."
+    assert page.problems[0].in_words("vi") == "“bien dong” là một phần tên của 2 nguồn; hãy chọn một."
     assert {(value.label, value.count) for value in page.unknown[0].nearest} == {("Báo Biển Đông", 1), ("Biển Đông chiều", 1)}
 
 
