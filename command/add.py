@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from command import DONE, REJECTED
-from command.shown.message import place, printable
+from command.shown.message import place, printable, say
 from command.shown.progress import progress_bar
 from command.speaker import Speaker
 from corpus.archive import ARCHIVE_FILE, Archive
@@ -47,7 +47,7 @@ def added(home: Path, paths: Sequence[Path], speaker: Speaker, *, progress: bool
     if report.rejected > _LISTED_REJECTS:
         speaker.say("add.more_rejected", count=report.rejected - _LISTED_REJECTS)
     for unread in report.unread_dates[:_LISTED_REJECTS]:
-        speaker.say("add.unread_date", place=place(unread.origin, unread.line), reason=unread.reason)
+        say(f"{place(unread.origin, unread.line)}: {unread.reason}")
     print(" · ".join(_parts(report, speaker)))
     return report
 

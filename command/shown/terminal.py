@@ -47,7 +47,7 @@ def render_page(page: ResultPage, speaker: Speaker, *, styled: bool) -> str:
 
 def problem_lines(page: ResultPage, speaker: Speaker) -> list[str]:
     """Return what was not understood, a line for each problem."""
-    return [speaker.text("hits.problem", problem=problem.in_words(speaker.language)) for problem in page.problems]
+    return [f"! {problem.in_words(speaker.language)}" for problem in page.problems]
 
 
 def bound_lines(page: ResultPage, speaker: Speaker) -> list[str]:
