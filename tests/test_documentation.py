@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import lucbao
+from command.batch import _LONGEST_LIST
 from corpus.archive.paper_file import _LARGEST, _LONGEST_LINE
 from corpus.hashtag import MAX_LABEL, MAX_TAGS
 from corpus.ingest import _KEPT_BYTES, _KEPT_REJECTS
@@ -154,7 +155,7 @@ def test_what_is_read_at_most_is_what_is_told() -> None:
         "blank lines one after another in JSONL": f"{_MOST_BLANK:,}",
         "rejects kept of one file": f"{_KEPT_REJECTS:,}, {_KEPT_BYTES / megabyte:g} MB of what was refused",
         "`sources.toml`": f"{_LARGEST / megabyte:g} MB, lines of {_LONGEST_LINE:,} bytes",
-        "a list for `search --batch`": f"{lucbao._LONGEST_LIST / megabyte:g} MB",
+        "a list for `search --batch`": f"{_LONGEST_LIST / megabyte:g} MB",
     }
     assert LARGEST_PAGE == MAX_LINE
 

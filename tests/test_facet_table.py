@@ -35,8 +35,11 @@ for language in LANGUAGES:
     messages("searcher", language).update({"unknown_length": "?{typed}", "bad.length": "?{value}"})
     keys = ("chip.length", "facet.length", "facet.every.length", "api.facet.length", "api.not.length")
     messages("web", language).update(dict.fromkeys(keys, "độ dài"))
+    messages("command", language).update({"option.length": "độ dài", "option.length.value": "DÀI"})
 
-from command.argument import CommandParser, add_search_options, search_request
+from command.parser import parsed
+from command.speaker import Speaker
+from command.typed.search_option import search_request
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
 from index.snapshot import INDEX_FOLDER
@@ -66,6 +69,7 @@ for query in ("do-dai:dai", "độ-dài:dài", "length:Dài"):
     assert found(SearchRequest(query))[0] == ["Bài 2", "Bài 3"], query
 assert found(SearchRequest("chuẩn", selected={"length": ("ngắn",)}))[0] == ["Bài 1"]
 assert found(SearchRequest("chuẩn", excluded={"length": ("ngắn",)}))[0] == ["Bài 2", "Bài 3"]
+assert found(search_request(parsed(["search", "chuẩn", "--length", "Dài"], Speaker())))[0] == ["Bài 2", "Bài 3"]
 (problem,) = searcher.search(SearchRequest("độ-dài:vừa")).problems
 assert problem.code == "unknown_length"
 
@@ -95,6 +99,7 @@ def test_each_facet_has_its_words_in_both_languages(facet: Facet) -> None:
     for language in LANGUAGES:
         assert wanted <= set(messages("web", language))
         assert searched <= set(messages("searcher", language))
+        assert facet.is_month or {f"option.{facet.name}", f"option.{facet.name}.value"} <= set(messages("command", language))
 
 
 def test_names_in_queries_are_in_small_letters_and_one_facet_each() -> None:
