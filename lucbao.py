@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from command import DAMAGED, DONE, WRONG_USAGE
-from command.errors import WrongUsage
+from command.errors import WrongUsage, reason
 from command.parser import parsed
 from command.shown.message import say
 from command.speaker import Speaker, chosen_language, locale_language
@@ -32,10 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options, speaker)
         print(end="", flush=True)
     except (WrongUsage, SourcesInvalid) as error:
-        say(f"{name}: {speaker.told(error)}")
+        say(f"{name}: {error.in_words(speaker.language)}")
         return WRONG_USAGE
     except ToldError as error:
-        say(speaker.told(error))
+        say(error.in_words(speaker.language))
         return DAMAGED
     except KeyboardInterrupt:
         speaker.say("stopped")
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):  # the reader of our output (head, less) has gone: there is nobody to tell
             return DONE
-        speaker.say("failed", path=error.filename or speaker.text("failed.output"), error=speaker.told(error))
+        speaker.say("failed", path=error.filename or speaker.text("failed.output"), error=reason(error))
         return DAMAGED
     return code
 

@@ -12,6 +12,7 @@ from command.shown.message import place, printable, say
 from command.shown.progress import progress_bar
 from command.speaker import Speaker
 from corpus.archive import ARCHIVE_FILE, Archive
+from language.wording import Told
 
 if TYPE_CHECKING:
     from corpus.ingest import IngestReport
@@ -43,11 +44,11 @@ def added(home: Path, paths: Sequence[Path], speaker: Speaker, *, progress: bool
         report = ingest(paths, archive, progress=lambda done: show(done.saved))
         archive.file.checkpoint()  # from here on a copy of the one file is whole
     for reject in report.rejects[:_LISTED_REJECTS]:
-        speaker.say("add.rejected", place=place(reject.origin, reject.line), reason=reject.reason)
+        speaker.say("add.rejected", place=place(reject.origin, reject.line), reason=reject.words)
     if report.rejected > _LISTED_REJECTS:
         speaker.say("add.more_rejected", count=report.rejected - _LISTED_REJECTS)
     for unread in report.unread_dates[:_LISTED_REJECTS]:
-        say(f"{place(unread.origin, unread.line)}: {unread.reason}")
+        say(f"{place(unread.origin, unread.line)}: {unread.words.in_words(speaker.language)}")
     print(" · ".join(_parts(report, speaker)))
     return report
 
@@ -66,9 +67,10 @@ def _parts(report: IngestReport, speaker: Speaker) -> Iterator[str]:
             yield text(key, count=sum(passed.values()), kinds=", ".join(_kinds(passed, speaker)))
 
 
-def _kinds(passed: Mapping[str, int], speaker: Speaker) -> Iterator[str]:
+def _kinds(passed: Mapping[Told, int], speaker: Speaker) -> Iterator[str]:
     """Yield how many of each kind were passed over, the most frequent first."""
-    ordered = sorted(passed.items(), key=lambda kind: (-kind[1], kind[0]))
+    named = [(kind.in_words(speaker.language), count) for kind, count in passed.items()]
+    ordered = sorted(named, key=lambda kind: (-kind[1], kind[0]))
     yield from (f"{speaker.number(count)} {printable(kind)}" for kind, count in ordered[:_KINDS_SHOWN])
     others = ordered[_KINDS_SHOWN:]
     if others:

@@ -11,7 +11,7 @@ import math
 import sys
 from pathlib import Path
 
-from command.errors import WrongUsage
+from command.errors import WrongUsage, reason
 from command.shown.output import output
 from command.shown.progress import progress_bar
 from command.site import site_address
@@ -62,7 +62,7 @@ def _roster(options: argparse.Namespace, speaker: Speaker) -> Roster:
             raise WrongUsage("batch.too_large", path=batch, most=_LONGEST_LIST // 1_000_000)
         roster = read_roster(content, batch.name, column=options.column, header=options.header)
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongUsage("batch.unreadable", path=batch, error=error) from error
+        raise WrongUsage("batch.unreadable", path=batch, error=reason(error)) from error
     except ColumnMissing as error:
         raise WrongUsage("batch.no_column", path=batch, column=repr(error.column), columns=", ".join(error.columns)) from error
     if roster.header:

@@ -31,13 +31,13 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
             print(speaker.text("rejects.cleared", count=len(rejects)))
             return DONE
     for reject in rejects:
-        print(reject_line(reject))
+        print(reject_line(reject, speaker))
     return DONE
 
 
-def reject_line(reject: Reject) -> str:
+def reject_line(reject: Reject, speaker: Speaker) -> str:
     """Return where something was refused, and why."""
-    return f"{place(reject.origin, reject.line)}\t{escaped(reject.reason)}"
+    return f"{place(reject.origin, reject.line)}\t{escaped(reject.words.in_words(speaker.language))}"
 
 
 def _is_below(origin: str, paths: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from command import DONE
-from command.errors import WrongUsage
+from command.errors import WrongUsage, reason
 from command.speaker import Speaker
 from command.typed.value import port_number
 
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
     try:
         server.serve(options.home, host, options.port, listening=lambda: speaker.say("serve.running", host=host, port=port))
     except OSError as error:
-        raise WrongUsage("serve.no_port", host=host, port=port, error=error) from error
+        raise WrongUsage("serve.no_port", host=host, port=port, error=reason(error)) from error
     except setting.SettingError as error:
-        raise WrongUsage("wrong_setting", error=error) from error
+        raise WrongUsage("wrong_setting", error=error.told) from error
     return DONE

@@ -14,4 +14,4 @@ def site_address(said: str) -> str:
     try:
         return read_settings({"LUCBAO_BASE_URL": said}).base_url
     except SettingError as error:
-        raise WrongUsage("wrong_setting", error=error) from error
+        raise WrongUsage("wrong_setting", error=error.told) from error

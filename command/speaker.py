@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from command.errors import WrongUsage, told
+from command.errors import WrongUsage
 from command.shown.message import say
 from language.wording import LANGUAGES, grouped, worded
 
@@ -29,10 +29,6 @@ class Speaker:
     def number(self, value: int) -> str:
         """Return a number grouped by thousands."""
         return grouped(value, self.language)
-
-    def told(self, error: Exception) -> str:
-        """Return what an error says."""
-        return told(error, self.language)
 
 
 def locale_language(environment: Mapping[str, str]) -> str:

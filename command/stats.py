@@ -25,7 +25,7 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
     with Archive.open(options.home / ARCHIVE_FILE, read_only=True) as archive:
         if options.rejects:
             for reject in archive.rejects.listed(limit=sys.maxsize):
-                print(reject_line(reject))
+                print(reject_line(reject, speaker))
         else:
             print(render_statistics(archive.named_by(load_papers(options.home, archive)).statistics(), speaker))
     return DONE

@@ -196,12 +196,18 @@ def test_what_is_rejected_and_passed_over_in_english(say: Say, tmp_path: Path) -
     for number in range(14):
         (folder / f"a.k{number:02}").write_bytes(b"x")
     (folder / "a.jsonl").write_text("hong\n" * 1025, encoding="utf-8")
+    (folder / ".git").mkdir()
     code, out, said = say("en", "add", folder)
     kinds = ", ".join(f"1 .k{number:02}" for number in range(12))
-    assert out == f"added 0 · updated 0 · unchanged 0 · rejected 1,025 · passed over 14 files: {kinds}, 2 of 2 other kinds\n"
+    assert (
+        out
+        == f"added 0 · updated 0 · unchanged 0 · rejected 1,025 · passed over 14 files: {kinds}, 2 of 2 other kinds · passed over 1 folder: 1 hidden\n"
+    )
     lines = said.splitlines()
-    assert code == 1 and lines[0].startswith(f"rejected {folder}/a.jsonl:1: ")
+    assert code == 1 and lines[0] == f"rejected {folder}/a.jsonl:1: The line is not valid JSON (broken at character 1)."
     assert lines[-1] == "… and 1,005 more; see them all with `lucbao rejects`."
+    assert say("en", "rejects")[1].startswith(f"{folder}/a.jsonl:1\tThe line is not valid JSON (broken at character 1).\n")
+    assert say("vi", "rejects")[1].startswith(f"{folder}/a.jsonl:1\tDòng không phải JSON hợp lệ (hỏng ở ký tự 1).\n")
     assert say("en", "rejects", folder / "a.jsonl", "--clear")[1] == "deleted 1,001 rejects\n"
 
 
@@ -224,3 +230,11 @@ def test_ctrl_c_is_answered_in_the_language(say: Say, monkeypatch: pytest.Monkey
     monkeypatch.setitem(COMMANDS, "check", (COMMANDS["check"][0], stop))
     assert say("en", "check") == (130, "", "Stopped. What was said to be done is kept; run the command again to go on.\n")
     assert say("vi", "check")[2].startswith("Đã dừng.")
+
+
+def test_what_goes_wrong_is_said_in_the_language(say: Say, tmp_path: Path) -> None:
+    assert say("en", "stats")[2].startswith(f"There is no archive at {tmp_path}/kho/archive.sqlite3 yet.")
+    assert say("vi", "stats")[2].startswith(f"Chưa có kho ở {tmp_path}/kho/archive.sqlite3.")
+    (tmp_path / "kho").mkdir()
+    (tmp_path / "kho" / "sources.toml").write_text("[[", encoding="utf-8")
+    assert say("en", "withdraw", "x")[2].startswith(f"lucbao withdraw: {tmp_path}/kho/sources.toml, line 1: not valid TOML")

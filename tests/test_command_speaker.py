@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from command.errors import WrongUsage
+from command.errors import WrongUsage, reason
 from command.speaker import Speaker, chosen_language, locale_language
 
 
@@ -58,10 +58,12 @@ def test_numbers_are_as_the_language_has_them(language: str, one: str, many: str
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "x"), "không phải UTF-8 hay UTF-16", "it is neither UTF-8 nor UTF-16"),
     ],
 )
-def test_an_error_within_a_sentence_is_in_its_language(error: Exception, vietnamese: str, english: str) -> None:
+def test_an_error_within_a_sentence_is_in_its_language(
+    error: OSError | UnicodeDecodeError, vietnamese: str, english: str
+) -> None:
     path = Path(os.devnull)
-    wrong = WrongUsage("batch.unreadable", path=path, error=error)
-    assert (Speaker("vi").told(wrong), Speaker("en").told(wrong)) == (
+    wrong = WrongUsage("batch.unreadable", path=path, error=reason(error))
+    assert (wrong.in_words("vi"), wrong.in_words("en")) == (
         f"không đọc được {path}: {vietnamese}.",
         f"cannot read {path}: {english}.",
     )

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from command.errors import WrongUsage
+from command.errors import WrongUsage, reason
 from corpus.disk import synchronize
 
 
@@ -27,7 +27,7 @@ def output(path: Path | None) -> Iterator[IO[str]]:
         written = target if direct else target.with_name(f".lucbao-{os.getpid()}.tmp")
         out = open(written, "w" if direct else "x", encoding="utf-8", newline="")  # noqa: SIM115
     except OSError as error:
-        raise WrongUsage("output.unwritable", path=path, error=error) from error
+        raise WrongUsage("output.unwritable", path=path, error=reason(error)) from error
     try:
         with out:
             yield out
