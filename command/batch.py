@@ -16,8 +16,8 @@ from command.shown.output import output
 from command.shown.progress import progress_bar
 from command.site import site_address
 from command.speaker import Speaker
+from searcher.batch.roster import ColumnMissing, Roster, read_roster
 from searcher.request import SearchRequest
-from searcher.roster import ColumnMissing, Roster, read_roster
 
 _LONGEST_LIST = 20_000_000  # bytes
 
@@ -35,7 +35,7 @@ def add_batch_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None
 
 def look_up(options: argparse.Namespace, request: SearchRequest, speaker: Speaker) -> None:
     """Ask every entry of a list in place of the query of `request`."""
-    from searcher.ledger import json_lines, ledger, table_lines
+    from searcher.batch.ledger import json_lines, ledger, table_lines
     from searcher.search import Searcher
 
     if options.csv and {"--json", "--sort"} & {name for name, _ in options.typed}:

@@ -10,7 +10,7 @@ from command import DONE
 from command.batch import add_batch_options, look_up
 from command.errors import WrongUsage
 from command.shown.message import say
-from command.shown.way_on import render_ways_on
+from command.shown.way_out import render_ways_on
 from command.speaker import Speaker
 from command.typed.argument import asked_again
 from command.typed.search_option import add_search_options, search_request

@@ -23,9 +23,9 @@ from corpus.archive import Archive
 from corpus.article import Article
 from corpus.errors import IdentityTaken, NotAnArticle
 from corpus.message import told
+from corpus.reading.input import Source, sources
 from corpus.reading.jsonl import read_line, unread_date
 from corpus.reading.page_process import PageProcess
-from corpus.reading.source import Source, sources
 from language.wording import Told
 
 # To be raised whenever the readers of pages and text files improve: what an older version read is then read again.

@@ -6,7 +6,6 @@ rename of Whoosh's table of contents, which carries the watermark too. What is i
 
 from __future__ import annotations
 
-import errno
 import multiprocessing
 import os
 import signal
@@ -26,7 +25,7 @@ from whoosh.index import TOC, clean_files
 
 from corpus.archive import Archive, Change
 from corpus.archive.paper_file import load_papers
-from corpus.disk import synchronize
+from corpus.disk import is_full, synchronize
 from corpus.identity import ID_LENGTH
 from corpus.paper import PaperTable
 from index import schema
@@ -111,7 +110,7 @@ def _wrapped_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason: Told | str = told("disk_full") if error.errno in (errno.ENOSPC, errno.EDQUOT) else str(error)
+        reason: Told | str = told("disk_full") if is_full(error) else str(error)
         if isinstance(error, PermissionError):
             reason = told("may_not_write", path=error.filename or folder)
         raise IndexWriteFailed("index_not_written", folder=folder, reason=reason) from error

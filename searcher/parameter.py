@@ -1,4 +1,4 @@
-"""A search as named values or as the query part of an address <-> the SearchRequest it stands for.
+"""The parameters of an address, or a search kept as text, <-> the SearchRequest they stand for.
 
 `read_parameters` is total: what cannot be understood is replaced by its default and reported. `encoded(read_parameters(pairs))` is the one
 canonical text of that search. Knows nothing of the web: feeds, alerts and the command line keep searches so too.

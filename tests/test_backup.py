@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from corpus.archive import ARCHIVE_FILE, Archive
-from corpus.archive import log as archive_log
+from corpus.archive import wal as archive_log
 from corpus.archive.backup import back_up, restore
 from corpus.article import Article, Block
 from corpus.errors import ArchiveBusy, ArchiveDamaged, ArchiveMissing, ArchiveReplaced, CopyFailed

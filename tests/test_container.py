@@ -10,9 +10,9 @@ from page_maker import PARAGRAPHS, TITLE, make_page
 
 from corpus.errors import NotAnArticle
 from corpus.reading.container import pages_in_a_row, several_pages
+from corpus.reading.input import sources
 from corpus.reading.page import read_page
 from corpus.reading.plain_text import read_plain_text
-from corpus.reading.source import sources
 
 PAGE = make_page()
 WARC = (

@@ -18,13 +18,13 @@ from corpus.hashtag import MAX_LABEL, MAX_TAGS
 from corpus.ingest import _KEPT_BYTES, _KEPT_REJECTS
 from corpus.reading.address import LONGEST
 from corpus.reading.bound import MAX_AUTHORS, MAX_BLOCKS, MAX_LEAD, MAX_NAME, MAX_RELATED, MAX_TEXT, MAX_TITLE
+from corpus.reading.input import _MOST_BLANK, _UNFOLDS, _UNFOLDS_FREELY
 from corpus.reading.jsonl import MAX_LINE
 from corpus.reading.page.reader import MAX_BYTES as LARGEST_PAGE
 from corpus.reading.page.tree import MAX_ELEMENTS
 from corpus.reading.page.tree import MAX_TEXT as MOST_ON_A_PAGE
 from corpus.reading.page_process import _MEMORY, SECONDS
 from corpus.reading.plain_text import MAX_BYTES as LARGEST_TEXT
-from corpus.reading.source import _MOST_BLANK, _UNFOLDS, _UNFOLDS_FREELY
 from language.text import _MOST_MARKS
 from language.wording import LANGUAGES, messages
 from searcher.request import SearchRequest

@@ -1,4 +1,4 @@
-"""searcher.ledger: each line says what a search for it would have said."""
+"""searcher.batch.ledger: each line says what a search for it would have said."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
 from index.snapshot import INDEX_FOLDER
 from language.timestamp import VIETNAM
-from searcher.ledger import ledger, table, unasked, wordless
+from searcher.batch.ledger import ledger, table, unasked, wordless
+from searcher.batch.roster import read_lines, read_table
 from searcher.request import SearchRequest
-from searcher.roster import read_lines, read_table
 from searcher.search import Searcher
 
 ARTICLES = [

@@ -14,7 +14,7 @@ import pytest
 from corpus.article import Block
 from corpus.reading.page.metadata import Metadata
 from corpus.reading.page.page import Page
-from corpus.reading.page.publication import Publication
+from corpus.reading.page.publication_date import Publication
 from corpus.reading.page.region import Region, is_headline_link
 from corpus.reading.page.story import Story
 from corpus.reading.page.title import Headline

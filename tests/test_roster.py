@@ -1,4 +1,4 @@
-"""searcher.roster: what people keep lists in, read as they mean it."""
+"""searcher.batch.roster: what people keep lists in, read as they mean it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.roster import ColumnMissing, Roster, decoded, read_lines, read_table
+from searcher.batch.roster import ColumnMissing, Roster, decoded, read_lines, read_table
 
 
 def queries(roster: Roster) -> list[str]:

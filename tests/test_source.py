@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.reading import source
-from corpus.reading.source import Source, sources
+from corpus.reading import input as source
+from corpus.reading.input import Source, sources
 
 HTML = b"<!doctype html><html><p>"
 
@@ -145,7 +145,7 @@ def test_a_socket_in_a_folder_is_passed_over(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_compressed_file_that_unfolds_without_end_is_left_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("corpus.reading.source._UNFOLDS_FREELY", 1_000_000)
+    monkeypatch.setattr("corpus.reading.input._UNFOLDS_FREELY", 1_000_000)
     path = tmp_path / "bom.jsonl.gz"
     path.write_bytes(gzip.compress(b"x\n" + b"{}\n" * 2_000_000))
     found = list(sources([path]))

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from command.shown.terminal import render_page
 from command.speaker import Speaker
 from corpus.article import Article, Block
+from searcher.batch.ledger import ledger_line
 from searcher.help.obstacle import cleared
 from searcher.help.spelling import vocabulary
 from searcher.help.suggestion import best_suggestions, respells
-from searcher.ledger import ledger_line
 from searcher.request import SearchRequest
 from searcher.result import Coverage, Suggestion
 from searcher.search import Searcher

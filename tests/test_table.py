@@ -1,4 +1,4 @@
-"""corpus.writing.table: a spreadsheet shows what was published and runs nothing of it."""
+"""corpus.writing.csv_table: a spreadsheet shows what was published and runs nothing of it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import io
 import pytest
 
 from corpus.article import Article, Block
+from corpus.writing.csv_table import COLUMNS, neutral
 from corpus.writing.export import FORMATS, write
-from corpus.writing.table import COLUMNS, neutral
 from language.timestamp import parse_iso
 
 

@@ -14,8 +14,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from corpus.archive import Archive
+from corpus.archive.change_number import last_number, skip_numbers
 from corpus.archive.file import copy_file, side_files
-from corpus.archive.number import last_number, skip_numbers
 from corpus.disk import synchronize
 from corpus.errors import ArchiveDamaged, ArchiveMissing, CopyFailed, CorpusError
 from language.wording import Told

@@ -11,10 +11,10 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from corpus import record
-from corpus.archive import number as archive_number
+from corpus.archive import change_number as archive_number
 from corpus.archive.file import ArchiveFile
-from corpus.archive.log import ERA
 from corpus.archive.seal import SEALED, intact
+from corpus.archive.wal import ERA
 from corpus.errors import ArchiveDamaged
 from corpus.message import told
 from language.wording import Told

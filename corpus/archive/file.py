@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus.archive import schema as archive_schema
-from corpus.archive.log import NEXT_ERA, is_own_log, log_path, log_size
 from corpus.archive.seal import seal, teach
+from corpus.archive.wal import NEXT_ERA, is_own_log, log_path, log_size
 from corpus.errors import ArchiveBusy, ArchiveDamaged, ArchiveFull, ArchiveMissing, ArchiveReplaced, CopyFailed, CorpusError
 
 

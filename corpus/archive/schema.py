@@ -72,7 +72,7 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE article ADD COLUMN source_origin TEXT NOT NULL DEFAULT '';
     UPDATE article SET source_origin = origin_of_source((SELECT record FROM change WHERE number = article.change));
     """,
-    # From here on each row carries its seal, and the file its era (see corpus.archive.log).
+    # From here on each row carries its seal, and the file its era (see corpus.archive.wal).
     "".join(
         f"ALTER TABLE {table} ADD COLUMN seal BLOB; UPDATE {table} SET seal = {seal(table)};"
         for table in ("trait", "article", "change", "page", "reject")

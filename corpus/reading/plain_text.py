@@ -28,7 +28,7 @@ from corpus.reading.page.caption import has_credit, split_credit, starts_with_cr
 from corpus.reading.page.date import read_moment
 from corpus.reading.page.encoding import decode
 from corpus.reading.page.label import label
-from corpus.reading.page.publication import is_date_line
+from corpus.reading.page.publication_date import is_date_line
 from language.text import clean
 from language.timestamp import is_plausible, parse_iso
 

@@ -13,7 +13,7 @@ from corpus.article import Article
 from corpus.identity import permalink
 from corpus.reading.jsonl import write_line
 from corpus.writing.citation import bibtex, ris
-from corpus.writing.table import COLUMNS, article_cells, head, row
+from corpus.writing.csv_table import COLUMNS, article_cells, head, row
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,10 @@ class FacetCounts:
             return (*taken, *values)
         return tuple(sorted((*taken, *values), key=lambda value: value.value))
 
+    def every(self, *, most: int) -> dict[str, tuple[FacetValue, ...]]:
+        """Return for each facet its values, as `values` gives them."""
+        return {facet: self.values(facet, most=most) for facet in FACET_NAMES}
+
     def months(self) -> tuple[FacetValue, ...]:
         """Return the months with how many matches each has, whatever months are chosen, oldest first: what a chart draws."""
         table = self._narrowing.collection.facet("month")
@@ -161,5 +165,4 @@ class FacetCounts:
 
 def count_facets(narrowing: Narrowing, found: Array, *, most: int) -> dict[str, tuple[FacetValue, ...]]:
     """Return for each facet its values among the matches `found`, as FacetCounts.values gives them."""
-    counts = FacetCounts(narrowing, found)
-    return {facet: counts.values(facet, most=most) for facet in FACET_NAMES}
+    return FacetCounts(narrowing, found).every(most=most)

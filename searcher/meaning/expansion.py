@@ -3,7 +3,7 @@
 `hđnd tỉnh` becomes (hđnd | "hội đồng nhân dân") tỉnh. Of the reverse, `hội đồng nhân dân tỉnh`, each syllable becomes an alternative:
 (hội | hđnd) (đồng | hđnd) (nhân | hđnd) (dân | hđnd) tỉnh, which by the law of distribution asks the same as all four or the abbreviation; and
 partial matches are counted and explained by the syllables that were typed. So it is with what is written joined or parted
-(searcher.meaning.joint: `ô tô` and ôtô), and with places written short (searcher.place: `quận 1` and Q.1).
+(searcher.meaning.joint: `ô tô` and ôtô), and with places written short (searcher.meaning.short_place: `quận 1` and Q.1).
 
 Invariant: what the tree as typed matches, the expanded one matches too, and what it excludes is excluded. Within quotation marks and after NOT
 only joined and parted words are alternatives: they are the same word, where an abbreviation is another.

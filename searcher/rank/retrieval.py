@@ -9,7 +9,6 @@ from functools import cached_property
 
 import numpy as np
 
-from corpus.facet import FACET_NAMES
 from index.segment import UNDATED
 from index.segment_file import Array
 from language.timestamp import VIETNAM
@@ -73,7 +72,7 @@ class Retrieval:
 
     def facets(self, *, most: int = MOST_FACET_VALUES) -> dict[str, tuple[FacetValue, ...]]:
         """Return the facet values of the documents found, with their counts, at most `most` of a facet."""
-        return {facet: self.counts.values(facet, most=most) for facet in FACET_NAMES}
+        return self.counts.every(most=most)
 
     @cached_property
     def spelled(self) -> list[Array]:

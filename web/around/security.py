@@ -1,4 +1,5 @@
-"""Every response -> the same response with headers that let a browser do nothing but show it; what is not reading is refused.
+"""Every response -> the same response with headers that let a browser do nothing but show it; what is not reading is refused. (What caches are
+told: web.around.freshness.)
 
 A reader's sources are protected: no referrer leaves, no third party is asked, nothing is remembered of what was read. A route is
 read with GET and HEAD; the few that take POST say so themselves, and take it from our own pages only.

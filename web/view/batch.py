@@ -14,10 +14,10 @@ from werkzeug.datastructures import MultiDict
 
 from corpus.facet import LISTED
 from language.timestamp import VIETNAM
-from searcher.ledger import Ledger, Line, ledger, span_of_years, table_lines
+from searcher.batch.ledger import Ledger, Line, ledger, span_of_years, table_lines
+from searcher.batch.roster import ColumnMissing, Entry, Roster, decoded, is_table, read_lines, read_table
 from searcher.parameter import BadParameter
 from searcher.request import SearchRequest
-from searcher.roster import ColumnMissing, Entry, Roster, decoded, is_table, read_lines, read_table
 from web.address import article_url, is_filtered, read_request, search_url, site
 from web.around.error import error_response
 from web.desk import searcher

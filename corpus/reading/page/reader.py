@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from itertools import takewhile
 from typing import TypeVar
 
 from corpus.article import Article, RelatedLink
@@ -18,19 +17,18 @@ from corpus.paper import masthead, site
 from corpus.reading.address import resolve
 from corpus.reading.bound import bounded
 from corpus.reading.container import HEAD, pages_in_a_row, several_pages
-from corpus.reading.page.byline import authors, is_byline, is_source
-from corpus.reading.page.date import without_date
+from corpus.reading.page.author import find_authors
 from corpus.reading.page.encoding import decode
-from corpus.reading.page.label import fold, label, zones
+from corpus.reading.page.label import fold, label
 from corpus.reading.page.main_text import main_lines
 from corpus.reading.page.metadata import Metadata, page_url, read_metadata
 from corpus.reading.page.page import Page
-from corpus.reading.page.publication import Publication, find_publication
-from corpus.reading.page.region import HEADLINE_WORDS, Region, afterword, find_region
+from corpus.reading.page.publication_date import Publication, find_publication
+from corpus.reading.page.region import find_region
 from corpus.reading.page.story import Story, read_story
 from corpus.reading.page.tag import find_tags
 from corpus.reading.page.title import find_headline
-from corpus.reading.page.tree import Line, Node, parse
+from corpus.reading.page.tree import Line, parse
 from corpus.reading.page.verdict import NO_TITLE, Evidence, refusal, refusal_without_story
 from language.wording import Told
 
@@ -38,10 +36,6 @@ _Part = TypeVar("_Part")
 
 MAX_BYTES = 20_000_000
 _MOST_LINKS = 30
-_FOR = re.compile(r"^\s*theo\s+", re.I)
-_QUOTED = frozenset(("figure", "figcaption", "blockquote", "nav"))
-_ABOVE = 3  # lines above the headline that may name its author
-_AFTER = 12  # lines after the story that may name its author
 # A browser passes over the slash, the parser takes what follows for no part of the page.
 _CLOSED_AT_ONCE = re.compile(r"<(html|head|body)(\s[^<>]*)?/>", re.I)
 # What a mistake of ours or of a library raises over something that nobody writes.
@@ -93,7 +87,7 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
     source, source_origin = part(told("part_source"), lambda: _source(read), ("", ""))
     section, section_origin = part(told("part_section"), lambda: _section(read, source), ("", ""))
     no_people: tuple[tuple[str, ...], str] = ((), "")
-    people, people_origin = part(told("part_authors"), lambda: _authors(read, story, source), no_people)
+    people, people_origin = part(told("part_authors"), lambda: find_authors(read, story, source), no_people)
     no_links: tuple[RelatedLink, ...] = ()
     related = part(told("part_related"), lambda: _related(story, read), no_links)
     origins = {
@@ -195,49 +189,6 @@ def _crumbs(line: Line) -> list[str]:
     if line.media or not line.links or len(line.links) > 4 or len(line.text) > 200:
         return []
     return [link.text for link in line.links if len(link.text.split()) <= 6 and label(link.text) != "share"]
-
-
-def _authors(page: Page, story: Story, source: str) -> tuple[tuple[str, ...], str]:
-    after = afterword(page.tree, page.region)
-    places = {line.number for line in after[:_AFTER]} | set(range(max(0, page.headline.first - _ABOVE), page.region.core.end))
-    marked = [
-        _undated(text)
-        for node in page.tree.nodes
-        if node.start in places and node.end - node.start <= 3
-        if ("author" in zones(node.hint) or "author" in node.attributes.get("rel", "").split())
-        if not page.region.is_elsewhere(page.tree.lines[node.start], node)
-        and not _is_quoted(node, page.tree.lines[node.start], page.region)
-        for text in (
-            [node.text] if node.text else [line.text for line in page.tree.lines[node.start : node.end] if not line.media]
-        )
-    ]
-    taken = [line for line in story.bylines if is_source(line) and not authors([line], ()) and line not in marked]
-    outlets = [source, *(value.text for value in page.metadata.all("source")), *taken]
-    if any("source" in zones(node.hint) and node.start in places for node in page.tree.nodes):
-        marked = [_FOR.sub("", text) for text in marked]  # the paper it was taken from has a place of its own
-    declared: tuple[str, ...] = ()
-    origin = ""
-    for origin in ("json-ld", "meta", "microdata"):
-        declared = authors((value.text for value in page.metadata.all("author") if value.origin == origin), outlets)
-        if declared:
-            break
-    last = list(takewhile(is_byline, (line.text for line in after[:3])))
-    shown = authors([*marked, *story.bylines], outlets) or authors(last, outlets)
-    # What readers see goes before what machines are told, unless that is the same people and more.
-    if {fold(name) for name in shown} <= {fold(name) for name in declared}:
-        return declared, origin if declared else ""
-    return shown, "visible"
-
-
-def _is_quoted(node: Node, line: Line, region: Region) -> bool:
-    """Does `node` name who took a picture, said a sentence or wrote the story whose title stands beside it in `line`?"""
-    if any(len(link.text.split()) >= HEADLINE_WORDS and not is_byline(link.text) for link in line.links):
-        return True
-    return "caption" in region.zones[node.number] or node.within(_QUOTED, 6)
-
-
-def _undated(text: str) -> str:
-    return without_date(text) if any(character.isdigit() for character in text) else text
 
 
 def _lead_origin(story: Story, metadata: Metadata) -> str:

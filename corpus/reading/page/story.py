@@ -17,7 +17,7 @@ from corpus.reading.page.date import without_date
 from corpus.reading.page.label import fold, label
 from corpus.reading.page.lead import find_lead, without_stamp
 from corpus.reading.page.page import Page
-from corpus.reading.page.publication import is_date_line, is_dated_line
+from corpus.reading.page.publication_date import is_date_line, is_dated_line
 from corpus.reading.page.region import HEADLINE_WORDS, Region, heads_prose
 from corpus.reading.page.table import rows
 from corpus.reading.page.tree import HEADINGS, Line, Link, Node, Tree

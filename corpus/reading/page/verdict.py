@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from corpus.reading.address import parts_of
 from corpus.reading.page.label import title_kind
 from corpus.reading.page.page import Page
-from corpus.reading.page.publication import Publication, is_date_line
+from corpus.reading.page.publication_date import Publication, is_date_line
 from corpus.reading.page.region import is_headline_link
 from corpus.reading.page.story import Story
 from corpus.reading.page.tree import Tree

@@ -13,15 +13,15 @@ from itertools import zip_longest
 from typing import Any
 
 from corpus.facet import FACET_NAMES
-from corpus.writing.table import head, row
+from corpus.writing.csv_table import head, row
 from language.text import clean
 from language.wording import LANGUAGES
+from searcher.batch.roster import Entry, Roster
 from searcher.engine import SearchEngine
 from searcher.query.parser import parse
 from searcher.query.tree import Everything
 from searcher.request import SearchRequest
 from searcher.result import Coverage, Hit, Problem, ResultPage, Suggestion
-from searcher.roster import Entry, Roster
 
 COLUMNS = ("query", "total", "near", "first", "last", "newest", "address", "variants", "problems")
 """What a table says of each query; years, the number of the row and its other cells come after."""

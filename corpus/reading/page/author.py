@@ -1,0 +1,63 @@
+"""A page and its story -> who wrote it: what readers see, else what machines are told. Names themselves are read by corpus.reading.page.byline."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+
+from corpus.reading.page.byline import authors, is_byline, is_source
+from corpus.reading.page.date import without_date
+from corpus.reading.page.label import fold, zones
+from corpus.reading.page.page import Page
+from corpus.reading.page.region import HEADLINE_WORDS, Region, afterword
+from corpus.reading.page.story import Story
+from corpus.reading.page.tree import Line, Node
+
+_ABOVE = 3  # lines above the headline that may name its author
+_AFTER = 12  # lines after the story that may name its author
+_FOR = re.compile(r"^\s*theo\s+", re.I)
+_QUOTED = frozenset(("figure", "figcaption", "blockquote", "nav"))
+
+
+def find_authors(page: Page, story: Story, source: str) -> tuple[tuple[str, ...], str]:
+    """Return the names of the authors of a page by the paper `source`, and where they were found ("" if nowhere)."""
+    after = afterword(page.tree, page.region)
+    places = {line.number for line in after[:_AFTER]} | set(range(max(0, page.headline.first - _ABOVE), page.region.core.end))
+    marked = [
+        _undated(text)
+        for node in page.tree.nodes
+        if node.start in places and node.end - node.start <= 3
+        if ("author" in zones(node.hint) or "author" in node.attributes.get("rel", "").split())
+        if not page.region.is_elsewhere(page.tree.lines[node.start], node)
+        and not _is_quoted(node, page.tree.lines[node.start], page.region)
+        for text in (
+            [node.text] if node.text else [line.text for line in page.tree.lines[node.start : node.end] if not line.media]
+        )
+    ]
+    taken = [line for line in story.bylines if is_source(line) and not authors([line], ()) and line not in marked]
+    outlets = [source, *(value.text for value in page.metadata.all("source")), *taken]
+    if any("source" in zones(node.hint) and node.start in places for node in page.tree.nodes):
+        marked = [_FOR.sub("", text) for text in marked]  # the paper it was taken from has a place of its own
+    declared: tuple[str, ...] = ()
+    origin = ""
+    for origin in ("json-ld", "meta", "microdata"):
+        declared = authors((value.text for value in page.metadata.all("author") if value.origin == origin), outlets)
+        if declared:
+            break
+    last = list(takewhile(is_byline, (line.text for line in after[:3])))
+    shown = authors([*marked, *story.bylines], outlets) or authors(last, outlets)
+    # What readers see goes before what machines are told, unless that is the same people and more.
+    if {fold(name) for name in shown} <= {fold(name) for name in declared}:
+        return declared, origin if declared else ""
+    return shown, "visible"
+
+
+def _is_quoted(node: Node, line: Line, region: Region) -> bool:
+    """Does `node` name who took a picture, said a sentence or wrote the story whose title stands beside it in `line`?"""
+    if any(len(link.text.split()) >= HEADLINE_WORDS and not is_byline(link.text) for link in line.links):
+        return True
+    return "caption" in region.zones[node.number] or node.within(_QUOTED, 6)
+
+
+def _undated(text: str) -> str:
+    return without_date(text) if any(character.isdigit() for character in text) else text
