@@ -23,7 +23,7 @@ from corpus.archive import Archive
 from corpus.article import Article
 from corpus.errors import IdentityTaken, NotAnArticle
 from corpus.message import told
-from corpus.reading.input import Source, sources
+from corpus.reading.input import Input, inputs
 from corpus.reading.jsonl import read_line, unread_date
 from corpus.reading.page_process import PageProcess
 from language.wording import Told
@@ -101,18 +101,18 @@ class _Rejects:
         self._origin = ""
         self._kept = self._bytes = self._left = 0
 
-    def keep(self, source: Source, reason: Told) -> None:
-        """Keep `source` with the `reason` why it was refused, or count it."""
-        if source.origin != self._origin:
-            self._origin, self._kept, self._bytes, self._left = source.origin, 0, 0, 0
-        if source.line is not None and self._kept == _KEPT_REJECTS:
+    def keep(self, given: Input, reason: Told) -> None:
+        """Keep an input with the `reason` why it was refused, or count it."""
+        if given.origin != self._origin:
+            self._origin, self._kept, self._bytes, self._left = given.origin, 0, 0, 0
+        if given.line is not None and self._kept == _KEPT_REJECTS:
             self._left += 1
             return
-        size = len(source.content)
-        page = source.content if 0 < size <= _KEPT_BYTES - self._bytes else None
-        self._archive.rejects.keep(source.origin, self._told(source, reason), line=source.line, page=page)
+        size = len(given.content)
+        page = given.content if 0 < size <= _KEPT_BYTES - self._bytes else None
+        self._archive.rejects.keep(given.origin, self._told(given, reason), line=given.line, page=page)
         self._kept, self._bytes = self._kept + 1, self._bytes + (size if page else 0)
-        self._left = 0 if source.line is None else self._left
+        self._left = 0 if given.line is None else self._left
 
     def tell(self) -> None:
         """Keep, as a reject of the whole file, how many of its lines were counted only."""
@@ -125,17 +125,17 @@ class _Rejects:
         if origin == self._origin:
             self.tell()
 
-    def _told(self, source: Source, reason: Told) -> Told:
-        return told("and_more_lines", reason=reason, more=self._more()) if source.line is None and self._left else reason
+    def _told(self, given: Input, reason: Told) -> Told:
+        return told("and_more_lines", reason=reason, more=self._more()) if given.line is None and self._left else reason
 
     def _more(self) -> Told:
         return told("more_lines", count=self._left, most=_KEPT_REJECTS)
 
 
-class _Reading(NamedTuple):
-    """What was read from a source: an article, a reason why not, or neither when the archive holds its page already."""
+class _Outcome(NamedTuple):
+    """What was read from an input: an article, a reason why not, or neither when the archive holds its page already."""
 
-    source: Source
+    given: Input
     article: Article | None = None
     page: bytes | None = None
     reason: Told | None = None
@@ -157,12 +157,12 @@ def ingest(
     """
     report = IngestReport()
     kept = _Rejects(archive)
-    batch: list[_Reading] = []
+    batch: list[_Outcome] = []
     size, started = 0, time.monotonic()
     with closing(_readings(paths, archive, fetched_at, max(1, min(processes, os.cpu_count() or 1)))) as readings:
         for reading in readings:
             batch.append(reading)
-            size += len(reading.source.content)
+            size += len(reading.given.content)
             if len(batch) >= _BATCH_ARTICLES or size >= _BATCH_BYTES or time.monotonic() - started >= _BATCH_SECONDS:
                 report = _write(batch, archive, kept, report)
                 batch, size, started = [], 0, time.monotonic()
@@ -177,8 +177,8 @@ def ingest(
 
 def _readings(
     paths: Iterable[str | Path], archive: Archive, fetched_at: datetime | None, processes: int
-) -> Generator[_Reading, None, None]:
-    """Yield what each source holds, in order, while those after it are being read."""
+) -> Generator[_Outcome, None, None]:
+    """Yield what each input holds, in order, while those after it are being read."""
     with ExitStack() as stack:
         # Left in reverse order, also when the run is broken off: nothing new is begun, readers are stopped, threads end.
         idle: SimpleQueue[PageProcess] = SimpleQueue()
@@ -189,93 +189,93 @@ def _readings(
             stack.callback(worker.stop)
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
 
-        def read_apart(source: Source) -> _Reading:
+        def read_apart(given: Input) -> _Outcome:
             process = idle.get()
             try:
-                return _read(source, fetched_at, process)
+                return _read(given, fetched_at, process)
             finally:
                 idle.put(process)
 
-        pending: deque[Future[_Reading]] = deque()
-        for source in sources(paths):
-            whole = source.kind in ("html", "text")
-            if source.kind.startswith("passed") or (whole and archive.holds_page(source.content, READER, fetched_at)):
-                pending.append(_done(_Reading(source)))
-            elif _is_heavy(source):
-                pending.append(pool.submit(read_apart, source))
+        pending: deque[Future[_Outcome]] = deque()
+        for given in inputs(paths):
+            whole = given.kind in ("html", "text")
+            if given.kind.startswith("passed") or (whole and archive.holds_page(given.content, READER, fetched_at)):
+                pending.append(_done(_Outcome(given)))
+            elif _is_heavy(given):
+                pending.append(pool.submit(read_apart, given))
             else:
-                pending.append(_done(_read(source, fetched_at)))
+                pending.append(_done(_read(given, fetched_at)))
             while pending and (len(pending) > _AHEAD or pending[0].done()):
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
 
 
-def _done(reading: _Reading) -> Future[_Reading]:
-    future: Future[_Reading] = Future()
+def _done(reading: _Outcome) -> Future[_Outcome]:
+    future: Future[_Outcome] = Future()
     future.set_result(reading)
     return future
 
 
-def _is_heavy(source: Source) -> bool:
-    """May reading `source` take long, or load the HTML libraries? Then it is another process's work, which can be stopped."""
-    if source.kind == "line":
-        return len(source.content) > _LIGHT or b"<" in source.content or b"\\u003" in source.content or b'"html' in source.content
-    return source.kind == "html" or source.kind == "text" and len(source.content) > _LIGHT
+def _is_heavy(given: Input) -> bool:
+    """May reading `given` take long, or load the HTML libraries? Then it is another process's work, which can be stopped."""
+    if given.kind == "line":
+        return len(given.content) > _LIGHT or b"<" in given.content or b"\\u003" in given.content or b'"html' in given.content
+    return given.kind == "html" or given.kind == "text" and len(given.content) > _LIGHT
 
 
-def _read(source: Source, fetched_at: datetime | None, process: PageProcess | None = None) -> _Reading:
-    """Read `source` in `process`, or here."""
-    page: bytes | None = source.content
+def _read(given: Input, fetched_at: datetime | None, process: PageProcess | None = None) -> _Outcome:
+    """Read `given` in `process`, or here."""
+    page: bytes | None = given.content
     try:
-        if source.kind == "html":
+        if given.kind == "html":
             assert process is not None
-            article = process.read_page(source.content, fetched_at=fetched_at)
-        elif source.kind == "text":
+            article = process.read_page(given.content, fetched_at=fetched_at)
+        elif given.kind == "text":
             from corpus.reading.plain_text import read_plain_text  # loads the HTML libraries, for what the two readers share
 
             read_text = process.read_text if process else read_plain_text
-            article = read_text(source.content, fetched_at=fetched_at)
-        elif source.kind == "line":
-            article, page = (process.read_line if process else read_line)(source.content)
+            article = read_text(given.content, fetched_at=fetched_at)
+        elif given.kind == "line":
+            article, page = (process.read_line if process else read_line)(given.content)
             article = article if article.fetched_at else replace(article, fetched_at=fetched_at)
         else:
-            return _Reading(source, reason=source.reason)
+            return _Outcome(given, reason=given.reason)
     except NotAnArticle as refusal:
-        return _Reading(source, reason=refusal.told)
-    return _Reading(source, article, page)
+        return _Outcome(given, reason=refusal.told)
+    return _Outcome(given, article, page)
 
 
-def _write(batch: list[_Reading], archive: Archive, kept: _Rejects, report: IngestReport) -> IngestReport:
+def _write(batch: list[_Outcome], archive: Archive, kept: _Rejects, report: IngestReport) -> IngestReport:
     """Write `batch` in one transaction and return the report with its figures; they count only when it is on disk."""
     counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
     passed = {"passed file": Counter(report.passed_files), "passed folder": Counter(report.passed_folders)}
     rejects = list(report.rejects)
     rejected, undated, unread_dates = report.rejected, report.undated, list(report.unread_dates)
     with archive.batch():
-        for source, article, page, reason in batch:
-            if source.kind in passed and source.reason:
-                passed[source.kind][source.reason] += 1
+        for given, article, page, reason in batch:
+            if given.kind in passed and given.reason:
+                passed[given.kind][given.reason] += 1
                 continue
             if article is not None:
                 try:
-                    reader = READER if source.kind != "line" else 0
-                    counts[archive.add(article, page, origin=source.origin, line=source.line, reader=reader)] += 1
+                    reader = READER if given.kind != "line" else 0
+                    counts[archive.add(article, page, origin=given.origin, line=given.line, reader=reader)] += 1
                     unread = unread_date(article)
                     undated += bool(unread)
                     if unread and len(unread_dates) < LISTED:
-                        unread_dates.append(Rejected(source.origin, source.line, unread))
+                        unread_dates.append(Rejected(given.origin, given.line, unread))
                     continue
                 except IdentityTaken as error:
                     reason = error.told
             if reason:
-                kept.keep(source, reason)
+                kept.keep(given, reason)
                 rejected += 1
-                rejects += [Rejected(source.origin, source.line, reason)] if len(rejects) < LISTED else []
-            elif source.kind == "sound":
-                kept.end(source.origin)
+                rejects += [Rejected(given.origin, given.line, reason)] if len(rejects) < LISTED else []
+            elif given.kind == "sound":
+                kept.end(given.origin)
             else:
-                archive.rejects.clear(source.origin, source.line)
+                archive.rejects.clear(given.origin, given.line)
                 counts["unchanged"] += 1
         kept.tell()
     return IngestReport(

@@ -37,7 +37,7 @@ _SYSTEM = ("/proc/", "/sys/")
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title)[\s>]", re.I)
 
 
-class Source(NamedTuple):
+class Input(NamedTuple):
     """One thing to read. `line` is its number in `origin` or None for the whole file.
 
     A "refused" one cannot be read, for `reason`. A "passed file" or "passed folder" was found in a folder and is not for us: `reason` is its
@@ -51,7 +51,7 @@ class Source(NamedTuple):
     reason: Told | None = None
 
 
-def sources(paths: Iterable[str | Path]) -> Iterator[Source]:
+def inputs(paths: Iterable[str | Path]) -> Iterator[Input]:
     """Yield what is in the files and folders `paths`, in the order given, folders in sorted order.
 
     Passed over are files of kinds that we do not read, hidden entries, what is no file (devices, links to nowhere), links that lead out of
@@ -66,7 +66,7 @@ def sources(paths: Iterable[str | Path]) -> Iterator[Source]:
             yield from _walk(os.path.abspath(path), entered)
 
 
-def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Source]:
+def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Input]:
     waiting = [path]
     while waiting:
         here = waiting.pop()
@@ -108,7 +108,7 @@ def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Source]:
                 yield _passed(entry, "folder", told("passed_saved_parts"))
             else:
                 waiting.append(entry)
-        yield Source("sound", _origin(here))
+        yield Input("sound", _origin(here))
 
 
 def _barred(here: str, path: str) -> Told | None:
@@ -125,7 +125,7 @@ def _opened(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Source]:
+def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Input]:
     """Yield what one file holds. A file that was `named` is refused when it is of no kind we read, else passed over."""
     name = os.path.basename(path).lower()
     if not stat.S_ISREG(status.st_mode):
@@ -160,10 +160,10 @@ def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Source]
     elif not content.strip(b"\0 \t\r\n"):
         yield _refused(path, told("empty_file"))
     else:
-        yield Source(kind, _origin(path), content=content)
+        yield Input(kind, _origin(path), content=content)
 
 
-def _lines(path: str) -> Iterator[Source]:
+def _lines(path: str) -> Iterator[Input]:
     origin = _origin(path)
     number = 0
     try:
@@ -185,9 +185,9 @@ def _lines(path: str) -> Iterator[Source]:
                     return
                 if len(line) > MAX_LINE:
                     most -= _skip_line(file, line, most)
-                    yield Source("refused", origin, number, reason=told("line_too_long", most=MAX_LINE // 1_000_000))
+                    yield Input("refused", origin, number, reason=told("line_too_long", most=MAX_LINE // 1_000_000))
                 elif not blank:
-                    yield Source("line", origin, number, line)
+                    yield Input("line", origin, number, line)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         yield _refused(path, told("compressed_file_cut", line=number))
     except OSError as error:
@@ -196,7 +196,7 @@ def _lines(path: str) -> Iterator[Source]:
         if number == 0:
             yield _refused(path, told("empty_file"))
         else:
-            yield Source("sound", origin)
+            yield Input("sound", origin)
 
 
 def _skip_line(file: GzipFile | BinaryIO, line: bytes, most: int) -> int:
@@ -208,12 +208,12 @@ def _skip_line(file: GzipFile | BinaryIO, line: bytes, most: int) -> int:
     return skipped
 
 
-def _refused(path: str, reason: Told) -> Source:
-    return Source("refused", _origin(path), reason=reason)
+def _refused(path: str, reason: Told) -> Input:
+    return Input("refused", _origin(path), reason=reason)
 
 
-def _passed(path: str, what: Literal["file", "folder"], kind: Told) -> Source:
-    return Source("passed file" if what == "file" else "passed folder", _origin(path), reason=kind)
+def _passed(path: str, what: Literal["file", "folder"], kind: Told) -> Input:
+    return Input("passed file" if what == "file" else "passed folder", _origin(path), reason=kind)
 
 
 def _kind_of(name: str) -> Told:

@@ -6,26 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from corpus.reading import input as source
-from corpus.reading.input import Source, sources
+from corpus.reading import input as module
+from corpus.reading.input import Input, inputs
 
 HTML = b"<!doctype html><html><p>"
 
 
 def found(*paths: Path | str) -> list[tuple[str, str, int | None]]:
     """What is read, without what is passed over and the marks that a whole file or folder was sound."""
-    read = [each for each in sources(paths) if each.kind != "sound" and not each.kind.startswith("passed")]
+    read = [each for each in inputs(paths) if each.kind != "sound" and not each.kind.startswith("passed")]
     return [(each.kind, Path(each.origin).name, each.line) for each in read]
 
 
 def passed(*paths: Path | str) -> list[tuple[str, str, str]]:
     """What is passed over: whether it is a file or a folder, its name, of which kind it is."""
-    over = [each for each in sources(paths) if each.kind.startswith("passed")]
+    over = [each for each in inputs(paths) if each.kind.startswith("passed")]
     return sorted((each.kind.split()[1], Path(each.origin).name, str(each.reason)) for each in over)
 
 
-def refusal(path: Path | str) -> Source:
-    refused = [each for each in sources([path]) if each.kind == "refused"]
+def refusal(path: Path | str) -> Input:
+    refused = [each for each in inputs([path]) if each.kind == "refused"]
     assert len(refused) == 1
     return refused[0]
 
@@ -148,31 +148,31 @@ def test_a_compressed_file_that_unfolds_without_end_is_left_off(tmp_path: Path, 
     monkeypatch.setattr("corpus.reading.input._UNFOLDS_FREELY", 1_000_000)
     path = tmp_path / "bom.jsonl.gz"
     path.write_bytes(gzip.compress(b"x\n" + b"{}\n" * 2_000_000))
-    found = list(sources([path]))
+    found = list(inputs([path]))
     assert found[-1].kind == "refused" and "bung ra quá lớn" in str(found[-1].reason) and len(found) < 600_000
     path.write_bytes(gzip.compress(b"x\n" + b" " * 30_000_000))
-    assert [each.kind for each in sources([path])] == ["line", "refused"]
+    assert [each.kind for each in inputs([path])] == ["line", "refused"]
 
 
 @pytest.mark.slow
 def test_a_file_of_blank_lines_is_left_off(tmp_path: Path) -> None:
     path = tmp_path / "trong.jsonl"
     path.write_bytes(b"{}\n" + b"\n" * 1_100_000 + b"{}\n")
-    assert [each.kind for each in sources([path])] == ["line", "refused"]
+    assert [each.kind for each in inputs([path])] == ["line", "refused"]
     assert "1000000 dòng trống" in str(refusal(path).reason)
 
 
 def test_lines_are_numbered_and_blank_ones_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "bai.jsonl"
     path.write_bytes(b'{"a": 1}\n\n  \r\n{"b": 2}')
-    assert list(sources([path])) == [
-        Source("line", str(path), 1, b'{"a": 1}\n'),
-        Source("line", str(path), 4, b'{"b": 2}'),
-        Source("sound", str(path)),
+    assert list(inputs([path])) == [
+        Input("line", str(path), 1, b'{"a": 1}\n'),
+        Input("line", str(path), 4, b'{"b": 2}'),
+        Input("sound", str(path)),
     ]
     packed = tmp_path / "bai.jsonl.gz"
     packed.write_bytes(gzip.compress(path.read_bytes()))
-    assert [each[2:] for each in sources([packed])] == [each[2:] for each in sources([path])]
+    assert [each[2:] for each in inputs([packed])] == [each[2:] for each in inputs([path])]
 
 
 def test_a_truncated_gzip_gives_the_lines_before_its_end(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_truncated_gzip_gives_the_lines_before_its_end(tmp_path: Path) -> None
     lines = b"".join(b'{"title": "%s"}\n' % os.urandom(60).hex().encode() for _ in range(500))
     whole = gzip.compress(lines)
     path.write_bytes(whole[: len(whole) // 2])
-    read = list(sources([path]))
+    read = list(inputs([path]))
     assert len(read) > 100
     assert b"".join(each.content for each in read[:-1]) == lines[: sum(len(each.content) for each in read[:-1])]
     assert read[-1].kind == "refused" and f"sau dòng {len(read) - 1}" in str(read[-1].reason)
@@ -189,7 +189,7 @@ def test_a_truncated_gzip_gives_the_lines_before_its_end(tmp_path: Path) -> None
 
 
 def test_a_line_without_end_is_refused_and_the_next_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "MAX_LINE", 1000)
+    monkeypatch.setattr(module, "MAX_LINE", 1000)
     path = tmp_path / "bai.jsonl"
     path.write_bytes(b"x" * 5_000_000 + b'\n{"a": 1}\n' + b"y" * 999 + b"\n" + b"z" * 2000)
     assert found(path) == [
@@ -214,7 +214,7 @@ def test_a_folder_of_that_name_is_a_folder(tmp_path: Path) -> None:
         ("utf16.jsonl", '{"title": "Bài"}'.encode("utf-16"), "UTF-8"),
         ("anh.png", b"\x89PNG\r\n", "loại tệp"),
         ("bai.json", b"[]", "loại tệp"),
-        ("lon.html", HTML + b" " * source.MAX_FILE, "20 MB"),
+        ("lon.html", HTML + b" " * module.MAX_FILE, "20 MB"),
     ],
 )
 def test_refusals(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
@@ -248,7 +248,7 @@ def test_a_file_name_that_is_not_utf_8_can_be_written_down(tmp_path: Path) -> No
             file.write(HTML)
     except OSError:
         pytest.skip("this file system has no such names")
-    read = [each for each in sources([tmp_path]) if each.kind == "html"]
+    read = [each for each in inputs([tmp_path]) if each.kind == "html"]
     assert [each.origin for each in read] == [f"{tmp_path}/b\\xe0i.html"]
     read[0].origin.encode()
 
