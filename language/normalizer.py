@@ -41,8 +41,8 @@ def exact(syllable: str) -> str:
     8:30 however it is written. H'Mông is hmông and J.D. is jd.
 
     Where i or y is all that follows a single h, k, l, m, s or t, both spellings of a word are in use (kĩ = kỹ, lí = lý, tỉ = tỷ,
-    ti = ty); the key has y. Thi and Thy, chi and chy have another consonant and stay two. So do qui and quy: DESIGN.md names six
-    consonants, and there the rime is not i but uy. A word of another language is only case-folded, unless it looks like these.
+    ti = ty); the key has y. Thi and Thy, chi and chy have another consonant and stay two. So do qui and quy:
+    q is none of the six consonants, and what follows it is not i but uy. A word of another language is only case-folded, unless it looks like these.
     """
     return _EXACT[syllable]
 

@@ -1,4 +1,4 @@
-"""The answer to a search: hits, facets and what can be said about the query, as the JSON contract of DESIGN.md names them."""
+"""The answer to a search: hits, facets and what can be said about the query, under the names that JSON has for them (web/data/openapi.json)."""
 
 from __future__ import annotations
 

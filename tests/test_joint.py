@@ -1,4 +1,4 @@
-"""searcher.meaning.joint and searcher.place through searcher.meaning.interpretation: what is joined and parted, or written short, is one; chance neighbours are not."""
+"""searcher.meaning.joint and short_place through searcher.meaning.interpretation: what is joined and parted, or written short, is one; chance neighbours are not."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """What was typed -> the query tree and what was not understood.
 
 Total: any string gives a tree and problems whose spans lie in the string as typed. Nothing typed is lost: what is no operator,
-field or sign of the language is text. Syllables come from language.analyzer, so that a
-query is cut where the articles were cut.
+field or sign of the language is text. Syllables come from language.analyzer, so that a query is cut where the articles were cut.
 
     either   = all (OR all)*                    OR binds loosest: `đất đai Hà Nội OR Hải Phòng` has two sides of whole words
     all      = not (AND? not)*

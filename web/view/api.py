@@ -46,7 +46,7 @@ def openapi() -> Response:
 
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
-    """Answer with the search result of DESIGN.md for the parameters of the search page, and `next`, which leads on."""
+    """Answer with a Result (web/data/openapi.json) for the parameters of the search page, and `next`, which leads on."""
     asked, bad = read_request(request.args)
     wrong = [f"{parameter.name}: {parameter.in_words(language())}" for parameter in bad]
     wrong += [t("api.unknown", name=name[:40]) for name in request.args if name not in _parameters()]
