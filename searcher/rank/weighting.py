@@ -1,7 +1,7 @@
 """The numbers and formulas of ranking.
 
 Sources: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), for BM25F; Metzler and Croft, "A Markov
-Random Field Model for Term Dependencies" (2005), for neighbouring terms as evidence. What each ingredient gains is in docs/ranking.md.
+Random Field Model for Term Dependencies" (2005), for neighbouring terms as evidence. What each ingredient gains is in docs/measurements/ranking.md.
 """
 
 from __future__ import annotations
