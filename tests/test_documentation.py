@@ -1,4 +1,4 @@
-"""What the help and the READMEs tell to type finds something in the sample archive."""
+"""What the documents tell is so: what is to be typed finds something in the sample archive, what is named is there, bounds are what is told."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from web.serving.connection import Limits
 from web.serving.server import LONGEST_HEAD
 
 ROOT = Path(lucbao.__file__).parent
+ROOMS = ("language", "corpus", "index", "searcher", "web", "command")
 READMES = [ROOT / "README.md", ROOT / "README.vi.md"]
 NO_QUERIES = {"OR", "HOẶC", "NOT", "KHÔNG", "-từ", "( )"}  # operators, told beside a query that has one
 LISTS = {
@@ -102,10 +103,57 @@ def test_a_query_as_it_is_told(archive_home: Path, query: str) -> None:
 
 
 def documents() -> list[Path]:
-    return [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+    return [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-@pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
+def each_document() -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def files() -> set[Path]:
+    """Return every file of ours a document may name."""
+    folders = [ROOT / name for name in (*ROOMS, "tests", "benchmarks", "docs")]
+    return {*(path for folder in folders for path in folder.rglob("*") if path.is_file()), *(ROOT.glob("*.*"))}
+
+
+@each_document()
+def test_files_that_are_named_are_there(path: Path) -> None:
+    """Those in backquotes: from the root, from where the document lies, or by a bare name."""
+    text = re.sub(r"^    .*$", "", path.read_text(encoding="utf-8"), flags=re.M)
+    bare = {each.name for each in files()}
+    named = re.findall(r"`([\w./-]+\.(?:py|md|tsv))`", text)
+    missing = [name for name in named if name not in bare and not (ROOT / name).exists() and not (path.parent / name).exists()]
+    assert missing == []
+    folders = {*(parent.name for each in files() for parent in each.parents)}
+    named = re.findall(r"`([a-z_]+/(?:[a-z_]+/)*)`", text)
+    assert [name for name in named if name[:-1] not in folders and not (ROOT / name).is_dir()] == []
+
+
+def test_the_architecture_tells_of_every_module_under_the_name_of_its_folder() -> None:
+    """Each heading that names a folder is followed by a table with all its modules, and no others."""
+    told: dict[str, set[str]] = {}
+    folder = ""
+    for line in (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            folder = "".join(re.findall(r"`([a-z_/]+)/`$", line))
+        elif folder and line.startswith("| `"):
+            told.setdefault(folder, set()).update(re.findall(r"`(\w+\.py)`", line.split(" | ")[0]))
+    there: dict[str, set[str]] = {}
+    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py") if path.name != "__init__.py"):
+        there.setdefault(path.parent.relative_to(ROOT).as_posix(), set()).add(path.name)
+    assert told == there
+
+
+@each_document()
+def test_prose_is_wrapped(path: Path) -> None:
+    """At 100 columns, but for code, tables and what has no place to be broken."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    prose = [line for line in lines if not line.startswith(("|", "    ")) and " " in line.strip("#*- ")]
+    assert [line for line in prose if len(line) > 100] == []
+    assert [line for line in lines if path.name == "ARCHITECTURE.md" and len(line) > 200] == []
+
+
+@each_document()
 def test_links_lead_somewhere(path: Path) -> None:
     targets = re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8"))
     missing = [target for target in targets if "://" not in target and not (path.parent / target).exists()]
