@@ -19,14 +19,14 @@ from language.analyzer import syllables, terms, tokens
 from language.mark import letters_of
 
 MOST_SYLLABLES = 14
-"""Of an expansion."""
+"""Syllables of an expansion at most; what is longer is no expansion."""
 MOST_BRACKETS = 10_000
-"""Brackets of one text that are looked at, those that follow the same words counted once: a newspaper's megabyte has some hundreds."""
+"""Brackets of one text that are read at most, brackets in a row counted as one. A megabyte of news has some hundreds."""
 _BEFORE = 160  # characters before a bracket
 _MOST_LETTERS = 12  # of an abbreviation
 _MOST_WORDS = 8  # of what stands in the brackets beside the abbreviation
 CONNECTIVES = frozenset("và về của các cho với theo trên tại trong".split())
-"""Syllables that an abbreviation may leave out."""
+"""Syllables of an expansion for which its abbreviation need not have a letter: GDĐT, giáo dục *và* đào tạo."""
 _BRACKETS = re.compile(r"\(([^()\n]{2,120})\)")
 _LEAD_IN = re.compile(r"(?:(?:sau đây |dưới đây |thường )?(?:gọi|viết|tên) (?:tắt )?(?:là|:)?|tức)\s*[:\"“']?\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
@@ -143,7 +143,7 @@ def _aligned(
 
     @cache  # without which a row of connectives would be tried in every way
     def align(sign: int, place: int) -> list[int] | None:
-        """Return for each sign from `sign` on which syllable it stands for, at most `place`."""
+        """Return the index of the syllable that each sign from number `sign` on stands for, at most `place`; None if one has none."""
         if sign == len(signs):
             return [] if not whole or place < 0 else None
         if place < 0:

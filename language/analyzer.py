@@ -77,7 +77,10 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> list[Token]:
-    """Return the terms of `text` in order. A whole stands before its first part, at the same position."""
+    """Return the terms of `text` in order.
+
+    A whole (57/2022/NĐ-CP) comes just before its first syllable (57) and has the same position.
+    """
     found: list[Token] = []
     position = 0
     for piece in _PIECE.finditer(text):
@@ -91,14 +94,14 @@ def tokens(text: str) -> list[Token]:
 
 
 def syllables(found: Sequence[Token]) -> Iterator[Token]:
-    """Yield of tokens of one text the syllables: no whole, which has the position of its first part, the one that follows."""
+    """Yield the tokens of one text that are syllables, leaving out wholes: those that have the position of the token after them."""
     for index, token in enumerate(found):
         if index + 1 == len(found) or found[index + 1].position != token.position:
             yield token
 
 
 def wholes(found: Sequence[Token]) -> Iterator[Token]:
-    """Yield of tokens of one text the wholes, and the syllables that are no part of one."""
+    """Yield the tokens of one text so that each stretch comes once: wholes, and the syllables outside of them."""
     end = 0
     for index, token in enumerate(found):
         if token.start >= end:
@@ -138,14 +141,14 @@ def _plain_piece(piece: re.Match[str]) -> str:
 
 
 def _spans(piece: str) -> list[tuple[int, int, int]]:
-    """Return (start, end, step to the position after) of each term of a plain piece without white space."""
+    """Return (start, end, step) of each term of a plain piece; the next term stands `step` positions on: 0 after a whole, else 1."""
     found = [(*syllable.span(), 1) for syllable in _SYLLABLE.finditer(piece)]
     found += [(*whole.span(whole.lastgroup or 0), 0) for whole in _WHOLE.finditer(piece) if not is_syllable(stripped(whole[0]))]
     return sorted(found, key=lambda span: (span[0], -span[1]))
 
 
 class _WithWholes(tuple[str, ...]):
-    """The terms of a piece some of which are wholes, told from others by its type: few pieces have any."""
+    """The terms of a piece that has a whole. A type of its own, so that `terms` sees quickly that a text has none, as most have."""
 
 
 def _piece_terms(piece: str) -> tuple[str, ...]:
@@ -156,7 +159,7 @@ def _piece_terms(piece: str) -> tuple[str, ...]:
 
 
 def _piece_steps(piece: str) -> tuple[int, ...]:
-    """Return from the position of each term of a piece how far it is to the next."""
+    """Return for each term of a piece how many positions further the next term stands."""
     return tuple(step for _, _, step in _spans(plain(piece)))
 
 

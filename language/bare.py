@@ -16,7 +16,7 @@ from language.normalizer import exact, is_marked, stripped
 from language.syllable import is_syllable, needs_mark
 
 LEAST = 5
-"""Syllables that look Vietnamese of a text that is judged by itself. A shorter one follows the longer ones of its article."""
+"""Syllables that look Vietnamese in a text that is judged by itself; with fewer it goes with the longer texts of its article."""
 _MOST_MARKED = 1 / 20
 _LEAST_VIETNAMESE = 4 / 5
 # Chance may leave every mark off a row of names (`Nha Trang, Kon Tum, Gia Lai`), but not off `de nghi cac xa bao cao`: there `cac` must have one.
@@ -66,9 +66,9 @@ def _has_few_marks(text: str) -> bool:
 
 
 def _judged(text: str) -> tuple[int, int]:
-    """Return how many syllables of a text look Vietnamese (0 if most words do not), and the points that speak for its being bare.
+    """Return (how many syllables of a text look Vietnamese, the points that speak for its being bare).
 
-    A foreign name among them says nothing; a foreign word does.
+    Both are 0 if more than a fifth is foreign. A word that is none of the language counts against the text, unless its capital letter makes it a name.
     """
     words = _WORD.findall(text)
     shouted = text.upper() == text
@@ -83,7 +83,7 @@ def _judged(text: str) -> tuple[int, int]:
 
 
 def _value(word: str) -> int:
-    """Return what a word says for a text's being bare: 0 if it is no Vietnamese syllable."""
+    """Return the points that a word gives for its text's being bare; 0 if it has marks or is no Vietnamese syllable."""
     form = stripped(word)
     if is_marked(exact(word)) or not is_syllable(form):
         return 0

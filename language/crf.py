@@ -72,7 +72,7 @@ def _read(path: Path) -> bytes:
 
 
 class _Inert:
-    """Stands for any object of the pickle: takes what it is given, does nothing."""
+    """Stands in for every class that the pickle names: keeps the state it is given, does nothing else."""
 
     def __init__(self, *arguments: object) -> None:
         self.state: dict[str, Any] = {}
@@ -88,7 +88,7 @@ def _latin1(text: str, encoding: str) -> bytes:
 
 
 class _RestrictedUnpickler(pickle.Unpickler):
-    """Knows the six names that pyvi's pickle uses, and none that acts."""
+    """Unpickles nothing but the six names that pyvi's pickle uses, each replaced by something that does nothing."""
 
     _KNOWN: Mapping[tuple[str, str], Callable[..., object]] = {
         ("_codecs", "encode"): _latin1,

@@ -10,7 +10,7 @@ from language.normalizer import stripped
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of document; `use` as the table explains it."""
+    """A kind of document. `use` ("plain", "capital", "counted") says when its name and a number cite a document."""
 
     sign: str
     name: str

@@ -129,7 +129,7 @@ class Mention:
 
     @property
     def _kind_in_number(self) -> str:
-        """The sign of the kind; "" for 31/2024/QH15, in which the National Assembly says only who it is. Without a year it says both."""
+        """The sign of the kind as the number has it: "" in 31/2024/QH15, for the National Assembly's numbers with a year have none."""
         return "" if self.year and _ASSEMBLY.fullmatch(self.issuer) else self.kind
 
 
@@ -232,7 +232,7 @@ def _whole(text: str, match: re.Match[str]) -> Mention | None:
 
 
 def _names_a_kind(text: str, at: int) -> bool:
-    """Tell whether the word before text[at:], a space between, may be the end of the name of a kind. Few numbers have such a word."""
+    """Tell quickly whether the word before the number at text[at:] can end the name of a kind of document (nghị định, số): few do."""
     return text[text.rfind(" ", max(0, at - 10), at - 1) + 1 : at - 1].rstrip(":").lstrip('(“"').lower() in _WORDS_BEFORE
 
 
@@ -281,7 +281,7 @@ def _issuer(letters: str) -> str:
 
 
 def _issuer_of(sign: str, year: str) -> str:
-    """Return who issued a document of this kind when nothing is said of it: decrees are the government's since it is called so."""
+    """Return who issues documents of this kind, for a citation that does not say: CP for decrees since 1993, else "" (unknown)."""
     return "CP" if sign == "NĐ" and year >= "1993" else ""
 
 

@@ -65,8 +65,10 @@ def _split(piece: str) -> Iterator[str]:
 
 
 def segment(text: str) -> tuple[list[str], list[int]]:
-    """Return (pieces, joined): what stands between white space in `text`, in NFC, a line feed being a piece too; and, ascending,
-    the numbers of the syllables that continue a word, syllables being counted from 0 over `split(piece)` of all pieces.
+    """Return (pieces, joined) of `text`.
+
+    `pieces` are what stands between white space, in NFC; a line feed is a piece, too. `joined` are the syllables that continue the
+    word of the one before, as ascending numbers: syllables are counted from 0 through `split(piece)` of all pieces.
     """
     pieces = _pieces(text)
     return pieces, _joined(_rows_of(pieces))
@@ -84,8 +86,10 @@ def _rows_of(pieces: list[str]) -> list[_Row]:
 
 
 def _joined(rows: list[_Row]) -> list[int]:
-    """Return the numbers of the syllables that continue a word. pyvi has its own word after the model: no punctuation mark or
-    number in a compound, and no capital letter after a small one.
+    """Return the numbers of the syllables that continue a word.
+
+    They are what the model says, less what pyvi forbids it afterwards: no punctuation mark or number in a compound, no capital
+    letter after a small one.
     """
     joined = []
     for number in _continuing(rows):

@@ -74,5 +74,5 @@ def grouped(value: int, language: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return what a sentence repeats of a query: at most 30 characters."""
+    """Return `text`, a part of a query, cut to the 30 characters that a sentence has room for."""
     return text if len(text) <= 30 else text[:29] + "…"
