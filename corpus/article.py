@@ -86,7 +86,7 @@ class Article:
         return hashlib.sha256(json.dumps(published, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
     def known_as(self, article_id: str) -> Article:
-        """Return the article with the id that it is known to have, so that nobody computes it again."""
+        """Return the article with its id given, so that it is not computed from the address again."""
         return self._remembering(id=article_id)
 
     def of_paper(self, name: str) -> Article:

@@ -27,7 +27,7 @@ _MOST_BLOCKS = 2_000  # difflib takes time quadratic in their number
 _MOST_WORK = 1_000_000  # pairs of words that are compared, in all
 _LONGEST = 100_000  # characters of a text that is compared word by word
 MOST_CHANGES = 2_000
-"""Changes of the text that are told, the first ones."""
+"""Changes of the text that are told at most: the first."""
 _MOST_TEXT = 1_000_000  # characters of them; one change is told however long it is
 _AHEAD = 8  # blocks among which the one is looked for that a block became
 _ALIKE = 0.4  # of their words two texts must share to be one text that was changed
@@ -49,7 +49,7 @@ class Change:
 
     @property
     def is_one(self) -> bool:
-        """Whether anything is not the same."""
+        """Whether the revisions differ in this part at all."""
         return any(piece.edit != "same" for piece in self.pieces)
 
 
@@ -61,7 +61,7 @@ class Comparison(NamedTuple):
 
 
 def compared(old: Article, new: Article) -> Comparison:
-    """Return what differs between two revisions in what the paper published, in reading order, what is said about it last."""
+    """Return what differs between two revisions of what the paper published: title and text in reading order, then the rest."""
     compare = _Comparison()
     old, new = old.as_stated(), new.as_stated()  # a paper has one name, whatever it calls itself
     blocks, whole = _first(compare.blocks(old.blocks, new.blocks))
@@ -80,7 +80,7 @@ def compared(old: Article, new: Article) -> Comparison:
 
 
 def _first(found: Iterable[Change]) -> tuple[list[Change], bool]:
-    """Return the first of the changes found, and whether they are all."""
+    """Return the first changes, as many as are told, and whether there are no more."""
     told: list[Change] = []
     length = 0
     for change in found:
@@ -93,7 +93,7 @@ def _first(found: Iterable[Change]) -> tuple[list[Change], bool]:
 
 
 class _Comparison:
-    """Compares texts until the work it may do is done."""
+    """Compares texts word by word as long as it has work left; those after that as a whole."""
 
     def __init__(self) -> None:
         self._left = _MOST_WORK
@@ -111,7 +111,7 @@ class _Comparison:
                 yield from self._replaced(old[first_old:end_old], new[first_new:end_new])
 
     def _replaced(self, old: Sequence[Block], new: Sequence[Block]) -> Iterator[Change]:
-        """Yield each old block with the new one that it is or became, if one of the next few is that, else as taken away."""
+        """Yield the changes from old to new blocks. An old one that is like none of the next new ones was taken away."""
         words_of_new: dict[int, Counter[str]] = {}
         taken = 0
         for block in old:

@@ -94,7 +94,7 @@ class IngestReport:
 
 
 class _Rejects:
-    """Keeps what is refused in the archive, of each file no more than is worth keeping; files come one after another."""
+    """Keeps what is refused, of each file up to a number of lines and bytes; more is counted. Files come one after another."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -115,12 +115,12 @@ class _Rejects:
         self._left = 0 if given.line is None else self._left
 
     def tell(self) -> None:
-        """Keep, as a reject of the whole file, how many of its lines were counted only."""
+        """Keep a reject of the whole file that says how many of its lines were only counted, if any were."""
         if self._left:
             self._archive.rejects.keep(self._origin, self._more())
 
     def end(self, origin: str) -> None:
-        """Say that `origin` could be read to its end."""
+        """Take `origin` as read to its end: a reject of it as a whole is cleared, or says how many lines were only counted."""
         self._archive.rejects.clear(origin)
         if origin == self._origin:
             self.tell()

@@ -90,7 +90,10 @@ class PaperTable:
         return self._at(site(host if "//" in host else f"https://{host}"))
 
     def over(self, other: PaperTable) -> PaperTable:
-        """Return both tables as one, in which these papers go before: one that has a name of another's is that other, called anew."""
+        """Return both tables as one.
+
+        A paper here that has a name of one in `other` is that paper: called as here, with the hosts and names of both.
+        """
         taken = {_key(name) for paper in self.papers for name in paper.names}
         left = [
             Paper(
@@ -111,9 +114,9 @@ class PaperTable:
         return PaperTable((*own, *left))
 
     def with_sites(self, stated: Iterable[StatedSource]) -> PaperTable:
-        """Return the table with a name for each site that is no known paper's and whose pages do not agree on one.
+        """Return the table with names for sites that are no known paper's and whose pages state several names.
 
-        It is the name that most of those articles have that state any; without such a majority the host is the name.
+        A site has the name that more than half of its articles with any state; without such a majority it is called by its host.
         """
         alone = PaperTable(self.papers)
         votes: dict[str, Counter[str]] = defaultdict(Counter)
@@ -201,7 +204,7 @@ def masthead(text: str, host: str = "") -> str:
 
 
 def _elected(host: str, names: Counter[str]) -> str:
-    """Return the name of a site whose articles have these `names`."""
+    """Return the name that most articles of a site state, spelled as most of these do; without a majority the host."""
     papers: dict[str, Counter[str]] = defaultdict(Counter)
     for name, articles in names.items():
         if name != host:
@@ -213,7 +216,7 @@ def _elected(host: str, names: Counter[str]) -> str:
 
 
 def _key(name: str) -> str:
-    """Return what the spellings of a name have in common."""
+    """Return the key that all spellings of a paper's name have."""
     key = slug(name).removesuffix("-online").removesuffix("-dien-tu")
     for kind in _KINDS:
         key = f"{kind}-{key.removeprefix(f'{kind}-dien-tu-')}" if key.startswith(f"{kind}-dien-tu-") else key

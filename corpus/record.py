@@ -65,7 +65,7 @@ def origin_of_source(record: bytes | None) -> str:
 
 
 def title_of(beginning: bytes) -> str | None:
-    """Return the title that a record begins with, "" if with another attribute; None if its first bytes alone do not tell."""
+    """Return the title in the first bytes of a record, "" if the article has none; None if these bytes are too few to tell."""
     try:
         text = zlib.decompressobj().decompress(beginning, BEGINNING).decode(errors="ignore")
         return str(json.JSONDecoder().raw_decode(text, len(_TITLE))[0]) if text.startswith(_TITLE) else ""

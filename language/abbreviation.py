@@ -143,7 +143,7 @@ def _aligned(
 
     @cache  # without which a row of connectives would be tried in every way
     def align(sign: int, place: int) -> list[int] | None:
-        """Return the index of the syllable that each sign from number `sign` on stands for, at most `place`; None if one has none."""
+        """Return the indexes of the syllables that the signs from `sign` on stand for, at most `place`; None if one has none."""
         if sign == len(signs):
             return [] if not whole or place < 0 else None
         if place < 0:

@@ -94,7 +94,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def syllables(found: Sequence[Token]) -> Iterator[Token]:
-    """Yield the tokens of one text that are syllables, leaving out wholes: those that have the position of the token after them."""
+    """Yield the tokens of one text that are syllables. A whole, left out, has the position of the token after it."""
     for index, token in enumerate(found):
         if index + 1 == len(found) or found[index + 1].position != token.position:
             yield token
@@ -141,14 +141,14 @@ def _plain_piece(piece: re.Match[str]) -> str:
 
 
 def _spans(piece: str) -> list[tuple[int, int, int]]:
-    """Return (start, end, step) of each term of a plain piece; the next term stands `step` positions on: 0 after a whole, else 1."""
+    """Return (start, end, step) of each term of a plain piece; `step` positions on stands the next: 0 after a whole, else 1."""
     found = [(*syllable.span(), 1) for syllable in _SYLLABLE.finditer(piece)]
     found += [(*whole.span(whole.lastgroup or 0), 0) for whole in _WHOLE.finditer(piece) if not is_syllable(stripped(whole[0]))]
     return sorted(found, key=lambda span: (span[0], -span[1]))
 
 
 class _WithWholes(tuple[str, ...]):
-    """The terms of a piece that has a whole. A type of its own, so that `terms` sees quickly that a text has none, as most have."""
+    """The terms of a piece that has a whole. A type of its own, so that `terms` quickly sees where there is none."""
 
 
 def _piece_terms(piece: str) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def _has_few_marks(text: str) -> bool:
 def _judged(text: str) -> tuple[int, int]:
     """Return (how many syllables of a text look Vietnamese, the points that speak for its being bare).
 
-    Both are 0 if more than a fifth is foreign. A word that is none of the language counts against the text, unless its capital letter makes it a name.
+    Both are 0 if more than a fifth of its words is foreign; a capital letter makes a word a name, which is none of these.
     """
     words = _WORD.findall(text)
     shouted = text.upper() == text

@@ -129,7 +129,7 @@ class Mention:
 
     @property
     def _kind_in_number(self) -> str:
-        """The sign of the kind as the number has it: "" in 31/2024/QH15, for the National Assembly's numbers with a year have none."""
+        """The sign of the kind as the number has it: "" in 31/2024/QH15, for with a year the National Assembly gives none."""
         return "" if self.year and _ASSEMBLY.fullmatch(self.issuer) else self.kind
 
 
@@ -232,7 +232,7 @@ def _whole(text: str, match: re.Match[str]) -> Mention | None:
 
 
 def _names_a_kind(text: str, at: int) -> bool:
-    """Tell quickly whether the word before the number at text[at:] can end the name of a kind of document (nghị định, số): few do."""
+    """Tell quickly whether the word before the number at text[at:] can end the name of a kind of document; few do."""
     return text[text.rfind(" ", max(0, at - 10), at - 1) + 1 : at - 1].rstrip(":").lstrip('(“"').lower() in _WORDS_BEFORE
 
 
@@ -281,7 +281,7 @@ def _issuer(letters: str) -> str:
 
 
 def _issuer_of(sign: str, year: str) -> str:
-    """Return who issues documents of this kind, for a citation that does not say: CP for decrees since 1993, else "" (unknown)."""
+    """Return who issued what a citation says nothing of: CP for decrees since 1993, else "" (unknown)."""
     return "CP" if sign == "NĐ" and year >= "1993" else ""
 
 

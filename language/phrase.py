@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 LEAST = 3
-"""How often an article must have two words side by side to make them a phrase. With 2 there are three times as many, mostly chance."""
+"""How often an article must have two words side by side for a phrase. With 2 there are three times as many, mostly chance."""
 MOST_SYLLABLES = 4
 
 

@@ -67,8 +67,8 @@ def _split(piece: str) -> Iterator[str]:
 def segment(text: str) -> tuple[list[str], list[int]]:
     """Return (pieces, joined) of `text`.
 
-    `pieces` are what stands between white space, in NFC; a line feed is a piece, too. `joined` are the syllables that continue the
-    word of the one before, as ascending numbers: syllables are counted from 0 through `split(piece)` of all pieces.
+    `pieces` are what stands between white space, in NFC; a line feed is a piece, too. `joined` are the syllables that continue
+    the word of the one before, as ascending numbers: syllables are counted from 0 through `split(piece)` of all pieces.
     """
     pieces = _pieces(text)
     return pieces, _joined(_rows_of(pieces))

@@ -106,7 +106,7 @@ def _refuse_damaged(copy: Path, original: Path, *, read_only: bool = False) -> N
 
 
 def _of(original: Path, copy: Path, words: Told) -> Told:
-    """Return what is told of the copy as it is to be told of the original."""
+    """Return a message about the copy as one about the original: its path in the place of the copy's."""
     named = {name: str(value) if isinstance(value, Path) else value for name, value in words.values}
     return replace(
         words,
@@ -138,7 +138,7 @@ def _held(path: Path) -> Iterator[tuple[str, int] | None]:
 
 
 def _put_aside(path: Path) -> Path | None:
-    """Give the archive at `path`, with its log, another name too, so that it can still be opened when its name is another's."""
+    """Give the archive at `path` and its log a second name, and return it: there it stays when a copy takes the first."""
     if not path.exists():
         return None
     stamp = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ")

@@ -1,6 +1,7 @@
 """The numbers that an archive gives its changes -> none is given twice, also after a restore, and each that is missing is accounted for.
 
-SQLite keeps the last number given out where no seal can stand; the spans that were given out by an archive that this one replaced are a trait.
+SQLite keeps the last number in a table of its own, which can have no seal, so it is compared with the changes. Numbers given out
+by an archive that this one replaced are skipped; their spans stand in the table `trait`, so that they are not taken for lost.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def _seal_problems(file: ArchiveFile) -> Iterator[Told]:
 
 
 def _record_problems(file: ArchiveFile) -> Iterator[Told]:
-    """Look at those whose seals are whole: what is in the records is the text that was hashed when it was read."""
+    """Yield what is told of records that are not the text whose hash was taken; broken seals are told of elsewhere."""
     after = 0
     while rows := file.rows(
         f"SELECT number, article_id, content_hash, record, {intact('change')} FROM change"
@@ -136,7 +136,7 @@ def _is_page(sha256: bytes, body: bytes) -> bool:
 
 
 def _legible(expression: str) -> str:
-    """Return the expression as bytes, which can be read whatever has become of the text."""
+    """Return the SQL `expression` as bytes: text that is no UTF-8 any more cannot be read as text."""
     return f"CAST({expression} AS BLOB)"
 
 

@@ -1,8 +1,9 @@
 """An archive file and the write-ahead log (-wal) that lies beside it -> whether the log is that file's.
 
-SQLite replays whatever log lies beside a file, also onto a backup that was put in the file's place, and destroys it. So each transaction
-of ours names its era and the one before it, in the one row of a page of its own. A log is the file's when the file's era is the one that the log's first
-transaction came after, or one of the log's own (a checkpoint has moved part of it).
+SQLite replays whatever log lies beside a file, even the log of an archive in whose place a backup was copied, and destroys the
+backup by it. To tell, each transaction of ours has an era, a name drawn by chance, and writes it with the era before it into the
+one row of the table `era`, which has a page of its own. A log belongs to a file if its first transaction follows the era that
+stands in the file, or if the file's era is one of the log's own: then a part of the log has been moved into the file already.
 
 Invariant: nothing is written, and a log that tells nothing of eras (an older version's, a migration's) is let pass.
 """
@@ -90,7 +91,7 @@ def _eras_of_log(log: Path, wanted: int) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _era_on_page(page: bytes) -> tuple[bytes, bytes] | None:
-    """Return the eras in the one cell of the table's only page."""
+    """Return (the era before, its own) as a page of the table `era` has them; None if there are none."""
     if len(page) < 512 or page[0] != _LEAF or page[3:5] != b"\0\1":
         return None
     found = ERA.search(page, int.from_bytes(page[8:10], "big"))

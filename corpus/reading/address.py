@@ -31,7 +31,7 @@ def parts_of(address: str) -> SplitResult:
 def resolve(base: str, target: str) -> str:
     """Return the http(s) address that `target`, written on the page at `base`, leads to; "" if it leads to none.
 
-    As in browsers, line breaks in it are none of it; what else of it nobody sees (language.text.clean) is left out too.
+    Line breaks in it are passed over, as in browsers, and so are invisible characters (language.text.clean).
     """
     target = clean(_BREAK.sub("", target))
     if not target or len(target) > LONGEST:

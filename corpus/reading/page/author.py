@@ -53,7 +53,7 @@ def find_authors(page: Page, story: Story, source: str) -> tuple[tuple[str, ...]
 
 
 def _is_quoted(node: Node, line: Line, region: Region) -> bool:
-    """Does `node` name who took a picture, said a sentence or wrote the story whose title stands beside it in `line`?"""
+    """Is the person in `node` none of the authors: of a picture, a quotation, or another story whose title is in `line`?"""
     if any(len(link.text.split()) >= HEADLINE_WORDS and not is_byline(link.text) for link in line.links):
         return True
     return "caption" in region.zones[node.number] or node.within(_QUOTED, 6)

@@ -167,7 +167,7 @@ def _people(text: str) -> tuple[str, ...] | None:
 
 
 def _written(text: str) -> Iterator[str]:
-    """Yield the pieces of a line that say who wrote: "Bài: Vi Thành - Ảnh: Hà Mến" -> "Vi Thành -"."""
+    """Yield the pieces of a line that say who wrote, not who took pictures: "Bài: Vi Thành - Ảnh: Hà Mến" -> "Vi Thành -"."""
     roles = list(_ROLE.finditer(text))
     before = text[: roles[0].start()] if roles else text
     # "Xem video: …" names nobody.

@@ -66,7 +66,7 @@ def is_site_word(text: str) -> bool:
 def title_kind(text: str) -> str:
     """Return what a page with this title is when it is no article: "error", "search", "static" or "".
 
-    "static…" is a title that only begins like one of the paper's own pages ("Giới thiệu sách mới" may be an article).
+    "static…" says only that it begins like one of the paper's own pages: "Giới thiệu sách mới" may be an article.
     """
     folded = fold(text[:200])
     if folded in _words("static"):

@@ -158,7 +158,7 @@ def _people(authors: Any) -> list[Any]:
 
 
 def _crumbs(breadcrumbs: dict[str, Any]) -> list[str]:
-    """The last breadcrumb that is no home page; the article itself, where it is one of them, is seen to be no section later."""
+    """Return the names of the breadcrumbs, the innermost first; the article's own may be among them (reader.py leaves it out)."""
     found: list[str] = []
     entries = breadcrumbs.get("itemListElement")
     for entry in entries if isinstance(entries, list) else []:

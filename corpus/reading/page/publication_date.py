@@ -197,7 +197,7 @@ def _visible_score(line: Line, text: str, first: int, last: int, region: Region,
 
 
 def _in_page_header(links: Sequence[int], line: Line, headline: int) -> bool:
-    """Does `line` share a part of the page with the menu, and not with the headline? There papers print the clock of the visit.
+    """Does `line` stand in the part of the page that has the menu and not the headline? The date there is that of the visit.
 
     `links` are how many links stand before each line.
     """
@@ -220,7 +220,7 @@ def _of_url(url: str, now: datetime) -> _Candidate | None:
 def _choose(
     machine: _Candidate | None, shown: _Candidate | None, of_url: _Candidate | None, fetched_at: datetime | None, notes: list[str]
 ) -> _Candidate | None:
-    """Hold the machine's date against the one readers see."""
+    """Return which to believe of the date for machines, the date that readers see and that in the address, and note why."""
     firm = {other.moment.local.date() for other in (machine, shown, of_url) if other and other.moment.swapped is None}
     shown = _ordered(shown, firm)
     machine = _ordered(machine, firm or ({shown.moment.local.date()} if shown else set()))
@@ -251,7 +251,7 @@ def _choose(
 
 
 def _ordered(candidate: _Candidate | None, firm: Collection[date]) -> _Candidate | None:
-    """Read an ambiguous day and month the way a date of the page that can only be read one way confirms."""
+    """Return the date with day and month changed about if only so it is one of the `firm`, which can be read in one way only."""
     moment = candidate.moment if candidate else None
     if (
         candidate is None
@@ -271,7 +271,7 @@ def _agrees(machine: Moment, shown: Moment) -> bool:
 
 
 def _truthful(machine: _Candidate, shown: _Candidate, notes: list[str]) -> _Candidate:
-    """The machine's moment, without an offset that the clock on the page shows to be a lie."""
+    """Return the machine's date, without its offset if the clock on the page shows that to be false."""
     if _lies(machine.moment, shown.moment):
         notes.append(note("note_false_offset"))
         return replace(machine, moment=replace(machine.moment, offset=None))

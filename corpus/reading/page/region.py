@@ -33,7 +33,11 @@ HEADLINE_WORDS = 5
 
 @dataclass(frozen=True)
 class Region:
-    """`body` is the node with the story, `core` the part of it where most of its prose stands; `noise` is by line number."""
+    """Where the story of a page stands.
+
+    `body` is the node that holds it, `core` the part of it where most of its prose is. `noise` and `weights` are by line number:
+    whether a line is none of the story, and how much speaks for its being of it.
+    """
 
     body: Node
     core: Node
@@ -42,7 +46,7 @@ class Region:
     zones: tuple[frozenset[str], ...]  # by node number, those of the nodes around it included
 
     def is_elsewhere(self, line: Line, node: Node | None = None) -> bool:
-        """Is `line`, or `node` in it, part of comments, boxes and teasers? A bar of buttons may hold author and date."""
+        """Is `line`, or `node` in it, in comments, boxes or teasers? A bar of buttons is none: author and date may stand there."""
         around = self.zones[(node or line.node).number] - self.zones[self.core.number]
         return self.noise[line.number] and not around & _BARS or bool(around & _ELSEWHERE)
 
@@ -166,7 +170,7 @@ def _weight(line: Line, prose: int, noise: bool, voted: Collection[str]) -> int:
 
 
 def _guarded_zones(tree: Tree, total: list[int]) -> list[frozenset[str]]:
-    """The zones each node's own words say it is, without noise that would swallow the story or its headline."""
+    """Return each node's zones, read off its id and class. Noise is taken back where it would swallow story or headline."""
     everything = total[-1]
     headline = next((node.number for node in tree.nodes if node.tag == "h1" and len(tree.texts(node).split()) > 2), -1)
     kept: list[frozenset[str]] = []
@@ -188,7 +192,7 @@ def _guarded_zones(tree: Tree, total: list[int]) -> list[frozenset[str]]:
 
 
 def _boxes(tree: Tree, total: list[int], prose: Sequence[int]) -> list[bool]:
-    """Lines of boxes that open with their own label: "Tin cùng chuyên mục" and its teasers, "Ý kiến bạn đọc" and the comments."""
+    """Return which lines are in boxes that begin with a label of their own: "Tin cùng chuyên mục", "Ý kiến bạn đọc"."""
     found = [False] * len(tree.lines)
     for line in tree.lines:
         kind = "" if line.media or line.is_link else label(line.text)

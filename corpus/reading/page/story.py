@@ -68,7 +68,7 @@ class Story:
 
 @dataclass(frozen=True)
 class _Style:
-    """How the body is set: most of it bold; with bold questions to somebody; `markup` are the tag and class of its paragraphs."""
+    """How a body is set: most of it in bold; an `interview` with bold questions; `markup`, the tags and classes of paragraphs."""
 
     mostly_bold: bool
     interview: bool
@@ -198,7 +198,7 @@ def _read(page: Page, start: int, reading: _Reading) -> None:
 
 
 def _announced(line: Line, lines: Sequence[Line], region: Region) -> str:
-    """What a line announces: a label, "Đọc thêm: <a>…</a>" or "Từ khóa: <a>…</a>"; a subheading of the story announces nothing."""
+    """Return what a line says comes next ("related", "tag", …), by a label as "Đọc thêm:"; "" for a subheading of the story."""
     before_colon = label(line.text.partition(":")[0]) if line.links else ""
     announced = label(line.text) or (before_colon if before_colon in ("related", "tag") else "")
     inside = region.core.start <= line.number < region.core.end
@@ -298,7 +298,7 @@ def _is_teaser_line(line: Line, lines: Sequence[Line]) -> bool:
 
 
 def _belongs(line: Line, region: Region, style: _Style) -> bool:
-    """Is a line outside the core part of the story: prose, marked up as the core's is, or before it?"""
+    """Is a line outside of the core still the story's: prose before it, or after it in the same markup?"""
     set_off = line.number < region.core.start and (line.is_bold or line.node.tag in HEADINGS)
     if region.weights[line.number] <= 0 or len(line.text) < _SENTENCE and not set_off:
         return "lead" in region.zones[line.node.number] and line.number < region.core.start

@@ -196,7 +196,7 @@ def _classed(tree: Tree, region: Region, first: int) -> Iterator[str]:
 
 
 def _is_apart(tree: Tree, region: Region, node: Node) -> bool:
-    """Is `node` a label of another story, of the section, or of a word in a sentence, and no list of the article's tags?"""
+    """Does what `node` says belong to another story, to the section or to a word in a sentence, and not to the article?"""
     around = region.zones[node.number] - region.zones[region.core.number]
     lines = [line for line in tree.lines[node.start : node.end] if not line.media]
     if not lines or "sidebar" in around:
@@ -210,7 +210,7 @@ def _is_apart(tree: Tree, region: Region, node: Node) -> bool:
 
 
 def _unlinked(line: Line) -> list[str]:
-    """What stands in a line of tags beside its links: the tag that is not a link."""
+    """Return the tags of a line that are no links, beside those that are."""
     pieces: list[str] = []
     end = len(line.text)
     for link in reversed(line.links[:_MOST_LINKS]):

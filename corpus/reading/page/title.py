@@ -97,7 +97,7 @@ def _candidates(tree: Tree, region: Region, declared: Sequence[Value]) -> Iterat
 
 
 def _beside_date(tree: Tree, last: int) -> float:
-    """Papers print the date right under the headline, or right over it."""
+    """Return what a date beside line `last` adds to the score of a headline that ends there: papers print it under or over it."""
     texts = [line.text for line in tree.lines[last + 1 : last + 4] if not line.media][:2]
     texts += [line.text for line in tree.lines[max(0, last - 1) : last] if not line.media]
     return 1.0 if any(len(text) < 100 and looks_like_date(text) for text in texts) else 0.0
@@ -157,7 +157,7 @@ def _leads_home(lines: Sequence[Line], metadata: Metadata) -> bool:
 
 
 def _similarity(shown: str, declared: str) -> float:
-    """How much `declared` is `shown`, from 0 to 1: 1 when it is, or is followed by the name of a section or paper only."""
+    """Return from 0 to 1 how much a declared title is the one shown; 1 also if only names of a section or paper are added."""
     left, right = fold(shown), fold(declared)
     if not left or not right:
         return 0.0
@@ -186,7 +186,7 @@ def _tails(text: str) -> Iterable[str]:
 
 
 def _without_outlet(text: str, outlets: set[str]) -> str:
-    """Cut the name of the paper and short names of sections off the end of a title nothing on the page confirms."""
+    """Cut the paper's name and short names of sections off the end of a title that only the metadata has."""
     for match in reversed(list(_SEPARATOR.finditer(text))):
         head, tail = text[: match.start()], text[match.end() :]
         if len(head.split()) < 4 or (len(tail.split()) > 5 and fold(tail) not in outlets):
