@@ -1,4 +1,4 @@
-"""The bytes of Whoosh's table of contents -> its schema and segments, without giving a word to what stands in them.
+"""The bytes of Whoosh's table of contents -> its schema and segments. Nothing that the bytes name is imported or called.
 
 Whoosh 2.7.4 writes both as pickles, and a pickle may name any function to be called. Here it may name the classes below, which do nothing when
 they are made; the format around the pickles is that of whoosh.index.TOC.write.

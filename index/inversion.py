@@ -100,7 +100,7 @@ def strip_postings(exact: Postings) -> Postings:
 
 
 def _labelled_values(article: Article) -> dict[str, Mapping[str, str]]:
-    """Return for each facet the values (key -> label) of an article, and so the abbreviations it explains."""
+    """Return an article's values (key -> label) of each facet and, in the same form, the abbreviations that it explains."""
     return {
         **{facet.name: facet.values_of(article) for facet in FACETS},
         ABBREVIATION_FIELD: {
@@ -113,7 +113,7 @@ def _labelled_values(article: Article) -> dict[str, Mapping[str, str]]:
 
 
 def best_label(first: str, second: str) -> str:
-    """Return the label to show of two spellings of one facet value: properly cased rather than all upper or all lower, then the lesser.
+    """Return which of two spellings of a facet value to show: that in proper case, not all capitals, not all small letters.
 
     Associative and commutative, so the choice does not depend on how articles were batched.
     """
@@ -195,7 +195,7 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
 
 
 def _story(article: Article, body: list[list[str]]) -> list[str]:
-    """Return of the terms of a body those of the lead and the paragraphs: copies have captions and headings of their own."""
+    """Return the terms of the lead and the paragraphs, by which copies are known: each paper writes its own captions."""
     lead, *blocks = body
     return lead + [
         term for block, terms in zip(article.blocks, blocks, strict=True) if block.kind == "paragraph" for term in terms
@@ -207,7 +207,7 @@ def _add_text(
 ) -> tuple[list[list[str]], list[list[str]]]:
     """Add a document's text to a field, each block with whether it is bare; return the terms of each block, and the words.
 
-    A bare text has no words: without marks the segmenter would find others.
+    A bare text has no words: without marks the segmenter would find wrong ones.
     """
     in_blocks: list[list[str]] = []
     segmented: list[list[str]] = []

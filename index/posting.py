@@ -95,7 +95,7 @@ class Postings:
         return gaps, forms
 
     def _slots(self, posting_ends: Array, forms: Array, documents: int | None) -> Iterator[tuple[Array, Array]]:
-        """Yield (frequencies, slots of each term) for terms in order: all those between two dense ones, or one dense one."""
+        """Yield (frequencies, slots of each term), in order: of one dense term, or of all the terms between two dense ones."""
         first = 0
         for dense in [*np.flatnonzero(forms == DENSE).tolist(), len(self.terms)]:
             start = int(posting_ends[first - 1]) if first else 0
@@ -137,7 +137,7 @@ class Postings:
 
 
 def _steps(freqs: Array, slots: Array) -> Array:
-    """Return for terms of so many slots, whose frequencies lie end to end, what F/steps holds of them."""
+    """Return the part of F/steps for some terms with so many `slots` each, and these `freqs` end to end."""
     blocks = (slots + STEP - 1) // STEP
     within = ranges(np.zeros(blocks.size, np.int64), blocks)
     sums = np.add.reduceat(freqs, np.repeat(np.cumsum(slots) - slots, blocks) + STEP * within, dtype=np.int64)

@@ -20,7 +20,7 @@ from language.normalizer import stripped
 
 SIGNATURE_LENGTH = 128
 SHORTEST = 80
-"""Syllables. Shorter texts have an empty signature, all zeros: of a notice or a caption of two lines, most is formula."""
+"""Syllables. Shorter texts have an empty signature, all zeros: two notices of a few lines are alike without being copies."""
 _RUN = 5
 _PIECE = 4096  # runs hashed at a time, so that no text takes much memory
 

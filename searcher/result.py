@@ -14,7 +14,7 @@ Reason: TypeAlias = Literal["marks", "telex", "vni", "spelling", "document", "ap
 ObstacleKind: TypeAlias = Literal["text", "exclusion", "days", "facet", "excluded", "marks", "filters"]
 SnippetField: TypeAlias = Literal["title", "lead", "heading", "paragraph", "caption"]
 Operator: TypeAlias = str
-"""Of what a word is bound by: not, title, or the name of a facet."""
+"""What takes a word: "not", "title", or the name of a facet."""
 Values: TypeAlias = tuple[tuple[str, str | int], ...]
 
 _LATE = ("too_slow", "late_snippets", "late_help")  # codes of problems
@@ -65,7 +65,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class FacetValue:
-    """A facet value, the label to show for it, and how many hits a click on it shows: one that is chosen or excluded is let go by it."""
+    """A facet value, the label to show, and how many hits a click on it shows; on a chosen or excluded one it lets that go."""
 
     value: str
     label: str

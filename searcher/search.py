@@ -57,7 +57,7 @@ _T = TypeVar("_T")
 
 TIME_LIMIT = 2.0
 _NOTHING = "xyzzy"
-"""What no article has, so that all is tried to find out what was meant."""
+"""A word that no article has: asked for to warm up, it makes every way to help be tried."""
 
 
 class Searcher:

@@ -52,7 +52,7 @@ class Completion:
 
 @dataclass(frozen=True)
 class _Typed:
-    """What was typed: its terms, and whether the last of them may go on."""
+    """What was typed: its terms. If it is `open`, it ends within a syllable, which may go on."""
 
     text: str
     terms: tuple[Token, ...]
@@ -86,14 +86,14 @@ def complete_tags(collection: Collection, text: str, deadline: Deadline) -> list
 
 
 def complete_phrases(collection: Collection, text: str, deadline: Deadline) -> list[Completion]:
-    """Return what was typed with its end completed to a phrase of the archive, counted: the longest typed, the most frequent first."""
+    """Return what was typed with its last terms completed to phrases of the archive, each counted, in the order of _wholes."""
     wholes = islice((whole for whole in _wholes(phrases(collection), text) if whole != text.strip()), _COUNTED)
     counted = ((whole, _hits(collection, whole, deadline)) for whole in wholes)
     return [Completion(whole, "phrase", count) for whole, count in counted if count]
 
 
 def _wholes(known: Phrases, text: str) -> Iterator[str]:
-    """Yield `text` with its end completed to each phrase that fits, no text twice: the longest end typed, the most frequent first."""
+    """Yield `text` with its last terms completed to a phrase: of most terms first, then the most frequent; no text twice."""
     typed = read_beginning(text)
     seen: set[str] = set()
     # The last syllable by itself says little once others stand before it: `nong tho` is not on its way to `nong thông qua`.

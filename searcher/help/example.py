@@ -57,7 +57,7 @@ WRITTEN: dict[Kind, str] = {
     "document": 'document:"{}"',
     "days": "{} from:{} to:{}",
 }
-"""How each kind is written of its parts; the languages of the interface write operators and fields in their own words."""
+"""How each kind of example is asked, with places for its parts. Pages show operators and fields in their own language."""
 _WORDS = 24
 _TRIED = 12  # of one kind
 _LONGEST_WORD = 32  # bytes
@@ -129,7 +129,7 @@ class _Choice:
         return self._totals[query]
 
     def _fresh(self) -> list[str]:
-        """Return the words, those first that no example has yet."""
+        """Return the words to make examples of, those first that no example has used yet."""
         return sorted(self._words, key=lambda word: word in self._used)
 
     def _named(self, facet: FacetName) -> Iterator[Parts]:
@@ -141,7 +141,7 @@ class _Choice:
             yield (slug(word).replace("-", " "),)
 
     def _recent(self) -> Iterator[Parts]:
-        """Yield tags, or words where there are none, with the last year: the others first that no example has yet."""
+        """Yield a tag (a word, where there are no tags) and a year: the latest years first, in each the tags not yet used."""
         named = [("#" + tag, tag.replace("_", " ")) for tag in self._tags] or [(word, word) for word in self._words]
         fresh = sorted(named, key=lambda each: each[1] in self._used)
         return ((text, year) for year in self._years()[-3:][::-1] for text, _ in fresh[:4])
@@ -168,7 +168,7 @@ class _Choice:
                 yield (beginning,)
 
     def _days(self) -> Iterator[Parts]:
-        """Yield words with the end of a year and the whole of the next, the latest first, or else with what is left of a year."""
+        """Yield a word and days, the latest first: the last months of a year and the next year, else the rest of a year."""
         months = [(int(month[:4]), int(month[5:])) for month in self._months()]
         ends = {year: month for year, month in months[::-1] if month >= 7 and (year, 12) < months[-1]}
         spans = [(f"{month}/{year}", str(year + 1)) for year, month in ends.items()]
@@ -200,7 +200,7 @@ def _typed(label: str) -> str:
 
 
 def _words(collection: Collection) -> Iterator[str]:
-    """Yield what the archive is about: its tags of several syllables, the compounds of its titles, then single syllables; none twice."""
+    """Yield words that the archive is about, none twice: tags of several syllables, compounds of titles, then syllables."""
     tags = [label for label in _labels(collection, "tag") if re.fullmatch(r"[^\W\d_]+(?: [^\W\d_]+)+", label)]
     yield from tags
     known = {tag.casefold() for tag in tags}
@@ -211,7 +211,7 @@ def _words(collection: Collection) -> Iterator[str]:
 
 
 def _title_terms(collection: Collection, field_of: Callable[[str], str]) -> list[str]:
-    """Return the terms of titles, those first that many titles have, and texts not many times as many: `có thể` is of any text."""
+    """Return the terms of titles, those first that many titles have without as many texts having them (`có thể` is in any)."""
     (forms, counts), (others, elsewhere) = (collection.short_terms([field_of(field)], _LONGEST_WORD) for field in TEXT_FIELDS)
     at = np.minimum(np.searchsorted(others, forms), max(others.size - 1, 0))
     in_texts = np.where(others[at] == forms, elsewhere[at], 0) if others.size else np.zeros_like(counts)

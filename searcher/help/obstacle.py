@@ -24,9 +24,10 @@ MOST = 8
 
 
 def obstacles(found: Retrieval, deadline: Deadline) -> tuple[Obstacle, ...]:
-    """Return what stands alone nowhere, or without which something is found, else all parts; none if an article has all that was asked.
+    """Return what stands in the way of a search that no article answers in full; () if one does.
 
-    First that whose dropping shows most, then what is nowhere; at most MOST. Raises DeadlineExceeded.
+    These are parts and filters without which something is found, and those that nothing meets even by themselves; where there are
+    none such, every part of the query. First those without which most is found; at most MOST. Raises DeadlineExceeded.
     """
     if found.total:
         return ()
@@ -56,7 +57,10 @@ def cleared(request: SearchRequest, obstacle: Obstacle) -> SearchRequest:
 
 
 def with_fewest_dropped(found: Retrieval, *, least: int) -> str:
-    """Return the query without as few of its parts as must go for an article to have the rest; "" if they are all, or fewer than `least`."""
+    """Return the query without the fewest parts whose loss lets an article have the rest.
+
+    "" if nothing would be left, or if fewer than `least` need go.
+    """
     parts = _parts(found.node)
     masks = [_joined(found, part) for part in parts]
     allowed = found.narrowing.of(found.collection.live_mask)
@@ -86,7 +90,7 @@ def spans(node: Node) -> list[Span]:
 
 
 def _in_query(found: Retrieval, deadline: Deadline, *, every: bool = False) -> Iterator[Obstacle]:
-    """Yield the parts of the query that stand in the way, or every one."""
+    """Yield the parts of the query that stand in the way; with `every`, all its parts."""
     parts = [] if isinstance(found.node, Everything) else _parts(found.node)
     if not parts:
         return
@@ -105,7 +109,7 @@ def _in_query(found: Retrieval, deadline: Deadline, *, every: bool = False) -> I
 def _told(
     found: Retrieval, part: Node, among: Array, deadline: Deadline, *, helps: bool, every: bool = False
 ) -> Iterator[Obstacle]:
-    """Yield what is said of a part of the query if it helps to drop it, or nothing has it, or in any case."""
+    """Yield a part as an obstacle: if dropping it helps, if nothing has it, or if `every` is wanted."""
     kind: ObstacleKind = "text"
     if isinstance(part, (FacetFilter, Published)):
         kind = "facet" if isinstance(part, FacetFilter) else "days"
@@ -136,7 +140,7 @@ def _parts(node: Node) -> list[Node]:
 
 
 def _inner_parts(node: Node) -> Iterator[tuple[Node, Node]]:
-    """Yield each part of a side of an OR with all of the query but it."""
+    """Yield each part of each side of an OR, with the query without that part."""
     for place, child in enumerate(_all_parts(node)):
         if not isinstance(child, Or) or child.text:
             continue
@@ -154,7 +158,7 @@ def _inner_parts(node: Node) -> Iterator[tuple[Node, Node]]:
 
 
 def _beside(found: Retrieval, deadline: Deadline) -> Iterator[Obstacle]:
-    """Yield the days, values and switches chosen beside the query without which something is found, or that leave nothing by themselves."""
+    """Yield days, values and switches chosen beside the query: those without which something is found, or which nothing meets."""
     request = found.request
     live = found.collection.live_mask
     asked: list[Obstacle] = []

@@ -24,10 +24,10 @@ from searcher.match.evaluation import POSITION_BITS, Candidates, Evaluation, con
 from searcher.query.tree import Term
 
 _LIKELIER = 20
-"""Times that articles must have the other row more often than the one typed, where a mark was typed otherwise."""
+"""How many times as often as the row typed the archive must have the other one, where that has another mark."""
 _LIKELIER_WITH_MARKS = 4  # where marks were only left out
 _SLIPS, _SLIPS_SHARE = 10, 400
-"""Of two syllables by themselves, the typed row may stand in so many articles, and one more for so many that have the other: `có thẻ` is no slip."""
+"""A row of two syllables that stands in more articles than this, and one more for each 400 with the other, is no slip: `có thẻ`."""
 _LEAST = 2  # articles that have a row which is offered
 _LOOKED_AT = 4  # rows of a query, for the time it takes
 _SELDOMER = 10  # times that a row is rarer than one a syllable shorter
@@ -37,7 +37,7 @@ _CHUNK = 256  # articles looked into at a time
 
 
 class _Respelling(NamedTuple):
-    """Terms start to end of a row as they may have been meant, and how often the archive's dictionaries have that."""
+    """What the terms from `start` to before `end` of a row may have meant, and how often the archive's dictionaries have that."""
 
     start: int
     end: int
@@ -46,13 +46,13 @@ class _Respelling(NamedTuple):
 
     @property
     def weight(self) -> int:
-        """How much speaks for it: a longer row is so much rarer, for its syllables seldom stand together by chance (`bộ trưởng trưởng` 4, `bộ trưởng` 1,652)."""
+        """How much speaks for it. Longer rows are rarer by nature (`bộ trưởng trưởng` 4, `bộ trưởng` 1,652): they weigh more."""
         return int(self.frequency * _SELDOMER ** (self.end - self.start))
 
 
 @once_a_commit
 def _frequencies(_: Collection) -> dict[tuple[bool, int, tuple[str, ...]], int]:
-    """Return what is remembered of a commit: whether marks are exact, how many were counted at most, and a row -> how often it stands there."""
+    """Return what is remembered of a commit: (are marks exact, where counting ends, a row) -> how many articles have it."""
     return {}
 
 
@@ -98,7 +98,7 @@ def _in_a_row(evaluation: Evaluation, field: str, terms: Sequence[Term], documen
 
 
 def respelled(rows: Rows, row: Sequence[Term]) -> dict[Term, str]:
-    """Return the terms of a row, none of them with a digit, that the archive writes otherwise where they stand, with what it writes."""
+    """Return the terms of a row (none with a digit) that the archive spells otherwise beside their neighbours -> its spelling."""
     taken: list[_Respelling] = []
     likeliest_first = sorted(_candidates(rows.collection, row), key=lambda each: -each.weight)
     for each in likeliest_first[:_LOOKED_AT]:
@@ -113,7 +113,7 @@ def respelled(rows: Rows, row: Sequence[Term]) -> dict[Term, str]:
 
 
 def _candidates(collection: Collection, row: Sequence[Term]) -> list[_Respelling]:
-    """Return the respellings of parts of a row that the archive's dictionaries speak for, and against which they have nothing that was typed."""
+    """Return what parts of a row may have meant: what the dictionaries have, unless they have what was typed nearly as often."""
     spans = [
         (start, start + size) for size in range(min(LONGEST_PHRASE, len(row)), 1, -1) for start in range(len(row) - size + 1)
     ]
@@ -145,7 +145,7 @@ def _spelled(row: Sequence[Term], start: int, end: int, spellings: Mapping[str, 
 
 
 def _confused(row: Sequence[Term], start: int, end: int, known: Container[int]) -> Iterator[str]:
-    """Yield the stripped forms of terms start to end of a row, one of them, which is not `known` to be right, confused with another."""
+    """Yield stripped forms of terms `start` to before `end`, one that is not `known` replaced by one that sounds alike."""
     bare = [term.stripped for term in row[start:end]]
     for place, syllable in enumerate(bare):
         if start + place not in known:
@@ -154,7 +154,7 @@ def _confused(row: Sequence[Term], start: int, end: int, known: Container[int]) 
 
 
 def _speaks_against(known: tuple[int, int, int], meant: _Respelling, row: Sequence[Term]) -> bool:
-    """Say whether terms start to end of a row as typed, which are so often written, have one that a respelling would change."""
+    """Say whether terms as typed, `known` as (start, end, how often written), are too frequent for a respelling to change one."""
     start, end, count = known
     changed = [at for at, form in enumerate(meant.forms, start=meant.start) if form != row[at].exact and start <= at < end]
     return bool(changed) and meant.frequency <= count * (
@@ -163,7 +163,7 @@ def _speaks_against(known: tuple[int, int, int], meant: _Respelling, row: Sequen
 
 
 def _may_be(term: Term, form: str) -> bool:
-    """Say whether a term may be a slip for a form: one with other marks, or one that sounds alike, with the same."""
+    """Say whether a term may be a slip for `form`: the same letters with other marks, or other letters with the same marks."""
     return stripped(form) == term.stripped or marks(form) == marks(term.exact)
 
 

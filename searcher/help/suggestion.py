@@ -30,7 +30,7 @@ from searcher.rank.retrieval import Retrieval, retrieve
 from searcher.result import Reason, Suggestion
 
 FEW = 5
-"""Complete matches. Whoever found that many has what was typed in the archive, syllable by syllable."""
+"""Full matches. A query with as many is spelled as the archive spells it: its single syllables are not looked into."""
 MOST = 3
 LONGEST_ROW = 6
 """Syllables: restoring costs time for each, and a longer row finds its article without marks as well."""
@@ -38,7 +38,7 @@ _DECODED_LIKELIER = 20  # times that a decoded syllable must be more frequent th
 _RARE = 3  # articles; what so few have may be a slip
 _SLIPS = 6
 _SHORTEST_SLIP, _SHORTEST_ALONE = 3, 4
-"""Letters of a syllable in which a slip is looked for beside others, and by itself: of two letters every other two are one slip away."""
+"""Letters that a syllable must have for a slip to be looked for, in a row and alone: two letters are one slip from too many."""
 _MOST_CHOICES = 24
 # Costs of not taking a syllable as typed, as natural logarithms: a mark added to a syllable with some, another mark, a slip, both.
 _MARK_ADDED, _MARK_CHANGED, _SLIP, _SLIP_AND_MARK = 1.5, 3.0, 4.0, 8.0
@@ -117,7 +117,7 @@ def _has_marks(terms: Sequence[Term]) -> bool:
 
 
 def _decoded(usage: Usage, query: str, terms: Sequence[Term]) -> dict[Reason, dict[Span, str]]:
-    """Return for each input method the words that are its keys: syllables much more at home in the archive than what was typed.
+    """Return for each input method the words that seem typed in its raw keys, decoded: the archive has these much more often.
 
     A word is what is typed without a sign within, though its digits be terms of their own. Capitals are an abbreviation (NQ, TW) or a make (CO2),
     and so is a lone digit at the end of few letters (A1), unless the rest of the query is typed so too.
@@ -147,7 +147,7 @@ def _words(terms: Sequence[Term]) -> list[Span]:
 
 
 def _restored(usage: Usage, rows: Rows, terms: Sequence[Term]) -> dict[Span, str]:
-    """Return the terms without marks that are written with marks where they stand beside their neighbours."""
+    """Return the terms typed without marks that the archive writes with marks beside their neighbours -> as it writes them."""
     replaced: dict[Span, str] = {}
     for row in _rows(terms):
         if not 2 <= len(row) <= LONGEST_ROW or all(is_marked(term.exact) for term in row):
@@ -159,7 +159,7 @@ def _restored(usage: Usage, rows: Rows, terms: Sequence[Term]) -> dict[Span, str
 
 
 def _corrected(usage: Usage, rows: Rows, terms: Sequence[Term]) -> dict[Span, str]:
-    """Return the terms that are written otherwise where they stand beside their neighbours, in marks or by one slip."""
+    """Return the terms that are marks or a slip away from what the archive writes beside their neighbours -> its spelling."""
     replaced: dict[Span, str] = {}
     for row in _rows(terms):
         if len(row) <= LONGEST_ROW:
@@ -170,9 +170,9 @@ def _corrected(usage: Usage, rows: Rows, terms: Sequence[Term]) -> dict[Span, st
 
 
 def _is_written(rows: Rows, row: Sequence[Term], forms: Sequence[str]) -> bool:
-    """Say whether the archive writes each form that is not as typed beside its neighbours: one of them, two where marks were typed.
+    """Say whether the archive writes each changed form in a row with neighbours: of two, of three where marks were typed.
 
-    Two syllables of a row stand beside one another by chance: `là thằng`.
+    Two alone may stand side by side by chance: `là thằng`.
     """
     size = min(len(row), 3 if _has_marks(row) else 2)
     if size == 1 or rows.frequency(tuple(forms), most=1):
@@ -214,7 +214,7 @@ def _alternatives(usage: Usage, collection: Collection, term: Term, *, alone: bo
 
 
 def _sounds(bare: str) -> int:
-    """Return how many rows of vowels a stripped form has: as many syllables, where it has been joined of some."""
+    """Return how many runs of vowels a stripped form has: about as many as it has syllables."""
     return len(re.findall("[aeiouy]+", bare))
 
 
@@ -233,7 +233,7 @@ def _letters_apart(form: str, typed: str) -> int:
 
 
 def _rows(terms: Sequence[Term]) -> list[list[Term]]:
-    """Cut the terms into rows of neighbours: nothing but one sign stands between two of them. Numbers, and letters that touch some, are in none."""
+    """Cut the terms into rows, one sign between any two of a row. Numbers, and letters that touch one, are in no row."""
     words = set(_words(terms))
     rows: list[list[Term]] = [[]]
     end = -1

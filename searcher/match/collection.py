@@ -198,7 +198,10 @@ class Collection:
 
 
 def once_a_commit(make: Callable[Concatenate[Collection, _P], _T]) -> Callable[Concatenate[Collection, _P], _T]:
-    """Decorate a function of a collection, and perhaps of what can be a key: its answer is worked out once and kept with the collection."""
+    """Decorate a function of a collection: its answer is worked out once for a commit, and kept with the collection.
+
+    If it takes more than the collection, of what can be the key of a dict, each answer is kept for what was asked.
+    """
 
     @wraps(make)
     def kept(collection: Collection, /, *asked: _P.args, **named: _P.kwargs) -> _T:

@@ -21,7 +21,7 @@ from searcher.request import SearchRequest
 from searcher.result import FacetValue
 
 EVERY = 1 << 40
-"""More values than a facet has."""
+"""As `most`: every value, for no facet has so many."""
 
 
 class Narrowing:
@@ -35,7 +35,7 @@ class Narrowing:
         self._carrying: dict[tuple[FacetName, str], Array] = {}
 
     def of(self, found: Array, *, ignoring: FacetName | None = None) -> Array:
-        """Return of the matches `found` those that are left; `ignoring` what is chosen of one facet."""
+        """Return those of `found` that days and facets leave; what is chosen of the facet `ignoring` does not count."""
         left = self.unexcluded(found & self.days)
         for facet, values in self.request.selected.items():
             if facet != ignoring:
@@ -43,7 +43,7 @@ class Narrowing:
         return left
 
     def unexcluded(self, found: Array, *, but: tuple[FacetName, str] | None = None) -> Array:
-        """Return those of `found` that carry no excluded value, or none `but` this one."""
+        """Return those of `found` that carry no excluded value; the value `but` counts as not excluded."""
         for facet, values in self.request.excluded.items():
             for value in values:
                 if (facet, value) != but:
@@ -59,7 +59,7 @@ class Narrowing:
         return found & within
 
     def carrying(self, facet: FacetName, value: str) -> Array:
-        """Return the mask of the documents with a value of a facet, or with one of those that it means."""
+        """Return the mask of the documents with a value of a facet, or with any of several if it means several (keys_of)."""
         if (facet, value) not in self._carrying:
             mask = np.zeros(self.collection.docids, bool)
             table = self.collection.facet(facet)
@@ -70,7 +70,7 @@ class Narrowing:
 
 
 class FacetCounts:
-    """Counts the values of facets among the matches `found`, which nothing has narrowed yet."""
+    """Counts the values of facets among `found`, the matches of the query before days and facets narrow them."""
 
     def __init__(self, narrowing: Narrowing, found: Array) -> None:
         self._narrowing = narrowing
@@ -129,13 +129,13 @@ class FacetCounts:
         return bool(self._request.selected.get(facet)) and not self._request.narrows(facet)
 
     def _reachable(self, facet: FacetName) -> Array:
-        """Return the docids of the matches that one more chosen value of a facet may show."""
+        """Return the docids of the matches that can be shown when one more value of a facet is chosen."""
         if not self._widens(facet):
             return self._docids
         return np.flatnonzero(self._narrowing.of(self._found, ignoring=facet))
 
     def _after_choosing(self, facet: FacetName, held: Array) -> Array:
-        """Return for each value of a facet the total once it is chosen as well; `held` of the reachable matches carry it."""
+        """Return for each value of a facet the total once it is chosen, too; `held` says how many reachable matches carry it."""
         if not self._widens(facet):
             return held
         added = self._narrowing.of(self._found, ignoring=facet) & ~self._left

@@ -1,4 +1,4 @@
-"""The positions of several terms -> those where all of them stand near each other."""
+"""The positions of several terms -> those positions at which all the terms stand near each other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 
 def near_positions(positions_of: Sequence[Sequence[int]], reach: int) -> list[int]:
-    """Return, sorted, every position that belongs to a choice of one for each term, all distinct, no two more than `reach` apart.
+    """Return, sorted, the positions at which the terms stand near each other.
+
+    They are those in some choice of one position for each term, all different and no two more than `reach` apart.
 
     `positions_of` are the positions of each term in one text, in any order; two terms may share some (`dan` and `dân`). Linear in their
     number, for the few terms that the parser lets stand in a near.

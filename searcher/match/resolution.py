@@ -185,7 +185,7 @@ def _called_otherwise(collection: Collection, value: str, typed: Name) -> list[i
 
 
 def resolved_node(collection: Collection, node: Node) -> Node:
-    """Return a tree whose filters have the keys of the archive's values that they mean."""
+    """Return the tree with each facet filter as the archive's values (keys) that it means."""
     if isinstance(node, (And, Or)):
         return replace(node, children=tuple(resolved_node(collection, child) for child in node.children))
     if isinstance(node, Not):
@@ -199,7 +199,8 @@ def resolved_node(collection: Collection, node: Node) -> Node:
 def resolved(collection: Collection, request: SearchRequest) -> SearchRequest:
     """Return a request whose chosen and excluded values are keys of the archive's, where it has what was typed.
 
-    What means several stays one value as typed where values narrow each other, for it is one condition: `keys_of` says which.
+    A typed value may mean several of the archive's. Where chosen values widen, these take its place; where they narrow (AND), it
+    stays one value as typed, for any of the several will do: `keys_of` says which they are.
     """
     selected = {
         facet: _keys(collection, facet, values, split=not request.narrows(facet))

@@ -23,24 +23,24 @@ from searcher.match.evaluation import POSITION_BITS, Candidates, Evaluation, dis
 from searcher.query.tree import Phrase, Term
 
 SAMPLE = 4000
-"""Articles looked into for a row, the newest that have all of it; for each pair of neighbours besides, a fourth as many."""
+"""Articles looked into for a row: the newest that have all its syllables, and a fourth as many for each pair of neighbours."""
 MOST_VARIANTS = 16
 _RARE = 1 / 400
 """Forms so many times rarer than the most frequent one of the same letters are slips of the pen, not variants."""
 _SMOOTHING = 4.0
-"""Occurrences of a syllable that are shared out among all that could follow it, by their frequency."""
+"""Smoothing of P(form | form before): added to the occurrences of a pair, in the share that the form has of all text."""
 _BEAM = 24
 _WORD_WEIGHT = 1.0
 _LONGEST_WORD = 4
 _SYLLABLES_AN_ARTICLE = 300
 _REMEMBERED = 1024
 _APART = {field: number << (POSITION_BITS - 2) for number, field in enumerate(TEXT_FIELDS)}
-"""What is added to positions in a field, so that no row reaches from one into the other."""
+"""Added to the positions of a field, so that no row reaches from title into body."""
 # Measured by benchmarks/restoration.py on compounds of unseen articles (600): sample 400 .850, 1,000 .893, 4,000 .908; word weight .3, .6, 1:
 # .887, .893, .898 at sample 1,000; at most 10 variants .905, all .910. Titles looked into too: headlines .896 to .903 (985), seen ones .923 to .977.
 
 Row: TypeAlias = tuple[int, ...]
-"""Which choice is taken for each syllable."""
+"""A way to write a row: for each syllable the number of the choice that is taken."""
 
 
 class Choice(NamedTuple):
@@ -169,7 +169,7 @@ class Usage:
 
     @staticmethod
     def _standing(choices: Sequence[Sequence[Choice]], positions: Sequence[tuple[Array, Array]]) -> dict[Row, float]:
-        """Return the rows that stand as such in the sample, each with the logarithm of how often."""
+        """Return the rows that stand side by side in the sample, each with the logarithm of how often."""
         keys, codes = positions[0]
         for (following, numbers), own in zip(positions[1:], choices[1:], strict=True):
             held, at = _followed(keys, following)
@@ -221,15 +221,15 @@ class Usage:
         return [exact] if is_marked(exact) else list(self.variants(exact)) or [exact]
 
     def first_word(self, forms: Sequence[str]) -> int:
-        """Return of how many syllables the first word of a row of exact forms is, cut into words as the archive's are most likely to be."""
+        """Return how many syllables the first word has when a row of exact forms is cut into words in the likeliest way."""
         return self._cut(forms)[1]
 
     def _word_likelihood(self, forms: Sequence[str]) -> float:
-        """Return the logarithm of the product of the words' shares, of the best way to cut the row into words."""
+        """Return how likely the row is if cut into words in the best way: the logarithm of the product of the words' shares."""
         return self._cut(forms)[0]
 
     def _cut(self, forms: Sequence[str]) -> tuple[float, int]:
-        """Return of the best way to cut a row into words the logarithm of the product of their shares, and the length of the first word."""
+        """Return what `_word_likelihood` and `first_word` do: (likelihood, syllables of the first word)."""
         best = [(0.0, 0)]
         for end in range(1, len(forms) + 1):
             cuts = []

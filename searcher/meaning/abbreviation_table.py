@@ -21,13 +21,13 @@ from searcher.match.collection import Collection, once_a_commit
 from searcher.query.tree import Term
 
 LISTED_WEIGHT = 10
-"""Documents that an entry of the checked list counts for."""
+"""What an entry of the checked list weighs: as much as so many documents that explain it."""
 _SHORT = 2  # letters: so short an abbreviation has many senses, so more is asked of the one taken
 _SHORT_DOCUMENTS = 3
 _CERTAIN, _SHORT_CERTAIN = 0.5, 0.8  # the share of its weight that a sense must have
 _VARIANT_SHARE = 0.2  # of the documents of a meaning's most frequent wording, below which another wording is taken for a slip
 MOST_FORMS = 3
-"""Other abbreviations, and other wordings, that are looked for beside one typed form."""
+"""How many other abbreviations, and how many other wordings, are looked for beside one typed form."""
 _SMOOTHING = 2.0  # documents as the archive has them on average, added to those of each sense
 
 _SYLLABLE = re.compile(

@@ -36,9 +36,9 @@ class _Word(NamedTuple):
 
 
 class _Other(NamedTuple):
-    """What words from `first` to before `stop` also stand for; `written` shows it, `meant` is the whole form they spell.
+    """Another form of the words `first` to before `stop` of a row: `form` is looked for, `written` is how it is shown.
 
-    `one_word`: they are one word, and so are asked for side by side.
+    `meant` is the form that the words spell, with its marks. `one_word`: the words are one, and so are looked for side by side.
     """
 
     first: int
@@ -92,7 +92,7 @@ class _Expanding:
         return (And(tuple(children)) if isinstance(node, And) else children[0]), tuple(said)
 
     def _apart(self, node: Node, excluded: bool) -> tuple[list[Node], tuple[Expansion, ...]]:
-        """Expand what is no word among others: a side of OR, what NOT excludes, a quotation."""
+        """Expand a node that is not a word in a row: an OR with its sides, what NOT excludes, a quotation."""
         if isinstance(node, Or):
             new, found = self.read(node, excluded=excluded)
             return [new], found
@@ -187,7 +187,7 @@ class _Expanding:
                     yield _Other(first, first + 1, form, written, meant)
 
     def _joints_of(self, terms: Sequence[Term]) -> tuple[Joint, ...]:
-        """Return what a row of terms as a whole is joined to, or a term by itself parted into."""
+        """Return the joints of a row of terms taken as a whole or, if it is a single term, of what that is parted into."""
         if len(terms) > 1:
             return self._joints.joined(terms, exact_marks=self._exact_marks)
         return self._joints.parted(terms[0], exact_marks=self._exact_marks)
@@ -248,7 +248,7 @@ def _word(node: Node) -> _Word | None:
 
 
 def _end_of_word(place: int, found: Sequence[_Other]) -> int:
-    """Return where the word ends that begins at `place`: further on only if nothing else stands for some of it alone."""
+    """Return where the word at `place` ends: after several if they are one, unless another form stands for some of them."""
     for other in found:
         if other.one_word and other.first == place:
             crossed = any(
@@ -265,7 +265,7 @@ def _side_by_side(words: Sequence[_Word]) -> Phrase:
 
 
 def _kind(node: Node) -> str:
-    """Return what parts a row into runs: words of one field stand together."""
+    """Return the field a word is asked of, "" for what is no word: only words of one field make a row."""
     word = _word(node)
     return "" if word is None else "title" if word.node.title_only else "text"
 
@@ -276,7 +276,7 @@ def _form(key: str, title_only: bool) -> Term | Phrase:
 
 
 def _cased(form: str, typed: str) -> str:
-    """Return a form in capitals as far as what was typed is."""
+    """Return `form` in the case of `typed`: in capitals, with a first capital, or as it is."""
     if len(typed) > 1 and typed.isupper():
         return form.upper()
     return form.capitalize() if typed[:1].isupper() else form

@@ -175,13 +175,13 @@ def joints(collection: Collection) -> Joints:
 
 @lru_cache(_REMEMBERED)
 def _letters(text: str) -> tuple[str, str]:
-    """Return the letters of what was typed, with their marks and without: of a part, which is no whole syllable (ti of tivi)."""
+    """Return the letters of `text`, in small case, with marks and without; it may be less than a syllable (ti of tivi)."""
     letters = unicodedata.normalize("NFC", plain(text).casefold())
     return letters, beginning(letters)[1]
 
 
 def _cut(joined: str, lengths: Sequence[int]) -> tuple[str, ...]:
-    """Return the parts of a joined word, in exact form; none if their letters are not as many."""
+    """Return a joined word cut into parts of these lengths, in exact form; () if the lengths are not that of the word."""
     if len(joined) != sum(lengths):
         return ()
     ends = np.cumsum(lengths).tolist()

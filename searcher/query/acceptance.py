@@ -70,7 +70,7 @@ class Acceptances:
 def acceptance(node: Term | Prefix, *, exact_marks: bool = False, in_bare_text: bool = True) -> Acceptance:
     """Return what `node` accepts; with `exact_marks` only its own spelling, marks and all.
 
-    Without `in_bare_text` marks that are typed are not taken to be left out of bare texts.
+    Unless `in_bare_text`, marks that are typed must stand in bare texts, too.
     """
     if isinstance(node, Prefix):
         return _beginnings(node, exact_marks, in_bare_text)

@@ -43,9 +43,9 @@ _PROBLEMS = {
     "plus": "no_plus", "bang": "no_bang", "or": "foreign_or", "and": "foreign_and", "boost": "no_boost", "fuzzy": "no_fuzzy",
     "wildcard": "no_wildcard", "regex": "no_regex",
 }  # fmt: skip
-"""The code of the problem for each sign of which nothing else is to be said than what it is."""
+"""The codes of problems that a sign always gives; those of other signs depend on what stands beside them."""
 _NO_FIELDS = {"days": "foreign_days", "text": "foreign_text", "none": "foreign_none"}
-"""The code of the problem for each name in data/foreign_fields.tsv that none of our fields stands for."""
+"""The codes of problems for names in data/foreign_fields.tsv in whose place none of our fields can be typed."""
 _LEFT_OUT = frozenset(("or", "and", "boost", "fuzzy", "near"))
 _SCHEMES = frozenset(("http", "https", "ftp", "mailto", "tel", "javascript"))
 
@@ -93,7 +93,7 @@ def _problem(kind: str, match: re.Match[str]) -> tuple[str, Values] | None:
 
 
 def _field_problem(name: str, text: str, start: int) -> tuple[str, Values] | None:
-    """Return the problem that a name before a colon is whose value begins at `start`; None if it is ours or no name of a field."""
+    """Return the problem that `name:` is, with its value from `start` on; None if the field is ours, or `name` no field's."""
     key = name.casefold().replace("_", "-")
     if key in FIELDS or key in _SCHEMES:
         return None
@@ -110,7 +110,7 @@ def _field_problem(name: str, text: str, start: int) -> tuple[str, Values] | Non
 
 
 def _left_out(kind: str, match: re.Match[str]) -> Iterator[Span]:
-    """Yield the ranges of the text that ask for nothing here, in order: of a range all but its ends."""
+    """Yield the spans of a sign that are left out of the query, in order: all of it, or of `[a TO b]` what is neither a nor b."""
     if kind in _LEFT_OUT:
         yield match.span(kind)
     elif kind == "range":
@@ -121,7 +121,7 @@ def _left_out(kind: str, match: re.Match[str]) -> Iterator[Span]:
 
 @cache
 def _fields() -> dict[str, str]:
-    """Return what is typed here for the names of fields that others have."""
+    """Return other engines' names of fields -> what is typed here in their place."""
     lines = files("searcher").joinpath("data/foreign_fields.tsv").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
     return {name: ours for name, ours in rows if ours in FIELDS or ours in _NO_FIELDS}

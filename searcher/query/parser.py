@@ -109,7 +109,7 @@ class _Group:
 
 
 class _Reading:
-    """One query while it is read; `complete` if it is read to its end, so that what is missing there was not typed."""
+    """One query while it is read. If it is `complete`, not cut at MAX_LENGTH, what its end lacks is a problem to tell."""
 
     def __init__(self, typed: Typed, today: date, first_word: FirstWord, *, complete: bool) -> None:
         self.typed = typed
@@ -153,7 +153,7 @@ class _Reading:
         return self._closed(groups[0]) or Everything()
 
     def _add(self, group: _Group, node: Node | None, *, bracketed: bool) -> None:
-        """Add an operand; None is punctuation, after which an operator goes on waiting, unless it denies empty brackets."""
+        """Add an operand. None is punctuation: an operator goes on waiting, but a NOT before empty brackets is over."""
         if node:
             group.alternatives[-1].append(_negation(node) if group.negated else node)
         elif not (bracketed and group.negated):
@@ -163,7 +163,10 @@ class _Reading:
         group.negated, group.waiting = False, None
 
     def _note(self, group: _Group, lexeme: Lexeme, leaf: Node) -> None:
-        """Remember what an operator or a field asks of a word, unless negations undo one another; of a facet's values those of several words."""
+        """Remember for the page which word an operator or a field has taken.
+
+        Left out are negations that undo one another, and values of a facet that are a single word.
+        """
         excluded = group.denied != group.negated
         word = self.typed.text[lexeme.start : lexeme.end].rstrip(".:")
         operator: Operator
@@ -233,7 +236,7 @@ class _Reading:
         return leaf if leaf and self._afford(1, lexeme) else None
 
     def _text(self, lexeme: Lexeme, *, title_only: bool = False, from_field: bool = False) -> Node | None:
-        """Return what a word or quotation asks for; `from_field`: the name of its field is text as well."""
+        """Return what a word or quotation asks for. `from_field`: its field's name is text, too, its value not understood."""
         start = lexeme.outer_start if from_field else lexeme.start
         content = self.typed.text[start : lexeme.end]
         found = tokens(content)
@@ -278,7 +281,7 @@ class _Reading:
         return Prefix(*beginning(term.text), term.text, title_only, term.span)
 
     def _afford(self, wanted: int, lexeme: Lexeme) -> int:
-        """Return how many of `wanted` leaves there is room for, and take it."""
+        """Return how many of `wanted` leaves may still be added to the tree, and count them as added."""
         granted = min(wanted, self._leaves_left)
         self._leaves_left -= granted
         if granted < wanted:

@@ -51,7 +51,7 @@ _DONG = ("đồng", "đ", "VNĐ", "VND")
 
 @dataclass(frozen=True)
 class _Widening:
-    """What was typed at `span`, the other ways of writing it, and whether these say all that was typed."""
+    """A document, day, time or sum typed at `span`, and its `variants`: if `whole`, they are looked for in its place."""
 
     span: Span
     text: str
@@ -59,7 +59,7 @@ class _Widening:
     whole: bool
 
     def of(self, row: tuple[Node, ...]) -> Node | None:
-        """Return the alternatives to a row of leaves; None if it is not just what was typed at the span."""
+        """Return what to ask for instead of a row of leaves; None if the row is not just what was typed at the span."""
         leaves = [leaf for leaf in row if isinstance(leaf, (Term, Phrase))]
         if (leaves[0].span[0], leaves[-1].span[1]) != self.span or any(leaf.title_only for leaf in leaves):
             return None
@@ -69,7 +69,7 @@ class _Widening:
 
 
 def _forms(node: Node) -> tuple[str, ...]:
-    """Return the exact forms of a term or a phrase: none of another node."""
+    """Return the exact forms of a term or a phrase; () of any other node."""
     if isinstance(node, Phrase):
         return tuple(term.exact for term in node.terms)
     return (node.exact,) if isinstance(node, Term) else ()
@@ -94,7 +94,7 @@ def with_variants(tree: Node, typed: Typed) -> Node:
 
 
 def _found(text: str) -> Iterator[tuple[int, int, bool, Callable[[], list[Leaf]]]]:
-    """Yield (start, end, whether the variants say all that was typed, how to make them) of each document and day in `text`."""
+    """Yield (start, end, whether the variants are whole, what makes them) of each document, day, time and sum in `text`."""
     for mention in mentions(text):
         # More zeros than any office writes stay as typed, beside the others.
         padded = re.search(r"(?<![0-9./])0[0-9]{2}", text[mention.start : mention.end]) is not None

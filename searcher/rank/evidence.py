@@ -23,7 +23,7 @@ from searcher.rank.weighting import RankingParameters
 class Source(NamedTuple):
     """Postings that count towards a frequency: of a term (or all that begin so) in a field, and for how much.
 
-    What is `again` is among another source's postings already, and does not count towards the document frequency.
+    `again`: its documents are among those of another source, so it does not count towards the document frequency.
     """
 
     field: str
@@ -56,7 +56,7 @@ def terms_in_order(node: Node) -> list[Term | Prefix]:
 
 
 def expansions_of(node: Node) -> dict[Term | Prefix, tuple[Term | Phrase, ...]]:
-    """Return for each term of a query that has expansions these."""
+    """Return the terms of a query that have expansions, each with its expansions."""
     found: dict[Term | Prefix, tuple[Term | Phrase, ...]] = {}
     for leaf in alternatives(node):
         if isinstance(leaf, Alternative):
@@ -80,7 +80,7 @@ def evidence(node: Node, parameters: RankingParameters, *, exact_marks: bool) ->
 
 
 def _words(terms: Sequence[Term | Prefix]) -> list[str]:
-    """Return the words of a query that have marks: one typed without is as likely a syllable of another word."""
+    """Return the query's words that have marks. A syllable typed without may well belong to another word."""
     if not any(isinstance(term, Term) and is_marked(term.exact) for term in terms):
         return []
     # In lower case: the segmenter goes by capitals too, but how a reader types a query says nothing, and must change nothing.
@@ -106,9 +106,10 @@ def _word_evidence(
     *,
     exact_marks: bool,
 ) -> Evidence:
-    """Return a word, with the expansions of whose typed form, as it is spelled with its marks, it is a word.
+    """Return a word as evidence, with the expansions that count as it where it does not occur.
 
-    A form half without marks has other words (thành pho), which no article has, so that nothing may count for them.
+    Those are the expansions of a form (`meant`) that has this word when spelled with its marks. Typed half without marks the form
+    has other words (thành pho); no article has them, so nothing may count as they do.
     """
     standing_for = tuple(expansion for expansion, words in meant.items() if word in words)
     if standing_for:

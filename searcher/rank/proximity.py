@@ -27,7 +27,7 @@ _POSITION = (1 << POSITION_BITS) - 1
 
 @dataclass(frozen=True)
 class Proximity:
-    """Saturated evidence, arrays of shape (pairs or distinct terms of the query, candidates)."""
+    """Saturated evidence: rows are pairs of neighbours (`pairs`, `windows`) or distinct terms (`leads`), columns candidates."""
 
     pairs: Array
     windows: Array
@@ -108,9 +108,9 @@ def _within(positions: Array, others: Array, window: int) -> Array:
 def _neighbours(
     first: Term | Prefix, second: Term | Prefix, expansions: Expansions, factor: float
 ) -> Iterator[tuple[Form, Form | None, float]]:
-    """Yield (form, form that follows it, what that counts for) of all that makes two typed terms neighbours.
+    """Yield (form, form that follows it, what that counts for) of all that counts as two typed terms side by side.
 
-    None: one expansion stands for both.
+    They may stand as typed, or as an expansion of one or of each. A form that stands for both at once has None after it.
     """
     yield first, second, 1.0
     before, after = expansions.get(first, ()), expansions.get(second, ())

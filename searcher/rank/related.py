@@ -25,14 +25,14 @@ _CHARACTERISTIC = 20
 _TOO_FREQUENT = 0.05  # of all documents
 _FEW = 10  # documents are never too many
 _ENOUGH = 0.12
-"""Of the weight that the article itself would get: what shares less is about something else. Read off the lists of a hundred articles."""
+"""The share of the article's own score that a related one must have. Chosen by reading the lists of a hundred articles."""
 _USUAL = RankingParameters()
 
 
 def related(collection: Collection, article: Article, most: int) -> list[tuple[int, int]]:
     """Return (segment number, document) of at most `most` live documents, the nearest first, never the article itself.
 
-    Of articles that score the same, which are mostly copies, one is returned.
+    Of articles with equal scores only one is returned: they are mostly copies.
     """
     words = characteristic(collection, article)
     if not words:

@@ -28,12 +28,12 @@ from searcher.result import FacetValue
 MOST_FACET_VALUES = 100
 _BLOCK = 64
 NEAREST_WANTED = 1000
-"""Near matches with less of the query are not looked at once so many have more of it."""
+"""If more documents come near, those with most of the query are taken, so many of them."""
 NEAR_SHARE = 0.5
-"""Of the query's weight a near match has more than this."""
+"""The share of the query's weight that a near match must exceed."""
 NEAR_RARITY = 0.25
-"""The power of the inverse document frequency that a part weighs. By the frequency itself one rare word outweighs a whole headline: known-item
-MRR@10 of headlines with marks, first half, is .879 with 1, .884 with 1/2, .892 with 1/4."""
+"""A part weighs its inverse document frequency to this power. To the first power one rare word outweighs a whole headline:
+known-item MRR@10 of headlines with marks, first half, is .879 with 1, .884 with 1/2, .892 with 1/4."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def full_matches_wanted(parts: int) -> int:
 
 
 def _parts_and_conditions(node: Node) -> tuple[list[Node], list[Node]]:
-    """Return what may be missing from a near match (parts with text) and what must hold: only a plain row of parts can be matched in part."""
+    """Return (the parts with text, of which a near match may lack some; the conditions that it must meet)."""
     children = node.children if isinstance(node, And) else (node,)
     parts = dict.fromkeys(child for child in children if leaves(child))
     return list(parts), [child for child in children if not leaves(child)]
@@ -204,8 +204,8 @@ def _near(
 ) -> list[Array]:
     """Return the masks of the allowed documents that are no full matches but have more than NEAR_SHARE of the query's weight.
 
-    A part weighs the more the rarer it is (NEAR_RARITY), one that nobody wrote as much as the rarest of the others. Of very many such documents
-    those with most of the query.
+    A part weighs the more the rarer it is (NEAR_RARITY); one that no article has weighs as much as the rarest of the others. Of
+    more than NEAREST_WANTED such documents those with most of the query.
     """
     frequencies = [count([evaluation.part_mask(part) for evaluation in evaluations]) for part in parts]
     rarest = min(filter(None, frequencies), default=0)

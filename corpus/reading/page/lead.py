@@ -115,7 +115,7 @@ def _is_subheading(lines: Sequence[Line], first: int, headings: Collection[int])
 
 
 def _names_outlet(match: re.Match[str]) -> bool:
-    """Is what stands before a lead a paper's name, by braces, capitals, a domain or a foreign word, and no place ("Đà Nẵng - ")?"""
+    """Is what stands before a lead a paper's name and no place ("Đà Nẵng - ")? By braces, capitals, a domain, a foreign word."""
     name = match["braced"] or match["bare"]
     plain = name.isupper() or "." in name or any(word in ("Online", "News") or len(word) > _SYLLABLE for word in name.split())
     return bool(match["braced"]) or plain

@@ -46,7 +46,7 @@ class Region:
     zones: tuple[frozenset[str], ...]  # by node number, those of the nodes around it included
 
     def is_elsewhere(self, line: Line, node: Node | None = None) -> bool:
-        """Is `line`, or `node` in it, in comments, boxes or teasers? A bar of buttons is none: author and date may stand there."""
+        """Is `line`, or `node` in it, in comments, boxes or teasers? Bars of buttons are none: they may hold author and date."""
         around = self.zones[(node or line.node).number] - self.zones[self.core.number]
         return self.noise[line.number] and not around & _BARS or bool(around & _ELSEWHERE)
 
