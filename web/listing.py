@@ -38,7 +38,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class BoundWord:
-    """A word of the query that an operator or a field has taken: what is asked of it, and the address of the search without it."""
+    """A word of the query that an operator or field has taken: what is asked of it, and the address of the search without it."""
 
     asked: str
     word: str

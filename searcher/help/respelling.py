@@ -27,7 +27,7 @@ _LIKELIER = 20
 """How many times as often as the row typed the archive must have the other one, where that has another mark."""
 _LIKELIER_WITH_MARKS = 4  # where marks were only left out
 _SLIPS, _SLIPS_SHARE = 10, 400
-"""A row of two syllables that stands in more articles than this, and one more for each 400 with the other, is no slip: `có thẻ`."""
+"""A row of two syllables that stands in more articles, and one more for each 400 with the other, is no slip: `có thẻ`."""
 _LEAST = 2  # articles that have a row which is offered
 _LOOKED_AT = 4  # rows of a query, for the time it takes
 _SELDOMER = 10  # times that a row is rarer than one a syllable shorter
