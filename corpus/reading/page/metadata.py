@@ -1,7 +1,7 @@
 """What a page says about itself to machines -> values, the most trusted first, each with its origin.
 
 Order of trust: JSON-LD of the article, then OpenGraph and other meta tags, then microdata. The visible page comes after these and is
-read elsewhere (title.py, publication.py, byline.py, tag.py). Nothing is believed here: it is collected and cleaned.
+read elsewhere (title.py, publication_date.py, author.py, tag.py). Nothing is believed here: it is collected and cleaned.
 """
 
 from __future__ import annotations
