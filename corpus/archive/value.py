@@ -1,4 +1,4 @@
-"""A value as a row of the archive keeps it -> what was written, or ArchiveDamaged that names the row: no damage is another kind of error."""
+"""A value as a row of the archive keeps it -> what was written. Damage of any kind raises ArchiveDamaged, which names the row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written as a web address -> its parts, or the address it leads to from where it stands; of what is none, nothing.
+"""What is written as a web address -> its parts, or the address it leads to from its page; "" where it is none.
 
 Invariant: nothing here raises. Pages carry "http://[", ports of six digits and templates that were never filled in; one such address costs
 itself only, never the page it stands on.

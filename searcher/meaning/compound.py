@@ -1,4 +1,4 @@
-"""A row of syllables as typed and one commit of the index -> of how many of them its first word is, for what an operator or a field binds.
+"""A row of syllables as typed and a commit -> how many of them are its first word: what an operator or a field takes.
 
 It is the segmenter's first word, or the archive's own if that is longer: the segmenter is given a row in lower case, which hides names from it
 (trung quốc, nguyễn xuân phúc), and in articles it has seen them as names. Marks that were left out are first put back as the archive writes the row.

@@ -62,7 +62,7 @@ def _refused(error: HTTPException) -> Response:
 
 
 def _lead_here(response: Response) -> Response:
-    """Make a whole address of ours that a redirect leads to (Werkzeug's own redirects) a path, which is right behind any proxy."""
+    """Shorten the address of a redirect (Werkzeug writes a whole one) to its path, which is right behind any proxy."""
     place = urlsplit(response.location or "")
     if place.netloc:
         path = urlunsplit(("", "", "/" + place.path.lstrip("/\\"), place.query, ""))

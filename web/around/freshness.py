@@ -23,7 +23,7 @@ _VARIES = ("Accept-Language", "Accept", "Cookie")  # what a page is made from be
 
 
 def keep_fresh(app: Flask) -> None:
-    """Make `app` tag its pages and answer 304; every cache must ask again before it shows one, and a private site's is the browser's."""
+    """Make `app` tag its pages and answer 304. Caches must ask each time; with a password only the reader's browser may cache."""
 
     @app.before_request
     def not_modified() -> Response | None:

@@ -53,13 +53,13 @@ def check(app: Flask, names: Iterable[str]) -> None:
 
 
 def refused() -> tuple[str, bool] | None:
-    """Return the Host of this request if it is not ours: as it came, and whether it is a name at all."""
+    """Return (Host as it came, whether it is a name at all) of a request whose Host is not ours; None if it is."""
     said: tuple[str, bool] | None = request.environ.get(_REFUSED)
     return said
 
 
 class _Host:
-    """Puts the checked Host into the environ before Flask reads it, and in the place of one that is not ours, our own."""
+    """Checks Host before Flask reads it. One that is not ours is noted for `refused`, and a name of ours put in its place."""
 
     def __init__(self, application: WSGIApplication, names: Collection[str]) -> None:
         self._application = application

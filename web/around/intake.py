@@ -1,6 +1,8 @@
-"""What a server hands over -> what Flask can read: a body's bytes, or a 400 where it breaks off or its chunks make no sense, whatever the
-server raises then; a query string in ASCII, whose raw bytes are escaped as browsers escape them; a prefix that begins with one slash, so that no
-link reads as another site's.
+"""What a server hands over -> what Flask can read.
+
+* A body's bytes; a 400 where it breaks off or its chunks make no sense, whatever the server raises then.
+* A query string in ASCII: raw bytes are escaped as browsers escape them.
+* A prefix that begins with one slash: with two, links would read as another site's.
 
 Invariant: when an answer begins, the body has been read to its end, if anybody can say where that is. gunicorn reads the rest after the answer,
 and with it the beginning of the next request, which it then forgets until the connection times out.

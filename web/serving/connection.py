@@ -91,7 +91,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
 
 
 class _Answer:
-    """What our tasks do beyond waitress's."""
+    """What our answers do besides what waitress's tasks do: a part of both kinds of task below."""
 
     channel: Any
     request: Any
