@@ -243,7 +243,7 @@ def test_a_run_of_invisible_characters_after_a_break_is_no_line() -> None:
     assert [block.text for block in read_page(make_page(body=body)).blocks] == list(PARAGRAPHS)
 
 
-@pytest.mark.parametrize("part", ["find_publication", "find_tags", "_source", "_section", "authors", "_related"])
+@pytest.mark.parametrize("part", ["find_publication", "find_tags", "_source", "_section", "find_authors", "_related"])
 def test_a_mistake_in_an_optional_part_costs_that_part_and_leaves_a_note(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> object:
         raise ValueError("x")
