@@ -10,7 +10,7 @@ from page_maker import PARAGRAPHS, TITLE, make_page
 
 from corpus.errors import NotAnArticle
 from corpus.reading.container import pages_in_a_row, several_pages
-from corpus.reading.input import sources
+from corpus.reading.input import inputs
 from corpus.reading.page import read_page
 from corpus.reading.plain_text import read_plain_text
 
@@ -54,7 +54,7 @@ IDS = "warc warc.gz blank-line arc mhtml mark mht mail old-mail mbox webarchive 
 def test_files_of_several_pages_are_refused_however_they_are_named(tmp_path: Path, name: str, content: bytes, word: str) -> None:
     (tmp_path / name).write_bytes(content)
     for path in (tmp_path / name, tmp_path):  # named, and found in a folder
-        found = [source for source in sources([path]) if source.kind != "sound"]
+        found = [source for source in inputs([path]) if source.kind != "sound"]
         assert [source.kind for source in found] == ["refused"]
         assert word in str(found[0].reason)
 
