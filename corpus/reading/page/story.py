@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from corpus.article import Block, BlockKind
 from corpus.reading.page.byline import is_byline, names, split_byline
-from corpus.reading.page.caption import is_caption, split_credit, starts_with_credit
+from corpus.reading.page.caption import split_credit, starts_with_credit
 from corpus.reading.page.date import without_date
 from corpus.reading.page.label import fold, label
 from corpus.reading.page.lead import find_lead, without_stamp
+from corpus.reading.page.line_kind import LONGEST_BYLINE, SENTENCE, TERMINAL, Style, kind_of, style_of
 from corpus.reading.page.page import Page
 from corpus.reading.page.publication_date import is_date_line, is_dated_line
 from corpus.reading.page.region import HEADLINE_WORDS, Region, heads_prose
@@ -42,16 +43,8 @@ _MOTION = re.compile(r"[\s>*»(\[•-]*(?:video|clip|audio|podcast)(?:\s+clip)?\
 _LONGEST_MOTION = 250
 _BEGUN = 3  # paragraphs
 _READ_ON = 80  # lines after the body
-_TERMINAL = re.compile(r"[.,;:…!]['\"”’)»\]]*$")
-_LONGEST_HEADING = 250
-_LONGEST_BYLINE = 100
-_HEADING_LINES = 3  # a heading around more was never closed
-_SENTENCE = 60
 _REMEMBERED = 40
 _LEAST_LETTERS = 3
-# A bold question is a heading, unless somebody is asked it: then it is part of an interview.
-_LONGEST_QUESTION = 60
-_ADDRESS = re.compile(r"\b(?:thưa|ông|bà|anh|chị|pv|phóng viên|vậy)\b|^[-–—]", re.I)
 
 
 @dataclass(frozen=True)
@@ -66,15 +59,6 @@ class Story:
     rows: int  # how many of the blocks are rows of tables
 
 
-@dataclass(frozen=True)
-class _Style:
-    """How a body is set: most of it in bold; an `interview` with bold questions; `markup`, the tags and classes of paragraphs."""
-
-    mostly_bold: bool
-    interview: bool
-    markup: frozenset[tuple[str, str]]
-
-
 @dataclass
 class _Reading:
     texts: list[tuple[str, Line]] = field(default_factory=list)  # (kind, line) in order
@@ -83,6 +67,8 @@ class _Reading:
     hashtags: list[str] = field(default_factory=list)
     rows: int = 0
     paragraphs: int = 0
+    total: int = 1  # the weight of the body
+    remaining: int = 0  # and of what of it is still to come
     signed: Node | None = None  # the byline that stands near the end of the story
     late: bool = False  # less than two fifths of the body are still to come
     ended: bool = False  # the body proper is over, and so is what goes on from it
@@ -90,6 +76,16 @@ class _Reading:
     place_hints: set[str] = field(default_factory=set)  # and what they are called
     targets: set[str] = field(default_factory=set)  # of `links`
     gathering: bool = True  # links lead to stories about the same thing, as far as the page says
+
+    @property
+    def nearly_over(self) -> bool:
+        """Is less than a quarter of the body still to come?"""
+        return self.remaining < self.total // 4
+
+    def take_row(self, row: Line) -> None:
+        """Add a row of a table, which is a text of its own."""
+        self.texts.append(("paragraph", row))
+        self.rows += 1
 
     def take(self, kind: str, line: Line) -> None:
         """Add a text of the story, and remember where it stands."""
@@ -125,9 +121,9 @@ def read_story(page: Page) -> Story:
 
 def read_blocks(tree: Tree, region: Region) -> tuple[Block, ...]:
     """Return the blocks of a text that is story throughout, its leads and bylines among the paragraphs."""
-    style = _style(tree.lines, region)
+    style = style_of(tree.lines, region)
     shown = [line for line in tree.lines if not line.media and not line.node.hidden]
-    kinds = [_kind(line, tree.lines, region, style) for line in shown]
+    kinds = [kind_of(line, tree.lines, region, style) for line in shown]
     return tuple(
         _blocks(
             [(kind if kind in ("heading", "caption") else "paragraph", line) for kind, line in zip(kinds, shown, strict=True)],
@@ -157,44 +153,76 @@ def _outlets(page: Page) -> tuple[str, ...]:
 
 
 def _read(page: Page, start: int, reading: _Reading) -> None:
+    """Take the lines from `start` to the end of the body, each for what it is, until what stands below stories begins."""
     core, lines = page.region.core, page.tree.lines
-    style = _style(lines[core.start : core.end], page.region)
-    remaining = sum(weight for weight in page.region.weights[core.start : core.end] if weight > 0)
-    total, title = max(1, remaining), fold(page.headline.text)
+    style = style_of(lines[core.start : core.end], page.region)
+    reading.remaining = page.region.prose(core)
+    reading.total = max(1, reading.remaining)
+    title = fold(page.headline.text)
     tables = rows(page.tree, core)
     number = start
     while number < max(core.end, page.region.body.end):
         line = lines[number]
         number += 1
-        reading.gathering = reading.gathering and line.number != core.end
-        remaining -= max(0, page.region.weights[line.number]) if core.start <= line.number < core.end else 0
-        if line.media or line.node.hidden and not core.hidden:
+        _come_to(line, page.region, reading)
+        if _is_unseen(line, core):
             continue
         if line.number in tables:
             row, number = tables[line.number]
-            reading.texts.append(("paragraph", row))
-            reading.rows += 1
+            reading.take_row(row)
             continue
         announced = _announced(line, lines, page.region)
         reading.gathering = announced == "related" or reading.gathering and announced == ""
-        reading.late = reading.paragraphs >= _BEGUN and 5 * remaining < 2 * total
-        nearly_over = remaining < total // 4
-        if _ends(line, announced, nearly_over, lines, page.region, reading):
+        if _ends(line, announced, lines, page.region, reading):
             break
-        if _is_aside(line, announced, nearly_over, page.region):
+        if _is_aside(line, announced, page.region, reading):
             _gather(line, page.region, reading)
         elif _is_hashtags(line.text):
             reading.hashtags += line.text.split("#")[1:]
-        elif is_date_line(line.text) or is_dated_line(line.text) and (line.number < core.start or not reading.paragraphs):
+        elif _is_stamp(line, core, reading):
             beside = without_date(line.text)
-            if reading.late and remaining > 0 and names(beside):
-                break  # a reader's name and the moment of his comment
-            reading.bylines += [beside] if len(beside.split()) >= 2 else []
-            reading.ended = line.number >= core.end
+            if _signs_comment(beside, reading):
+                break
+            _take_stamp(line, beside, core, reading)
         elif _is_teaser_line(line, lines):
             reading.links += line.links[:1]
-        elif fold(line.text) != title and not (remaining < total // 10 and _BOILERPLATE.search(line.text)):
+        elif fold(line.text) != title and not _is_imprint(line, reading):
             _take(line, lines, page.region, style, reading)
+
+
+def _come_to(line: Line, region: Region, reading: _Reading) -> None:
+    """Keep account of how much of the body is still to come after `line`."""
+    core = region.core
+    reading.gathering = reading.gathering and line.number != core.end
+    reading.remaining -= max(0, region.weights[line.number]) if core.start <= line.number < core.end else 0
+    reading.late = reading.paragraphs >= _BEGUN and 5 * reading.remaining < 2 * reading.total
+
+
+def _is_unseen(line: Line, core: Node) -> bool:
+    """Is `line` a picture, or hidden while the body is not?"""
+    return line.media or line.node.hidden and not core.hidden
+
+
+def _is_stamp(line: Line, core: Node, reading: _Reading) -> bool:
+    """Is `line` a date and little else, or above the story a date among authors and counters?"""
+    above = line.number < core.start or not reading.paragraphs
+    return is_date_line(line.text) or above and is_dated_line(line.text)
+
+
+def _take_stamp(line: Line, beside: str, core: Node, reading: _Reading) -> None:
+    """Keep the byline `beside` a date; a date after the body ends the story."""
+    reading.bylines += [beside] if len(beside.split()) >= 2 else []
+    reading.ended = line.number >= core.end
+
+
+def _signs_comment(beside: str, reading: _Reading) -> bool:
+    """Is `beside`, what stands beside a date, a reader's name, and the date the moment of his comment?"""
+    return reading.late and reading.remaining > 0 and bool(names(beside))
+
+
+def _is_imprint(line: Line, reading: _Reading) -> bool:
+    """Does `line`, at the very end of the body, name the paper, its editor or its rights?"""
+    return reading.remaining < reading.total // 10 and _BOILERPLATE.search(line.text) is not None
 
 
 def _announced(line: Line, lines: Sequence[Line], region: Region) -> str:
@@ -205,10 +233,10 @@ def _announced(line: Line, lines: Sequence[Line], region: Region) -> str:
     return "" if announced in ("related", "other") and inside and heads_prose(lines, line, region.weights) else announced
 
 
-def _ends(line: Line, announced: str, nearly_over: bool, lines: Sequence[Line], region: Region, reading: _Reading) -> bool:
+def _ends(line: Line, announced: str, lines: Sequence[Line], region: Region, reading: _Reading) -> bool:
     """Does `line` begin what stands below stories: tags, comments, a list of others?"""
     noise = region.noise[line.number]
-    if announced in ("comment", "tag") and nearly_over and line.number > region.core.start:
+    if announced in ("comment", "tag") and reading.nearly_over and line.number > region.core.start:
         return True
     if announced == "comment" and not noise and reading.paragraphs >= 2 and not line.is_link:
         return True
@@ -216,19 +244,19 @@ def _ends(line: Line, announced: str, nearly_over: bool, lines: Sequence[Line], 
     return announced == "other" and reading.late and not boxed
 
 
-def _is_aside(line: Line, announced: str, nearly_over: bool, region: Region) -> bool:
+def _is_aside(line: Line, announced: str, region: Region, reading: _Reading) -> bool:
     """Is `line` a label, a link to another story, a button, a video: none of the story's texts?"""
-    if region.noise[line.number] or line.is_link or announced not in ("", "tag") or announced == "tag" and nearly_over:
+    if region.noise[line.number] or line.is_link or announced not in ("", "tag") or announced == "tag" and reading.nearly_over:
         return True
     if _POINTER.match(line.text) and line.links:
         return True
     return _MOTION.match(line.text) is not None and len(line.text) <= _LONGEST_MOTION
 
 
-def _take(line: Line, lines: Sequence[Line], region: Region, style: _Style, reading: _Reading) -> None:
+def _take(line: Line, lines: Sequence[Line], region: Region, style: Style, reading: _Reading) -> None:
     """Add a line to the texts or the bylines of the story, unless it stands outside."""
     core = region.core
-    kind = _kind(line, lines, region, style)
+    kind = kind_of(line, lines, region, style)
     outside = line.number < core.start or line.number >= core.end
     if kind == "byline" and line.number < core.end:
         reading.bylines.append(line.text)
@@ -244,7 +272,7 @@ def _take(line: Line, lines: Sequence[Line], region: Region, style: _Style, read
 
 
 def _is_biography(line: Line, region: Region) -> bool:
-    return "author" in region.zones[line.node.number] - region.zones[region.core.number] and len(line.text) > _SENTENCE
+    return "author" in region.zones[line.node.number] - region.zones[region.core.number] and len(line.text) > SENTENCE
 
 
 def _goes_on(line: Line, reading: _Reading) -> bool:
@@ -255,32 +283,6 @@ def _goes_on(line: Line, reading: _Reading) -> bool:
     return above is None or above.number in reading.places or above.hint in reading.place_hints
 
 
-def _kind(line: Line, lines: Sequence[Line], region: Region, style: _Style) -> str:
-    text, around = line.text, region.zones[line.node.number] - region.zones[region.core.number]
-    if "tag" in around and len(text) < _SENTENCE:
-        return "tag"
-    if is_caption(lines, line.number, region):
-        return "caption"
-    quoted = any(node.tag == "blockquote" for node in line.node.upwards(3))
-    if around & {"author", "source"} and len(text) < 120 and not quoted and not _TERMINAL.search(text):
-        return "byline"
-    if line.number < region.core.start and is_byline(text):
-        return "byline"
-    if line.alignment == "right" and len(text) <= _LONGEST_BYLINE and not text.endswith((".", ":", "?")):
-        return "byline"
-    if len(text) <= _LONGEST_HEADING:
-        headed = any(node.tag in HEADINGS and node.end - node.start <= _HEADING_LINES for node in line.node.upwards(2))
-        if headed and not (len(text) > 120 and text.endswith(".")):
-            return "heading"
-        if quoted:
-            return "paragraph"
-        if line.is_bold and not style.mostly_bold and not _TERMINAL.search(text) and line.alignment != "right":
-            return "paragraph" if text.endswith("?") and (style.interview or len(text) > _LONGEST_QUESTION) else "heading"
-        if text.isupper() and 2 <= len(text.split()) <= 20 and line.alignment != "right" and not _TERMINAL.search(text):
-            return "heading"
-    return "paragraph"
-
-
 def _is_teaser_line(line: Line, lines: Sequence[Line]) -> bool:
     """Is `line` a linked headline with what belongs to it: who wrote it and when, or under a picture its summary?"""
     if not line.links:
@@ -288,7 +290,7 @@ def _is_teaser_line(line: Line, lines: Sequence[Line]) -> bool:
     head, rest = line.links[0].text, line.text[len(line.links[0].text) :].lstrip(" -–|•")
     if not line.text.startswith(head) or len(head.split()) < HEADLINE_WORDS:
         return False
-    if rest and len(rest) <= _LONGEST_BYLINE and (is_byline(rest) or is_date_line(rest)):
+    if rest and len(rest) <= LONGEST_BYLINE and (is_byline(rest) or is_date_line(rest)):
         return True
     picture = lines[line.number - 1] if line.number else line
     if not picture.media or not picture.links or not rest[:1].isupper():
@@ -297,14 +299,14 @@ def _is_teaser_line(line: Line, lines: Sequence[Line]) -> bool:
     return any(node is line.node or node is card for node in picture.node.upwards(3))
 
 
-def _belongs(line: Line, region: Region, style: _Style) -> bool:
+def _belongs(line: Line, region: Region, style: Style) -> bool:
     """Is a line outside of the core still the story's: prose before it, or after it in the same markup?"""
     set_off = line.number < region.core.start and (line.is_bold or line.node.tag in HEADINGS)
-    if region.weights[line.number] <= 0 or len(line.text) < _SENTENCE and not set_off:
+    if region.weights[line.number] <= 0 or len(line.text) < SENTENCE and not set_off:
         return "lead" in region.zones[line.node.number] and line.number < region.core.start
     if line.number < region.core.start:
         return True
-    return (line.node.tag, line.node.hint) in style.markup and _TERMINAL.search(line.text) is not None
+    return (line.node.tag, line.node.hint) in style.markup and TERMINAL.search(line.text) is not None
 
 
 def _gather(line: Line, region: Region, reading: _Reading) -> None:
@@ -324,13 +326,6 @@ def _gather(line: Line, region: Region, reading: _Reading) -> None:
 def _is_hashtags(text: str) -> bool:
     parts = text.split("#")
     return len(parts) > 1 and not parts[0].strip() and all(0 < len(part.strip()) <= 60 for part in parts[1:])
-
-
-def _style(lines: Sequence[Line], region: Region) -> _Style:
-    prose = [line for line in lines if line.size > 60 and not line.media]
-    asked = any(line.is_bold and line.text.endswith("?") and _ADDRESS.search(line.text) for line in lines if not line.media)
-    markup = {(line.node.tag, line.node.hint) for line in lines if region.weights[line.number] > 0}
-    return _Style(sum(line.is_bold for line in prose) * 2 > len(prose), asked, frozenset(markup))
 
 
 def _blocks(texts: Sequence[tuple[str, Line]], lead: str, outlets: Sequence[str]) -> list[Block]:
