@@ -118,31 +118,49 @@ def _picture_after(lines: Sequence[Line], index: int) -> Line | None:
 
 def _looks_apart(line: Line, picture: Line, lines: Sequence[Line], index: int) -> bool:
     """Does a line right under a picture look like a caption rather than like the text that goes on?"""
-    text = line.text
-    if has_credit(text):
-        return True
-    alt = fold(picture.text)
-    if len(alt) >= 15 and (fold(text).startswith(alt) or (alt.startswith(fold(text)) and len(text) >= 15)):
+    if has_credit(line.text) or _says_what(line.text, picture):
         return True
     if line.is_bold and not line.is_italic and line.alignment != "center":
         return False
     usual = [other for other in lines[max(0, index - 12) : index + 12] if other.size > 120]
-    if len(text) < _LONG and line.alignment == "center" and sum(other.alignment == "center" for other in usual) * 2 <= len(usual):
+    if len(line.text) < _LONG and any(differs(line, usual) for differs in _DIFFERENCES):
         return True
-    if len(text) < _LONG and line.is_small and sum(other.is_small for other in usual) * 2 <= len(usual):
-        return True
-    if (
-        len(text) < _LONG
-        and line.node.hint.strip()
-        and sum(_markup(other) == _markup(line) for other in usual) == 0
-        and len(usual) >= 3
-    ):
-        return True
-    if line.is_italic and len(text) < _LONG:
-        return True
-    if set(line.node.hint.split()) & _PICTURE_WORDS and len(text) < _LONG:
-        return True
-    return len(text) < _SHORT and not _SENTENCE_END.search(text) and not text.endswith(":")
+    return len(line.text) < _SHORT and not _SENTENCE_END.search(line.text) and not line.text.endswith(":")
+
+
+def _says_what(text: str, picture: Line) -> bool:
+    """Does `text` say what the alt text of the picture says?"""
+    alt = fold(picture.text)
+    return len(alt) >= 15 and (fold(text).startswith(alt) or (alt.startswith(fold(text)) and len(text) >= 15))
+
+
+def _is_centred(line: Line, usual: Sequence[Line]) -> bool:
+    """Is `line` centred, while most of the `usual` lines around it are not?"""
+    return line.alignment == "center" and sum(other.alignment == "center" for other in usual) * 2 <= len(usual)
+
+
+def _is_small(line: Line, usual: Sequence[Line]) -> bool:
+    """Is `line` set in small letters, while most of the `usual` lines around it are not?"""
+    return line.is_small and sum(other.is_small for other in usual) * 2 <= len(usual)
+
+
+def _is_marked(line: Line, usual: Sequence[Line]) -> bool:
+    """Has `line` a class that none of the `usual` lines around it has?"""
+    return bool(line.node.hint.strip()) and all(_markup(other) != _markup(line) for other in usual) and len(usual) >= 3
+
+
+def _is_italic(line: Line, usual: Sequence[Line]) -> bool:
+    """Is `line` in italics, whatever the `usual` lines are?"""
+    return line.is_italic
+
+
+def _is_named_picture(line: Line, usual: Sequence[Line]) -> bool:
+    """Has `line` the class of a picture, whatever the `usual` lines have?"""
+    return bool(set(line.node.hint.split()) & _PICTURE_WORDS)
+
+
+# What tells a caption from the text, in the order in which it is looked for.
+_DIFFERENCES = (_is_centred, _is_small, _is_marked, _is_italic, _is_named_picture)
 
 
 def _markup(line: Line) -> tuple[str, str]:
