@@ -8,7 +8,7 @@ page calls an update while it also says when it was published.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from itertools import accumulate
@@ -19,7 +19,7 @@ from corpus.reading.page.label import fold, zones
 from corpus.reading.page.metadata import Metadata
 from corpus.reading.page.page import Page
 from corpus.reading.page.region import Region, afterword
-from corpus.reading.page.tree import Line
+from corpus.reading.page.tree import Line, Tree
 
 _LONGEST = 160
 _UPDATE = re.compile(r"\b(?:cap nhat|sua lan cuoi|chinh sua|lan cuoi|updated?|modified)\b")
@@ -127,47 +127,87 @@ def _visible(page: Page, now: datetime, notes: list[str]) -> list[_Candidate]:
     anchor = page.headline.first if page.headline.first >= 0 else max(page.region.body.start, page.region.core.start - 6)
     found: list[_Candidate] = []
     least = _LEAST_SCORE if page.metadata.all("published") else _LEAST_SCORE - 1
-    marked = {
-        node.start
-        for node in page.tree.nodes
-        if node.end - node.start <= 1 and (node.tag == "time" or "date" in zones(node.hint))
-    }
-    stamps = {
-        node.start: node.attributes["datetime"]
-        for node in page.tree.nodes
-        if node.tag == "time" and "datetime" in node.attributes
-    }
+    marked, stamps = _marked(page.tree), _stamps(page.tree)
     clock = ""
     links = [0, *accumulate(len(line.links) for line in page.tree.lines)]
     linked = [0, *accumulate(line.is_link for line in page.tree.lines)]
     for line in (*page.tree.lines[: page.region.core.end], *afterword(page.tree, page.region)):
-        text = line.text if looks_like_date(line.text) else stamps.get(line.number, "")
-        if line.media or not 0 < len(line.text) <= _LONGEST or not looks_like_date(text):
+        text = _dated_text(line, stamps)
+        if not text:
             continue
         score = _visible_score(line, text, anchor, page.headline.last, page.region, line.number in marked)
-        if line.number <= page.headline.last:  # menus stand above
-            if linked[max(line.number + 1, anchor)] > linked[line.number + 1]:
-                score -= 2 if _TIME.search(text) else 4
-            score -= 4 if _in_page_header(links, line, anchor) else 0
+        if line.number <= page.headline.last:
+            score -= _doubt_above(line, text, anchor, links, linked)
         if score < least:
-            if line.number < anchor - 8 and score > _LEAST_SCORE - 5 and not clock:
+            if not clock and _is_clock(line, score, anchor):
                 clock = text
             continue
-        moment = read_moment(text)
-        if moment is None:
-            notes.append(note("note_impossible_date", text=text[:60]))
-            continue
-        moment = _not_future(moment, now)
-        if moment.aware > now + timedelta(days=2):
-            notes.append(note("note_future_date", text=text[:60]))
-            continue
-        folded = fold(text)
-        update = bool(_UPDATE.search(folded)) and not _POSTED.search(folded)
-        found.append(_Candidate(moment, "visible", update, score, line.number))
+        moment = _printed_moment(text, now, notes)
+        if moment is not None:
+            found.append(_Candidate(moment, "visible", _is_update(text), score, line.number))
     found.sort(key=lambda candidate: (-candidate.score, candidate.line))
     if not found and clock:
         notes.append(note("note_clock", text=clock[:60]))
     return found
+
+
+def _dated_text(line: Line, stamps: Mapping[int, str]) -> str:
+    """Return the text of `line`, or what its <time> says to machines, whichever has a date; "" when neither has."""
+    if line.media or not 0 < len(line.text) <= _LONGEST:
+        return ""
+    if looks_like_date(line.text):
+        return line.text
+    stamp = stamps.get(line.number, "")
+    return stamp if looks_like_date(stamp) else ""
+
+
+def _is_clock(line: Line, score: int, anchor: int) -> bool:
+    """Does `line`, far above the headline at `anchor`, say when the page was visited?"""
+    return line.number < anchor - 8 and score > _LEAST_SCORE - 5
+
+
+def _marked(tree: Tree) -> set[int]:
+    """Return the lines whose markup says that they are dates."""
+    return {
+        node.start for node in tree.nodes if node.end - node.start <= 1 and (node.tag == "time" or "date" in zones(node.hint))
+    }
+
+
+def _stamps(tree: Tree) -> dict[int, str]:
+    """Return what <time> says to machines, by the line where it stands."""
+    return {
+        node.start: node.attributes["datetime"] for node in tree.nodes if node.tag == "time" and "datetime" in node.attributes
+    }
+
+
+def _printed_moment(text: str, now: datetime, notes: list[str]) -> Moment | None:
+    """Return the moment printed in `text`, or None, with a note, when no calendar has it or it is still to come."""
+    moment = read_moment(text)
+    if moment is None:
+        notes.append(note("note_impossible_date", text=text[:60]))
+        return None
+    moment = _not_future(moment, now)
+    if moment.aware > now + timedelta(days=2):
+        notes.append(note("note_future_date", text=text[:60]))
+        return None
+    return moment
+
+
+def _is_update(text: str) -> bool:
+    """Does the line `text` of a date say when the article was changed, and not when it came out?"""
+    folded = fold(text)
+    return _UPDATE.search(folded) is not None and not _POSTED.search(folded)
+
+
+def _doubt_above(line: Line, text: str, anchor: int, links: Sequence[int], linked: Sequence[int]) -> int:
+    """Return how much less a date above the headline, at `anchor`, is worth for the menus there.
+
+    `links` are how many links stand before each line, `linked` how many lines of nothing but links.
+    """
+    doubt = 0
+    if linked[max(line.number + 1, anchor)] > linked[line.number + 1]:
+        doubt = 2 if _TIME.search(text) else 4
+    return doubt + (4 if _in_page_header(links, line, anchor) else 0)
 
 
 def _visible_score(line: Line, text: str, first: int, last: int, region: Region, marked: bool) -> int:
@@ -221,33 +261,58 @@ def _choose(
     machine: _Candidate | None, shown: _Candidate | None, of_url: _Candidate | None, fetched_at: datetime | None, notes: list[str]
 ) -> _Candidate | None:
     """Return which to believe of the date for machines, the date that readers see and that in the address, and note why."""
-    firm = {other.moment.local.date() for other in (machine, shown, of_url) if other and other.moment.swapped is None}
+    firm = _firm_days((machine, shown, of_url))
     shown = _ordered(shown, firm)
     machine = _ordered(machine, firm or ({shown.moment.local.date()} if shown else set()))
     if machine is None or shown is None:
         return machine or shown
     ours, theirs = machine.moment, shown.moment
-    if shown.update and theirs.local.date() >= ours.local.date():
-        return _truthful(machine, shown, notes)
-    if _agrees(ours, theirs):
+    if shown.update and theirs.local.date() >= ours.local.date() or _agrees(ours, theirs):
         return _truthful(machine, shown, notes)
     if not ours.timed and ours.clock.date() == theirs.local.date():
         return replace(shown, origin=machine.origin)
-    if ours.offset is None and theirs.timed and abs(ours.local + timedelta(hours=7) - theirs.local) <= _ALMOST:
+    if _is_utc(ours, theirs):
         notes.append(note("note_utc_without_offset"))
         return shown
     if ours.local.date() == theirs.local.date():
         return machine
-    crawled = fetched_at is not None and abs(ours.aware - fetched_at) < timedelta(hours=1)
-    visited = fetched_at is not None and abs(theirs.aware - fetched_at) < timedelta(hours=1)
-    agreed = of_url is not None and abs(ours.local - of_url.moment.local) < timedelta(days=2) <= abs(
-        theirs.local - of_url.moment.local
-    )
-    if visited or (agreed and not crawled) or (shown.score < _LEAST_SCORE + 3 and not crawled):
+    if _outweighs(machine, shown, of_url, fetched_at):
         notes.append(note("note_metadata_taken", day=theirs.local))
         return machine
     notes.append(note("note_printed_taken", day=ours.local))
     return shown
+
+
+def _is_utc(machine: Moment, shown: Moment) -> bool:
+    """Does the clock for machines, without an offset, say in UTC what readers see?"""
+    return machine.offset is None and shown.timed and abs(machine.local + timedelta(hours=7) - shown.local) <= _ALMOST
+
+
+def _outweighs(machine: _Candidate, shown: _Candidate, of_url: _Candidate | None, fetched_at: datetime | None) -> bool:
+    """Is the day for machines to be believed rather than another that readers see?"""
+    if _is_of_visit(shown.moment, fetched_at):
+        return True
+    if _is_of_visit(machine.moment, fetched_at):
+        return False
+    return _is_in_address(machine.moment, shown.moment, of_url) or shown.score < _LEAST_SCORE + 3
+
+
+def _is_of_visit(moment: Moment, fetched_at: datetime | None) -> bool:
+    """Is `moment` that at which the page was fetched?"""
+    return fetched_at is not None and abs(moment.aware - fetched_at) < timedelta(hours=1)
+
+
+def _is_in_address(machine: Moment, shown: Moment, of_url: _Candidate | None) -> bool:
+    """Is the day in the address that for machines, and not that which readers see?"""
+    if of_url is None:
+        return False
+    day = of_url.moment.local
+    return abs(machine.local - day) < timedelta(days=2) <= abs(shown.local - day)
+
+
+def _firm_days(candidates: Iterable[_Candidate | None]) -> set[date]:
+    """Return the days of those of `candidates` that can be read in one way only."""
+    return {known.moment.local.date() for known in candidates if known and known.moment.swapped is None}
 
 
 def _ordered(candidate: _Candidate | None, firm: Collection[date]) -> _Candidate | None:
