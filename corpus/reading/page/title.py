@@ -109,36 +109,62 @@ def _stands_out(node: Node, line: Line) -> bool:
 
 
 def _score(node: Node, lines: Sequence[Line], text: str, match: float, region: Region, metadata: Metadata) -> float:
-    words = len(text.split())
+    """Return how much speaks for `text`, of the `lines` in `node`, being the headline; `match` is how much metadata agrees."""
     around = region.zones[node.number] | region.zones[lines[0].node.number]
     own = next((above for above in node.upwards(1) if above.tag in HEADINGS), node)
-    score = (
-        _TAG_SCORE.get(own.tag, 0.0)
-        + (2 if "title" in around else 0)
-        + (3 if node.attributes.get("itemprop") == "headline" else 0)
-    )
-    score += 1.0 if _stands_out(node, lines[0]) and own.tag not in HEADINGS else 0.0
+    score = _markup_score(node, own, lines[0], around)
     score += 8 * match if match >= 0.6 else 0.0
-    score -= min(4.0, 0.25 * max(0, region.core.start - lines[-1].number - 1))
-    score += 1.5 if region.body.start <= lines[0].number else 0.0
-    score += 1.0 if region.core.start - lines[-1].number <= 4 else 0.0
-    if region.core.start - lines[-1].number > _FARTHEST:
-        score -= 3
-    if lines[0].number >= region.core.start and own.tag != "h1" and match < 0.6:
-        score -= 2 if text[-1].isalnum() else 4
-    if "lead" in around and "title" not in around or words > 45:
-        score -= 6
-    if region.noise[lines[0].number]:
-        score -= 6
-    if all(line.is_link for line in lines) and not _leads_home(lines, metadata):
-        score -= 4
-    if label(text) or looks_like_date(text) and words < 8:
-        score -= 8
-    if words < 3:
-        score -= 3
-    if text.endswith((".", ":", ";")) and not text.endswith("..."):
-        score -= 2
+    for points in (*_place_points(lines, region), *_doubts(own, lines, text, match, around, region, metadata)):
+        score += points
     return score
+
+
+def _markup_score(node: Node, own: Node, first: Line, around: frozenset[str]) -> float:
+    """Return how much markup speaks for the headline that begins with `first`; `own` is the <h1> or the like around `node`."""
+    score = _TAG_SCORE.get(own.tag, 0.0)
+    score += 2 if "title" in around else 0
+    score += 3 if node.attributes.get("itemprop") == "headline" else 0
+    return score + (1.0 if _stands_out(node, first) and own.tag not in HEADINGS else 0.0)
+
+
+def _place_points(lines: Sequence[Line], region: Region) -> Iterator[float]:
+    """Yield how much the place of `lines` speaks for or against a headline: it stands right before the story."""
+    distance = region.core.start - lines[-1].number
+    yield -min(4.0, 0.25 * max(0, distance - 1))
+    yield 1.5 if region.body.start <= lines[0].number else 0.0
+    yield 1.0 if distance <= 4 else 0.0
+    yield -3.0 if distance > _FARTHEST else 0.0
+
+
+def _doubts(
+    own: Node, lines: Sequence[Line], text: str, match: float, around: frozenset[str], region: Region, metadata: Metadata
+) -> Iterator[float]:
+    """Yield what speaks against a headline: a subheading, a lead, a menu, a link, a label, a date, a sentence."""
+    words = len(text.split())
+    if match < 0.6 and _is_subheading(own, lines[0], region):
+        yield -2.0 if text[-1].isalnum() else -4.0
+    if "lead" in around and "title" not in around or words > 45:
+        yield -6.0
+    if region.noise[lines[0].number]:
+        yield -6.0
+    if _leads_away(lines, metadata):
+        yield -4.0
+    if label(text) or looks_like_date(text) and words < 8:
+        yield -8.0
+    if words < 3:
+        yield -3.0
+    if text.endswith((".", ":", ";")) and not text.endswith("..."):
+        yield -2.0
+
+
+def _is_subheading(own: Node, first: Line, region: Region) -> bool:
+    """Does the line `first` stand in the story, and in no <h1>?"""
+    return first.number >= region.core.start and own.tag != "h1"
+
+
+def _leads_away(lines: Sequence[Line], metadata: Metadata) -> bool:
+    """Is a headline nothing but a link, and to another article?"""
+    return all(line.is_link for line in lines) and not _leads_home(lines, metadata)
 
 
 def _slug(metadata: Metadata) -> str:
