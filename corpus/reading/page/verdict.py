@@ -4,8 +4,10 @@ og:type=article, articles have no date, short news is shorter than a home page's
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from corpus.article import BlockKind
 from corpus.reading.address import parts_of
 from corpus.reading.page.label import title_kind
 from corpus.reading.page.page import Page
@@ -46,30 +48,51 @@ class Evidence:
 
 def refusal(evidence: Evidence) -> str:
     """Return why the page is no article, as a key of corpus/messages, or "" when it is one."""
-    story, metadata = evidence.story, evidence.page.metadata
-    body = [block.text for block in story.blocks if block.kind == "paragraph"]
-    words = sum(len(text.split()) for text in body) + len(story.lead.split())
-    captions = sum(len(block.text.split()) for block in story.blocks if block.kind == "caption")
-    kind = title_kind(evidence.page.headline.text) or title_kind(evidence.page.tree.title)
-    if kind == "error" and words < 200:
-        return ERROR
-    if kind == "static" and not metadata.declares_article:
-        return STATIC
-    if kind == "static…" and not metadata.declares_article and evidence.publication.published is None:
-        return STATIC
-    path = parts_of(evidence.page.address).path
-    home = bool(evidence.page.address) and not path.strip("/") and "=" not in parts_of(evidence.page.address).query
-    if home:
+    page, story = evidence.page, evidence.story
+    paragraphs = _texts(story, "paragraph")
+    words = _words(paragraphs) + len(story.lead.split())
+    captions = _words(_texts(story, "caption"))
+    kind = title_kind(page.headline.text) or title_kind(page.tree.title)
+    why = _refusal_by_title(kind, words, evidence)
+    if why:
+        return why
+    if _is_home(page.address):
         return HOME
     listing = _listed(evidence)
-    score = _declared(evidence) + _written(evidence, words, len(body)) + _addressed(evidence.page.address) - listing
+    score = _declared(evidence) + _written(evidence, words, len(paragraphs)) + _addressed(page.address) - listing
     if score >= (_ACCEPTED + 1 if words + captions < 60 else _ACCEPTED) and words + captions >= _LEAST_WORDS:
         return ""
-    if metadata.declares_listing or listing > 0 or kind == "search":
-        return SEARCH if kind == "search" or _SEARCH_PATH.search(evidence.page.address) else SECTION
-    return _without_story(
-        evidence.page.tree, evidence.page.address, NO_TITLE if evidence.page.headline.first < 0 and words > 60 else NO_TEXT
-    )
+    if page.metadata.declares_listing or listing > 0 or kind == "search":
+        return SEARCH if kind == "search" or _SEARCH_PATH.search(page.address) else SECTION
+    return _without_story(page.tree, page.address, NO_TITLE if page.headline.first < 0 and words > 60 else NO_TEXT)
+
+
+def _texts(story: Story, kind: BlockKind) -> list[str]:
+    """Return the texts of the blocks of one kind."""
+    return [block.text for block in story.blocks if block.kind == kind]
+
+
+def _words(texts: Iterable[str]) -> int:
+    """Return how many words `texts` have."""
+    return sum(len(text.split()) for text in texts)
+
+
+def _refusal_by_title(kind: str, words: int, evidence: Evidence) -> str:
+    """Return why a page with a title of `kind` is no article, however its story reads; "" when the title does not tell."""
+    declared = evidence.page.metadata.declares_article
+    if kind == "error" and words < 200:
+        return ERROR
+    if kind == "static" and not declared:
+        return STATIC
+    if kind == "static…" and not declared and evidence.publication.published is None:
+        return STATIC
+    return ""
+
+
+def _is_home(address: str) -> bool:
+    """Is `address` that of a paper, with neither a path nor a query that names an article?"""
+    parts = parts_of(address)
+    return bool(address) and not parts.path.strip("/") and "=" not in parts.query
 
 
 def refusal_without_story(tree: Tree, url: str) -> str:
