@@ -20,6 +20,7 @@ _MOST = 40
 # A page says "Từ khóa:" once or twice, and has no list of so many tags; lines of more links are no lists of tags either.
 _MOST_LABELS, _MOST_LISTED, _MOST_LINKS = 50, 500, 500
 _CLOUD = re.compile(r"cloud|trend|hot|popular|menu|\btop\b|header|nav")
+_OUTSIDE = frozenset(("comment", "popup", "nav", "footer"))
 _TARGET = re.compile(
     r"/(?:tags?|tu-khoa|tukhoa|keywords?|hashtag|chu-de|topics?|label)(?:[/?=-]|$)|[?&](?:tags?|keywords?|tukhoa)=|-tag\d*[./]|\.tag$|/tag\b",
     re.I,
@@ -159,40 +160,43 @@ def _classed(tree: Tree, region: Region, first: int) -> Iterator[str]:
     """Yield the links, or parted words, of nodes whose class says they hold tags."""
     done = -1
     for node in tree.nodes:
-        if (
-            node.start < first
-            or node.number <= done
-            or "tag" not in zones(node.hint)
-            or node.hidden
-            or node.tag in ("body", "html")
-        ):
+        if node.start < first or node.number <= done or not _says_tags(node):
             continue
-        if any(_CLOUD.search(above.hint) for above in node.upwards(2)) or region.zones[node.number] & {
-            "comment",
-            "popup",
-            "nav",
-            "footer",
-        }:
-            continue
-        if node.holds(region.core) or node.end - node.start > _MOST + 10 or _is_apart(tree, region, node):
+        if _is_outside(node, region) or _is_too_large(node, region) or _is_apart(tree, region, node):
             continue
         done = node.last
         lines = [line for line in tree.lines[node.start : node.end] if not line.media]
-        links = (
-            [text for line in lines for text in (*_unlinked(line), *(link.text for link in line.links))]
-            if any(line.links for line in lines)
-            else []
-        )
-        if not links:
-            links = [
-                part
-                for line in lines
-                if len(line.text) < 400
-                for part in _SEPARATOR.split(line.text.partition(":")[2] or line.text)
-            ]
-        parts = list(_split(links))
+        parts = list(_split(_linked(lines) or _parted(lines)))
         if sum(len(text.split()) >= 8 for text in parts) * 2 <= len(parts):
             yield from parts
+
+
+def _says_tags(node: Node) -> bool:
+    """Does the class of `node`, which is no whole page, say that it holds tags?"""
+    return "tag" in zones(node.hint) and not node.hidden and node.tag not in ("body", "html")
+
+
+def _is_outside(node: Node, region: Region) -> bool:
+    """Does `node` stand in a cloud of tags, or in a part of the page that is none of the article?"""
+    return any(_CLOUD.search(above.hint) for above in node.upwards(2)) or bool(region.zones[node.number] & _OUTSIDE)
+
+
+def _is_too_large(node: Node, region: Region) -> bool:
+    """Does `node` hold the story too, or more lines than there are tags?"""
+    return node.holds(region.core) or node.end - node.start > _MOST + 10
+
+
+def _linked(lines: Sequence[Line]) -> list[str]:
+    """Return the tags of `lines` that have links, and those beside the links; none where nothing is linked."""
+    if not any(line.links for line in lines):
+        return []
+    return [text for line in lines for text in (*_unlinked(line), *(link.text for link in line.links))]
+
+
+def _parted(lines: Sequence[Line]) -> list[str]:
+    """Return the tags of `lines` without links, which commas or the like part."""
+    texts = (line.text.partition(":")[2] or line.text for line in lines if len(line.text) < 400)
+    return [part for text in texts for part in _SEPARATOR.split(text)]
 
 
 def _is_apart(tree: Tree, region: Region, node: Node) -> bool:
