@@ -7,7 +7,7 @@ read elsewhere (title.py, publication_date.py, author.py, tag.py). Nothing is be
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -83,51 +83,76 @@ class Metadata:
 def read_metadata(tree: Tree, url: str) -> Metadata:
     """Collect the metadata of `tree`, a page fetched from `url` ("" when unknown)."""
     values: dict[str, list[Value]] = {}
-
-    def add(name: str, found: Iterable[str], origin: str) -> None:
-        known = values.setdefault(name, [])
-        known.extend(Value(text, origin) for text in islice(filter(None, found), max(0, _MOST_VALUES - len(known))))
-
     objects = read_objects(tree.linked_data)
     kinds = {kind for entry in objects for kind in types(entry)}
-    articles = [entry for entry in objects if types(entry) & ARTICLE_TYPES]
-    article = _own(articles, tree)
+    article = _own([entry for entry in objects if types(entry) & ARTICLE_TYPES], tree)
     if article is None:  # a list of other pages' articles
         kinds -= ARTICLE_TYPES
-    if article is not None:
-        add(
-            "title",
-            texts(article.get("headline")) + texts(article.get("name") if isinstance(article.get("name"), str) else None),
-            "json-ld",
-        )
-        add("description", texts(article.get("description")), "json-ld")
-        add("published", texts(article.get("datePublished")), "json-ld")
-        add("modified", texts(article.get("dateModified")), "json-ld")
-        add("author", texts(_people(article.get("author"))), "json-ld")
-        add("section", texts(article.get("articleSection")), "json-ld")
-        add("keyword", texts(article.get("keywords")), "json-ld")
-        add("source", texts(article.get("publisher")), "json-ld")
-        add("url", texts(article.get("url")) + texts(article.get("mainEntityOfPage")), "json-ld")
+    else:
+        for name, found in _of_article(article):
+            _add(values, name, found, "json-ld")
     for entry in objects:
         if "BreadcrumbList" in types(entry):
-            add("section", _crumbs(entry), "json-ld")
-    contents: dict[str, list[str]] = {}
-    for name, content in tree.metas:
-        contents.setdefault(name, []).append(clean(html.unescape(content)))
-    for name, keys in _META.items():
-        for key in keys:
-            add(name, contents.get(key, ()), "meta")
-    for key, name in _MICRODATA.items():
-        add(name, contents.get(key, ()), "microdata")
-    add("url", (url,), "given")
+            _add(values, "section", _crumbs(entry), "json-ld")
+    contents = _contents(tree)
+    _add_contents(values, contents)
+    _add(values, "url", (url,), "given")
     kinds |= {f"og:{content}" for content in contents.get("og:type", ())}
     kinds |= _visible_microdata(tree, values)
     canonicals = [href for rel, href in tree.links if rel == "canonical"]
-    known = [address for href in canonicals if (address := _address(href, url))]
-    canonical = next((address for address in known if parts_of(address).path.strip("/")), known[0] if known else "")
     declared = (*canonicals[:_MOST_VALUES], *(value.text for value in values.get("url", ())))
-    notes = tuple(note("note_broken_address", address=href[:60]) for href in dict.fromkeys(filter(is_broken, declared)))
-    return Metadata({name: tuple(found) for name, found in values.items()}, frozenset(kinds), canonical, notes[:_MOST_NOTES])
+    return Metadata(
+        {name: tuple(known) for name, known in values.items()}, frozenset(kinds), _canonical(canonicals, url), _broken(declared)
+    )
+
+
+def _add(values: dict[str, list[Value]], name: str, found: Iterable[str], origin: str) -> None:
+    """Add what was `found` under `name`, as far as a paper would write so much of it."""
+    known = values.setdefault(name, [])
+    known.extend(Value(text, origin) for text in islice(filter(None, found), max(0, _MOST_VALUES - len(known))))
+
+
+def _of_article(article: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Yield what the JSON-LD of an article says, each with its name here."""
+    name = article.get("name")
+    yield "title", texts(article.get("headline")) + texts(name if isinstance(name, str) else None)
+    yield "description", texts(article.get("description"))
+    yield "published", texts(article.get("datePublished"))
+    yield "modified", texts(article.get("dateModified"))
+    yield "author", texts(_people(article.get("author")))
+    yield "section", texts(article.get("articleSection"))
+    yield "keyword", texts(article.get("keywords"))
+    yield "source", texts(article.get("publisher"))
+    yield "url", texts(article.get("url")) + texts(article.get("mainEntityOfPage"))
+
+
+def _contents(tree: Tree) -> dict[str, list[str]]:
+    """Return what the meta tags of a page say, by their names."""
+    contents: dict[str, list[str]] = {}
+    for name, content in tree.metas:
+        contents.setdefault(name, []).append(clean(html.unescape(content)))
+    return contents
+
+
+def _add_contents(values: dict[str, list[Value]], contents: Mapping[str, Sequence[str]]) -> None:
+    """Add what meta tags say, the microdata among them last."""
+    for name, keys in _META.items():
+        for key in keys:
+            _add(values, name, contents.get(key, ()), "meta")
+    for key, name in _MICRODATA.items():
+        _add(values, name, contents.get(key, ()), "microdata")
+
+
+def _canonical(hrefs: Iterable[str], url: str) -> str:
+    """Return the first address that a page calls canonical and that is no home page, else its first; "" when there is none."""
+    known = [address for href in hrefs if (address := _address(href, url))]
+    return next((address for address in known if parts_of(address).path.strip("/")), known[0] if known else "")
+
+
+def _broken(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Return notes on those of `addresses` that are none, each once."""
+    notes = tuple(note("note_broken_address", address=href[:60]) for href in dict.fromkeys(filter(is_broken, addresses)))
+    return notes[:_MOST_NOTES]
 
 
 def page_url(metadata: Metadata, url: str) -> str:
