@@ -7,6 +7,7 @@ other reading is a date. Without an offset a clock is Vietnamese: +07:00.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -127,43 +128,60 @@ def without_date(text: str) -> str:
 
 
 def _moment(text: str, match: re.Match[str]) -> Moment | None:
+    """Return the moment of the date that `match` found in `text`, with the clock in or beside it; None when no calendar has it."""
     found = match.groupdict()
-    after = _AFTER.match(text, match.end())
-    before = None if after else _BEFORE.search(text[max(0, match.start() - 60) : match.start()])
-    at = (after or before).groupdict() if after or before else {}  # type: ignore[union-attr]
-    if found.get("clock"):
-        at = dict(zip(("hour", "minute", "second"), found["clock"].split(":"), strict=True)) | {
-            "half": None,
-            "offset": None,
-            "zulu": None,
-        }
+    at = _clock_within(found["clock"]) if found.get("clock") else _clock_beside(text, match)
+    time = (_hour(at), int(at.get("minute") or 0), int(at.get("second") or 0))
+    year = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0)
+    swapped = None
+    if found.get("first"):
+        foreign = _FOREIGN.match(text, match.start()) is not None
+        clock, swapped = _ordered(year, int(found["first"]), int(found["second_number"]), time, foreign)
+    else:
+        clock = _calendar(year, _month(found), int(found["day"]), *time)
+    if clock is None:
+        return None
+    return Moment(clock, bool(at), _offset(text, at), swapped, bool(_WEEKDAY.search(fold(text))))
+
+
+def _clock_within(clock: str) -> dict[str, str | None]:
+    """Return the parts of a clock like "08:30:00" that stands between the day and the year."""
+    hour, minute, second = clock.split(":")
+    return {"hour": hour, "minute": minute, "second": second, "half": None, "offset": None, "zulu": None}
+
+
+def _clock_beside(text: str, match: re.Match[str]) -> dict[str, str | None]:
+    """Return the parts of the clock that stands after a date, or before it; none when there is no clock."""
+    clock = _AFTER.match(text, match.end()) or _BEFORE.search(text[max(0, match.start() - 60) : match.start()])
+    return clock.groupdict() if clock else {}
+
+
+def _hour(at: Mapping[str, str | None]) -> int:
+    """Return the hour of 24 of a clock, which may say "PM", "chiều" or the like."""
     hour = int(at.get("hour") or 0)
     half = (at.get("half") or "").lower().replace(".", "")
     if half in ("pm", "ch", "chiều", "tối") and hour < 12:
         hour += 12
     elif half in ("am", "sa", "sáng") and hour == 12:
         hour = 0
-    time = (hour % 24, int(at.get("minute") or 0), int(at.get("second") or 0))
-    year = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0)
-    swapped = None
-    if found.get("first"):
-        day, month = int(found["first"]), int(found["second_number"])
-        clock, swapped = _calendar(year, month, day, *time), _calendar(year, day, month, *time)
-        foreign = _FOREIGN.match(text, match.start()) is not None
-        if clock is None or (foreign and swapped is not None):
-            clock, swapped = swapped, clock
-        if swapped == clock:
-            swapped = None
-    else:
-        month = (
-            int(found.get("month") or 0)
-            or _NAMES.get(fold(found.get("name") or ""), 0)
-            or _ENGLISH.get((found.get("english") or "").lower(), 0)
-        )
-        clock = _calendar(year, month, int(found["day"]), *time)
-    if clock is None:
-        return None
-    return Moment(clock, bool(at), _offset(text, at), swapped, bool(_WEEKDAY.search(fold(text))))
+    return hour % 24
+
+
+def _ordered(
+    year: int, first: int, second: int, time: tuple[int, int, int], foreign: bool
+) -> tuple[datetime | None, datetime | None]:
+    """Return a date written in two numbers, and its other reading where that is another date: day first, unless only month first is one."""
+    clock, swapped = _calendar(year, second, first, *time), _calendar(year, first, second, *time)
+    if clock is None or (foreign and swapped is not None):
+        clock, swapped = swapped, clock
+    return clock, None if swapped == clock else swapped
+
+
+def _month(found: Mapping[str, str | None]) -> int:
+    """Return the month of a date, written as a number or by its Vietnamese or English name; 0 when it is none."""
+    if month := int(found.get("month") or 0):
+        return month
+    return _NAMES.get(fold(found.get("name") or ""), 0) or _ENGLISH.get((found.get("english") or "").lower(), 0)
 
 
 def _offset(text: str, at: dict[str, str | None]) -> timedelta | None:
