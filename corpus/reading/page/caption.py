@@ -44,15 +44,9 @@ def is_caption(lines: Sequence[Line], index: int, region: Region) -> bool:
     if "caption" in region.zones[line.node.number] - region.zones[region.core.number]:
         return True
     frame = _frame(line.node, region.core)
-    if frame is not None and frame.tag in ("figcaption", "caption"):
+    if frame is not None and _is_framed(line, lines, frame):
         return True
     before, after = _picture_before(lines, index), _picture_after(lines, index)
-    if frame is not None and frame.end - frame.start <= _FRAME_LINES and _holds_picture(lines, frame):
-        texts = [other for other in lines[frame.start : frame.end] if not other.media]
-        pictures = frame.end - frame.start - len(texts)
-        few = len(texts) <= 3 and sum(len(other.text) for other in texts) <= _LONGEST
-        if few or (len(texts) <= 2 * pictures and len(line.text) < _LONG):
-            return True
     if before is None and after is None:
         return starts_with_credit(line.text) or bool(set(line.node.hint.split()) & _PICTURE_WORDS and is_illustration(line.text))
     if starts_with_credit(line.text) or is_illustration(line.text):
@@ -60,6 +54,18 @@ def is_caption(lines: Sequence[Line], index: int, region: Region) -> bool:
     if before is None or line.node.tag in HEADINGS:
         return False
     return _looks_apart(line, before, lines, index)
+
+
+def _is_framed(line: Line, lines: Sequence[Line], frame: Node) -> bool:
+    """Is `frame` around `line` made for a caption, or does it hold pictures and hardly more text than their captions?"""
+    if frame.tag in ("figcaption", "caption"):
+        return True
+    if frame.end - frame.start > _FRAME_LINES or not _holds_picture(lines, frame):
+        return False
+    texts = [other for other in lines[frame.start : frame.end] if not other.media]
+    pictures = frame.end - frame.start - len(texts)
+    few = len(texts) <= 3 and sum(len(other.text) for other in texts) <= _LONGEST
+    return few or (len(texts) <= 2 * pictures and len(line.text) < _LONG)
 
 
 def split_credit(text: str) -> Block:

@@ -7,7 +7,7 @@ older title; the page has headings of boxes. What both agree on is the title, sp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -47,21 +47,9 @@ class Headline:
 
 def find_headline(tree: Tree, region: Region, metadata: Metadata) -> Headline | None:
     """Return the headline of the page, or None when nothing on it or in its metadata can be one."""
-    declared = [Value(value.text, value.origin) for value in metadata.all("title")] + [Value(tree.title, "meta")]
-    declared = list(dict.fromkeys(value for value in declared if 0 < len(value.text) <= _LONGEST))[:_MOST_DECLARED]
+    declared = _declared(tree, metadata)
     outlets = {fold(value.text) for value in metadata.all("source")}
-    slug = _slug(metadata)
-    best: Headline | None = None
-    titles = (*(value.text for value in declared), slug)
-    alike = cache(lambda text: max((_similarity(text, title) for title in titles), default=0.0))
-    for node, lines in _candidates(tree, region, declared):
-        text = " ".join(line.text for line in lines)
-        match = alike(text)
-        score = _score(node, lines, text, match, region, metadata) + _beside_date(tree, lines[-1].number)
-        if fold(text) in outlets:
-            score -= 8
-        if best is None or score > best.score:
-            best = Headline(text, "visible", lines[0].number, lines[-1].number, match >= 0.6, score)
+    best = _shown(tree, region, metadata, declared, outlets)
     if best is not None and best.score >= _ACCEPTED:
         return _spelled(best, declared)
     trusted = next((value for value in declared if value.text != tree.title or value.origin != "meta"), None)
@@ -72,6 +60,30 @@ def find_headline(tree: Tree, region: Region, metadata: Metadata) -> Headline | 
     if len(tree.title.split()) >= 4:
         return Headline(_without_outlet(tree.title, outlets), "meta", -1, -1, False, 1.0)
     return None
+
+
+def _declared(tree: Tree, metadata: Metadata) -> list[Value]:
+    """Return the titles that machines are told, each once, and that of the browser's tab."""
+    declared = [Value(value.text, value.origin) for value in metadata.all("title")] + [Value(tree.title, "meta")]
+    return list(dict.fromkeys(value for value in declared if 0 < len(value.text) <= _LONGEST))[:_MOST_DECLARED]
+
+
+def _shown(
+    tree: Tree, region: Region, metadata: Metadata, declared: Sequence[Value], outlets: Collection[str]
+) -> Headline | None:
+    """Return the likeliest headline on the page; `outlets` are the folded names of its paper."""
+    best: Headline | None = None
+    titles = (*(value.text for value in declared), _slug(metadata))
+    alike = cache(lambda text: max((_similarity(text, title) for title in titles), default=0.0))
+    for node, lines in _candidates(tree, region, declared):
+        text = " ".join(line.text for line in lines)
+        match = alike(text)
+        score = _score(node, lines, text, match, region, metadata) + _beside_date(tree, lines[-1].number)
+        if fold(text) in outlets:
+            score -= 8
+        if best is None or score > best.score:
+            best = Headline(text, "visible", lines[0].number, lines[-1].number, match >= 0.6, score)
+    return best
 
 
 def _candidates(tree: Tree, region: Region, declared: Sequence[Value]) -> Iterator[tuple[Node, list[Line]]]:
