@@ -7,12 +7,12 @@ bylines, sources and calls to read on stand. A text printed twice (for phones an
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from corpus.article import Block, BlockKind
-from corpus.reading.page.byline import is_byline, names, split_byline
-from corpus.reading.page.caption import split_credit, starts_with_credit
+from corpus.reading.page.byline import is_byline, names
+from corpus.reading.page.caption import split_credit
 from corpus.reading.page.date import without_date
 from corpus.reading.page.label import fold, label
 from corpus.reading.page.lead import find_lead, without_stamp
@@ -22,6 +22,7 @@ from corpus.reading.page.publication_date import is_date_line, is_dated_line
 from corpus.reading.page.region import HEADLINE_WORDS, Region, heads_prose
 from corpus.reading.page.table import rows
 from corpus.reading.page.tree import HEADINGS, Line, Link, Node, Tree
+from corpus.reading.page.trim import trim
 
 _POINTER = re.compile(r"^\s*(?:>+|»+|►|▶|➤|→|▪|\*\s*(?=(?:mời|xem|đọc))|[-+•]\s*(?=(?:xem thêm|đọc thêm|mời)))", re.I)
 _BOILERPLATE = re.compile(
@@ -29,15 +30,6 @@ _BOILERPLATE = re.compile(
     r"\bhotline\s*:|đường dây nóng\s*:",
     re.I,
 )
-_CALL = re.compile(
-    r"^[\s*>»(\[-]*(?:mời\s+(?:quý\s+)?(?:bạn|độc giả|quý vị|các bạn|bạn đọc|quý độc giả)[^.]{0,40}(?:đón xem|đón đọc|theo dõi|tham gia|gửi|đọc thêm|xem thêm|xem tiếp|xem video|xem clip|chia sẻ)"
-    r"|quý\s+(?:độc giả|vị|khách)[^.]{0,60}(?:gửi|liên hệ|truy cập|theo dõi)|(?:bạn đọc|độc giả)\s+(?:có thể|quan tâm)|xem\s+(?:thêm|tiếp|video|clip)\b|đọc\s+(?:thêm|tiếp)\b"
-    r"|theo dõi\b.{0,60}\b(?:trên|facebook|zalo|youtube)|tải (?:ngay )?ứng dụng|mọi (?:thông tin|ý kiến|chi tiết)[^.]{0,80}(?:gửi|liên hệ)|(?:còn nữa|còn tiếp|hết|kỳ sau)\b[^a-zà-ỹ]*.{0,80}$"
-    r"|(?:video|clip|nguồn|đồ họa)\s*:|(?:kỳ|bài)\s+(?:tới|tiếp|tiếp theo|sau)\s*:)|^\s*(?:>\s?>|»|►|▶)",
-    re.I,
-)
-_NOTE = re.compile(r"\s*[*(]")
-_LONGEST_NOTE = 150
 # A player or a picture that moves, named in a line of its own; it is no text, and its name no caption.
 _MOTION = re.compile(r"[\s>*»(\[•-]*(?:video|clip|audio|podcast)(?:\s+clip)?\s*[:：]", re.I)
 _LONGEST_MOTION = 250
@@ -115,7 +107,8 @@ def read_story(page: Page) -> Story:
     lead_lines = {running[index][1].number for index in leading}
     lead = without_stamp(" ".join(line.text for _, line in running if line.number in lead_lines), outlets)
     blocks = _blocks([(kind, line) for kind, line in reading.texts if line.number not in lead_lines], lead, outlets)
-    blocks = _trimmed(blocks, reading)
+    blocks, signatures = trim(blocks, signed=bool(reading.bylines))
+    reading.bylines += signatures
     return Story(lead, tuple(blocks), tuple(reading.bylines), tuple(reading.links), tuple(reading.hashtags), reading.rows)
 
 
@@ -257,18 +250,28 @@ def _take(line: Line, lines: Sequence[Line], region: Region, style: Style, readi
     """Add a line to the texts or the bylines of the story, unless it stands outside."""
     core = region.core
     kind = kind_of(line, lines, region, style)
-    outside = line.number < core.start or line.number >= core.end
     if kind == "byline" and line.number < core.end:
         reading.bylines.append(line.text)
         reading.signed = line.node if reading.late else None
     elif _is_biography(line, region) or reading.signed and not _goes_on(line, reading):
         return
-    elif line.number >= core.end and (kind == "byline" or is_byline(line.text)):
+    elif line.number >= core.end and _is_signature(line, kind):
         reading.ended = True
-    elif kind != "tag" and not reading.ended and (kind == "caption" or not outside or _belongs(line, region, style)):
+    elif kind != "tag" and not reading.ended and _is_within(line, kind, region, style):
         reading.take(kind, line)
         if reading.late and line.is_bold and is_byline(line.text):
             reading.signed = line.node
+
+
+def _is_signature(line: Line, kind: str) -> bool:
+    """Does `line` name an author, by its markup or by its words?"""
+    return kind == "byline" or is_byline(line.text)
+
+
+def _is_within(line: Line, kind: str, region: Region, style: Style) -> bool:
+    """Is `line` a caption, in the core of the body, or outside of it and the story's all the same?"""
+    inside = region.core.start <= line.number < region.core.end
+    return kind == "caption" or inside or _belongs(line, region, style)
 
 
 def _is_biography(line: Line, region: Region) -> bool:
@@ -337,24 +340,38 @@ def _blocks(texts: Sequence[tuple[str, Line]], lead: str, outlets: Sequence[str]
     for kind, line in texts:
         text = line.text
         key = fold(text)
-        if kind == "caption" and len(key) >= _REMEMBERED and (key in paragraphs or not paragraphs):
+        if kind == "caption" and _is_paragraph_too(key, paragraphs):
             kind = "paragraph"
-        if _is_blank(line) and not is_byline(text) or (len(key) >= _REMEMBERED and key in seen):
+        if _is_blank(line) and not is_byline(text) or _is_repeated(key, seen):
             continue
         if lead and all(block.kind == "caption" for block in blocks) and fold(without_stamp(text, outlets)) in seen:
             continue
         seen.add(key)
         if kind == "caption":
-            caption = split_credit(text)
-            previous = blocks[-1] if blocks else None
-            if not caption.text and previous is not None and previous.kind == "caption" and not previous.credit:
-                blocks[-1] = Block("caption", previous.text, caption.credit)
-                continue
-            blocks.append(caption)
+            _add_caption(blocks, split_credit(text))
         else:
             name: BlockKind = "heading" if kind == "heading" else "paragraph"
             blocks.append(Block(name, text))
     return blocks
+
+
+def _is_paragraph_too(key: str, paragraphs: Collection[str]) -> bool:
+    """Is the folded text of a caption one of the `paragraphs`, or are there no others?"""
+    return len(key) >= _REMEMBERED and (key in paragraphs or not paragraphs)
+
+
+def _is_repeated(key: str, seen: Collection[str]) -> bool:
+    """Is a folded text long enough to be known again, and `seen` before?"""
+    return len(key) >= _REMEMBERED and key in seen
+
+
+def _add_caption(blocks: list[Block], caption: Block) -> None:
+    """Add `caption` to `blocks`; a mere credit belongs to the caption before it."""
+    previous = blocks[-1] if blocks else None
+    if not caption.text and previous is not None and previous.kind == "caption" and not previous.credit:
+        blocks[-1] = Block("caption", previous.text, caption.credit)
+    else:
+        blocks.append(caption)
 
 
 def _is_blank(line: Line) -> bool:
@@ -362,30 +379,3 @@ def _is_blank(line: Line) -> bool:
     if line.node.tag == "tr":
         return not any(character.isalnum() for character in line.text)
     return sum(character.isalpha() for character in line.text) < _LEAST_LETTERS
-
-
-def _trimmed(blocks: list[Block], reading: _Reading) -> list[Block]:
-    """Take bylines off both ends of the text, and calls to action and empty headings off its end."""
-    running = [index for index, block in enumerate(blocks) if block.kind != "caption"]
-    dropped: set[int] = set()
-    last: list[str] = []
-    for index in reversed(running):
-        text = blocks[index].text
-        if is_byline(text) and len(running) - len(dropped) > 1:
-            last.append(text)
-        elif _NOTE.match(text) and len(text) <= _LONGEST_NOTE and not last:  # "* Tên nhân vật đã được thay đổi" stands after it
-            continue
-        elif not (blocks[index].kind == "heading" or _CALL.match(text) and not text.endswith(":") or starts_with_credit(text)):
-            if blocks[index].kind == "paragraph" and not last:
-                text, byline = split_byline(text)
-                blocks[index] = Block("paragraph", text)
-                last += [byline] if byline else []
-            break
-        dropped.add(index)
-    for index in running[:1]:  # a name over the story of which nobody else is the author
-        first = blocks[index]
-        if first.kind == "paragraph" and len(running) > 2 and not (last or reading.bylines) and is_byline(first.text):
-            last.append(first.text)
-            dropped.add(index)
-    reading.bylines += reversed(last)
-    return [block for index, block in enumerate(blocks) if index not in dropped]
