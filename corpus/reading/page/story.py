@@ -293,13 +293,18 @@ def _is_teaser_line(line: Line, lines: Sequence[Line]) -> bool:
     head, rest = line.links[0].text, line.text[len(line.links[0].text) :].lstrip(" -–|•")
     if not line.text.startswith(head) or len(head.split()) < HEADLINE_WORDS:
         return False
-    if rest and len(rest) <= LONGEST_BYLINE and (is_byline(rest) or is_date_line(rest)):
+    if rest and _is_byline_or_date(rest):
         return True
     picture = lines[line.number - 1] if line.number else line
     if not picture.media or not picture.links or not rest[:1].isupper():
         return False
     card = line.node.parent if line.node.parent is not None and line.node.parent.end - line.node.parent.start == 2 else line.node
     return any(node is line.node or node is card for node in picture.node.upwards(3))
+
+
+def _is_byline_or_date(text: str) -> bool:
+    """Does `text` say who wrote another story, or when?"""
+    return len(text) <= LONGEST_BYLINE and (is_byline(text) or is_date_line(text))
 
 
 def _belongs(line: Line, region: Region, style: Style) -> bool:
@@ -342,7 +347,7 @@ def _blocks(texts: Sequence[tuple[str, Line]], lead: str, outlets: Sequence[str]
         key = fold(text)
         if kind == "caption" and _is_paragraph_too(key, paragraphs):
             kind = "paragraph"
-        if _is_blank(line) and not is_byline(text) or _is_repeated(key, seen):
+        if _is_left_out(line, key, seen):
             continue
         if lead and all(block.kind == "caption" for block in blocks) and fold(without_stamp(text, outlets)) in seen:
             continue
@@ -360,9 +365,9 @@ def _is_paragraph_too(key: str, paragraphs: Collection[str]) -> bool:
     return len(key) >= _REMEMBERED and (key in paragraphs or not paragraphs)
 
 
-def _is_repeated(key: str, seen: Collection[str]) -> bool:
-    """Is a folded text long enough to be known again, and `seen` before?"""
-    return len(key) >= _REMEMBERED and key in seen
+def _is_left_out(line: Line, key: str, seen: Collection[str]) -> bool:
+    """Is there nothing to read in `line`, or was its folded text, long enough to be known again, `seen` before?"""
+    return _is_blank(line) and not is_byline(line.text) or len(key) >= _REMEMBERED and key in seen
 
 
 def _add_caption(blocks: list[Block], caption: Block) -> None:
