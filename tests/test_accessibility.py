@@ -232,6 +232,13 @@ def still(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+def test_of_what_looks_alike_axe_sees_the_first(still: Page, axe: Axe) -> None:
+    readable, pale = "<li><b>một</b> hai</li>", "<li><b style='color: #777; background: #888'>một</b> hai</li>"
+    still.set_content(f"<ul>{readable * 3}{pale * 3}</ul>")
+    ((_, rule, places),) = violations(still, axe, alike=False, runOnly={"type": "rule", "values": COLOURS})
+    assert (rule, [target for target, _ in places]) == ("color-contrast", [["li:nth-child(4) > b"]])
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_does_without_motion_pointer_and_width(still: Page, site: str, pages: dict[str, str], name: str) -> None:
     still.set_viewport_size({"width": 1440, "height": 800})
