@@ -450,8 +450,8 @@ def test_of_a_file_of_large_rubbish_so_much_is_kept(archive: Archive, folder: Pa
 
 def test_a_small_file_that_unfolds_makes_no_large_archive(archive: Archive, folder: Path) -> None:
     path = folder / "bom.jsonl.gz"
-    path.write_bytes(gzip.compress(b"{}\n" * 100_000))
-    assert ingest([path], archive).rejected == 100_000
+    path.write_bytes(gzip.compress(b"{}\n" * 20_000))
+    assert ingest([path], archive).rejected == 20_000
     assert archive.statistics().rejects == 1001
     assert Path(archive.file.path).stat().st_size < 1_000_000
 

@@ -92,7 +92,7 @@ def test_search_for_reading_and_as_json(home: Path) -> None:
     page = process(home, "search", "truong thpt dat chuan")
     assert page.returncode == 0
     assert "1 bài" in page.stdout and "1. Trường THPT đạt chuẩn" in page.stdout and "Báo Một · 12/7/2022" in page.stdout
-    found = json.loads(process(home, "search", "nông thôn mới", "--sort", "newest", "--json").stdout)
+    found = json.loads(run(home, "search", "nông thôn mới", "--sort", "newest", "--json").stdout)
     assert [hit["title"] for hit in found["hits"]] == ["Nông thôn mới nâng cao", "=HYPERLINK(1)"]
     assert set(found) >= {"query", "total", "near", "page", "size", "took_ms", "hits", "facets", "suggestions", "problems"}
     snippet = found["hits"][1]["snippets"][0]

@@ -29,8 +29,8 @@ REQUESTS = [
 @pytest.fixture(scope="session")
 def home(once: Once) -> Path:
     chance = random.Random(23)
-    articles = [random_article(chance, number) for number in range(60)]
-    return once("kho-het-gio", lambda home: fill(home, [articles[:30], articles[30:]]))
+    articles = [random_article(chance, number) for number in range(36)]
+    return once("kho-het-gio", lambda home: fill(home, [articles[:18], articles[18:]]))
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=repr)

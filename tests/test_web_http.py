@@ -8,6 +8,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ def running(server: str, home: Path, **settings: str) -> Iterator[int]:
                 socket.create_connection(("127.0.0.1", port), timeout=30).close()
                 break
             except ConnectionRefusedError:
-                continue
+                time.sleep(0.02)
         yield port
     finally:
         process.terminate()
