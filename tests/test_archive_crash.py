@@ -101,7 +101,7 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path, lines: Path) -> N
         kept = len(present)
         with Archive.open(path) as archive:
             assert archive.check() == []
-    assert 0 < kept < ARTICLES
+    assert kept > 0
     with Archive.open(path) as archive:
         report = ingest([lines], archive)
         assert (report.added, report.unchanged, report.rejected) == (ARTICLES - kept, kept, 0)
