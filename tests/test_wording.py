@@ -27,7 +27,7 @@ ROOMS = sorted(path.parent.name for path in HOUSE.glob("*/messages"))
 VIETNAMESE = re.compile("[À-ÖØ-öø-ỹ]")
 # What reads or writes Vietnamese itself: patterns, lists of words, what months and hours are called in a query, the name of the house.
 SPEAKS_ITSELF = {
-    *(f"corpus/reading/page/{name}.py" for name in ("byline", "caption", "date", "lead", "story")),
+    *(f"corpus/reading/page/{name}.py" for name in ("byline", "caption", "date", "lead", "line_kind", "story", "trim")),
     *(f"language/{name}.py" for name in ("abbreviation", "law_name", "legal_document", "period", "syllable")),
     *("corpus/reading/plain_text.py", "corpus/writing/citation.py", "corpus/author.py", "searcher/query/variant.py"),
 }
