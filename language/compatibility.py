@@ -107,4 +107,15 @@ def _among_latin(word: re.Match[str]) -> str:
     letters = word[0]
     if not (_IS_FOREIGN.search(letters) and _IS_LATIN.search(letters)):
         return letters
-    return "".join(_FOREIGN.get(letter, letter) for letter in letters)
+    return "".join(
+        _FOREIGN[letter] if letter in _FOREIGN and _is_itself(letters, at) else letter for at, letter in enumerate(letters)
+    )
+
+
+def _is_itself(letters: str, at: int) -> bool:
+    """Tell whether a letter only looks Latin also with the marks after it: they make another letter of some (ι with a circumflex is ῖ)."""
+    end = at + 1
+    while end < len(letters) and unicodedata.combining(letters[end]):
+        end += 1
+    composed = unicodedata.normalize("NFC", letters[at:end])[0]
+    return composed == letters[at] or composed in _FOREIGN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from language.compatibility import plain, plain_with_origins
@@ -59,6 +59,8 @@ def test_origins_are_in_order_and_white_space_stays(text: str) -> None:
     assert len(read.split()) == len(text.split())
 
 
+@example("A\u1fd6")
+@example("A\u1fe8")
 @given(letters)
 def test_composed_and_decomposed_text_are_one(text: str) -> None:
     forms = {unicodedata.normalize("NFC", plain(unicodedata.normalize(form, text))) for form in ("NFC", "NFD")}

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from language.analyzer import tokens, wholes
+from language.analyzer import syllables, tokens, wholes
 from language.normalizer import exact, stripped
 from language.text import clean
 from searcher.query.acceptance import beginning, may_lack_marks
@@ -360,8 +360,16 @@ def test_any_unicode_form_is_read_the_same(text: str) -> None:
     assert parse(decomposed, today=TODAY)[0] == parse(composed, today=TODAY)[0]
 
 
+@example("ĿBŉ")
 @given(st.lists(st.text(st.characters(categories=["L", "M", "Nd"]), min_size=1, max_size=8), max_size=12).map(" ".join))
 def test_text_is_cut_as_the_index_cuts_it(text: str) -> None:
-    found = leaves(parse(text.lower())[0])
+    tree = parse(text.lower())[0]
+    assume("Or(" not in repr(tree))  # a time or a sum has other ways of writing it, which are leaves too
+    found = leaves(tree)
     terms = [term for leaf in found for term in (leaf.terms if isinstance(leaf, (Phrase, Near)) else (leaf,))]
-    assert [term.exact for term in terms] == [token.exact for token in wholes(tokens(clean(text.lower())))]
+    expected: list[str] = []
+    for word in clean(text.lower()).split():
+        whole = list(wholes(tokens(word)))
+        # Beside others in one phrase, a name with an apostrophe (ŉ is ʼn) stands by its parts, as a document's number does.
+        expected += [token.exact for token in (whole if len(whole) == 1 else syllables(tokens(word)))]
+    assert [term.exact for term in terms] == expected
