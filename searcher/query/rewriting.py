@@ -6,7 +6,9 @@ would be empty. Spans are of the query as typed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import accumulate
 
 from searcher.query.lexer import Lexeme, lex
 from searcher.query.parser import MAX_LENGTH
@@ -25,9 +27,8 @@ def without(query: str, parts: Collection[Span]) -> str:
     """Return the query without the words and quotations that stand, whole or in part, within one of `parts`; "" if nothing is left."""
     typed = read_typed(query[:MAX_LENGTH])  # as much as is asked
     lexemes = [lexeme for lexeme in lex(typed.text) if lexeme.kind != "unused-operator"]
-    goes = [
-        lexeme.kind in ("word", "quoted") and any(_overlap(_span(typed, lexeme), part) for part in parts) for lexeme in lexemes
-    ]
+    is_within = _within(parts)
+    goes = [lexeme.kind in ("word", "quoted") and is_within(_span(typed, lexeme)) for lexeme in lexemes]
     for number in range(len(lexemes) - 2, -1, -1):  # a sign goes with its operand, or it would deny what follows
         goes[number] = goes[number] or (lexemes[number].kind == "not" and goes[number + 1])
     left = [lexeme for lexeme, is_gone in zip(lexemes, goes, strict=True) if not is_gone]
@@ -35,7 +36,8 @@ def without(query: str, parts: Collection[Span]) -> str:
         del left[dangling]
     if not any(lexeme.kind in ("word", "quoted") for lexeme in left):
         return ""
-    gone = [_span(typed, lexeme) for lexeme in lexemes if lexeme not in left]
+    stays = set(map(id, left))
+    gone = [_span(typed, lexeme) for lexeme in lexemes if id(lexeme) not in stays]
     rest = " ".join(rewritten(query, dict.fromkeys(gone, "")).split())
     return rest.replace("( ", "(").replace(" )", ")")
 
@@ -72,8 +74,17 @@ def _span(typed: Typed, lexeme: Lexeme) -> Span:
     return typed.span(lexeme.outer_start, lexeme.outer_end)
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _within(parts: Collection[Span]) -> Callable[[Span], bool]:
+    """Return the function that says whether a span overlaps one of `parts`: a query of 300 words may lose as many."""
+    ordered = sorted(parts)
+    starts = [start for start, _ in ordered]
+    ends = list(accumulate((end for _, end in ordered), max))  # the last end of the parts up to each
+
+    def is_within(span: Span) -> bool:
+        before = bisect_left(starts, span[1])
+        return before > 0 and ends[before - 1] > span[0]
+
+    return is_within
 
 
 def _dangling(lexemes: list[Lexeme]) -> slice | None:
