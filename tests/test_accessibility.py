@@ -17,6 +17,7 @@ import pytest
 from browsing import fits, total
 from bs4 import BeautifulSoup
 from conftest import Once, serve
+from looking import COLOURS, Eye
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from corpus.archive import ARCHIVE_FILE, Archive
@@ -32,7 +33,6 @@ from web.around.limit import too_many
 from web.setting import Settings
 
 if TYPE_CHECKING:
-    from axe_playwright_python.sync_playwright import Axe
     from flask import Flask
     from flask.testing import FlaskClient
     from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
@@ -122,13 +122,17 @@ def pages(home: Path) -> dict[str, str]:
     return {name: path.format(**values) for name, path in PAGES.items()}
 
 
-def _visit(page: Page, site: str, name: str, path: str) -> None:
-    page.goto(site + path)
+def _type(page: Page, name: str) -> None:
+    """Type what belongs into the form of a page, and wait for the answer."""
     if name in TYPED:
         field, text = TYPED[name]
         page.locator(field).fill(text)
         page.locator("main button[type=submit]").first.click()
         page.locator("[role=status], [role=alert]").first.wait_for()
+
+
+def _unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
 
 
 def _context(
@@ -137,14 +141,13 @@ def _context(
     width: int = 1440,
     script: bool = True,
     locale: str = "vi-VN",
-    dark: bool = False,
     motion: Literal["reduce", "no-preference"] = "no-preference",
 ) -> BrowserContext:
     context = browser.new_context(
         viewport={"width": width, "height": 800},
         java_script_enabled=script,
         locale=locale,
-        color_scheme="dark" if dark else "light",
+        color_scheme="light",
         reduced_motion=motion,
     )
     context.set_default_timeout(15_000)
@@ -152,131 +155,132 @@ def _context(
 
 
 @pytest.fixture(scope="module")
-def axe() -> Axe:
+def eye() -> Eye:
     if os.environ.get("LUCBAO_REQUIRE_BROWSER") == "1":
         import axe_playwright_python.sync_playwright  # noqa: F401
-    found: Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    return found
-
-
-@pytest.fixture(scope="module", params=[(1440, "vi-VN"), (360, "en-GB")], ids=["wide", "narrow, English"])
-def looked_at(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    width, locale = request.param
-    context = _context(browser, width=width, locale=locale)
-    yield context.new_page()
-    context.close()
-
-
-# The theme changes colours alone, by light-dark(), so in the dark one only these can break.
-COLOURS = ["color-contrast", "link-in-text-block"]
-# What follows a sibling with the same elements in it, of the same style and with text in the same ones, has that sibling's colours.
-ALIKE = """() => {
-  const alike = [];
-  const text = (one) => Math.min(2, [...one.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data.trim()).join("").length);
-  const look = (one) => {
-    const style = getComputedStyle(one), seen = new Set();
-    const within = [...one.children].map((child) => {
-      const its = look(child);
-      if (seen.has(its)) alike.push(child);
-      seen.add(its);
-      return its;
-    });
-    return JSON.stringify([one.tagName, one.className.baseVal ?? one.className, one.getAttributeNames(), text(one), style.color,
-      style.backgroundColor, style.backgroundImage, style.opacity, style.fontSize, style.fontWeight, style.fontStyle, style.textDecoration,
-      style.textShadow, style.borderBottom, style.position, style.display, style.visibility, style.fill, [...new Set(within)]]);
-  };
-  look(document.body);
-  return alike;
-}"""
-
-
-def violations(
-    page: Page, axe: Axe, *, theme: Literal["light", "dark"] = "light", alike: bool = True, **options: object
-) -> list[object]:
-    """Return what axe finds in a theme, not within what is `alike` unless that is wanted: the rule, and the first places."""
-    page.emulate_media(color_scheme=theme)
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(axe.axe_script)
-    found: list[object] = page.evaluate(
-        f"""async ([alike, options]) => {{
-          const exclude = alike ? [] : ({ALIKE})();
-          const results = await axe.run({{ include: [document], exclude }}, {{ resultTypes: ["violations"], ...options }});
-          return results.violations.map(({{ id, nodes }}) => [id, nodes.slice(0, 3).map((node) => [node.target, node.failureSummary])]);
-        }}""",
-        [alike, options],
-    )
-    return [(theme, *one) for one in found]  # type: ignore[misc]
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(looked_at: Page, site: str, pages: dict[str, str], axe: Axe, name: str) -> None:
-    """WCAG 2.2 AA and axe's good practice, in both themes."""
-    _visit(looked_at, site, name, pages[name])
-    looked_at.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    narrow = looked_at.evaluate("innerWidth < 1024")
-    found = violations(
-        looked_at,
-        axe,
-        rules={"target-size": {"enabled": True}} | ({rule: {"enabled": False} for rule in COLOURS} if narrow else {}),
-    )
-    for theme in ("light", "dark") if narrow else ("dark",):  # all that is alike is looked at once, wide and in the light
-        found += violations(looked_at, axe, theme=theme, alike=False, runOnly={"type": "rule", "values": COLOURS})  # type: ignore[arg-type]
-    assert found == []
+    return Eye(pytest.importorskip("axe_playwright_python.sync_playwright").Axe().axe_script)
 
 
 @pytest.fixture(scope="module")
-def still(browser: Browser) -> Iterator[Page]:
-    """A page of a reader who asks for no motion."""
+def desk(browser: Browser) -> Iterator[Page]:
+    """A page that keeps nothing of what it loads, so that each visit is a first one; nothing moves, so that colours are there at once."""
     context = _context(browser, motion="reduce")
+    page = context.new_page()
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def wide(desk: Page) -> Page:
+    """That page, as before a visit."""
+    desk.set_viewport_size({"width": 1440, "height": 800})
+    desk.emulate_media(media="screen", color_scheme="light")
+    return desk
+
+
+@pytest.fixture
+def blank(wide: Page) -> Page:
+    wide.goto("about:blank")  # whose security policy is not the site's: it may be written to
+    return wide
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[Page]:
+    context = _context(browser, width=360, locale="en-GB", motion="reduce")
     yield context.new_page()
     context.close()
 
 
-def test_of_what_looks_alike_axe_sees_the_first(still: Page, axe: Axe) -> None:
-    readable, pale = "<li><b>một</b> hai</li>", "<li><b style='color: #777; background: #888'>một</b> hai</li>"
-    still.set_content(f"<ul>{readable * 3}{pale * 3}</ul>")
-    ((_, rule, places),) = violations(still, axe, alike=False, runOnly={"type": "rule", "values": COLOURS})
-    assert (rule, [target for target, _ in places]) == ("color-contrast", [["li:nth-child(4) > b"]])
+# Colours are looked at in both themes, by what looks alike; all else is the same in both, for light-dark() changes colours alone.
+WITHOUT_COLOURS = {"target-size": {"enabled": True}} | {rule: {"enabled": False} for rule in COLOURS}
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_does_without_motion_pointer_and_width(still: Page, site: str, pages: dict[str, str], name: str) -> None:
-    still.set_viewport_size({"width": 1440, "height": 800})
-    _visit(still, site, name, pages[name])
-    nothing_moves(still)
-    the_keyboard_reaches_everything_and_shows_where_it_is(still)
-    wide = []
+def test_everybody_can_use_a_page(wide: Page, site: str, pages: dict[str, str], eye: Eye, name: str) -> None:
+    """WCAG 2.2 AA and axe's good practice; without motion, pointer, width or a fast line."""
+    weigh(wide, site, pages[name])
+    _type(wide, name)
+    nothing_moves(wide)
+    assert eye.unreached(wide) == []
+    _unfold(wide)
+    assert eye.violations(wide, rules=WITHOUT_COLOURS) + eye.unreadable(wide) == []
+    sideways = []
     for width in (1600, 1024, 768, 360, 320):
-        still.set_viewport_size({"width": width, "height": 800})
+        wide.set_viewport_size({"width": width, "height": 800})
         if width == 360:
-            assert small(still) == []
-        if not fits(still):
-            wide.append(width)
-    assert wide == [], "it scrolls sideways"
+            assert small(wide) == []
+        if not fits(wide):
+            sideways.append(width)
+    assert sideways == [], "it scrolls sideways"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_on_a_phone_in_english(phone: Page, site: str, pages: dict[str, str], eye: Eye, name: str) -> None:
+    phone.goto(site + pages[name])
+    _type(phone, name)
+    _unfold(phone)
+    assert eye.violations(phone, rules=WITHOUT_COLOURS) + eye.unreadable(phone) == []
+
+
+def test_what_was_judged_is_not_judged_again_and_all_else_is(blank: Page, eye: Eye) -> None:
+    eye = Eye(eye.axe_script)
+    readable, pale = "<li><b>một</b> hai</li>", "<li><b style='color: #777; background: #888'>một</b> hai</li>"
+    dark = "<style>:root { color-scheme: light dark } p { background: light-dark(#fff, #222) } i { color: light-dark(#000, #333) }</style>"
+    blank.set_content(f"<ul>{readable * 3}</ul>")
+    assert eye.unreadable(blank) == []
+    for shown, wrong in (
+        (f"<ul>{readable * 3}{pale * 3}</ul>", [("light", "li:nth-child(4) > b"), ("dark", "li:nth-child(4) > b")]),
+        (
+            f"<ul>{readable}</ul><ul style='background: #222'>{readable}</ul>",
+            [("light", "ul:nth-child(2) > li"), ("dark", "ul:nth-child(2) > li")],
+        ),
+        (f"{dark}<p><i>một hai</i></p>", [("dark", "i")]),
+        ("<p style='background: linear-gradient(#fff, #000)'>một hai</p>", [("light", "p"), ("dark", "p")]),
+    ):
+        for _ in range(2):  # what is wrong stays so
+            blank.set_content(shown)
+            found = eye.unreadable(blank)
+            assert [(theme, places[0][0][0]) for theme, rule, places in found if rule == "color-contrast"] == wrong
+
+
+@pytest.mark.parametrize(
+    ("shown", "wrong"),
+    [
+        ("<a href=#>một</a> <a href=#>hai</a> <button>ba</button>", []),
+        ("<a href=#>một</a> <button onkeydown='event.preventDefault()'>hai</button> <a href=#>ba</a>", ["<button onkeydown"]),
+        ("<a href=# tabindex=1>một</a> <a href=#>hai</a> <button>ba</button> <a href=# tabindex=1>bốn</a>", ["<button>"]),
+        ("<a href=#>một</a> <button style='outline: none'>hai</button>", ["<button style"]),
+    ],
+    ids=["nothing", "kept", "out of order", "unmarked"],
+)
+def test_tab_is_kept_by_nothing_unseen_nowhere_and_in_order(blank: Page, eye: Eye, shown: str, wrong: list[str]) -> None:
+    blank.set_content(shown)
+    found = Eye(eye.axe_script).unreached(blank)
+    assert all(any(str(one).startswith(start) for one in found) for start in wrong) and bool(found) == bool(wrong)
+
+
+def weigh(page: Page, site: str, path: str) -> None:
+    """Visit a page: all it loads are less than 100 kB of the site's own."""
+    asked: list[Request] = []
+
+    def note(request: Request) -> None:
+        asked.append(request)
+
+    page.on("request", note)
+    page.goto(site + path)
+    page.remove_listener("request", note)
+    assert len(asked) >= 3 and all(request.url.startswith(site + "/") for request in asked), asked
+    sizes = [request.sizes()["responseBodySize"] for request in asked]
+    assert min(sizes) > 0 and sum(sizes) < 100_000, sizes
 
 
 def nothing_moves(page: Page) -> None:
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
     assert page.evaluate("document.getAnimations().length") == 0
     assert page.evaluate("[...document.querySelectorAll('*')].every((one) => getComputedStyle(one).transitionDuration === '0s')")
-
-
-def the_keyboard_reaches_everything_and_shows_where_it_is(page: Page) -> None:
-    page.evaluate(
-        """window.waiting = new Set([...document.querySelectorAll("a[href], button, input:not([type=hidden]), summary, [tabindex='0']")]
-             .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility({ visibilityProperty: true })));
-           window.unseen = [];
-           document.addEventListener("focusin", ({ target: one }) => {
-             waiting.delete(one);
-             const style = getComputedStyle(one), box = getComputedStyle(one.closest(".box") ?? one);
-             if (style.outlineStyle === "none" && box.boxShadow === "none") unseen.push(one.outerHTML);
-           });
-           waiting.delete(document.activeElement);"""
-    )
-    for _ in range(page.evaluate("waiting.size") + 5):
-        page.keyboard.press("Tab")  # from wherever the focus is, around the end
-    assert page.evaluate("unseen") == []
-    assert page.evaluate("[...waiting].map((one) => one.outerHTML.slice(0, 100))") == []
 
 
 def small(page: Page) -> list[object]:
@@ -293,14 +297,11 @@ def small(page: Page) -> list[object]:
     return found
 
 
-def test_the_skip_link_leads_to_the_content(browser: Browser, site: str) -> None:
-    context = _context(browser)
-    page = context.new_page()
-    page.goto(site + "/tim-kiem?q=truong")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "noi-dung"
-    context.close()
+def test_the_skip_link_leads_to_the_content(wide: Page, site: str) -> None:
+    wide.goto(site + "/tim-kiem?q=truong")
+    wide.keyboard.press("Tab")
+    wide.keyboard.press("Enter")
+    assert wide.evaluate("document.activeElement.id") == "noi-dung"
 
 
 def _sent(client: FlaskClient, name: str, path: str) -> BeautifulSoup:
@@ -333,25 +334,6 @@ def test_in_english_only_the_papers_words_are_vietnamese(app: Flask, pages: dict
         assert not VIETNAMESE.search(spoken), (name, [word for word in spoken.split() if VIETNAMESE.search(word)][:8])
 
 
-def test_pages_are_light_and_ask_nobody_else(browser: Browser, site: str, pages: dict[str, str]) -> None:
-    context = _context(browser)
-    page = context.new_page()
-    network = context.new_cdp_session(page)
-    network.send("Network.enable")
-    asked: list[Request] = []
-    page.on("request", lambda request: asked.append(request))
-    for name, path in pages.items():
-        page.goto("about:blank")
-        network.send("Network.clearBrowserCache")  # what is kept on disk
-        network.send("Network.setCacheDisabled", {"cacheDisabled": True})  # and in memory: each visit is a first one
-        asked.clear()
-        page.goto(site + path)
-        assert len(asked) >= 3 and all(request.url.startswith(site + "/") for request in asked), (name, asked)
-        sizes = [request.sizes()["responseBodySize"] for request in asked]
-        assert min(sizes) > 0 and sum(sizes) < 100_000, (name, sizes)
-    context.close()
-
-
 COMPLETIONS = [
     {"text": "#nông_thôn_mới", "kind": "tag", "count": 12, "permalink": None},
     {"text": "nông thôn mới nâng cao", "kind": "phrase", "count": 3, "permalink": None},
@@ -360,30 +342,26 @@ COMPLETIONS = [
 
 
 @pytest.fixture
-def typing(browser: Browser, archive_home: Path) -> Iterator[Page]:
-    """A page of a site that completes what is typed."""
-    app = create_app(archive_home)
-    context = _context(browser)
-    page = context.new_page()
+def typing(wide: Page, site: str) -> Iterator[Page]:
+    """A page that completes what is typed."""
 
     def complete(route: Route) -> None:
         route.fulfill(status=200, content_type="application/json", body=json.dumps({"query": "", "completions": COMPLETIONS}))
 
-    page.route("**/api/v1/suggest**", complete)
-    with serve(app) as address:
-        page.goto(address + "/")
-        yield page
-        context.close()
+    wide.route("**/api/v1/suggest**", complete)
+    wide.goto(site + "/")
+    yield wide
+    wide.unroute("**/api/v1/suggest**")
 
 
-def test_the_box_is_a_combobox(typing: Page, axe: Axe) -> None:
+def test_the_box_is_a_combobox(typing: Page, eye: Eye) -> None:
     box = typing.locator("#q")
     assert (box.get_attribute("role"), box.get_attribute("aria-expanded")) == ("combobox", "false")
     typing.keyboard.type("nong thon")
     typing.locator("[role=option]").first.wait_for()
     assert box.get_attribute("aria-expanded") == "true"
     assert typing.locator("[data-suggest-status]").inner_text().startswith("3 ")
-    assert violations(typing, axe) == []
+    assert eye.violations(typing) == []
 
     typing.keyboard.press("ArrowDown")
     typing.keyboard.press("ArrowDown")
@@ -415,24 +393,21 @@ def test_a_completion_is_taken_by_the_pointer_and_what_was_typed_by_enter(typing
     typing.wait_for_url("**/tim-kiem?q=truong+hoc")
 
 
-def test_dragging_over_the_chart_asks_for_the_days(browser: Browser, site: str) -> None:
-    context = _context(browser)
-    page = context.new_page()
-    page.goto(site + "/tim-kiem?q=truong&tag=&sort=newest")
-    bars = page.locator(".chart svg a[data-first]")
+def test_dragging_over_the_chart_asks_for_the_days(wide: Page, site: str) -> None:
+    wide.goto(site + "/tim-kiem?q=truong&tag=&sort=newest")
+    bars = wide.locator(".chart svg a[data-first]")
     first, last = bars.nth(1), bars.nth(4)
     wanted = (first.get_attribute("data-first"), last.get_attribute("data-last"))
     start, end = first.locator(".reach").bounding_box(), last.locator(".reach").bounding_box()
     assert start and end
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + 20)
-    page.mouse.down()
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 10, steps=5)
-    page.mouse.up()
-    page.wait_for_url(f"**from={wanted[0]}&to={wanted[1]}")
-    assert "sort=newest" in page.url and page.locator(".chips a").count() >= 1
-    page.locator(".chart svg a[data-first]").first.locator(".reach").click()
-    page.wait_for_url("**month=**")
-    context.close()
+    wide.mouse.move(start["x"] + start["width"] / 2, start["y"] + 20)
+    wide.mouse.down()
+    wide.mouse.move(end["x"] + end["width"] / 2, end["y"] + 10, steps=5)
+    wide.mouse.up()
+    wide.wait_for_url(f"**from={wanted[0]}&to={wanted[1]}")
+    assert "sort=newest" in wide.url and wide.locator(".chips a").count() >= 1
+    wide.locator(".chart svg a[data-first]").first.locator(".reach").click()
+    wide.wait_for_url("**month=**")
 
 
 def test_filters_and_numbers_work_without_script(browser: Browser, site: str) -> None:
@@ -462,13 +437,10 @@ def test_filters_and_numbers_work_without_script(browser: Browser, site: str) ->
     context.close()
 
 
-def test_printed_results_are_black_on_white_without_controls(browser: Browser, site: str) -> None:
-    context = _context(browser, dark=True)
-    page = context.new_page()
-    page.goto(site + "/tim-kiem?q=truong")
-    page.emulate_media(media="print", color_scheme="dark")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
-    assert not page.locator("header.site").is_visible() and not page.locator(".filters").is_visible()
-    assert page.locator(".hit h2").first.is_visible()
-    context.close()
+def test_printed_results_are_black_on_white_without_controls(wide: Page, site: str) -> None:
+    wide.goto(site + "/tim-kiem?q=truong")
+    wide.emulate_media(media="print", color_scheme="dark")
+    assert wide.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert wide.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert not wide.locator("header.site").is_visible() and not wide.locator(".filters").is_visible()
+    assert wide.locator(".hit h2").first.is_visible()
