@@ -94,15 +94,7 @@ class PaperTable:
 
         A paper here that has a name of one in `other` is that paper: called as here, with the hosts and names of both.
         """
-        taken = {_key(name) for paper in self.papers for name in paper.names}
-        left = [
-            Paper(
-                each.name,
-                tuple(host for host in each.hosts if host not in self._by_host),
-                tuple(name for name in each.names if _key(name) not in taken),
-            )
-            for each in other.papers
-        ]
+        left = self._unknown_of(other)
         own = []
         for paper in self.papers:
             called = {other.known(name) for name in paper.names}
@@ -112,6 +104,18 @@ class PaperTable:
             names = (name for each in same for name in each.other_names)
             own.append(Paper(paper.name, (*paper.hosts, *hosts), (*paper.other_names, *names)))
         return PaperTable((*own, *left))
+
+    def _unknown_of(self, other: PaperTable) -> list[Paper]:
+        """Return the papers of `other` with those of their hosts and names that no paper here has."""
+        taken = {_key(name) for paper in self.papers for name in paper.names}
+        return [
+            Paper(
+                each.name,
+                tuple(host for host in each.hosts if host not in self._by_host),
+                tuple(name for name in each.names if _key(name) not in taken),
+            )
+            for each in other.papers
+        ]
 
     def with_sites(self, stated: Iterable[StatedSource]) -> PaperTable:
         """Return the table with names for sites that are no known paper's and whose pages state several names.

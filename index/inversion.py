@@ -178,10 +178,7 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
         postings[words_field(field)] = words[field].postings()
         lengths[field] = np.array(exact[field].lengths, np.uint32)
         lengths[words_field(field)] = np.array(words[field].lengths, np.uint32)
-    for field in LABELLED_FIELDS:
-        found = facets[field].postings()
-        shown = [labels[field][term.decode()].encode() for term in found.terms]
-        postings[field] = Postings(found.terms, found.counts, found.docs, found.freqs, labels=shown)
+    postings |= {field: _with_labels(facets[field].postings(), labels[field]) for field in LABELLED_FIELDS}
     assert set(lengths) == set(LENGTH_FIELDS)
     documents = Documents(
         np.array(ids, f"S{ID_LENGTH}"),
@@ -192,6 +189,12 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
     )
     write_segment(path, documents, postings.__getitem__)
     return len(ids)
+
+
+def _with_labels(found: Postings, labels: Mapping[str, str]) -> Postings:
+    """Return the postings of a facet with the label of each key."""
+    shown = [labels[term.decode()].encode() for term in found.terms]
+    return Postings(found.terms, found.counts, found.docs, found.freqs, labels=shown)
 
 
 def _story(article: Article, body: list[list[str]]) -> list[str]:

@@ -6,6 +6,7 @@ Memory: the arrays of one field of the result at a time for each merge, plus pie
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -83,8 +84,9 @@ def merge_field(fields: Sequence[FieldPostings], live: Sequence[Array], new_docs
     present = counts > 0
     labels = _merge_labels(fields, maps, [postings > 0 for postings, _ in kept], len(terms))
     if not present.all():
-        terms = [term for term, here in zip(terms, present.tolist(), strict=True) if here]
-        labels = labels and [label for label, here in zip(labels, present.tolist(), strict=True) if here]
+        here = present.tolist()
+        terms = list(compress(terms, here))
+        labels = labels and list(compress(labels, here))
     return Postings(terms, counts[present], docs, freqs, positions if with_positions else None, labels)
 
 

@@ -32,11 +32,7 @@ def check_index(folder: Path, archive: Archive) -> list[Told]:
 def _compare(snapshot: Snapshot, archive: Archive) -> list[Told]:
     if snapshot.provenance.archive != archive.identity():
         return [told("check_other_archive")]
-    indexed = {
-        int(change): article.decode()
-        for segment in snapshot.segments
-        for change, article in zip(segment.changes[segment.live], segment.ids[segment.live], strict=True)
-    }
+    indexed = _indexed(snapshot)
     watermark = snapshot.provenance.watermark
     changes = list(archive.changes(0))
     expected = {change.number: change.article_id for change in changes if change.number <= watermark and not change.withdrawn}
@@ -45,3 +41,12 @@ def _compare(snapshot: Snapshot, archive: Archive) -> list[Told]:
     surplus = [article for number, article in indexed.items() if number not in expected and article not in changed_since]
     problems = [told("check_missing", article=article) for article in missing]
     return problems + [told("check_surplus", article=article) for article in surplus]
+
+
+def _indexed(snapshot: Snapshot) -> dict[int, str]:
+    """Return change number -> article id of what can be found."""
+    return {
+        int(change): article.decode()
+        for segment in snapshot.segments
+        for change, article in zip(segment.changes[segment.live], segment.ids[segment.live], strict=True)
+    }

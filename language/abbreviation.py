@@ -134,11 +134,7 @@ def _aligned(
     short_text: str, short: Sequence[re.Match[str]], long_text: str, long: Sequence[re.Match[str]], *, whole: bool = False
 ) -> Pair | None:
     """Return the pair if the words of `short` stand for the last words of `long` (`whole`: for all of them), else None."""
-    # Each sign of the short form, from the end: a word that must stand in the long form too, or a letter that begins one.
-    signs: list[tuple[int, str, bool]] = []
-    for number, word in reversed(list(enumerate(short))):
-        letters = word[0][::-1] if _is_short(word) else [word[0]]
-        signs += ((number, letter, len(letter) == 1 and _is_short(word)) for letter in letters)
+    signs = _signs(short)
     syllables = [word[0] for word in long]
 
     @cache  # without which a row of connectives would be tried in every way
@@ -148,33 +144,30 @@ def _aligned(
             return [] if not whole or place < 0 else None
         if place < 0:
             return None
-        number, letter, is_letter = signs[sign]
-        fits = _initial(syllables[place]) == _initial(letter) if is_letter else syllables[place].casefold() == letter.casefold()
-        rest = align(sign + 1, place - 1) if fits else None
+        asked, syllable = signs[sign], syllables[place]
+        rest = align(sign + 1, place - 1) if asked.fits(syllable) else None
         if rest is not None:
             return [place, *rest]
-        if sign and syllables[place].casefold() in CONNECTIVES:
+        if sign and syllable.casefold() in CONNECTIVES:
             return align(sign, place - 1)
         # A part may stand as it is: TP HCM for TP Hồ Chí Minh.
-        if is_letter and (sign == 0 or signs[sign - 1][0] != number) and syllables[place] == short[number][0]:
-            after = next((later for later in range(sign, len(signs)) if signs[later][0] != number), len(signs))
-            rest = align(after, place - 1)
-            return None if rest is None else [*[place] * (after - sign), *rest]
+        if asked.is_letter and sign == asked.first and syllable == short[asked.word][0]:
+            rest = align(asked.after, place - 1)
+            return None if rest is None else [*[place] * (asked.after - sign), *rest]
         return None
 
     found = align(0, len(syllables) - 1)
     if found is None:
         return None
-    # What stands in both, at either end, is no abbreviation.
     stands_for: dict[int, list[int]] = {}
-    for (number, _, _), place in zip(signs, found, strict=True):
-        stands_for.setdefault(number, []).append(place)
+    for sign, place in zip(signs, found, strict=True):
+        stands_for.setdefault(sign.word, []).append(place)
+    # What stands in both, at either end, is no abbreviation.
     numbers = [
         number
         for number, places in sorted(stands_for.items())
-        if len(short[number][0]) == 1 or syllables[places[0]] != short[number][0]
+        if _is_short(short[number]) and (len(short[number][0]) == 1 or syllables[places[0]] != short[number][0])
     ]
-    numbers = [number for number in numbers if _is_short(short[number])]
     if max((len(short[number][0]) for number in numbers), default=0) < 2:
         return None
     first, last = min(stands_for[numbers[0]]), max(stands_for[numbers[-1]])
@@ -183,6 +176,33 @@ def _aligned(
     return Pair(
         short_text[short[numbers[0]].start() : short[numbers[-1]].end()], long_text[long[first].start() : long[last].end()]
     )
+
+
+class _Sign(NamedTuple):
+    """A sign of a short form: a word that must stand in the long form too, or a letter that begins one.
+
+    `word` is the number of its word, whose signs, counted from the end of the short form, are those from `first` to before `after`.
+    """
+
+    text: str
+    is_letter: bool
+    word: int
+    first: int
+    after: int
+
+    def fits(self, syllable: str) -> bool:
+        return _initial(syllable) == _initial(self.text) if self.is_letter else syllable.casefold() == self.text.casefold()
+
+
+def _signs(short: Sequence[re.Match[str]]) -> list[_Sign]:
+    """Return the signs of a short form, the last first."""
+    signs: list[_Sign] = []
+    for number, word in reversed(list(enumerate(short))):
+        is_short = _is_short(word)
+        letters = word[0][::-1] if is_short else [word[0]]
+        first = len(signs)
+        signs += [_Sign(letter, is_short, number, first, first + len(letters)) for letter in letters]
+    return signs
 
 
 def _initial(word: str) -> str:

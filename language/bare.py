@@ -9,7 +9,7 @@ Invariant: the answer depends on the article's own texts only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from language.memo import Memo
 from language.normalizer import exact, is_marked, stripped
@@ -48,11 +48,16 @@ def bare_texts(texts: Sequence[str], *, between: Callable[[], None] = lambda: No
         judged[number] = _judged(texts[number])
     for number, (looking, points) in judged.items():
         bare[number] = looking >= LEAST and points >= wanted
-    longer = sum(len(text) for text, is_bare in zip(texts, bare, strict=True) if is_bare)
-    if longer > sum(len(text) for number, text in enumerate(texts) if number not in judged):
+    if _are_mostly_bare(texts, bare, judged):
         for number, (looking, _) in judged.items():
             bare[number] = bare[number] or 0 < looking < LEAST
     return bare
+
+
+def _are_mostly_bare(texts: Sequence[str], bare: Sequence[bool], judged: Collection[int]) -> bool:
+    """Are the `bare` of `texts` longer together than those with marks, which are not among the `judged`?"""
+    longer = sum(len(text) for text, is_bare in zip(texts, bare, strict=True) if is_bare)
+    return longer > sum(len(text) for number, text in enumerate(texts) if number not in judged)
 
 
 def _has_few_marks(text: str) -> bool:

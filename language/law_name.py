@@ -35,6 +35,7 @@ _TO_YEAR = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(rf" số:? ?[0-9]{{1,3}}/(?P<year>{YEAR})/QH[0-9]+", re.IGNORECASE)
+_CONSTITUTION_YEAR = re.compile(rf"(?:năm |nam )?(?P<year>{YEAR})(?![\w/%]|[-–.,][0-9])", re.IGNORECASE)
 _UNLISTED = re.compile(rf"([^\W\d_a-zđ][^\W\d_]*(?:,? [^\W\d_]+){{0,11}}?)(?: (?i:năm))? (?P<year>{YEAR})(?![\w/%]|[-–.,][0-9])")
 _NOT_IN_NAME = re.compile(
     r"\b(?:đã|được|sẽ|từ|ngày|tháng|trong|ban hành|thông qua|hiệu lực|này|là|khóa|khoá|sư|cho|tại|theo|đến|sửa|bổ sung|mới|cũ|"
@@ -66,47 +67,71 @@ def law_names(text: str) -> Iterator[LawName]:
 
 
 def _named_at(text: str, start: int, after: int) -> LawName | None:
-    is_constitution = text[start] in "hH"
+    """Return the law named by the word "Luật" or "Hiến pháp" at `start` and by the text from `after` on, None when it names none."""
+    if text[start] in "hH":
+        return _constitution(text, start, after)
     following = text[after : after + 8].partition(" ")[0]
     # Most that looks like the name of a law is none (pháp luật, luật sư): seen without a regular expression.
-    if not is_constitution and (
-        text.endswith(_NO_LAW_BEFORE, 0, start) or not (following[:1].isupper() or exact(following.rstrip(",")) in _first())
-    ):
+    if text.endswith(_NO_LAW_BEFORE, 0, start) or not (following[:1].isupper() or exact(following.rstrip(",")) in _first()):
         return None
     before = text[max(0, start - 60) : start]
-    if before[-1:].isalnum():
-        return None
-    rest = new_style(text[after : after + _LONGEST])
-    if is_constitution:
-        to_year = re.match(rf"(?:năm |nam )?(?P<year>{YEAR})(?![\w/%]|[-–.,][0-9])", rest, re.IGNORECASE)
-        return LawName(start, after + to_year.end(), CONSTITUTION, "", to_year["year"]) if to_year else None
-    if _NO_LAW.search(before):
+    if before[-1:].isalnum() or _NO_LAW.search(before):
         return None
     code = re.search(r"\b(?:bộ|bo) $", before, re.IGNORECASE)
     begin = start - len(code[0]) if code else start
-    capital = text[start].isupper() and rest[:1].isupper()
-    amended = _OF_AN_AMENDMENT.search(text[max(0, begin - 30) : begin])  # the year that follows is the amending law's
-    patterns, names, codes = _listed()
-    first = re.match(r"\w*", following)
-    pattern = patterns.get(stripped(first[0])) if first else None
+    place = _Place(
+        begin,
+        after,
+        code is not None,
+        text[start].isupper() and text[after : after + 1].isupper(),
+        _OF_AN_AMENDMENT.search(text[max(0, begin - 30) : begin]) is not None,
+    )
+    rest = new_style(text[after : after + _LONGEST])
+    pattern = _listed()[0].get(stripped(re.split(r"\W", following, maxsplit=1)[0]))
     listed = pattern.match(rest) if pattern else None
-    if listed:
-        name = names[listed.lastgroup or ""]
-        kind = CODE if name in codes else LAW
-        end = after + listed.end()
-        to_year = (_NUMBERED.match(rest, listed.end()) or _TO_YEAR.match(rest, listed.end())) if not amended else None
-        if to_year:
-            return LawName(begin, after + to_year.end(), kind, name, to_year["year"])
-        follows = rest[listed.end() :]
-        continues = re.match(r" [^\W\d_a-zđ]", follows) and follows[1].isupper() and not follows.startswith(" Việt Nam")
-        # In small letters and without a year it may be the field of law: luật giáo dục.
-        return LawName(begin, end, kind, name, "") if (capital or code) and not continues else None
-    if not capital or amended:
+    return _listed_law(place, rest, listed) if listed else _unlisted_law(place, rest, text)
+
+
+class _Place(NamedTuple):
+    """Where "Luật" or "Bộ luật" stands in a text: from `begin` to `after`, where the name would begin."""
+
+    begin: int
+    after: int
+    is_code: bool  # it is "Bộ luật"
+    capital: bool  # it and the name are written with capital letters
+    amended: bool  # what follows is amended by another law, whose year may follow too
+
+
+def _constitution(text: str, start: int, after: int) -> LawName | None:
+    if text[max(0, start - 1) : start].isalnum():
         return None
-    unlisted = _UNLISTED.match(rest)
+    to_year = _CONSTITUTION_YEAR.match(text, after)
+    return LawName(start, to_year.end(), CONSTITUTION, "", to_year["year"]) if to_year else None
+
+
+def _listed_law(place: _Place, rest: str, listed: re.Match[str]) -> LawName | None:
+    """Return the law whose listed name `rest`, the text from the name on, begins with."""
+    _, names, codes = _listed()
+    name, end = names[listed.lastgroup or ""], listed.end()
+    kind = CODE if name in codes else LAW
+    to_year = None if place.amended else _NUMBERED.match(rest, end) or _TO_YEAR.match(rest, end)
+    if to_year:
+        return LawName(place.begin, place.after + to_year.end(), kind, name, to_year["year"])
+    follows = rest[end:]
+    continues = re.match(r" [^\W\d_a-zđ]", follows) and follows[1].isupper() and not follows.startswith(" Việt Nam")
+    # In small letters and without a year it may be the field of law: luật giáo dục.
+    if continues or not (place.capital or place.is_code):
+        return None
+    return LawName(place.begin, place.after + end, kind, name, "")
+
+
+def _unlisted_law(place: _Place, rest: str, text: str) -> LawName | None:
+    """Return the law that is on no list, if a name with a capital letter and a year begin `rest`."""
+    unlisted = _UNLISTED.match(rest) if place.capital and not place.amended else None
     if unlisted is None or _NOT_IN_NAME.search(unlisted[1]):
         return None
-    return LawName(begin, after + unlisted.end(), CODE if code else LAW, text[after : after + unlisted.end(1)], unlisted["year"])
+    name = text[place.after : place.after + unlisted.end(1)]
+    return LawName(place.begin, place.after + unlisted.end(), CODE if place.is_code else LAW, name, unlisted["year"])
 
 
 def _pattern(name: str) -> str:

@@ -199,36 +199,42 @@ def document_key(text: str) -> str:
 
 def _whole(text: str, match: re.Match[str]) -> Mention | None:
     """Return the mention of a number with all its parts, or None if it only looks like one (5 / Hà - Nội)."""
-    written = match["dated"] or match["undated"] or match["party"]
-    parts = _PART.findall(written)
+    parts = _PART.findall(match["dated"] or match["undated"] or match["party"])
     kind = _BY_SIGN.get(stripped(parts[0]))
-    compact = " " not in match[0]
+    issuers = parts[1:] if kind else parts
     start, named, _ = _kind_before(text, match.start("number"))
     if kind and kind.sign != "L":
-        issuers = parts[1:]
-        if not all(map(_is_sign, issuers)) and not compact:
-            return None
-        if (
-            match["party"]
-            and not (all(map(_is_sign, issuers)) and (parts[0] == kind.sign or _is_sign(parts[0])))
-            and not any(issuer.lower() in ("tw", "tư", "tu") for issuer in issuers)
-        ):
-            return None
+        is_document = _is_of_kind(match, kind, parts[0], issuers)
     else:
-        issuers = parts[1:] if kind else parts
-        if _NO_DOCUMENT.match(parts[0]):
-            return None
-        assembly = match["dated"] and _ASSEMBLY.fullmatch(issuers[0] if issuers else "")
-        if not assembly and not (all(map(_is_sign, parts)) and (not match["party"] or named)):
-            return None
-    sign = kind.sign if kind else (named.sign if named else "")
-    if not kind and not match["dated"]:
-        sign = ""  # "Công văn 913/VPCP-CN": the kind is not part of the number
+        is_document = _is_of_issuer(match, parts, issuers, named)
+    if not is_document:
+        return None
+    said = kind or (named if match["dated"] else None)  # "Công văn 913/VPCP-CN": the kind is not part of the number
+    sign = said.sign if said else ""
     year = match["year"] or ""
     issuer = "-".join(_issuer(issuer) for issuer in issuers) or _issuer_of(sign, year)
     if sign == "L" and not _ASSEMBLY.fullmatch(issuer):
         sign = ""  # nobody else makes laws
     return Mention(start, match.end(), sign, _plain(match["number"]), year, issuer)
+
+
+def _is_of_kind(match: re.Match[str], kind: Kind, sign: str, issuers: list[str]) -> bool:
+    """Does `sign`, which may be that of `kind`, begin what follows the number of a document, and do `issuers` end it?"""
+    known = all(map(_is_sign, issuers))
+    if not known and " " in match[0]:
+        return False
+    if not match["party"] or known and (sign == kind.sign or _is_sign(sign)):
+        return True
+    return any(issuer.lower() in ("tw", "tư", "tu") for issuer in issuers)
+
+
+def _is_of_issuer(match: re.Match[str], parts: list[str], issuers: list[str], named: Kind | None) -> bool:
+    """Do `parts`, which name no kind or a law, follow the number of a document, of the kind `named` before it if at all?"""
+    if _NO_DOCUMENT.match(parts[0]):
+        return False
+    if match["dated"] and issuers and _ASSEMBLY.fullmatch(issuers[0]):
+        return True
+    return all(map(_is_sign, parts)) and (not match["party"] or named is not None)
 
 
 def _names_a_kind(text: str, at: int) -> bool:
@@ -246,17 +252,21 @@ def _short(text: str, at: int) -> Mention | None:
     number = _plain(match["number"])
     if match["sign"] and stripped(match["sign"]) != stripped(kind.sign):
         return None
-    by_sign = stripped(text[start : start + len(kind.sign)]) == stripped(kind.sign) and len(kind.name) > len(kind.sign) + 1
-    if not counted and not year:
-        rest = text[match.end() : match.end() + 20]
-        if kind.use == "counted" or _COUNTED.match(rest) or (by_sign and kind.sign not in _SHORT_SIGNS):
-            return None
-        small = kind.use == "capital" and text[start].islower() and not by_sign
-        if small and (len(match["number"]) < 2 or not _CLAUSE_ENDS.match(rest)):
-            return None
+    if not counted and not year and _may_count(text, start, kind, match):
+        return None
     if kind.sign == "L" or (kind.use == "counted" and not counted):
         return None
     return Mention(start, match.end(), kind.sign, number, year, _issuer_of(kind.sign, year))
+
+
+def _may_count(text: str, start: int, kind: Kind, match: re.Match[str]) -> bool:
+    """May a bare number after the name or sign of a kind at text[start:] say how many there are of something?"""
+    rest = text[match.end() : match.end() + 20]
+    by_sign = stripped(text[start : start + len(kind.sign)]) == stripped(kind.sign) and len(kind.name) > len(kind.sign) + 1
+    if kind.use == "counted" or _COUNTED.match(rest) or (by_sign and kind.sign not in _SHORT_SIGNS):
+        return True
+    small = kind.use == "capital" and text[start].islower() and not by_sign
+    return small and (len(match["number"]) < 2 or not _CLAUSE_ENDS.match(rest))
 
 
 def _kind_before(text: str, at: int) -> tuple[int, Kind | None, bool]:

@@ -155,25 +155,25 @@ def parameters(request: SearchRequest) -> list[tuple[str, str]]:
     pairs += [(facet, value) for facet in FACET_NAMES for value in request.selected.get(facet, ())]
     pairs += [(facet + ANY, "1") for facet in NARROWING if facet in request.widened and request.selected.get(facet)]
     pairs += [(EXCLUDING + facet, value) for facet in FACET_NAMES for value in request.excluded.get(facet, ())]
-    if request.first_day:
-        pairs.append(("from", request.first_day.isoformat()))
-    if request.last_day:
-        pairs.append(("to", request.last_day.isoformat()))
-    if request.sort != "relevance":
-        pairs.append(("sort", request.sort))
-    if request.exact_marks:
-        pairs.append(("exact", "1"))
-    if not request.expand:
-        pairs.append(("expand", "0"))
-    if not request.fold:
-        pairs.append(("fold", "0"))
-    if not request.near:
-        pairs.append(("near", "0"))
-    if request.size != 10:
-        pairs.append(("size", str(request.size)))
-    if request.page != 1:
-        pairs.append(("page", str(request.page)))
-    return pairs
+    return pairs + [(name, value) for name, value in _single(request).items() if value != _DEFAULTS[name]]
+
+
+def _single(request: SearchRequest) -> dict[str, str]:
+    """Return the values of which a search has one each, in their order."""
+    return {
+        "from": request.first_day.isoformat() if request.first_day else "",
+        "to": request.last_day.isoformat() if request.last_day else "",
+        "sort": request.sort,
+        "exact": f"{request.exact_marks:d}",
+        "expand": f"{request.expand:d}",
+        "fold": f"{request.fold:d}",
+        "near": f"{request.near:d}",
+        "size": str(request.size),
+        "page": str(request.page),
+    }
+
+
+_DEFAULTS = _single(SearchRequest())
 
 
 def encoded(request: SearchRequest) -> str:

@@ -22,24 +22,11 @@ _OBSTACLES_SHOWN = 8
 def render_page(page: ResultPage, speaker: Speaker, *, styled: bool) -> str:
     """Return the page as text; `styled` marks matches with ANSI bold."""
     lines = [*problem_lines(page, speaker), _count_line(page, speaker), *_unmarked_lines(page, speaker)]
-    also = dict.fromkeys(printable(each.expansion) for each in page.expansions if each.on)
-    if also:
-        lines.append(speaker.text("hits.also", forms=", ".join(also)))
-    meant = [_counted(other, speaker) for other in page.suggestions if respells(other)]
-    if meant:
-        lines.append(speaker.text("hits.meant", queries=" · ".join(meant)))
-    lines += filter(None, (_nearest_line(unknown, speaker) for unknown in page.unknown))
-    lines += [_obstacle_line(obstacle, page.archive, speaker) for obstacle in page.obstacles[:_OBSTACLES_SHOWN]]
-    less = [other for other in page.suggestions if not respells(other)]
-    lines += [speaker.text(f"less.{other.reason}", query=_counted(other, speaker)) for other in less]
+    lines += _meant_lines(page, speaker)
     first = (page.page - 1) * page.size + 1
     for number, hit in enumerate(page.hits, start=first):
         lines += ["", *_hit_lines(number, hit, speaker, styled)]
-    tags = " · ".join(f"#{value.value} ({value.count})" for value in _others(page, "tag")[:_TAGS_SHOWN])
-    documents = " · ".join(f"{value.label} ({value.count})" for value in _others(page, "document")[:_DOCUMENTS_SHOWN])
-    lines += [""] if tags or documents else []
-    lines += [speaker.text("hits.tags", tags=tags)] if tags else []
-    lines += [speaker.text("hits.documents", documents=documents)] if documents else []
+    lines += _facet_lines(page, speaker)
     if page.groups > page.page * page.size:
         lines += ["", speaker.text("hits.more", page=str(page.page + 1))]
     return "\n".join(lines) + "\n"
@@ -64,6 +51,30 @@ def _count_line(page: ResultPage, speaker: Speaker) -> str:
         return speaker.text("hits.found", count=page.total, took=took)
     full = speaker.text("hits.full", count=page.total) if page.total else speaker.text("hits.none_full")
     return f"{full} · {speaker.text('hits.near', count=page.near, took=took)}"
+
+
+def _meant_lines(page: ResultPage, speaker: Speaker) -> list[str]:
+    """Return what was looked for besides, what else may have been meant, what is in the way, and what asks for less."""
+    lines = []
+    also = dict.fromkeys(printable(each.expansion) for each in page.expansions if each.on)
+    if also:
+        lines.append(speaker.text("hits.also", forms=", ".join(also)))
+    meant = [_counted(other, speaker) for other in page.suggestions if respells(other)]
+    if meant:
+        lines.append(speaker.text("hits.meant", queries=" · ".join(meant)))
+    lines += filter(None, (_nearest_line(unknown, speaker) for unknown in page.unknown))
+    lines += [_obstacle_line(obstacle, page.archive, speaker) for obstacle in page.obstacles[:_OBSTACLES_SHOWN]]
+    less = [other for other in page.suggestions if not respells(other)]
+    return lines + [speaker.text(f"less.{other.reason}", query=_counted(other, speaker)) for other in less]
+
+
+def _facet_lines(page: ResultPage, speaker: Speaker) -> list[str]:
+    """Return the most frequent tags and documents of the hits, below a blank line; nothing where there are none."""
+    tags = " · ".join(f"#{value.value} ({value.count})" for value in _others(page, "tag")[:_TAGS_SHOWN])
+    documents = " · ".join(f"{value.label} ({value.count})" for value in _others(page, "document")[:_DOCUMENTS_SHOWN])
+    lines = [""] if tags or documents else []
+    lines += [speaker.text("hits.tags", tags=tags)] if tags else []
+    return lines + ([speaker.text("hits.documents", documents=documents)] if documents else [])
 
 
 def _unmarked_lines(page: ResultPage, speaker: Speaker) -> list[str]:

@@ -118,7 +118,6 @@ class Archive:
         """
         article = article.as_stated()
         url = canonical_url(article.url)
-        published = article.published and article.published.astimezone(timezone.utc).isoformat()
         with self.batch():
             if origin:
                 self.rejects.clear(origin, line)
@@ -142,19 +141,7 @@ class Archive:
             else:
                 change = self._append(article)
                 outcome = "updated" if kept and not withdrawn else "added"
-                self.file.run(
-                    "INSERT INTO article (id, change, url, source, source_origin, published, seen) VALUES (?, ?, ?, ?, ?, ?, ?)"
-                    " ON CONFLICT (id) DO UPDATE SET change = excluded.change, withdrawn = 0, source = excluded.source,"
-                    " source_origin = excluded.source_origin, published = excluded.published, seen = excluded.seen",
-                    article.id,
-                    change,
-                    url,
-                    article.source,
-                    article.origins.get("source", ""),
-                    published,
-                    max(seen, _utc(article.fetched_at)),
-                )
-                self.file.seal("article", "id = ?", article.id)
+                self._make_current(article, change, url, max(seen, _utc(article.fetched_at)))
             if page is not None:
                 self._keep_page(change, page, reader)
             return outcome
@@ -358,6 +345,22 @@ class Archive:
         )
         self.file.seal("change", "number = ?", change)
         return change
+
+    def _make_current(self, article: Article, change: int, url: str, seen: str) -> None:
+        """Make the revision at `change` what the archive has of `article`, known at the canonical `url` and last `seen` then."""
+        self.file.run(
+            "INSERT INTO article (id, change, url, source, source_origin, published, seen) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET change = excluded.change, withdrawn = 0, source = excluded.source,"
+            " source_origin = excluded.source_origin, published = excluded.published, seen = excluded.seen",
+            article.id,
+            change,
+            url,
+            article.source,
+            article.origins.get("source", ""),
+            article.published and article.published.astimezone(timezone.utc).isoformat(),
+            seen,
+        )
+        self.file.seal("article", "id = ?", article.id)
 
     def _keep_page(self, change: int, page: bytes, reader: int) -> None:
         """Keep the first page of a revision; of the same page once more, only that a newer reader has read it."""

@@ -74,12 +74,8 @@ def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Input]:
             status = os.stat(here)
             barred = _barred(here, path)
             if barred:
-                folder = stat.S_ISDIR(status.st_mode)
-                yield (
-                    _refused(here, told("of_the_system"))
-                    if here == path
-                    else _passed(here, "folder" if folder else "file", barred)
-                )
+                kind: Literal["folder", "file"] = "folder" if stat.S_ISDIR(status.st_mode) else "file"
+                yield _refused(here, told("of_the_system")) if here == path else _passed(here, kind, barred)
                 continue
             if not stat.S_ISDIR(status.st_mode):
                 yield from _file(here, status, named=here == path)
@@ -90,16 +86,12 @@ def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Input]:
             entered.add((status.st_dev, status.st_ino))
             names = sorted(os.listdir(here), reverse=True)
         except FileNotFoundError:
-            if here == path:
-                yield _refused(here, told("no_such_path"))
-            else:
-                yield _passed(here, "file", told("passed_broken_link") if os.path.islink(here) else told("passed_removed"))
+            yield _refused(here, told("no_such_path")) if here == path else _passed(here, "file", _gone(here))
             continue
         except (OSError, ValueError) as error:
             yield _refused(here, _unreadable(error))
             continue
-        pages = {os.path.splitext(name)[0] for name in names if name.lower().endswith(_HTML)}
-        parts = {f"{page}_files" for page in pages}
+        parts = _saved_parts(names)
         for name in names:
             entry = os.path.join(here, name)
             if name.startswith("."):
@@ -109,6 +101,15 @@ def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Input]:
             else:
                 waiting.append(entry)
         yield Input("sound", _origin(here))
+
+
+def _saved_parts(names: Iterable[str]) -> set[str]:
+    """Return what the folders beside the pages among `names` are called in which browsers save their parts."""
+    return {f"{os.path.splitext(name)[0]}_files" for name in names if name.lower().endswith(_HTML)}
+
+
+def _gone(entry: str) -> Told:
+    return told("passed_broken_link") if os.path.islink(entry) else told("passed_removed")
 
 
 def _barred(here: str, path: str) -> Told | None:

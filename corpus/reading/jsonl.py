@@ -63,20 +63,7 @@ def read_line(line: str | bytes, *, read_page: PageReader | None = None) -> tupl
     given = _parse(line)
     page = _page(given)
     notes: list[str] = []
-    values: dict[str, Any] = {name: _text(given, name) for name in ("title", "lead", "source", "section") if name in given}
-    if "url" in given:
-        values["url"] = _address(given)
-    if "stated_source" in given:
-        values["source"] = _text(given, "stated_source")
-    if "authors" in given:
-        values["authors"] = tuple(filter(None, _strings(given, "authors")))
-    if given.keys() & {"body", "captions", "blocks"}:
-        values["blocks"] = _blocks(given)
-    if "related" in given:
-        values["related"] = _related(given)
-    for name in ("published", "modified", "fetched_at"):
-        if name in given:
-            values[name] = _moment(given, name, notes)
+    values = _values(given, notes)
     if page is not None and not (values.get("title") and values.get("blocks")):
         article = (read_page or _page_reader())(page, url=values.get("url", ""), fetched_at=values.get("fetched_at"))
         values = {name: value for name, value in values.items() if value}
@@ -88,12 +75,7 @@ def read_line(line: str | bytes, *, read_page: PageReader | None = None) -> tupl
         # Not to be asked of a line that says "": the source is unknown then.
         article = Article(title="", source=_host(values["url"]), origins={"source": "url"} if "source" not in values else {})
     if "tags" in given:
-        labels = _strings(given, "tags")
-        raw = any("_" in label or label.startswith("#") for label in labels)
-        read = replace(article, **values)
-        text = "\n".join([read.title, read.lead, *(block.text for block in read.blocks)])
-        # Labels that were merged once, or are shown so by the paper, stay as they are.
-        values["tags"] = merge_tags(labels, text if raw else "")
+        values["tags"] = _tags(given, replace(article, **values))
     origins = {**article.origins, **{name: "given" for name, value in values.items() if value and name != "fetched_at"}}
     if "stated_source" in given:
         origins["source"] = STATED
@@ -108,15 +90,7 @@ def unread_date(article: Article) -> Told | None:
 
 def write_line(article: Article, page: bytes | None = None) -> str:
     """Return `article`, and its raw `page` if given, as one line of JSON without a line break."""
-    body = [block.text for block in article.blocks if block.kind != "caption"]
-    captions = [block for block in article.blocks if block.kind == "caption"]
-    line: dict[str, Any] = {"url": article.url, "title": article.title, "lead": article.lead, "body": body}
-    line["captions"] = [block.text for block in captions]
-    if any(block.credit for block in captions):
-        line["credits"] = [block.credit for block in captions]
-    kinds = [block.kind for block in article.blocks]
-    if kinds != ["paragraph"] * len(body) + ["caption"] * len(captions) or any(map(_MARKUP.search, body)):
-        line["blocks"] = kinds
+    line: dict[str, Any] = {"url": article.url, "title": article.title, "lead": article.lead, **_written_blocks(article)}
     for name in ("published", "modified", "fetched_at"):
         moment: datetime | None = getattr(article, name)
         line[name] = moment and moment.isoformat()
@@ -127,11 +101,28 @@ def write_line(article: Article, page: bytes | None = None) -> str:
     if article.stated_source is not None:
         line["stated_source"] = article.stated_source
     if page is not None:
-        try:
-            line["html"] = page.decode("utf-8")
-        except UnicodeDecodeError:
-            line["html_base64"] = base64.b64encode(page).decode("ascii")
+        line |= _written_page(page)
     return json.dumps(line, ensure_ascii=False)
+
+
+def _written_blocks(article: Article) -> dict[str, Any]:
+    """Return the keys that say what the blocks of `article` are."""
+    body = [block.text for block in article.blocks if block.kind != "caption"]
+    captions = [block for block in article.blocks if block.kind == "caption"]
+    line: dict[str, Any] = {"body": body, "captions": [block.text for block in captions]}
+    if any(block.credit for block in captions):
+        line["credits"] = [block.credit for block in captions]
+    kinds = [block.kind for block in article.blocks]
+    if kinds != ["paragraph"] * len(body) + ["caption"] * len(captions) or any(map(_MARKUP.search, body)):
+        line["blocks"] = kinds
+    return line
+
+
+def _written_page(page: bytes) -> dict[str, str]:
+    try:
+        return {"html": page.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"html_base64": base64.b64encode(page).decode("ascii")}
 
 
 def _page_reader() -> PageReader:
@@ -158,6 +149,25 @@ def _parse(line: str | bytes) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise NotAnArticle("line_no_object", given=_name(given))
     return {key: value for key, value in given.items() if value is not None}
+
+
+def _values(given: dict[str, Any], notes: list[str]) -> dict[str, Any]:
+    """Return the attributes of an Article that `given` has, but for its tags, which take its text to be read."""
+    values: dict[str, Any] = {name: _text(given, name) for name in ("title", "lead", "source", "section") if name in given}
+    if "url" in given:
+        values["url"] = _address(given)
+    if "stated_source" in given:
+        values["source"] = _text(given, "stated_source")
+    if "authors" in given:
+        values["authors"] = tuple(filter(None, _strings(given, "authors")))
+    if given.keys() & {"body", "captions", "blocks"}:
+        values["blocks"] = _blocks(given)
+    if "related" in given:
+        values["related"] = _related(given)
+    for name in ("published", "modified", "fetched_at"):
+        if name in given:
+            values[name] = _moment(given, name, notes)
+    return values
 
 
 def _name(value: object) -> Told | str:
@@ -203,6 +213,15 @@ def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
+def _tags(given: dict[str, Any], read: Article) -> tuple[str, ...]:
+    """Return the tags given for an article of which all else is `read`."""
+    labels = _strings(given, "tags")
+    raw = any("_" in label or label.startswith("#") for label in labels)
+    text = "\n".join([read.title, read.lead, *(block.text for block in read.blocks)])
+    # Labels that were merged once, or are shown so by the paper, stay as they are.
+    return merge_tags(labels, text if raw else "")
+
+
 def _blocks(given: dict[str, Any]) -> tuple[Block, ...]:
     body = given.get("body", [])
     if not isinstance(body, str | list):
@@ -213,20 +232,30 @@ def _blocks(given: dict[str, Any]) -> tuple[Block, ...]:
         raise too_many_blocks()
     if "blocks" not in given and any(isinstance(text, str) and _MARKUP.search(text) for text in written):
         return _read_html(given, written)
-    paragraphs = list(map(clean, lines)) if isinstance(body, str) else _strings(given, "body")
-    paragraphs = [text for text in paragraphs if text]
+    paragraphs = list(filter(None, map(clean, lines) if isinstance(body, str) else _strings(given, "body")))
+    pictures = _pictures(given)
+    kinds = _block_kinds(given, len(paragraphs), len(pictures))
+    text, picture = iter(paragraphs), iter(pictures)
+    return tuple(Block(kind, *next(picture)) if kind == "caption" else Block(kind, next(text)) for kind in kinds)
+
+
+def _pictures(given: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the captions, each with its credit."""
     captions = _strings(given, "captions")
     credits = _strings(given, "credits") if "credits" in given else [""] * len(captions)
     if len(credits) != len(captions):
         raise NotAnArticle("one_credit_each")
-    pictures = [(caption, credit) for caption, credit in zip(captions, credits, strict=True) if caption or credit]
-    kinds = given.get("blocks", ["paragraph"] * len(paragraphs) + ["caption"] * len(pictures))
+    return [(caption, credit) for caption, credit in zip(captions, credits, strict=True) if caption or credit]
+
+
+def _block_kinds(given: dict[str, Any], paragraphs: int, pictures: int) -> list[BlockKind]:
+    """Return the kind of each block: where none are given, so many `paragraphs`, and after them the `pictures`."""
+    kinds = given.get("blocks", ["paragraph"] * paragraphs + ["caption"] * pictures)
     if not isinstance(kinds, list) or not all(kind in _KINDS for kind in kinds):
         raise _expected("blocks", told("expected_kinds", kinds=", ".join(_KINDS)), kinds)
-    if kinds.count("caption") != len(pictures) or len(kinds) != len(paragraphs) + len(pictures):
+    if kinds.count("caption") != pictures or len(kinds) != paragraphs + pictures:
         raise NotAnArticle("one_block_each")
-    text, picture = iter(paragraphs), iter(pictures)
-    return tuple(Block(kind, *next(picture)) if kind == "caption" else Block(kind, next(text)) for kind in kinds)
+    return kinds
 
 
 def _read_html(given: dict[str, Any], written: list[str]) -> tuple[Block, ...]:

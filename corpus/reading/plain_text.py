@@ -26,7 +26,7 @@ from corpus.reading.container import HEAD, several_pages
 from corpus.reading.page.byline import is_byline, is_source, names
 from corpus.reading.page.caption import has_credit, split_credit, starts_with_credit
 from corpus.reading.page.date import read_moment
-from corpus.reading.page.encoding import decode
+from corpus.reading.page.encoding import Decoded, decode
 from corpus.reading.page.label import label
 from corpus.reading.page.publication_date import is_date_line
 from language.text import clean
@@ -69,14 +69,7 @@ def read_plain_text(page: bytes, *, fetched_at: datetime | None = None) -> Artic
 
     Raises NotAnArticle when there is no title to be found, no paragraph, when `page` is no text, or is longer than MAX_BYTES.
     """
-    if len(page) > MAX_BYTES:
-        raise NotAnArticle("text_too_large", most=MAX_BYTES // 1_000_000)
-    several = several_pages(page[:HEAD])
-    if several:
-        raise NotAnArticle("several_pages", kind=several)
-    decoded = decode(page)
-    if 100 * len(_CONTROL.findall(decoded.text)) > len(decoded.text):
-        raise NotAnArticle("text_binary")
+    decoded = _decoded(page)
     given, lines = _labelled([clean(line) for line in decoded.text.splitlines()])
     notes = [decoded.note] if decoded.note else []
     title, pieces = _title(given.get("title", ""), list(_pieces(_without_comments(lines))))
@@ -88,7 +81,7 @@ def read_plain_text(page: bytes, *, fetched_at: datetime | None = None) -> Artic
     if not any(block.kind == "paragraph" for block in blocks):
         raise NotAnArticle("text_no_paragraph")
     address = _address(given.get("url", "") or given.get("source", ""))
-    labels = [piece.text for piece in pieces if piece.kind == "tag"] + re.split("[,;#]", given.get("tags", ""))
+    text = "\n".join([title, lead, *(block.text for block in blocks)])
     values = {
         "title": title,
         "lead": lead,
@@ -97,13 +90,26 @@ def read_plain_text(page: bytes, *, fetched_at: datetime | None = None) -> Artic
         "authors": names(given["author"]) or (given["author"],) if "author" in given else authors,
         "source": _ADDRESS.sub("", given.get("source", "")).strip(" -–()") or source,
         "section": given.get("section", ""),
-        "tags": merge_tags(labels, "\n".join([title, lead, *(block.text for block in blocks)])),
+        "tags": merge_tags(_labels(given.get("tags", ""), pieces), text),
         "published": published,
         "modified": _moment(given.get("modified", ""), notes),
         "related": tuple(RelatedLink(piece.text, piece.extra) for piece in pieces if piece.kind == "related"),
     }
     found: dict[str, Any] = {name: value for name, value in values.items() if value}
     return bounded(Article(**found, fetched_at=fetched_at, notes=tuple(notes), origins=dict.fromkeys(found, "visible")))
+
+
+def _decoded(page: bytes) -> Decoded:
+    """Return the text of `page`, if it is one text."""
+    if len(page) > MAX_BYTES:
+        raise NotAnArticle("text_too_large", most=MAX_BYTES // 1_000_000)
+    several = several_pages(page[:HEAD])
+    if several:
+        raise NotAnArticle("several_pages", kind=several)
+    decoded = decode(page)
+    if 100 * len(_CONTROL.findall(decoded.text)) > len(decoded.text):
+        raise NotAnArticle("text_binary")
+    return decoded
 
 
 @cache
@@ -148,52 +154,71 @@ def _without_comments(lines: list[str]) -> list[str]:
 def _pieces(lines: list[str]) -> Iterator[_Piece]:
     """Say of each line, or group of lines between blank ones, what it is."""
     listing: Literal["", "open", "bulleted"] = ""  # are we below "Tin liên quan"?
-    for group in _groups(lines):
-        runs: list[list[str]] = [[]]  # what stands together: a line left out ends a run
-        for line in group:
-            said = label(line)
-            before, colon, after = line.partition(":")
-            if _HASHTAGS.fullmatch(line):
-                yield from (_Piece("tag", part) for part in re.split("[#＃]", line) if part)
-                runs.append([])
-            elif colon and after and label(before) == "related" and len(line) <= _MAX_TITLE:
-                yield _related(after)
-                runs.append([])
-            elif said in ("related", "share"):
-                listing = "open" if said == "related" else listing
-                runs.append([])
-            else:
-                runs[-1].append(line)
-        for text in filter(None, runs):
-            if listing:
-                bulleted = all(map(_BULLET.match, text))
-                titles = (
-                    bulleted or listing == "open" and all(len(line) <= _MAX_TITLE and not line.endswith(".") for line in text)
-                )
-                # Entries without bullets end with their group.
-                listing = "bulleted" if bulleted else ""
-                if titles:
-                    yield from map(_related, text)
-                    continue
-            yield from _prose(text)
+    for group in map(_told_apart, _groups(lines)):
+        yield from group.pieces
+        listing = "open" if group.announces else listing
+        for run in group.runs:
+            bulleted = listing != "" and all(map(_BULLET.match, run))
+            titles = bulleted or listing == "open" and all(len(line) <= _MAX_TITLE and not line.endswith(".") for line in run)
+            yield from map(_related, run) if titles else _prose(run)
+            # Entries without bullets end with their group.
+            listing = "bulleted" if bulleted else ""
+
+
+class _Group(NamedTuple):
+    """What a group of lines holds: `pieces` of a line each, and `runs` of the lines between these.
+
+    `announces`: it has a line "Tin liên quan", with nothing behind it.
+    """
+
+    pieces: list[_Piece]
+    runs: list[list[str]]
+    announces: bool
+
+
+def _told_apart(group: list[str]) -> _Group:
+    """Tell the lines that say themselves what they are from those that stand together."""
+    pieces: list[_Piece] = []
+    runs: list[list[str]] = [[]]
+    announces = False
+    for line in group:
+        said = label(line)
+        before, colon, after = line.partition(":")
+        if _HASHTAGS.fullmatch(line):
+            pieces += (_Piece("tag", part) for part in re.split("[#＃]", line) if part)
+            runs.append([])
+        elif colon and after and label(before) == "related" and len(line) <= _MAX_TITLE:
+            pieces.append(_related(after))
+            runs.append([])
+        elif said in ("related", "share"):
+            announces = announces or said == "related"
+            runs.append([])
+        else:
+            runs[-1].append(line)
+    return _Group(pieces, [run for run in runs if run], announces)
 
 
 def _groups(lines: list[str]) -> list[list[str]]:
     """Return the lines between blank ones, those of a wrapped paragraph made one; where no line is blank each is a paragraph."""
     groups = [list(group) for filled, group in groupby(lines, bool) if filled]
     if len(groups) == 1:
-        spread: list[list[str]] = []
-        for line in groups[0]:
-            if spread and (starts_with_credit(line) or _PICTURE.fullmatch(spread[-1][-1])):
-                spread[-1].append(line)
-            else:
-                spread.append([line])
-        return spread
+        return _spread(groups[0])
     inner = [line for group in groups for line in group[:-1] if not _special(line)]
     flowing = sum(len(line) > 50 and not _ENDED.search(line) for line in inner)
     if len(inner) > 2 and max(map(len, inner)) <= _WRAPPED and flowing > len(inner) / 2:
         return [group if any(map(_special, group)) else [" ".join(group)] for group in groups]
     return groups
+
+
+def _spread(lines: list[str]) -> list[list[str]]:
+    """Return each line as a group, those of a picture as one."""
+    spread: list[list[str]] = []
+    for line in lines:
+        if spread and (starts_with_credit(line) or _PICTURE.fullmatch(spread[-1][-1])):
+            spread[-1].append(line)
+        else:
+            spread.append([line])
+    return spread
 
 
 def _special(line: str) -> bool:
@@ -257,15 +282,28 @@ def _caption(text: str) -> _Piece:
 def _title(given: str, pieces: list[_Piece]) -> tuple[str, list[_Piece]]:
     """Return the title, and the pieces without it: as labelled, or the first line, or as the picture line has it."""
     pictured = next((piece.text for piece in pieces if piece.kind == "picture"), "")
-    first = next((piece for piece in pieces if piece.kind in ("text", "heading") and not is_date_line(piece.text)), None)
+    first = _opening(pieces)
     title = given or pictured
-    if first and len(first.text) <= _MAX_TITLE and (first.kind == "heading" or not _ENDED.search(first.text)):
-        said = set(tag_key(first.text).split("_"))
-        # Pictures are often named after the title, in other words; a first line that has nothing of it is a heading.
-        if not title or 2 * len(said & set(tag_key(title).split("_"))) >= len(said):
-            title = given or first.text
-            pieces = [piece for piece in pieces if piece is not first]
-    return title, [piece for piece in pieces if piece.kind != "picture"]
+    # Pictures are often named after the title, in other words; a first line that has nothing of it is a heading.
+    taken = first if first and _may_be_title(first) and (not title or _says_again(first.text, title)) else None
+    if taken:
+        title = given or taken.text
+    return title, [piece for piece in pieces if piece.kind != "picture" and piece is not taken]
+
+
+def _opening(pieces: list[_Piece]) -> _Piece | None:
+    """Return the first text or heading that is no date."""
+    return next((piece for piece in pieces if piece.kind in ("text", "heading") and not is_date_line(piece.text)), None)
+
+
+def _may_be_title(piece: _Piece) -> bool:
+    return len(piece.text) <= _MAX_TITLE and (piece.kind == "heading" or not _ENDED.search(piece.text))
+
+
+def _says_again(text: str, title: str) -> bool:
+    """Does `title` have half of the words of `text`?"""
+    said = set(tag_key(text).split("_"))
+    return 2 * len(said & set(tag_key(title).split("_"))) >= len(said)
 
 
 def _published(given: str, pieces: list[_Piece], notes: list[str]) -> tuple[datetime | None, list[_Piece]]:
@@ -288,6 +326,11 @@ def _moment(text: str, notes: list[str]) -> datetime | None:
         notes.append(note("note_no_publication", text=text[:40]))
         return None
     return moment
+
+
+def _labels(given: str, pieces: list[_Piece]) -> list[str]:
+    """Return the tags as written: those in lines of #hashtags, then those of the labelled line."""
+    return [piece.text for piece in pieces if piece.kind == "tag"] + re.split("[,;#]", given)
 
 
 def _signature(pieces: list[_Piece]) -> tuple[tuple[str, ...], str, list[_Piece]]:

@@ -120,21 +120,30 @@ def read_table(text: str, *, column: str = "", header: bool | None = None) -> Ro
     tabs, whichever the table uses. Of a table of more than two million cells a hundred columns are read. Raises ColumnMissing.
     """
     rows, loose = _rows(text)
+    blank = _inner_blanks(["".join(row) for row in rows])
     filled = [(number, row) for number, row in enumerate(rows, start=1) if any(map(str.strip, row))]
-    width = max((len(row) for _, row in filled), default=1)
-    width = min(width, max(_LEAST_COLUMNS, _MOST_CELLS // max(1, len(filled))))
+    if not filled:
+        return Roster((), blank=blank, loose=loose)
+    width = min(max(len(row) for _, row in filled), max(_LEAST_COLUMNS, _MOST_CELLS // len(filled)))
     filled = [(number, row[:width]) for number, row in filled]
-    first = filled[0][1] if filled else []
+    names, at = _column(filled[0][1], width, column, header)
+    if not names:
+        return Roster(tuple(Entry(number, *_parted(row, at, width)) for number, row in filled), blank=blank, loose=loose)
+    entries = tuple(Entry(number, *_parted(row, at, width)) for number, row in filled[1:])
+    return Roster(entries, *_parted(names, at, width), filled[0][0], blank, loose)
+
+
+def _column(first: Sequence[str], width: int, column: str, header: bool | None) -> tuple[list[str], int]:
+    """Return the names of the columns, [] if `first`, the first row, does not name them, and the place of the column that is asked."""
     numbered = column.isdecimal() and 0 < int(column[:9]) <= width
     named = _named(first, column) if column and not numbered and header is not False else None
-    header = bool(filled) and (named is not None or (_is_header(first, width) if header is None else header))
-    names = [clean(name) for name in first] if header else []
-    if column and filled and not numbered and named is None:
+    is_header = named is not None or (_is_header(first, width) if header is None else header)
+    names = [clean(name) for name in first] if is_header else []
+    if numbered:
+        return names, int(column) - 1
+    if column and named is None:
         raise ColumnMissing(column, names or [str(number) for number in range(1, width + 1)])
-    at = int(column) - 1 if numbered else named if named is not None else _first(names)
-    entries = tuple(Entry(number, *_parted(row, at, width)) for number, row in filled[int(header) :])
-    name, others = _parted(names, at, width) if header else ("", ())
-    return Roster(entries, name, others, filled[0][0] if header else 0, _inner_blanks(["".join(row) for row in rows]), loose)
+    return names, _first(names) if named is None else named
 
 
 def _inner_blanks(lines: Sequence[str]) -> int:

@@ -22,6 +22,8 @@ from searcher.result import Obstacle, ObstacleKind
 
 MOST = 8
 
+_KINDS: dict[type[Node], ObstacleKind] = {FacetFilter: "facet", Published: "days", Not: "exclusion"}  # all others are text
+
 
 def obstacles(found: Retrieval, deadline: Deadline) -> tuple[Obstacle, ...]:
     """Return what stands in the way of a search that no article answers in full; () if one does.
@@ -110,24 +112,34 @@ def _told(
     found: Retrieval, part: Node, among: Array, deadline: Deadline, *, helps: bool, every: bool = False
 ) -> Iterator[Obstacle]:
     """Yield a part as an obstacle: if dropping it helps, if nothing has it, or if `every` is wanted."""
-    kind: ObstacleKind = "text"
-    if isinstance(part, (FacetFilter, Published)):
-        kind = "facet" if isinstance(part, FacetFilter) else "days"
-    elif isinstance(part, Not):
-        kind = "exclusion"
+    kind = _KINDS.get(type(part), "text")
     having = _joined(found, part.child if isinstance(part, Not) else part)
     alone = int(np.count_nonzero(having & among)) or int(np.count_nonzero(having & found.collection.live_mask))
-    own = [span for other in _all_parts(found.node) if other == part for span in spans(other)] or spans(part)
-    start, end = min(first for first, _ in own), max(last for _, last in own)
+    own = _repeated(part, found.node)
     rest = without(found.request.query, own) if helps else ""
     is_text = kind == "text"  # without the only text that was asked for nothing is asked for
     total = _total(found, replace(found.request, query=rest), deadline) if helps and (rest or not is_text) else 0
     is_either = isinstance(part, Or) and not part.text  # its sides are told one by one
     if total or every or not (alone or is_either):
-        first, last = spans(part)[0][0], max(stop for _, stop in spans(part))
         facet = part.facet if isinstance(part, FacetFilter) else None
-        field = "tiêu-đề:" if leaves(part) and all(leaf.title_only for leaf in leaves(part)) else ""
-        yield Obstacle(field + found.request.query[first:last], start, end, alone, total, rest, kind, facet)
+        yield Obstacle(_said(part, found.request.query), *_hull(own), alone, total, rest, kind, facet)
+
+
+def _repeated(part: Node, node: Node) -> list[Span]:
+    """Return where a part of the query `node` was typed, each time that it was."""
+    return [span for other in _all_parts(node) if other == part for span in spans(other)] or spans(part)
+
+
+def _hull(places: Sequence[Span]) -> Span:
+    """Return the span from the first to the last of `places`."""
+    return min(first for first, _ in places), max(last for _, last in places)
+
+
+def _said(part: Node, query: str) -> str:
+    """Return a part as it was typed in `query`, with its field if that is the title."""
+    first, last = spans(part)[0][0], max(stop for _, stop in spans(part))
+    field = "tiêu-đề:" if leaves(part) and all(leaf.title_only for leaf in leaves(part)) else ""
+    return field + query[first:last]
 
 
 def _all_parts(node: Node) -> Sequence[Node]:
@@ -159,6 +171,16 @@ def _inner_parts(node: Node) -> Iterator[tuple[Node, Node]]:
 
 def _beside(found: Retrieval, deadline: Deadline) -> Iterator[Obstacle]:
     """Yield days, values and switches chosen beside the query: those without which something is found, or which nothing meets."""
+    asked = _chosen(found)
+    told = [replace(each, without=_total(found, cleared(found.request, each), deadline)) for each in asked]
+    if len(asked) > 1 and not any(each.without for each in told):
+        every = _filter("filters")
+        told.append(replace(every, without=_total(found, cleared(found.request, every), deadline)))
+    yield from (each for each in told if each.without or (each.kind in ("days", "facet") and not each.alone))
+
+
+def _chosen(found: Retrieval) -> list[Obstacle]:
+    """Return the days, values and switches chosen beside the query, each as an obstacle without which nothing was counted yet."""
     request = found.request
     live = found.collection.live_mask
     asked: list[Obstacle] = []
@@ -173,10 +195,7 @@ def _beside(found: Retrieval, deadline: Deadline) -> Iterator[Obstacle]:
     for facet, values in request.excluded.items():
         carrying = np.logical_or.reduce([found.narrowing.carrying(facet, value) for value in values]) & live
         asked.append(_filter("excluded", facet, _labels(found, facet, values), carrying))
-    told = [replace(each, without=_total(found, cleared(request, each), deadline)) for each in asked]
-    if len(asked) > 1 and not any(each.without for each in told):
-        told.append(replace(_filter("filters"), without=_total(found, cleared(request, _filter("filters")), deadline)))
-    yield from (each for each in told if each.without or (each.kind in ("days", "facet") and not each.alone))
+    return asked
 
 
 def _filter(kind: ObstacleKind, facet: FacetName | None = None, said: str = "", alone: Array | None = None) -> Obstacle:

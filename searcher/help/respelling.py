@@ -114,9 +114,7 @@ def respelled(rows: Rows, row: Sequence[Term]) -> dict[Term, str]:
 
 def _candidates(collection: Collection, row: Sequence[Term]) -> list[_Respelling]:
     """Return what parts of a row may have meant: what the dictionaries have, unless they have what was typed nearly as often."""
-    spans = [
-        (start, start + size) for size in range(min(LONGEST_PHRASE, len(row)), 1, -1) for start in range(len(row) - size + 1)
-    ]
+    spans = _spans(len(row))
     typed: list[tuple[int, int, int]] = []
     candidates: list[_Respelling] = []
     plain = ["_".join(term.stripped for term in row[start:end]) for start, end in spans]
@@ -130,6 +128,12 @@ def _candidates(collection: Collection, row: Sequence[Term]) -> list[_Respelling
     ):
         candidates += _spelled(row, start, end, spellings)
     return [each for each in candidates if not any(_speaks_against(own, each, row) for own in typed)]
+
+
+def _spans(length: int) -> list[tuple[int, int]]:
+    """Return where in a row of this length a phrase may stand, the longest first."""
+    sizes = range(min(LONGEST_PHRASE, length), 1, -1)
+    return [(start, start + size) for size in sizes for start in range(length - size + 1)]
 
 
 def _spelled(row: Sequence[Term], start: int, end: int, spellings: Mapping[str, int]) -> Iterator[_Respelling]:

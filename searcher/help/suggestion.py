@@ -193,24 +193,34 @@ def _alternatives(usage: Usage, collection: Collection, term: Term, *, alone: bo
     marked = is_marked(term.exact)
     costs = {term.exact: 0.0}
     for form in usage.variants(term.stripped):
-        costs.setdefault(form, 0.0 if not marked else _MARK_ADDED if _has_marks_of(form, term.exact) else _MARK_CHANGED)
+        costs.setdefault(form, _cost_of_marks(form, term.exact))
     shortest = _SHORTEST_ALONE if alone else _SHORTEST_SLIP
     if (
         len(term.stripped) >= shortest
         and (usage.frequency(term.exact) if not alone else sum(map(usage.frequency, costs))) <= _RARE
     ):
         for bare in vocabulary(collection).within_one_slip(term.stripped, most=_SLIPS):
-            if (
-                not bare.isalpha()
-                or _sounds(bare) < _sounds(term.stripped)
-                or (marked and _sounds(bare) > _sounds(term.stripped))
-            ):
-                continue  # a slip makes no other number of syllables: êđê is not để
+            if not _may_slip(bare, term.stripped, marked=marked):
+                continue
             for form in usage.variants(bare):
                 near = not marked or _letters_apart(form, term.exact) <= 1
                 if near or not alone:
                     costs.setdefault(form, _SLIP if near else _SLIP_AND_MARK)
     return [Choice(form, cost) for form, cost in costs.items()][:_MOST_CHOICES]
+
+
+def _cost_of_marks(form: str, typed: str) -> float:
+    """Return what it costs to take `form` for `typed`, which has the same letters: nothing if it was typed without marks."""
+    if not is_marked(typed):
+        return 0.0
+    return _MARK_ADDED if _has_marks_of(form, typed) else _MARK_CHANGED
+
+
+def _may_slip(bare: str, typed: str, *, marked: bool) -> bool:
+    """Say whether a slip may make `typed` of `bare`: it makes no other number of syllables, êđê is not để."""
+    if not bare.isalpha():
+        return False
+    return _sounds(bare) == _sounds(typed) if marked else _sounds(bare) >= _sounds(typed)
 
 
 def _sounds(bare: str) -> int:

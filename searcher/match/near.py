@@ -15,14 +15,7 @@ def near_positions(positions_of: Sequence[Sequence[int]], reach: int) -> list[in
     """
     if not all(positions_of):
         return []
-    askers: dict[int, int] = {}  # the terms that share one list of positions, as a repeated term does, as bits
-    for term, positions in enumerate(positions_of):
-        askers[id(positions)] = askers.get(id(positions), 0) | 1 << term
-    takers: dict[int, int] = {}  # position -> the terms that can take it, as bits
-    for positions in {id(positions): positions for positions in positions_of}.values():
-        mask = askers[id(positions)]
-        for position in positions:
-            takers[position] = takers.get(position, 0) | mask
+    takers = _takers(positions_of)
     every = sorted(takers)
     # Positions that the same terms can take are of one kind. All that matters of a window is how many it has of each kind, and
     # of each no more than there are terms to take it: so few different windows that each is looked at once.
@@ -45,8 +38,7 @@ def near_positions(positions_of: Sequence[Sequence[int]], reach: int) -> list[in
             right += 1
         if marked < right:
             if window not in known:
-                slots = [mask for kind, mask in enumerate(kinds) for _ in range(min(standing[kind], useful[kind]))]
-                known[window] = _assignable(slots, len(positions_of))
+                known[window] = _assignable(_useful(kinds, standing, useful), len(positions_of))
             # In a window with room for all terms every position will do: the term it is taken from gets it in place of its own.
             if known[window]:
                 found += every[max(left, marked) : right]
@@ -56,6 +48,24 @@ def near_positions(positions_of: Sequence[Sequence[int]], reach: int) -> list[in
         if standing[kind] < useful[kind]:
             window -= digits[kind]
     return found
+
+
+def _takers(positions_of: Sequence[Sequence[int]]) -> dict[int, int]:
+    """Return position -> the terms that can take it, as bits."""
+    askers: dict[int, int] = {}  # the terms that share one list of positions, as a repeated term does, as bits
+    for term, positions in enumerate(positions_of):
+        askers[id(positions)] = askers.get(id(positions), 0) | 1 << term
+    takers: dict[int, int] = {}
+    for positions in {id(positions): positions for positions in positions_of}.values():
+        mask = askers[id(positions)]
+        for position in positions:
+            takers[position] = takers.get(position, 0) | mask
+    return takers
+
+
+def _useful(kinds: Sequence[int], standing: Sequence[int], most: Sequence[int]) -> list[int]:
+    """Return the kind of each position of a window, of each kind no more than `most`; `standing` is how many it has."""
+    return [mask for kind, mask in enumerate(kinds) for _ in range(min(standing[kind], most[kind]))]
 
 
 def _assignable(takers: Sequence[int], terms: int) -> bool:

@@ -269,10 +269,15 @@ def matches(node: Node, article: Article, *, exact_marks: bool = False) -> bool:
     if isinstance(node, FacetFilter):
         return not FACET[node.facet].values_of(article).keys().isdisjoint(node.values)
     if isinstance(node, Published):
-        day = article.published.astimezone(VIETNAM).date() if article.published else None
-        return day is not None and (node.first or day) <= day <= (node.last or day)
+        return _came_out(node, article)
     finder = finder_of(node, exact_marks=exact_marks)
     return any(finder.find(passage.text, in_title=passage.slot == "title", is_bare=passage.bare) for passage in passages(article))
+
+
+def _came_out(node: Published, article: Article) -> bool:
+    """Tell whether the article came out in Vietnam within the days of `node`."""
+    day = article.published.astimezone(VIETNAM).date() if article.published else None
+    return day is not None and (node.first or day) <= day <= (node.last or day)
 
 
 def highlights(node: Node, article: Article, *, exact_marks: bool = False, deadline: Deadline = NEVER) -> Highlights:

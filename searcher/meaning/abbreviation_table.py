@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,33 +54,13 @@ class Abbreviations:
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        weights: dict[Sense, int] = {}
-        written: dict[tuple[str, str], Sense] = {}
-        for sense in listed():
-            written[sense.abbreviation, sense.expansion] = sense
-            weights[sense] = LISTED_WEIGHT
-        self._listed = frozenset(written)
-        table = collection.facet(ABBREVIATION_FIELD)
-        counts = table.counts(collection.live_docids).tolist()
-        for term, label, documents in zip(table.keys, table.labels, counts, strict=True):
-            if documents:
-                abbreviation, expansion = term.split("\t")
-                sense = written.get((abbreviation, expansion)) or Sense(abbreviation, expansion, Pair(*label.split("\t")))
-                weights[sense] = weights.get(sense, 0) + documents
+        self._listed = {(sense.abbreviation, sense.expansion): sense for sense in listed()}
+        weights = self._weights()
         by_abbreviation: dict[str, list[Sense]] = defaultdict(list)
         for sense in sorted(weights, key=lambda sense: (-weights[sense], sense)):
             by_abbreviation[sense.abbreviation].append(sense)
         self._meanings = {name: _meanings(senses, weights) for name, senses in by_abbreviation.items()}
-        shorter: dict[str, list[tuple[int, Sense]]] = defaultdict(list)
-        for meanings in self._meanings.values():
-            if (share := meanings[0].weight / sum(each.weight for each in meanings)) >= _CERTAIN:
-                for sense in meanings[0].senses:
-                    if self._may_be_looked_for(sense, share):
-                        shorter[sense.expansion].append((weights[sense], sense))
-        self._shorter = {
-            expansion: tuple(sense for _, sense in sorted(found, key=lambda each: (-each[0], each[1])))
-            for expansion, found in shorter.items()
-        }
+        self._shorter = self._find_shorter(weights)
         self._by_stripped: dict[str, list[str]] = defaultdict(list)
         for form in (*self._meanings, *self._shorter):
             self._by_stripped[_stripped(form)].append(form)
@@ -88,6 +68,31 @@ class Abbreviations:
         for form in self._by_stripped:
             first, length = form.partition(" ")[0], form.count(" ") + 1
             self._longest[first] = max(length, self._longest.get(first, 0))
+
+    def _weights(self) -> dict[Sense, int]:
+        """Return what speaks for each sense: the documents that explain it, and the list."""
+        weights = dict.fromkeys(listed(), LISTED_WEIGHT)
+        table = self._collection.facet(ABBREVIATION_FIELD)
+        counts = table.counts(self._collection.live_docids).tolist()
+        for term, label, documents in zip(table.keys, table.labels, counts, strict=True):
+            if documents:
+                abbreviation, expansion = term.split("\t")
+                known = self._listed.get((abbreviation, expansion))
+                sense = known or Sense(abbreviation, expansion, Pair(*label.split("\t")))
+                weights[sense] = weights.get(sense, 0) + documents
+        return weights
+
+    def _find_shorter(self, weights: Mapping[Sense, int]) -> dict[str, tuple[Sense, ...]]:
+        """Return the abbreviations to look for beside each expansion, the heaviest first."""
+        shorter: dict[str, list[Sense]] = defaultdict(list)
+        for meanings in self._meanings.values():
+            if (share := meanings[0].weight / sum(each.weight for each in meanings)) >= _CERTAIN:
+                for sense in meanings[0].senses:
+                    if self._may_be_looked_for(sense, share):
+                        shorter[sense.expansion].append(sense)
+        return {
+            expansion: tuple(sorted(found, key=lambda sense: (-weights[sense], sense))) for expansion, found in shorter.items()
+        }
 
     def _may_be_looked_for(self, sense: Sense, share: float) -> bool:
         """Tell whether articles that write the abbreviation of `sense` may be taken to mean its expansion."""

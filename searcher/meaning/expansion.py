@@ -76,10 +76,7 @@ class _Expanding:
 
     def read(self, node: Node, *, excluded: bool = False) -> tuple[Node, tuple[Expansion, ...]]:
         if isinstance(node, Or):
-            if node.text:  # ways of writing one thing already
-                return node, ()
-            sides = [self.read(child, excluded=excluded) for child in node.children]
-            return Or(tuple(child for child, _ in sides)), tuple(each for _, found in sides for each in found)
+            return self._either(node, excluded)
         row = node.children if isinstance(node, And) else (node,)
         children: list[Node] = []
         said: list[Expansion] = []
@@ -90,6 +87,12 @@ class _Expanding:
             children += chain.from_iterable(nodes for nodes, _ in expanded)
             said += chain.from_iterable(found for _, found in expanded)
         return (And(tuple(children)) if isinstance(node, And) else children[0]), tuple(said)
+
+    def _either(self, node: Or, excluded: bool) -> tuple[Node, tuple[Expansion, ...]]:
+        if node.text:  # ways of writing one thing already
+            return node, ()
+        sides = [self.read(child, excluded=excluded) for child in node.children]
+        return Or(tuple(child for child, _ in sides)), tuple(each for _, found in sides for each in found)
 
     def _apart(self, node: Node, excluded: bool) -> tuple[list[Node], tuple[Expansion, ...]]:
         """Expand a node that is not a word in a row: an OR with its sides, what NOT excludes, a quotation."""

@@ -155,6 +155,10 @@ class Joints:
         if known := usage.word_frequency(row):
             together = self.together(row)
             return known >= together * _WORD_SHARE and (slips or frequency * _RARE >= together)
+        return self._are_bound(usage, row, frequency)
+
+    def _are_bound(self, usage: Usage, row: tuple[str, ...], frequency: int) -> bool:
+        """Tell whether the parts of a row that is no known word hardly stand but together or joined."""
         rarest = min(map(usage.frequency, row))
         if frequency >= _PREVALENT * _BOUND * rarest and self.together(row):
             together = self.together(row)

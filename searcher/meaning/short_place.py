@@ -50,25 +50,27 @@ def places(row: Sequence[Term], typed: str, stands: Stands, *, exact_marks: bool
     for first, term in enumerate(row):
         for unit in _units():
             stop = first + len(unit.name)
-            if stop < len(row) and all(
-                acceptance(one, exact_marks=exact_marks).admits(form, stripped(form))
-                for one, form in zip(row[first:stop], unit.name, strict=True)
-            ):
+            if stop < len(row) and _is_named(unit, row[first:stop], exact_marks=exact_marks):
                 place = row[stop]
                 any_marks = any(each.any_marks for each in row[first:stop])
-                if (
-                    _is_number(place)
-                    and unit.takes_number
-                    or _is_name(place)
-                    and not any_marks
-                    and stands((unit.short, place.exact))
-                ):
+                if _is_numbered(unit, place) or _is_name(place) and not any_marks and stands((unit.short, place.exact)):
                     yield Place(first, stop + 1, _phrase((unit.short,), place), f"{unit.written}.{place.text}")
             if term.exact == unit.short and first + 1 < len(row):
                 place = row[first + 1]
-                end = term.span[1]
-                if _is_number(place) and unit.takes_number or _is_name(place) and typed[end : end + 1] in (".", "．"):
+                if _is_numbered(unit, place) or _is_name(place) and typed[term.span[1] : term.span[1] + 1] in (".", "．"):
                     yield Place(first, first + 2, _phrase(unit.name, place), f"{' '.join(unit.name)} {place.text}")
+
+
+def _is_named(unit: _Unit, terms: Sequence[Term], *, exact_marks: bool) -> bool:
+    """Tell whether `terms`, as many as its name has, write a unit in full."""
+    return all(
+        acceptance(term, exact_marks=exact_marks).admits(form, stripped(form))
+        for term, form in zip(terms, unit.name, strict=True)
+    )
+
+
+def _is_numbered(unit: _Unit, place: Term) -> bool:
+    return _is_number(place) and unit.takes_number
 
 
 def _is_number(term: Term) -> bool:

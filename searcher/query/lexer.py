@@ -6,7 +6,7 @@ Linear in the text. Knows nothing of syllables: what a word or a quotation means
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal, TypeAlias
@@ -147,7 +147,7 @@ def _operators(text: str, pieces: Sequence[Lexeme]) -> Iterator[Lexeme]:
         return
     for shouted, stretch in groupby(pieces, key=lambda piece: word(piece) == word(piece).upper() != ""):
         run = list(stretch)
-        in_vietnamese = shouted and any(_has_marks(word(piece)) for piece in run if word(piece) not in OPERATORS)
+        in_vietnamese = shouted and _is_vietnamese(map(word, run))
         for piece in run:
             kind = OPERATORS.get(word(piece), "word")
             if kind != "word" and (word(piece) in _ENGLISH or not in_vietnamese):
@@ -156,6 +156,11 @@ def _operators(text: str, pieces: Sequence[Lexeme]) -> Iterator[Lexeme]:
             if kind in ("or", "not") or (word(piece) in _UNMARKED and len(run) == 1 and len(pieces) > 1):
                 yield replace(piece, kind="unused-operator")
             yield piece
+
+
+def _is_vietnamese(words: Iterable[str]) -> bool:
+    """Tell whether a word among `words` that is no operator has marks."""
+    return any(_has_marks(word) for word in words if word not in OPERATORS)
 
 
 def _has_marks(word: str) -> bool:

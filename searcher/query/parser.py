@@ -10,7 +10,7 @@ field or sign of the language is text. Syllables come from language.analyzer, so
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
@@ -120,40 +120,51 @@ class _Reading:
         self._complete = complete
         self._full = False
         self._leaves_left = MAX_LEAVES
+        self._groups = [_Group()]  # each within the one before it
+        self._ignored = 0  # parentheses open beyond the depth allowed
 
     def tree(self) -> Node:
-        groups = [_Group()]
-        ignored = 0  # parentheses open beyond the depth allowed
+        take: dict[str, Callable[[Lexeme], None]] = {
+            **dict.fromkeys(("and", "or", "not"), self._operate),
+            **dict.fromkeys(("word", "quoted"), self._operand),
+            "open": self._open,
+            "close": self._close,
+        }
         for lexeme in bind(self.typed.text, lex(self.typed.text), self._first_word):
-            group = groups[-1]
             if self._full:
                 break
-            if lexeme.kind == "open" and len(groups) > MAX_DEPTH:
-                ignored += 1
-                self._tell("too_deep", lexeme, most=MAX_DEPTH)
-            elif lexeme.kind == "open":
-                groups.append(_Group(lexeme, lexeme.field or group.within, denied=group.denied != group.negated))
-            elif lexeme.kind == "close" and ignored:
-                ignored -= 1
-            elif lexeme.kind == "close" and len(groups) > 1:
-                self._add(groups[-2], self._closed(groups.pop()), bracketed=True)
-            elif lexeme.kind in ("and", "or", "not"):
-                self._operate(group, lexeme)
-            elif lexeme.kind in ("word", "quoted"):
-                leaf = self._leaf(lexeme, lexeme.field or group.within)
-                if leaf and lexeme.kind == "word":
-                    self._note(group, lexeme, leaf)
-                self._add(group, leaf, bracketed=lexeme.kind == "quoted")
-            else:
-                self._tell_apart(lexeme)
-        while len(groups) > 1:
+            take.get(lexeme.kind, self._tell_apart)(lexeme)
+        while len(self._groups) > 1:
             if self._complete:
-                self._tell("unclosed", groups[-1].opening)
-            self._add(groups[-2], self._closed(groups.pop()), bracketed=True)
-        return self._closed(groups[0]) or Everything()
+                self._tell("unclosed", self._groups[-1].opening)
+            self._add(self._closed(self._groups.pop()), bracketed=True)
+        return self._closed(self._groups[0]) or Everything()
 
-    def _add(self, group: _Group, node: Node | None, *, bracketed: bool) -> None:
+    def _open(self, lexeme: Lexeme) -> None:
+        if len(self._groups) > MAX_DEPTH:
+            self._ignored += 1
+            self._tell("too_deep", lexeme, most=MAX_DEPTH)
+        else:
+            group = self._groups[-1]
+            self._groups.append(_Group(lexeme, lexeme.field or group.within, denied=group.denied != group.negated))
+
+    def _close(self, lexeme: Lexeme) -> None:
+        if self._ignored:
+            self._ignored -= 1
+        elif len(self._groups) > 1:
+            self._add(self._closed(self._groups.pop()), bracketed=True)
+        else:
+            self._tell_apart(lexeme)
+
+    def _operand(self, lexeme: Lexeme) -> None:
+        leaf = self._leaf(lexeme, lexeme.field or self._groups[-1].within)
+        if leaf and lexeme.kind == "word":
+            self._note(lexeme, leaf)
+        self._add(leaf, bracketed=lexeme.kind == "quoted")
+
+    def _add(self, node: Node | None, *, bracketed: bool) -> None:
         """Add an operand. None is punctuation: an operator goes on waiting, but a NOT before empty brackets is over."""
+        group = self._groups[-1]
         if node:
             group.alternatives[-1].append(_negation(node) if group.negated else node)
         elif not (bracketed and group.negated):
@@ -162,11 +173,12 @@ class _Reading:
             self._tell_operator("dangling", group.waiting)
         group.negated, group.waiting = False, None
 
-    def _note(self, group: _Group, lexeme: Lexeme, leaf: Node) -> None:
+    def _note(self, lexeme: Lexeme, leaf: Node) -> None:
         """Remember for the page which word an operator or a field has taken.
 
         Left out are negations that undo one another, and values of a facet that are a single word.
         """
+        group = self._groups[-1]
         excluded = group.denied != group.negated
         word = self.typed.text[lexeme.start : lexeme.end].rstrip(".:")
         operator: Operator
@@ -183,7 +195,8 @@ class _Reading:
         first = group.waiting if group.negated and group.waiting else lexeme
         self.bound.append(Bound(*self.typed.span(first.outer_start, lexeme.outer_end), operator, excluded, word))
 
-    def _operate(self, group: _Group, lexeme: Lexeme) -> None:
+    def _operate(self, lexeme: Lexeme) -> None:
+        group = self._groups[-1]
         if lexeme.kind == "not":
             group.negated = not group.negated
         elif group.waiting or not group.alternatives[-1]:
@@ -244,14 +257,7 @@ class _Reading:
         stars = len(rest) - len(rest.lstrip("*"))
         if content.count("*") > stars:
             self._tell("star_inside" if found else "star_alone", lexeme)
-        # A phrase of consecutive positions takes a document number by its parts; by itself and near others it is one term.
-        asked = list(wholes(found))
-        if stars or (len(asked) > 1 and lexeme.distance is None):
-            asked = list(syllables(found))
-        if lexeme.distance is not None and len(asked) > MAX_NEAR:
-            self._tell("crowded", lexeme, most=MAX_NEAR)
-            asked = asked[:MAX_NEAR]
-        asked = asked[: self._afford(len(asked), lexeme)]
+        asked = self._asked(found, lexeme, starred=stars > 0)
         if not asked:
             return None
         quoted = lexeme.kind == "quoted"
@@ -267,6 +273,17 @@ class _Reading:
         if lexeme.distance > furthest:
             self._tell("far", lexeme, most=furthest)
         return Near(tuple(terms), min(lexeme.distance, furthest), title_only, span)
+
+    def _asked(self, found: Sequence[Token], lexeme: Lexeme, *, starred: bool) -> list[Token]:
+        """Return which of the tokens `found` in a word or quotation are asked for; less than all where they are too many."""
+        # A phrase of consecutive positions takes a document number by its parts; by itself and near others it is one term.
+        asked = list(wholes(found))
+        if starred or (len(asked) > 1 and lexeme.distance is None):
+            asked = list(syllables(found))
+        if lexeme.distance is not None and len(asked) > MAX_NEAR:
+            self._tell("crowded", lexeme, most=MAX_NEAR)
+            asked = asked[:MAX_NEAR]
+        return asked[: self._afford(len(asked), lexeme)]
 
     def _term(self, token: Token, start: int, title_only: bool, quoted: bool = False) -> Term:
         text = self.typed.text[start + token.start : start + token.end]

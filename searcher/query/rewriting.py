@@ -27,11 +27,7 @@ def without(query: str, parts: Collection[Span]) -> str:
     """Return the query without the words and quotations that stand, whole or in part, within one of `parts`; "" if nothing is left."""
     typed = read_typed(query[:MAX_LENGTH])  # as much as is asked
     lexemes = [lexeme for lexeme in lex(typed.text) if lexeme.kind != "unused-operator"]
-    is_within = _within(parts)
-    goes = [lexeme.kind in ("word", "quoted") and is_within(_span(typed, lexeme)) for lexeme in lexemes]
-    for number in range(len(lexemes) - 2, -1, -1):  # a sign goes with its operand, or it would deny what follows
-        goes[number] = goes[number] or (lexemes[number].kind == "not" and goes[number + 1])
-    left = [lexeme for lexeme, is_gone in zip(lexemes, goes, strict=True) if not is_gone]
+    left = _outside(typed, lexemes, parts)
     while dangling := _dangling(left):
         del left[dangling]
     if not any(lexeme.kind in ("word", "quoted") for lexeme in left):
@@ -40,6 +36,15 @@ def without(query: str, parts: Collection[Span]) -> str:
     gone = [_span(typed, lexeme) for lexeme in lexemes if id(lexeme) not in stays]
     rest = " ".join(rewritten(query, dict.fromkeys(gone, "")).split())
     return rest.replace("( ", "(").replace(" )", ")")
+
+
+def _outside(typed: Typed, lexemes: list[Lexeme], parts: Collection[Span]) -> list[Lexeme]:
+    """Return those of `lexemes` that stand in none of `parts`."""
+    is_within = _within(parts)
+    goes = [lexeme.kind in ("word", "quoted") and is_within(_span(typed, lexeme)) for lexeme in lexemes]
+    for number in range(len(lexemes) - 2, -1, -1):  # a sign goes with its operand, or it would deny what follows
+        goes[number] = goes[number] or (lexemes[number].kind == "not" and goes[number + 1])
+    return [lexeme for lexeme, is_gone in zip(lexemes, goes, strict=True) if not is_gone]
 
 
 def unquoted(query: str) -> str:

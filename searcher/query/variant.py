@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
 from language.analyzer import syllables, tokens
 from language.legal_document import Mention, kind_name, mentions
@@ -93,13 +94,23 @@ def with_variants(tree: Node, typed: Typed) -> Node:
     return tree
 
 
-def _found(text: str) -> Iterator[tuple[int, int, bool, Callable[[], list[Leaf]]]]:
+_Found = tuple[int, int, bool, Callable[[], list[Leaf]]]
+
+
+def _found(text: str) -> Iterator[_Found]:
     """Yield (start, end, whether the variants are whole, what makes them) of each document, day, time and sum in `text`."""
+    return chain(_documents(text), _days(text), _times(text), _sums(text))
+
+
+def _documents(text: str) -> Iterator[_Found]:
     for mention in mentions(text):
         # More zeros than any office writes stay as typed, beside the others.
         padded = re.search(r"(?<![0-9./])0[0-9]{2}", text[mention.start : mention.end]) is not None
         whole = bool(mention.number and mention.issuer) and not padded
         yield mention.start, mention.end, whole, partial(_document_variants, mention)
+
+
+def _days(text: str) -> Iterator[_Found]:
     for date in _DATE.finditer(text):
         day, month, year = date.group("day", "month", "year")
         if date["sign"] == "." and not year:
@@ -108,9 +119,14 @@ def _found(text: str) -> Iterator[tuple[int, int, bool, Callable[[], list[Leaf]]
     for date in _DATE_IN_WORDS.finditer(text):
         yield (*date.span(), False, partial(_phrases, " ".join(part for part in date.group("day", "month", "year") if part)))
 
+
+def _times(text: str) -> Iterator[_Found]:
     for time in _TIME.finditer(text):
         hour, minute = str(int(time["hour"])), time["minute"] or time["said"]
-        yield (*time.span(), False, partial(_times, hour, minute))
+        yield (*time.span(), False, partial(_time_variants, hour, minute))
+
+
+def _sums(text: str) -> Iterator[_Found]:
     for amount in _SUM.finditer(text):
         if amount["unit"].lower() != "d" or not amount["space"]:  # "5 d" is no sum
             yield (*amount.span(), False, partial(_phrases, *(f"{amount['number']} {unit}" for unit in _DONG)))
@@ -120,7 +136,7 @@ def _phrases(*texts: str) -> list[Leaf]:
     return [_phrase(text) for text in texts]
 
 
-def _times(hour: str, minute: str | None) -> list[Leaf]:
+def _time_variants(hour: str, minute: str | None) -> list[Leaf]:
     if minute is None:
         return _phrases(f"{hour} giờ", f"{hour} h")
     whole = _term(f"{hour}h{minute}")

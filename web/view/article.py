@@ -97,11 +97,10 @@ def show(name: str) -> ResponseReturnValue:
         return redirect(article_url(path) + query, 301)
     asked, _ = read_request(request.args)
     revisions = kept.revisions(id)
-    chosen = next((revision for revision in revisions if str(revision.change) == request.args.get("ban")), None)
-    if "ban" in request.args and chosen is None:
+    shown = _chosen(revisions, request.args.get("ban"), revisions[-1])
+    if shown is None:
         return error_response(404, "no_revision")
-    shown = chosen or revisions[-1]
-    article = kept.revision(shown.change) if chosen else latest
+    article = kept.revision(shown.change) if "ban" in request.args else latest
     raw = kept.page(id, shown.change)
     is_latest = shown.change == revisions[-1].change
     revision = [] if is_latest else [("ban", str(shown.change))]

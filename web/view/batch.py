@@ -5,6 +5,7 @@ The list comes by POST because it is longer than an address may be. Nothing is w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from searcher.batch.ledger import Ledger, Line, ledger, span_of_years, table_lin
 from searcher.batch.roster import ColumnMissing, Entry, Roster, decoded, is_table, read_lines, read_table
 from searcher.parameter import BadParameter
 from searcher.request import SearchRequest
+from searcher.result import Problem
 from web.address import article_url, is_filtered, read_request, search_url, site
 from web.around.error import error_response
 from web.desk import searcher
@@ -76,9 +78,7 @@ def ledger_page() -> ResponseReturnValue:
         ],
         years=span_of_years(found.lines) if by_year else (),
         with_undated=by_year and any(line.undated for line in found.lines),
-        filter_problems=list(
-            dict.fromkeys(problem for line in found.lines if line.counted for problem in line.problems if not problem.end)
-        ),
+        filter_problems=_filter_problems(found.lines),
         with_variants=any(line.variants for line in found.lines),
         variant_address=lambda variant: search_url(replace(narrowed, query=variant.query)),
         found=sum(line.total > 0 for line in found.lines),
@@ -137,6 +137,11 @@ def _shown(entry: Entry, line: Line, narrowed: SearchRequest) -> Shown:
     search = replace(narrowed, query=line.query)
     newest = article_url(line.newest.permalink, search) if line.newest else ""
     return Shown(entry, line, search_url(search) if line.counted else "", newest)
+
+
+def _filter_problems(lines: Sequence[Line]) -> list[Problem]:
+    """Return what was not understood of the filters, which all `lines` share: these problems have no place in a query."""
+    return list(dict.fromkeys(problem for line in lines if line.counted for problem in line.problems if not problem.end))
 
 
 def _csv(roster: Roster, found: Ledger, by_year: bool) -> Response:

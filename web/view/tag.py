@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from language.alphabet import alphabetical, initial
 from searcher.engine import SearchEngine
@@ -132,22 +134,16 @@ def one_tag(name: str) -> ResponseReturnValue:
         return error_response(404, "no_tag", query=name[:200])
     desk = searcher()
     meant = desk.meant("tag", name)
-    if len(meant) > 1:  # several hashtags that differ in their marks: let the reader choose
-        return redirect(url_for("tag.all_tags", tim=name.replace("_", " ")), 302)
-    if meant and meant[0] not in (key, name):  # as long as the archive has no hashtag spelled as asked
-        return redirect(url_for("tag.one_tag", name=meant[0]), 302)
-    if key != name:
-        return redirect(url_for("tag.one_tag", name=key), 301)
+    elsewhere = _elsewhere(name, key, meant)
+    if elsewhere:
+        return elsewhere
     page, _ = read_request(request.args)
     asked = SearchRequest(selected={"tag": (key,)}, sort="newest", page=page.page)
     result = desk.search(asked)
     if result.cut:
         return error_response(503, "too_slow")
     if not meant or not result.total:
-        near = [Offer(value.label, url_for("tag.one_tag", name=value.value), value.count) for value in nearest(result)]
-        return error_response(
-            404, "no_tag", t("error.no_tag.named", tag=name), query=name[:200], offers=[(name, near)] if near else []
-        )
+        return _absent(name, result)
     shown = listing(asked, result)
     own = next((value for value in result.facets.get("tag", ()) if value.value == key), None)
     pages = pager(asked.page, result.groups, asked.size, lambda number: _page(url_for("tag.one_tag", name=key), number))
@@ -159,6 +155,22 @@ def one_tag(name: str) -> ResponseReturnValue:
         companions=companions(desk, key) if asked.page == 1 else [],
         sources=[group for group in shown.facets if group.name == "source" and group.total > 1] if asked.page == 1 else [],
     )
+
+
+def _elsewhere(name: str, key: str, meant: Sequence[str]) -> Response | None:
+    """Return the way to where the hashtag `name`, with this `key`, is shown, None if it is here; `meant` are the archive's own."""
+    if len(meant) > 1:  # several hashtags that differ in their marks: let the reader choose
+        return redirect(url_for("tag.all_tags", tim=name.replace("_", " ")), 302)
+    if meant and meant[0] not in (key, name):  # as long as the archive has no hashtag spelled as asked
+        return redirect(url_for("tag.one_tag", name=meant[0]), 302)
+    return redirect(url_for("tag.one_tag", name=key), 301) if key != name else None
+
+
+def _absent(name: str, result: ResultPage) -> ResponseReturnValue:
+    """Say that the archive has no hashtag `name`, and which are nearest."""
+    near = [Offer(value.label, url_for("tag.one_tag", name=value.value), value.count) for value in nearest(result)]
+    offers = [(name, near)] if near else []
+    return error_response(404, "no_tag", t("error.no_tag.named", tag=name), query=name[:200], offers=offers)
 
 
 def nearest(result: ResultPage) -> tuple[NearValue, ...]:

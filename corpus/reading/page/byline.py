@@ -63,7 +63,7 @@ _GLUED = re.compile(r"(?<=[a-zà-ỹ])(?=[A-ZĐ]{3,}\b)")
 
 def is_byline(text: str) -> bool:
     """Is `text`, a line at the head or end of a story, a byline or a line that names its source?"""
-    ended = bool(_ENDED.search(text.strip())) and not _INITIAL.search(text.strip())
+    ended = _is_ended(text.strip())
     text = without_date(text) if any(c.isdigit() for c in text) else text.strip()
     if not text or len(text) > _LONGEST or len(text.split()) > _MOST_WORDS:
         return False
@@ -72,8 +72,16 @@ def is_byline(text: str) -> bool:
         return not text.endswith(":")
     if is_source(text):
         return not ended or len(text.split()) <= 6 and not text.endswith((":", "?"))
-    if ended:
-        return False
+    return not ended and _is_of_names(text)
+
+
+def _is_ended(text: str) -> bool:
+    """Does `text` end as a sentence does, and not with an initial ("Nguyễn V.")?"""
+    return _ENDED.search(text) is not None and not _INITIAL.search(text)
+
+
+def _is_of_names(text: str) -> bool:
+    """Does `text` name people, or papers and nothing else?"""
     people = _people(text)
     papers = [part.strip() for part in _JOINER.split(_BRACES.sub(" ", text)) if part.strip()]
     return people is not None and (any(people) or bool(papers) and all(map(is_paper, papers)))

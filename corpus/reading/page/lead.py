@@ -55,6 +55,21 @@ def find_lead(
 
     The first `before` of `lines` stand before the body proper; those at `headings` are set as headings are.
     """
+    marked = _marked(lines, before, region)
+    if marked:
+        return marked
+    descriptions = [value.text for value in metadata.all("description") if len(value.text) >= _LEAST]
+    opening = [index for index, line in enumerate(lines[: before + 3]) if len(line.text) >= _LEAST and not line.is_link]
+    for index in opening[1:]:  # what stands before the lead is no lead, whatever it looks like
+        if _is_set_off_description(lines[index], lines[index + 1 : index + 4], descriptions):
+            return (index,)
+    if not opening or len(lines[opening[0]].text) > _LONGEST or opening[0] >= before + 2:
+        return ()
+    return (opening[0],) if _leads_unmarked(lines, opening[0], before, headings, descriptions) else ()
+
+
+def _marked(lines: Sequence[Line], before: int, region: Region) -> tuple[int, ...]:
+    """Return the indexes of the lead whose class says that it is one, () when there is none."""
     for index, line in enumerate(lines[: before + 2]):
         if not _LEAST <= len(line.text) <= _LONGEST or line.is_link:
             continue
@@ -63,35 +78,38 @@ def find_lead(
             while last + 1 < len(lines) and "lead" in _own_zones(lines[last + 1], region) and _same_lead(line, lines[last + 1]):
                 last += 1
             return tuple(range(index, last + 1))
-    descriptions = [value.text for value in metadata.all("description") if len(value.text) >= _LEAST]
-    opening = [index for index, line in enumerate(lines[: before + 3]) if len(line.text) >= _LEAST and not line.is_link]
-    for index in opening[1:]:  # what stands before the lead is no lead, whatever it looks like
-        described = any(_is_whole_description(description, lines[index].text) for description in descriptions)
-        if described and _set_off(lines[index]) and _differs(lines[index], lines[index + 1 : index + 4]):
-            return (index,)
-    if not opening or len(lines[opening[0]].text) > _LONGEST or opening[0] >= before + 2:
-        return ()
-    return _unmarked(lines, opening[0], before, headings, descriptions)
+    return ()
 
 
-def _unmarked(
+def _is_set_off_description(line: Line, following: Sequence[Line], descriptions: Sequence[str]) -> bool:
+    """Is `line` the whole of a description, and set as the text that follows is not?"""
+    described = any(_is_whole_description(description, line.text) for description in descriptions)
+    return described and _set_off(line) and _differs(line, following)
+
+
+def _leads_unmarked(
     lines: Sequence[Line], first: int, before: int, headings: Collection[int], descriptions: Sequence[str]
-) -> tuple[int, ...]:
+) -> bool:
     """Is line `first` a lead, by how it stands and looks and by what the page says it is about?"""
     line, following = lines[first], lines[first + 1 : first + 4]
     described = any(_is_description(description, line.text) for description in descriptions)
     if not following or first in headings and not described and _is_subheading(lines, first, headings):
-        return ()
+        return False
     if any(_excerpt(description, line.text, following) for description in descriptions):
-        return ()
-    stamp = _STAMP.match(line.text)
-    if stamp is not None and without_stamp(line.text) != line.text and (stamp["braced"] or _differs(line, following)):
-        return (first,)
+        return False
+    if _is_stamped(line, following):
+        return True
     if first < before:
-        return (first,) if described or before - first == 1 or _differs(line, following) else ()
-    if _stands_over(line, following):
-        return (first,)
-    return (first,) if _differs(line, following) and (_set_off(line) or described) else ()
+        return described or before - first == 1 or _differs(line, following)
+    return _stands_over(line, following) or _differs(line, following) and (_set_off(line) or described)
+
+
+def _is_stamped(line: Line, following: Sequence[Line]) -> bool:
+    """Does `line` begin with the outlet's name in braces, or with the bare name and looks other than what follows?"""
+    stamp = _STAMP.match(line.text)
+    if stamp is None or without_stamp(line.text) == line.text:
+        return False
+    return bool(stamp["braced"]) or _differs(line, following)
 
 
 def _stands_over(line: Line, following: Sequence[Line]) -> bool:

@@ -6,6 +6,7 @@ Ranks and titles come off; agencies, papers, desks and places are no people. The
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -30,17 +31,26 @@ _LONGEST_NAME = 8
 def person(part: str) -> str | None:
     """Return the name of the person whom `part` of a byline names, "" when it names none, None when it is no name at all."""
     part = part.strip(" -–—:|*•()[].,;'\"“”")
-    if not part or is_paper(part) or _is_office(part):
+    if _is_nobody(part):
         return ""
     bare = _untitled(part)
-    if not bare or is_paper(bare) or _is_office(bare):
+    if _is_nobody(bare):
         return ""
     words = bare.split()
-    if len(words) > _MOST_WORDS or words[0] in _SPOKEN_OF or _SENTENCE.search(bare) or not all(map(_is_capitalised, words)):
-        return None
-    if len(words) == 1 and len(bare) < 2 or label(bare) or all(label(word) for word in words):
+    if not _is_name(bare, words):
         return None
     return "" if len(words) == 1 and _is_acronym(bare) else bare
+
+
+def _is_nobody(text: str) -> bool:
+    return not text or is_paper(text) or _is_office(text)
+
+
+def _is_name(text: str, words: Sequence[str]) -> bool:
+    """May `text`, of these `words`, be a name, and neither a sentence nor a label?"""
+    if len(words) > _MOST_WORDS or words[0] in _SPOKEN_OF or _SENTENCE.search(text) or not all(map(_is_capitalised, words)):
+        return False
+    return len(text) > 1 and not label(text) and not all(map(label, words))
 
 
 def has_surname(name: str) -> bool:

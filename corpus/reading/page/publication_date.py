@@ -59,15 +59,13 @@ class _Candidate:
 
 def find_publication(page: Page, fetched_at: datetime | None) -> Publication:
     """Return when the article was published and modified. `fetched_at` is when the page was read, now when unknown."""
-    now = fetched_at or datetime.now(timezone.utc)
-    if now.tzinfo is None:
-        now = now.replace(tzinfo=VIETNAM)
+    now = _now(fetched_at)
     notes: list[str] = []
     machine = _machine(page.metadata, "published", now, notes)
     modified = _machine(page.metadata, "modified", now, notes)
     visible = _visible(page, now, notes)
-    shown = next((candidate for candidate in visible if not candidate.update), None)
-    changed = next((candidate for candidate in visible if candidate.update), None)
+    shown = _likeliest(visible, update=False)
+    changed = _likeliest(visible, update=True)
     of_url = _of_url(page.address, now)
     chosen = _choose(machine, shown or changed, of_url, fetched_at, notes)
     if chosen is None and of_url is not None:
@@ -86,6 +84,17 @@ def find_publication(page: Page, fetched_at: datetime | None) -> Publication:
         later.origin if later else "",
         tuple(notes),
     )
+
+
+def _now(fetched_at: datetime | None) -> datetime:
+    """Return what time it was for who read the page, with its offset: in Vietnam when it says none."""
+    now = fetched_at or datetime.now(timezone.utc)
+    return now.replace(tzinfo=VIETNAM) if now.tzinfo is None else now
+
+
+def _likeliest(visible: Iterable[_Candidate], *, update: bool) -> _Candidate | None:
+    """Return the first of the updates, or of the other dates, in `visible`."""
+    return next((candidate for candidate in visible if candidate.update == update), None)
 
 
 def is_date_line(text: str) -> bool:
@@ -215,17 +224,7 @@ def _visible_score(line: Line, text: str, first: int, last: int, region: Region,
     beside = len(re.findall(r"\w+", without_date(text)))
     if beside > (_WORDS_BESIDE_MARKED if marked else _WORDS_BESIDE):
         return -10
-    score = 0 if beside > 4 else 1
-    if line.number > last:
-        near = line.number - last
-        score += 4 if near <= 8 else 2 if near <= 20 and line.number <= region.core.start + 1 else 0
-    else:
-        near = first - line.number
-        score += 3 if near <= 3 else 2 if near <= 8 else -2
-    if line.number >= region.core.end:
-        score -= 2 if line.number - region.core.end <= 4 else 4
-    elif line.number > region.core.start + 1:
-        score -= 3  # within the story: dates of documents and events
+    score = (0 if beside > 4 else 1) + _beside_headline(line, first, last, region) + _beside_story(line, region)
     score += 2 if "date" in around or marked else 0
     score += 1 if _POSTED.search(fold(text)) else 0
     moment = read_moment(text)
@@ -234,6 +233,22 @@ def _visible_score(line: Line, text: str, first: int, last: int, region: Region,
     if region.noise[line.number] and "share" not in around or line.is_link:
         score -= 5
     return score
+
+
+def _beside_headline(line: Line, first: int, last: int, region: Region) -> int:
+    """Return how much the place of `line` under or over the headline, lines `first` to `last`, speaks for its date."""
+    if line.number > last:
+        near = line.number - last
+        return 4 if near <= 8 else 2 if near <= 20 and line.number <= region.core.start + 1 else 0
+    near = first - line.number
+    return 3 if near <= 3 else 2 if near <= 8 else -2
+
+
+def _beside_story(line: Line, region: Region) -> int:
+    """Return how much it speaks against a date that it stands in the story, as those of documents and events do, or after it."""
+    if line.number >= region.core.end:
+        return -2 if line.number - region.core.end <= 4 else -4
+    return -3 if line.number > region.core.start + 1 else 0
 
 
 def _in_page_header(links: Sequence[int], line: Line, headline: int) -> bool:

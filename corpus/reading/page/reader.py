@@ -50,13 +50,7 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
     are dropped. Time and memory are linear in the page. Raises NotAnArticle, with its reason, for what is no article,
     no HTML, or larger than MAX_BYTES.
     """
-    if len(page) > MAX_BYTES:
-        raise NotAnArticle("page_too_large", size=len(page) / 1e6, most=MAX_BYTES // 1_000_000)
-    if not page.strip():
-        raise NotAnArticle("page_empty")
-    several = several_pages(page[:HEAD])
-    if several:
-        raise NotAnArticle("several_pages", kind=several)
+    _refuse_other_files(page)
     text, repaired = decode(page)
     _refuse_other_formats(text)
     text = _CLOSED_AT_ONCE.sub(r"<\1\2>", text)
@@ -100,7 +94,7 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
         "source": source_origin,
         "section": section_origin,
         "tags": tags_origin,
-        "url": "" if not address else "given" if address == without_tracking(url) else "meta",
+        "url": _address_origin(address, url),
     }
     cut = (note("note_cut_deep"),) if tree.cut else ()
     article = Article(
@@ -120,6 +114,16 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
         notes=(*notes, *cut, *metadata.notes, *publication.notes),
     )
     return bounded(article)
+
+
+def _refuse_other_files(page: bytes) -> None:
+    if len(page) > MAX_BYTES:
+        raise NotAnArticle("page_too_large", size=len(page) / 1e6, most=MAX_BYTES // 1_000_000)
+    if not page.strip():
+        raise NotAnArticle("page_empty")
+    several = several_pages(page[:HEAD])
+    if several:
+        raise NotAnArticle("several_pages", kind=several)
 
 
 def _refuse_other_formats(text: str) -> None:
@@ -189,6 +193,12 @@ def _crumbs(line: Line) -> list[str]:
     if line.media or not line.links or len(line.links) > 4 or len(line.text) > 200:
         return []
     return [link.text for link in line.links if len(link.text.split()) <= 6 and label(link.text) != "share"]
+
+
+def _address_origin(address: str, given: str) -> str:
+    if not address:
+        return ""
+    return "given" if address == without_tracking(given) else "meta"
 
 
 def _lead_origin(story: Story, metadata: Metadata) -> str:

@@ -17,7 +17,7 @@ from corpus.reading.page.tree import HEADINGS, Line, Node, Tree
 
 # Zones whose text is never the story, unless next to nothing would be left without them.
 _NOISE = frozenset("related other comment share nav footer ad popup poll player".split())
-_NOISE_TAGS = frozenset(("nav", "footer", "menu", "aside"))
+_TAG_ZONES = {"nav": "nav", "menu": "nav", "footer": "footer", "aside": "sidebar"}
 _LEAST_STORY = 120
 _SENTENCE_END = re.compile(r"[.!?…:;][\"”'’)»\]]*$")
 _PROSE, _VOTED_PROSE = 50, 15
@@ -60,11 +60,7 @@ def find_region(tree: Tree, voted: Collection[str] = frozenset()) -> Region | No
     lines = tree.lines
     prose = _first_copies(lines, [_prose(line, voted) for line in lines])
     total = [0, *accumulate(prose)]
-    own = _guarded_zones(tree, total)
-    inherited: list[frozenset[str]] = []
-    for node in tree.nodes:
-        above = inherited[node.parent.number] if node.parent else frozenset()
-        inherited.append(above | own[node.number] if own[node.number] else above)
+    inherited = _inherited(tree, _guarded_zones(tree, total))
     boxed = [left or right for left, right in zip(_teasers(tree, prose), _boxes(tree, total, prose), strict=True)]
     # A script that has not run yet may hide the whole story.
     shown = sum(prose[line.number] for line in lines if not line.node.hidden) >= _LEAST_STORY
@@ -79,16 +75,28 @@ def find_region(tree: Tree, voted: Collection[str] = frozenset()) -> Region | No
         return max(nodes, key=lambda node: (sums[node.end] - sums[node.start], node.number))
 
     body = best(tree.nodes)
-    gain = gains[body.end] - gains[body.start]
-    if gain <= 0:
+    if gains[body.end] <= gains[body.start]:
         return None
-    core = body
-    while True:
-        inner = [child for child in core.children if (gains[child.end] - gains[child.start]) * 10 >= gain * 7]
-        if not inner:
-            break
+    return Region(body, _core(body, gains), noise, weights, inherited)
+
+
+def _inherited(tree: Tree, own: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    """Return the zones of each node, those of the nodes around it included; `own` are its alone."""
+    found: list[frozenset[str]] = []
+    for node in tree.nodes:
+        above = found[node.parent.number] if node.parent else frozenset()
+        found.append(above | own[node.number] if own[node.number] else above)
+    return tuple(found)
+
+
+def _core(body: Node, gains: Sequence[int]) -> Node:
+    """Return the smallest node in `body` with most of its prose; `gains` are the sums of prose before each line."""
+    most = (gains[body.end] - gains[body.start]) * 7
+    core, inner = body, [body]
+    while inner:
         core = inner[0]
-    return Region(body, core, noise, weights, tuple(inherited))
+        inner = [child for child in core.children if (gains[child.end] - gains[child.start]) * 10 >= most]
+    return core
 
 
 def is_headline_link(line: Line) -> bool:
@@ -98,11 +106,9 @@ def is_headline_link(line: Line) -> bool:
 
 def everything(tree: Tree) -> Region:
     """Return the region of a text that is story throughout."""
-    inherited: list[frozenset[str]] = []
-    for node in tree.nodes:
-        inherited.append((inherited[node.parent.number] if node.parent else frozenset()) | zones(node.hint))
+    inherited = _inherited(tree, [zones(node.hint) for node in tree.nodes])
     weights = tuple(0 if line.media else line.size for line in tree.lines)
-    return Region(tree.nodes[0], tree.nodes[0], (False,) * len(tree.lines), weights, tuple(inherited))
+    return Region(tree.nodes[0], tree.nodes[0], (False,) * len(tree.lines), weights, inherited)
 
 
 def heads_prose(lines: Sequence[Line], line: Line, prose: Sequence[int]) -> bool:
@@ -126,9 +132,7 @@ def afterword(tree: Tree, region: Region) -> tuple[Line, ...]:
         if kind == "comment" or "comment" in around:
             break
         if kind in ("related", "other") or is_headline_link(line) or around & _BOXES:
-            box = line.node
-            while box.parent is not None and not box.parent.holds(region.core):
-                box = box.parent
+            box = _box_outside(line, region.core)
             pointing = kind == "related" or line.text.startswith(">") or pointing and is_headline_link(line)
             if box.end - box.start == 1 and not line.media and not pointing:
                 break
@@ -136,6 +140,14 @@ def afterword(tree: Tree, region: Region) -> tuple[Line, ...]:
         elif not line.media and not region.is_elsewhere(line):
             found.append(line)
     return tuple(found)
+
+
+def _box_outside(line: Line, core: Node) -> Node:
+    """Return the largest node around `line` that does not hold `core`."""
+    box = line.node
+    while box.parent is not None and not box.parent.holds(core):
+        box = box.parent
+    return box
 
 
 def _first_copies(lines: Sequence[Line], prose: list[int]) -> list[int]:
@@ -178,8 +190,8 @@ def _guarded_zones(tree: Tree, total: list[int]) -> list[frozenset[str]]:
     until = -1  # number of the last node within the noise already counted
     for node in tree.nodes:
         found = zones(node.hint)
-        if node.tag in _NOISE_TAGS:
-            found |= {"sidebar" if node.tag == "aside" else "nav" if node.tag != "footer" else "footer"}
+        if node.tag in _TAG_ZONES:
+            found |= {_TAG_ZONES[node.tag]}
         if found & _NOISE and node.number > until:
             share, left = total[node.end] - total[node.start], everything - swallowed
             much = share * 2 > left if "comment" not in found else left - share < everything // 8
@@ -237,13 +249,17 @@ def _is_teaser(lines: Sequence[Line], prose: list[int]) -> bool:
     if head is None or not head.is_link:
         return False
     # A short title is one when its picture leads to the same story.
-    pictured = {link.target for line in lines if line.media for link in line.links}
-    return is_headline_link(head) or bool(pictured & {link.target for link in head.links})
+    return is_headline_link(head) or bool(_pictured(lines) & {link.target for link in head.links})
+
+
+def _pictured(lines: Sequence[Line]) -> set[str]:
+    """Return where the pictures among `lines` lead."""
+    return {link.target for line in lines if line.media for link in line.links}
 
 
 def _head(lines: Sequence[Line]) -> Line | None:
     """The title in a teaser: the line that leads where its picture leads, else the first that is no label."""
-    pictured = {link.target for line in lines if line.media for link in line.links}
+    pictured = _pictured(lines)
     texts = [line for line in lines if not line.media]
     beside = (line for line in texts if line.is_link and pictured & {link.target for link in line.links})
     return next(beside, None) or next((line for line in texts if line.size > 12), None)

@@ -42,9 +42,7 @@ def find_tags(page: Page, hashtags: Sequence[str], text: str) -> tuple[list[str]
     folded = f" {title} {fold(text)} "
     for name, strict in (("tag", False), ("keyword", True)):
         for origin in ("json-ld", "meta", "microdata"):
-            values = [
-                part for value in page.metadata.all(name) if value.origin == origin for part in _SEPARATOR.split(value.text)
-            ]
+            values = _declared(page.metadata, name, origin)
             labels = [tag for tag in _kept(values, title) if fold(tag) not in outlets]
             own = 10 * sum(f" {fold(tag)} " in folded for tag in labels) >= _OWN_TENTHS * len(labels)
             if strict and not own and _of_site(values, len(labels), page.metadata, page.tree.title, title):
@@ -52,6 +50,12 @@ def find_tags(page: Page, hashtags: Sequence[str], text: str) -> tuple[list[str]
             if labels and len(labels) <= _MOST:
                 return labels, origin
     return [], ""
+
+
+def _declared(metadata: Metadata, name: str, origin: str) -> list[str]:
+    """Return what `metadata` has under `name` from `origin`, where many are one string part by part."""
+    texts = (value.text for value in metadata.all(name) if value.origin == origin)
+    return [part for text in texts for part in _SEPARATOR.split(text)]
 
 
 def _of_site(keywords: Sequence[str], kept: int, metadata: Metadata, title: str, headline: str) -> bool:
@@ -120,16 +124,18 @@ def _labelled(tree: Tree, region: Region, first: int) -> Iterator[str]:
             break
         if line.media or line.node.hidden or region.zones[line.node.number] & {"comment", "nav", "popup"}:
             continue
-        before, colon, after = line.text.partition(":")
-        if label(line.text) == "tag" or label(before) == "tag":
-            own = [link.text for link in line.links if label(link.text) != "tag"]
-            if not own and colon and after.strip() and len(after) < 400:
-                own = [part for part in _SEPARATOR.split(after) if part.strip()]
+        if label(line.text) == "tag" or label(line.text.partition(":")[0]) == "tag":
             labelling += 1
-            if own:
-                yield from _split(own)
-            else:
-                yield from _split(_following(lines, line))
+            yield from _split(_beside(line) or _following(lines, line))
+
+
+def _beside(labelling: Line) -> list[str]:
+    """The links in the line of a label, or the words behind its colon."""
+    linked = [link.text for link in labelling.links if label(link.text) != "tag"]
+    after = labelling.text.partition(":")[2]
+    if linked or len(after) >= 400:
+        return linked
+    return [part for part in _SEPARATOR.split(after) if part.strip()]
 
 
 def _following(lines: Sequence[Line], labelling: Line) -> list[str]:

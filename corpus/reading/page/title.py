@@ -93,19 +93,34 @@ def _candidates(tree: Tree, region: Region, declared: Sequence[Value]) -> Iterat
     for node in tree.nodes:
         if node.start >= until:
             break
-        if node.hidden or node.end - node.start > 12:
+        texts = _short_texts(tree, node)
+        if not texts:
             continue
-        texts = [line for line in tree.lines[node.start : node.end] if not line.media]
-        if not texts or len(texts) > 3 or sum(len(line.text) for line in texts) > _LONGEST:
-            continue
-        named = (
-            node.tag in HEADINGS
-            or "title" in region.zones[node.number]
-            or "headline" in node.attributes.get("itemprop", "").lower()
-        )
-        close = node is texts[0].node and -4 < region.core.start - texts[0].number <= 8 and not texts[0].is_link
-        if named or (len(texts) == 1 and (close or _stands_out(node, texts[0]) or fold(texts[0].text) in wanted)):
+        first, alone = texts[0], len(texts) == 1
+        if _is_heading(node, region) or (
+            alone and (_is_close(node, first, region) or _stands_out(node, first) or fold(first.text) in wanted)
+        ):
             yield node, texts
+
+
+def _short_texts(tree: Tree, node: Node) -> list[Line]:
+    """Return the lines of text in `node`; none where they are hidden, or too many or too long for a headline."""
+    if node.hidden or node.end - node.start > 12:
+        return []
+    texts = [line for line in tree.lines[node.start : node.end] if not line.media]
+    return texts if len(texts) <= 3 and sum(len(line.text) for line in texts) <= _LONGEST else []
+
+
+def _is_heading(node: Node, region: Region) -> bool:
+    """Does markup say that `node` is a heading, or the headline itself?"""
+    return (
+        node.tag in HEADINGS or "title" in region.zones[node.number] or "headline" in node.attributes.get("itemprop", "").lower()
+    )
+
+
+def _is_close(node: Node, line: Line, region: Region) -> bool:
+    """Is `line` all that `node` is, no link, and near where the story begins?"""
+    return node is line.node and -4 < region.core.start - line.number <= 8 and not line.is_link
 
 
 def _beside_date(tree: Tree, last: int) -> float:

@@ -147,30 +147,8 @@ class Tree:
 def parse(text: str) -> Tree:
     """Parse HTML. Raises NotAnArticle when there is no element in it, or more than MAX_ELEMENTS elements or MAX_TEXT characters."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError as error:
-        raise NotAnArticle("page_empty") from error
-    if root is None:
-        raise NotAnArticle("page_empty")
-    count = 0
-    for count, _ in enumerate(root.iter(), 1):
-        if count > MAX_ELEMENTS:
-            raise NotAnArticle("page_many_elements", most=MAX_ELEMENTS)
-    title, metas, links, linked_data = "", [], [], []
-    for element in root.iter("title", "meta", "link", "script"):
-        get = element.get
-        if element.tag == "title":
-            title = title or clean("".join(element.itertext()))[:_LONGEST_TITLE].rstrip()
-        elif element.tag == "meta":
-            content = clean(get("content") or "")
-            metas += [
-                (name.strip().lower(), content) for key in ("property", "name", "itemprop", "http-equiv") if (name := get(key))
-            ]
-        elif element.tag == "link":
-            links.append(((get("rel") or "").lower(), (get("href") or "").strip()))
-        elif "ld+json" in (get("type") or ""):
-            linked_data.append(element.text or "")
+    root = _root(text, parser)
+    head = _head(root)
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     if sum(map(len, root.itertext())) > MAX_TEXT:
         raise NotAnArticle("page_much_text", most=MAX_TEXT)
@@ -178,7 +156,57 @@ def parse(text: str) -> Tree:
     walker = _Walker()
     walker.walk(root if body is None else body)
     cut = any("depth" in entry.message.lower() for entry in parser.error_log)
-    return Tree(title, tuple(metas), tuple(links), tuple(linked_data), tuple(walker.nodes), tuple(walker.lines), cut)
+    return Tree(
+        head.title,
+        tuple(head.metas),
+        tuple(head.links),
+        tuple(head.linked_data),
+        tuple(walker.nodes),
+        tuple(walker.lines),
+        cut,
+    )
+
+
+def _root(text: str, parser: etree.HTMLParser) -> etree._Element:
+    """Return the outermost element of a page that has one, and not too many of them."""
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        raise NotAnArticle("page_empty") from error
+    if root is None:
+        raise NotAnArticle("page_empty")
+    for count, _ in enumerate(root.iter(), 1):
+        if count > MAX_ELEMENTS:
+            raise NotAnArticle("page_many_elements", most=MAX_ELEMENTS)
+    return root
+
+
+@dataclass
+class _Head:
+    """What a page says to machines, as a Tree has it."""
+
+    title: str = ""
+    metas: list[tuple[str, str]] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    linked_data: list[str] = field(default_factory=list)
+
+
+def _head(root: etree._Element) -> _Head:
+    """Gather what machines are told, wherever on the page it stands."""
+    head = _Head()
+    for element in root.iter("title", "meta", "link", "script"):
+        get = element.get
+        if element.tag == "title":
+            head.title = head.title or clean("".join(element.itertext()))[:_LONGEST_TITLE].rstrip()
+        elif element.tag == "meta":
+            content = clean(get("content") or "")
+            names = (get(key) for key in ("property", "name", "itemprop", "http-equiv"))
+            head.metas += [(name.strip().lower(), content) for name in names if name]
+        elif element.tag == "link":
+            head.links.append(((get("rel") or "").lower(), (get("href") or "").strip()))
+        elif "ld+json" in (get("type") or ""):
+            head.linked_data.append(element.text or "")
+    return head
 
 
 class _Walker:
@@ -216,48 +244,40 @@ class _Walker:
             node.start, node.end = min(node.start, len(self.lines)), min(node.end, len(self.lines))
 
     def _enter(self, element: etree._Element, parent: Node | None) -> Node:
-        attributes = dict(element.items())  # by name lxml does not find what a template left: "{{x}}"
-        tag = element.tag if isinstance(element.tag, str) else "span"
-        words = attributes.get("id", "") + " " + attributes.get("class", "")
-        hint = f" {_NOT_WORD.sub(' ', _CAMEL.sub(' ', words[:300]).lower()).strip()} " if len(words) > 1 else " "
-        node = Node(tag, hint, attributes, parent, parent.depth + 1 if parent else 0, len(self.nodes))
-        node.block = node if tag in _BLOCKS or parent is None else parent.block
-        style = attributes.get("style", "")
-        node.hidden = (
-            "hidden" in attributes or bool(style and _HIDDEN_STYLE.search(style)) or (parent is not None and parent.hidden)
-        )
+        node = _node(element, parent, len(self.nodes))
         if parent is not None:
             parent.children.append(node)
-            if (
-                self._pieces
-                and (tag in ("a", "time", "label") or tag == "span" and node.hint != " ")
-                and self._pieces[-1][-1:].isalnum()
-            ):
-                self._pieces.append(
-                    " "
-                )  # parts of a line that only a style sheet keeps apart: "<span>12/7</span><span>by L. Nam"
-            self._joint = tag == "span"
-            if tag in _BLOCKS or tag == "br":
-                self._flush(parent)
-            elif node.hint != " " or "itemprop" in attributes or "rel" in attributes or tag == "time":
-                self._named.append((node, len(self._pieces)))
+            self._part(node, parent)
         self.nodes.append(node)
         node.start = len(self.lines)
-        if tag == "br":
+        if node.tag == "br":
             self._broken += 1
-        elif tag in _MEDIA and not _icon(attributes):
-            self._flush(node)
-            alt = clean(attributes.get("alt", ""))[:1000]
-            self.lines.append(
-                Line(alt, node, len(self.lines), links=tuple(Link("", link) for link in self._open_links[-1:]), media=True)
-            )
-        elif tag == "a" and _is_link(attributes):
-            self._open_links.append(attributes["href"])
-            self._links.append((len(self._pieces), attributes["href"]))
-        look = (_is_bold(node), _is_italic(node), _is_small(node)) if style or tag in _LOOKS or node.hint != " " else _PLAIN
+        elif node.tag in _MEDIA and not _icon(node.attributes):
+            self._show(node)
+        elif node.tag == "a" and _is_link(node.attributes):
+            self._open_links.append(node.attributes["href"])
+            self._links.append((len(self._pieces), node.attributes["href"]))
+        look = _look(node)
         self._looks.append(look)
         self._bold, self._italic, self._small = self._bold + look[0], self._italic + look[1], self._small + look[2]
         return node
+
+    def _part(self, node: Node, parent: Node) -> None:
+        """Keep what begins with `node` apart from the text before it in `parent`, by a new line or by a space, as readers see it."""
+        if self._pieces and self._pieces[-1][-1:].isalnum() and _is_styled_apart(node):
+            self._pieces.append(" ")
+        self._joint = node.tag == "span"
+        if node.tag in _BLOCKS or node.tag == "br":
+            self._flush(parent)
+        elif _names_itself(node):
+            self._named.append((node, len(self._pieces)))
+
+    def _show(self, picture: Node) -> None:
+        """A picture is a line, with the link around it."""
+        self._flush(picture)
+        alt = clean(picture.attributes.get("alt", ""))[:1000]
+        links = tuple(Link("", link) for link in self._open_links[-1:])
+        self.lines.append(Line(alt, picture, len(self.lines), links=links, media=True))
 
     def _leave(self, element: etree._Element, node: Node) -> None:
         if node.tag in _BLOCKS:
@@ -332,6 +352,36 @@ class _Walker:
             self.lines.append(line)
 
 
+def _node(element: etree._Element, parent: Node | None, number: int) -> Node:
+    """Return the node of `element`; which lines it has is not known yet."""
+    attributes = dict(element.items())  # by name lxml does not find what a template left: "{{x}}"
+    tag = element.tag if isinstance(element.tag, str) else "span"
+    node = Node(tag, _hint(attributes), attributes, parent, parent.depth + 1 if parent else 0, number)
+    node.block = node if tag in _BLOCKS or parent is None else parent.block
+    node.hidden = _is_hidden(attributes) or (parent is not None and parent.hidden)
+    return node
+
+
+def _hint(attributes: Mapping[str, str]) -> str:
+    words = attributes.get("id", "") + " " + attributes.get("class", "")
+    return f" {_NOT_WORD.sub(' ', _CAMEL.sub(' ', words[:300]).lower()).strip()} " if len(words) > 1 else " "
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    style = attributes.get("style", "")
+    return "hidden" in attributes or bool(style and _HIDDEN_STYLE.search(style))
+
+
+def _is_styled_apart(node: Node) -> bool:
+    """Is `node` a part of a line that only a style sheet keeps apart: "<span>12/7</span><span>by L. Nam"?"""
+    return node.tag in ("a", "time", "label") or node.tag == "span" and node.hint != " "
+
+
+def _names_itself(node: Node) -> bool:
+    """Does an inline element say what it is?"""
+    return node.hint != " " or "itemprop" in node.attributes or "rel" in node.attributes or node.tag == "time"
+
+
 def _continues(before: str, after: str) -> bool:
     """Is the text after a single <br> the same sentence?"""
     return len(before) < _LONGEST_RUN and not _ENDED.search(before[-2:]) and (after[0].islower() or after[0] in ",.;)")
@@ -340,6 +390,13 @@ def _continues(before: str, after: str) -> bool:
 def _is_link(attributes: Mapping[str, str]) -> bool:
     """Does an <a> lead elsewhere? One that shows its picture larger does not."""
     return "href" in attributes and not _PICTURE.search(attributes["href"])
+
+
+def _look(node: Node) -> tuple[bool, bool, bool]:
+    """Return whether `node` itself sets its text bold, italic and small."""
+    if not node.attributes.get("style") and node.tag not in _LOOKS and node.hint == " ":
+        return _PLAIN
+    return _is_bold(node), _is_italic(node), _is_small(node)
 
 
 def _is_bold(node: Node) -> bool:

@@ -4,7 +4,7 @@ og:type=article, articles have no date, short news is shorter than a home page's
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.article import BlockKind
@@ -12,9 +12,9 @@ from corpus.reading.address import parts_of
 from corpus.reading.page.label import title_kind
 from corpus.reading.page.page import Page
 from corpus.reading.page.publication_date import Publication, is_date_line
-from corpus.reading.page.region import is_headline_link
+from corpus.reading.page.region import Region, is_headline_link
 from corpus.reading.page.story import Story
-from corpus.reading.page.tree import Tree
+from corpus.reading.page.tree import Line, Tree
 
 _ACCEPTED = 2.0
 _LEAST_WORDS = 25
@@ -152,18 +152,24 @@ def _addressed(url: str) -> float:
 
 def _listed(evidence: Evidence) -> float:
     """How much the story looks like a list of other stories."""
-    lines = evidence.page.tree.lines[evidence.page.region.body.start : evidence.page.region.body.end]
+    tree, region = evidence.page.tree, evidence.page.region
+    lines = tree.lines[region.body.start : region.body.end]
     texts = [line for line in lines if not line.media and not is_date_line(line.text)]
-    pairs = sum(
-        is_headline_link(first) and evidence.page.region.weights[second.number] > 0
-        for first, second in zip(texts, texts[1:], strict=False)
-    )
-    prose = sum(evidence.page.region.weights[line.number] > 0 for line in texts)
-    links = sum(is_headline_link(line) for line in texts)
+    prose = sum(region.weights[line.number] > 0 for line in texts)
+    pairs, links = _summarised(texts, region), _headlines(texts)
     dates = sum(is_date_line(line.text) for line in lines)
     score = 4.0 if pairs >= 3 and pairs * 2 >= prose else 0.0
     score += 2 if links >= 8 and links > prose else 0.0
     score += 3 if dates >= 4 and dates * 2 >= prose else 0.0
-    repeated = evidence.page.tree.lines[: evidence.page.region.body.end]
-    headlines = sum(is_headline_link(line) for line in repeated)
-    return score + (1 if headlines > 80 and prose < 6 else 0)
+    return score + (1 if prose < 6 and _headlines(tree.lines[: region.body.end]) > 80 else 0)
+
+
+def _headlines(lines: Iterable[Line]) -> int:
+    """Return how many of `lines` are headlines of other stories."""
+    return sum(map(is_headline_link, lines))
+
+
+def _summarised(texts: Sequence[Line], region: Region) -> int:
+    """Return how many headlines of other stories have prose right after them, as their summaries stand in lists."""
+    pairs = zip(texts, texts[1:], strict=False)
+    return sum(is_headline_link(first) and region.weights[second.number] > 0 for first, second in pairs)
