@@ -22,6 +22,7 @@ import pytest
 from flask import Flask
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
+from kept_reader import KeptReader
 from werkzeug.serving import make_server
 
 from corpus.archive import ARCHIVE_FILE, Archive
@@ -78,6 +79,7 @@ os.environ["LUCBAO_LANG"] = "vi"  # of commands, whatever the locale of the mach
 
 settings.register_profile("lucbao", deadline=None)  # no test looks at a clock: a busy machine is no failure
 settings.load_profile("lucbao")
+settings.register_profile("quick", settings.get_profile("lucbao"), max_examples=20)  # between two edits
 
 _after = Deadline.after
 # Nor is it one that a search takes long on it: what is over from the beginning stays so, all others have thirty times as long.
@@ -159,8 +161,19 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     return once
 
 
+@pytest.fixture(scope="session")
+def filled(once: Once) -> Callable[..., Path]:
+    """Return a function that gives a data folder as `build` makes it, for reading only."""
+
+    def filled(*batches: Sequence[Article], withdrawn: Sequence[str] = ()) -> Path:
+        made = hashlib.sha256(repr((batches, withdrawn)).encode()).hexdigest()[:20]
+        return once(made, lambda new: fill(new, batches, withdrawn))
+
+    return filled
+
+
 @pytest.fixture
-def build(request: pytest.FixtureRequest, tmp_path: Path, once: Once) -> Callable[..., Path]:
+def build(request: pytest.FixtureRequest, tmp_path: Path, filled: Callable[..., Path]) -> Callable[..., Path]:
     """Return a function that archives batches of articles, indexing after each so that there are several segments; gives the data folder.
 
     What is asked of it again, by another test, is a copy of what it made; not where a test changes how things are made.
@@ -169,12 +182,12 @@ def build(request: pytest.FixtureRequest, tmp_path: Path, once: Once) -> Callabl
 
     def build(*batches: Sequence[Article], withdrawn: Sequence[str] = (), name: str = "kho") -> Path:
         home = tmp_path / name
-        made = hashlib.sha256(repr((batches, withdrawn)).encode()).hexdigest()[:20]
+        made = repr((batches, withdrawn))
         if home.exists() or made in seen or "monkeypatch" in request.fixturenames:
             home.mkdir(exist_ok=True)
             fill(home, batches, withdrawn)
         else:
-            shutil.copytree(once(made, lambda new: fill(new, batches, withdrawn)), home)
+            shutil.copytree(filled(*batches, withdrawn=withdrawn), home)
         seen.add(made)
         return home
 
@@ -206,6 +219,25 @@ def archive_home(once: Once) -> Path:
         update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
 
     return once("kho-mau", make)
+
+
+@pytest.fixture(scope="session")
+def sample_articles(archive_home: Path) -> dict[bytes, Article]:
+    """Each page of the sample archive, and what was read of it."""
+    with Archive.open(archive_home / ARCHIVE_FILE, read_only=True) as archive:
+        return {archive.page(article.id) or b"": article for article in archive.articles()}
+
+
+@pytest.fixture(scope="session")
+def _readers() -> Iterator[None]:
+    yield
+    KeptReader.end()
+
+
+@pytest.fixture
+def kept_readers(_readers: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what is read in by this process read by a process that another test has begun."""
+    monkeypatch.setattr("corpus.ingest.PageProcess", KeptReader)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import signal
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Callable
 from http.client import HTTPMessage
 from pathlib import Path
+from types import ModuleType
 
 import archive_damage
 import archive_maker
@@ -29,17 +31,35 @@ import restless_reader
 import site_answers
 import soak
 import tally
+import writing_command
 from conftest import Once
 from tally import Plan, Tally
+
+from corpus.article import Article
+from corpus.reading.jsonl import write_line
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the programs look into /proc")
 
 
 @pytest.fixture
-def made_once(once: Once, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the programs that ask the sample archive and some articles a copy of what one of them has made."""
-    make = random_queries.make
-    monkeypatch.setattr(random_queries, "make", lambda folder: shutil.copytree(once("kho-bi-hoi", make) / "kho", folder / "kho"))
+def made_once(
+    once: Once, archive_home: Path, sample_articles: dict[bytes, Article], kept_readers: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Give the programs a copy of what one of them has made, all of it out of the sample archive as it was read for all tests."""
+    lines = tuple(json.loads(write_line(sample_articles[page])) for page in archive_maker.sample_pages())
+    monkeypatch.setattr(archive_maker, "_sample_articles", lambda: lines)
+
+    def share(module: ModuleType, make: Callable[[Path], object], made: str) -> None:
+        def copied(folder: Path) -> Path:
+            shutil.copytree(once(f"kho-{module.__name__}", make), folder, dirs_exist_ok=True)
+            return folder / made
+
+        monkeypatch.setattr(module, "make", copied)
+
+    share(random_queries, lambda folder: random_queries.add_articles(shutil.copytree(archive_home, folder / "kho")), "kho")
+    share(index_damage, index_damage.make, "lanh/kho")
+    monkeypatch.setattr(index_damage, "ASKED", index_damage.ASKED[::3])
+    share(writing_command, writing_command.make, "")
 
 
 @pytest.mark.slow
@@ -60,12 +80,14 @@ def test_what_comes_from_outside_does_no_harm(make: Callable[[Plan, Path], Tally
 
 
 @pytest.mark.crash
+@pytest.mark.usefixtures("made_once")
 def test_a_kill_loses_nothing(tmp_path: Path) -> None:
     told = kills.attack(Plan(1, seed=0, minutes=60.0), tmp_path)
     assert (told.tried, told.failures) == (1, [])
 
 
 @pytest.mark.crash
+@pytest.mark.usefixtures("made_once")
 @pytest.mark.skipif(bool(preload.obstacle()), reason=preload.obstacle() or "-")
 def test_an_error_of_the_disk_loses_nothing(tmp_path: Path) -> None:
     told = io_errors.attack(Plan(1, seed=3, minutes=60.0), tmp_path)
@@ -73,12 +95,14 @@ def test_an_error_of_the_disk_loses_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.crash
+@pytest.mark.usefixtures("made_once")
 def test_damage_of_the_index_is_told(tmp_path: Path) -> None:
     told = index_damage.attack(Plan(1, seed=0, minutes=60.0), tmp_path)
     assert (told.tried, told.failures) == (1, [])
 
 
 @pytest.mark.crash
+@pytest.mark.usefixtures("made_once")
 def test_damage_of_the_archive_is_told(tmp_path: Path) -> None:
     told = archive_damage.attack(Plan(1, seed=0, minutes=60.0), tmp_path)
     assert (told.tried, told.failures) == (1, [])
@@ -122,7 +146,7 @@ def test_markup_that_no_template_writes_is_seen(page: str, wrong: int) -> None:
     assert len(parser.wrong) == wrong
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("made_once")
 def test_every_article_has_its_own_marker() -> None:
     markers = {archive_maker.marker(3, number, version) for number in range(200) for version in range(20)}
     assert len(markers) == 4000

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kept_reader import KeptReader
 
 from corpus import ingest as module
 from corpus.archive import ARCHIVE_FILE, Archive
@@ -19,7 +20,7 @@ from corpus.errors import ArchiveBusy, ArchiveFull
 from corpus.ingest import IngestReport, Rejected, ingest
 from corpus.reading.page_process import PageProcess
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("kept_readers")]
 
 PARAGRAPHS = (
     "Xã vùng cao này vừa khánh thành trường học hai tầng, có tám phòng học và một thư viện nhỏ do cựu học sinh góp sách.",
@@ -295,6 +296,7 @@ def test_an_id_that_is_taken_is_a_reject(folder: Path, tmp_path: Path, monkeypat
 def test_an_archive_in_trouble_ends_the_run_and_leaves_no_process(
     folder: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "PageProcess", PageProcess)
     monkeypatch.setattr(module, "_BATCH_ARTICLES", 4)
     monkeypatch.setattr(module, "_BATCH_SECONDS", 1000)
     for number in range(12):
@@ -405,7 +407,7 @@ def test_lines_that_may_take_long_are_read_in_another_process(
 def test_a_line_that_holds_its_reader_costs_itself_only(archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = line(2, "<p>Đoạn.</p>" * 9000)
     (folder / "a.jsonl").write_text(line(1) + slow + line(3))
-    with PageProcess(seconds=60) as process:
+    with KeptReader() as process:
         process.read_line(slow.encode())
     start = PageProcess.__init__
     monkeypatch.setattr(PageProcess, "__init__", lambda self, **_: start(self, seconds=0.001))

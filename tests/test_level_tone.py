@@ -22,10 +22,10 @@ TEXTS = {
 }
 
 
-@pytest.fixture
-def searcher(build: Callable[..., Path]) -> Searcher:
+@pytest.fixture(scope="module")
+def searcher(filled: Callable[..., Path]) -> Searcher:
     articles = [Article(name, (Block("paragraph", text),), url=f"https://bao.example/{name}") for name, text in TEXTS.items()]
-    return Searcher.open(build(articles))
+    return Searcher.open(filled(articles))
 
 
 @pytest.mark.parametrize(

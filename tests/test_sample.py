@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.archive import ARCHIVE_FILE, Archive
-from corpus.reading.page import read_page
+from corpus.article import Article
 from corpus.reading.page.encoding import decode
 from corpus.sample import sample_folder
 from language.text import clean
@@ -21,8 +21,8 @@ with open(GOLDEN, encoding="utf-8", newline="") as table:
 
 
 @pytest.mark.parametrize("truth", TRUTH, ids=lambda truth: truth["file"])
-def test_page_is_read_right(truth: dict[str, str]) -> None:
-    article = read_page((sample_folder() / truth["file"]).read_bytes())
+def test_page_is_read_right(sample_articles: dict[bytes, Article], truth: dict[str, str]) -> None:
+    article = sample_articles[(sample_folder() / truth["file"]).read_bytes()]
     paragraphs = [block.text for block in article.blocks if block.kind == "paragraph"]
     read = {
         "file": truth["file"],

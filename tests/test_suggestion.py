@@ -44,10 +44,10 @@ def article(number: int, text: str, source: str = "Báo Một") -> Article:
     return Article(title=text, blocks=(Block("paragraph", text),), url=f"https://bao.example/{number}", source=source)
 
 
-@pytest.fixture
-def searcher(build: Callable[..., Path]) -> Searcher:
+@pytest.fixture(scope="module")
+def searcher(filled: Callable[..., Path]) -> Searcher:
     articles = [article(number, text) for number, text in enumerate(TEXTS)]
-    return Searcher.open(build(articles[:4], articles[4:]))
+    return Searcher.open(filled(articles[:4], articles[4:]))
 
 
 @pytest.mark.parametrize(
@@ -241,29 +241,11 @@ def test_one_slip_of_the_finger(searcher: Searcher, typed: str, near: set[str]) 
         st.sampled_from([*" ".join(TEXTS).split(), "dat", "truwowngf", "d9at65", "-", '"', "OR", "(", ")", "xyzz"]), max_size=9
     )
 )
-def test_offers_differ_from_what_was_typed_and_from_each_other_and_are_never_empty(words: list[str]) -> None:
-    searcher = _SEARCHERS[0]
+def test_offers_differ_from_what_was_typed_and_from_each_other_and_are_never_empty(searcher: Searcher, words: list[str]) -> None:
     page = searcher.search(SearchRequest(" ".join(words)))
     assert len({each.query for each in page.suggestions} | {page.query}) == len(page.suggestions) + 1 <= 4
     for each in page.suggestions:
         assert searcher.search(SearchRequest(each.query)).total == each.total > 0
-
-
-_SEARCHERS: list[Searcher] = []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _shared(tmp_path_factory: pytest.TempPathFactory) -> None:
-    from corpus.archive import ARCHIVE_FILE, Archive
-    from index.snapshot import INDEX_FOLDER
-    from index.writer import update_index
-
-    home = tmp_path_factory.mktemp("kho")
-    with Archive.open(home / ARCHIVE_FILE, create=True) as archive, archive.batch():
-        for number, text in enumerate(TEXTS):
-            archive.add(article(number, text))
-    update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
-    _SEARCHERS[:] = [Searcher.open(home)]
 
 
 def test_dropping_a_part_counts_what_the_rest_shows(build: Callable[..., Path]) -> None:
@@ -287,8 +269,8 @@ def dated(number: int, text: str, day: str, **facets: object) -> Article:
     return replace(article(number, text), published=published, **facets)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def desk(build: Callable[..., Path]) -> Searcher:
+@pytest.fixture(scope="module")
+def desk_home(filled: Callable[..., Path]) -> Path:
     articles = [
         dated(1, "Xã xây trạm y tế, trường học được sửa", "2019-03-01", tags=("y tế",)),
         dated(2, "Trường học đóng cửa vì trạm y tế thiếu bác sĩ", "2020-05-02", tags=("y tế", "giáo dục")),
@@ -296,7 +278,12 @@ def desk(build: Callable[..., Path]) -> Searcher:
         dated(4, "Nghị định 46/2016/NĐ-CP hết hiệu lực", "2019-12-31"),
         dated(5, "Xử phạt theo Nghị định 100/2019/NĐ-CP", "2021-01-01"),
     ]
-    return Searcher.open(build(articles))
+    return filled(articles)
+
+
+@pytest.fixture(scope="module")
+def desk(desk_home: Path) -> Searcher:
+    return Searcher.open(desk_home)
 
 
 @pytest.mark.parametrize(
@@ -387,8 +374,8 @@ def test_parts_that_meet_in_no_article_are_all_told(build: Callable[..., Path]) 
         ({"q": "trường", "source": "Báo Hai"}, "1 bài thuộc “Báo Hai”."),
     ],
 )
-def test_the_page_says_why_and_leads_out(desk: Searcher, tmp_path: Path, query: dict[str, str], said: str) -> None:
-    client = create_app(tmp_path / "kho").test_client()
+def test_the_page_says_why_and_leads_out(desk_home: Path, query: dict[str, str], said: str) -> None:
+    client = create_app(desk_home).test_client()
     page = client.get("/tim-kiem", query_string=query).get_data(as_text=True)
     assert said in page
     for path, count in re.findall(r'<a href="([^"]+)" rel="nofollow">[^<]*</a> \((\d+) bài\)', page):

@@ -139,7 +139,7 @@ def wrong(damaged: Answers, *, same: bool) -> list[str]:
 def attack(plan: Plan, folder: Path) -> Tally:
     """Make the attempts in `folder`."""
     tally = Tally("damages of the archive")
-    home, asked = index_damage.make(folder)
+    home = index_damage.make(folder)
     with closing(sqlite3.connect(home / ARCHIVE_FILE)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     whole = dump(home / ARCHIVE_FILE)
@@ -151,7 +151,7 @@ def attack(plan: Plan, folder: Path) -> Tally:
         if not how:
             continue
         same = dump(place / "kho" / ARCHIVE_FILE) == whole
-        said = wrong(ask(place / "kho", asked), same=same)
+        said = wrong(ask(place / "kho", index_damage.ASKED), same=same)
         tally.tried += 1
         if said:
             tally.fail(f"--seed {number}: {how}: {'; '.join(said)}")

@@ -23,8 +23,11 @@ from index.snapshot import INDEX_FOLDER
 _SEED = 14
 
 
-def make(folder: Path) -> tuple[Path, list[str]]:
-    """Make a data folder whose index has several segments and deleted documents; return it and addresses to ask."""
+ASKED = addresses([archive_maker.identity(number) for number in (0, 15, 70, 500)])
+
+
+def make(folder: Path) -> Path:
+    """Make a data folder whose index has several segments and deleted documents."""
     home = folder / "lanh" / "kho"
     for batch in range(3):
         versions = [(number, 0) for number in range(40 * batch, 40 * batch + 40)] + [(number, 1) for number in range(10 * batch)]
@@ -35,7 +38,7 @@ def make(folder: Path) -> tuple[Path, list[str]]:
     with Archive.open(home / ARCHIVE_FILE) as archive:
         archive.withdraw(archive_maker.identity(30))
     archive_maker.index(home)
-    return home, addresses([archive_maker.identity(number) for number in (0, 15, 70, 500)])
+    return home
 
 
 def wrong_answers(sound: Answers, damaged: Answers) -> list[str]:
@@ -72,8 +75,8 @@ def spoil(folder: Path, chance: random.Random) -> str:
 def attack(plan: Plan, folder: Path) -> Tally:
     """Make the attempts in `folder`."""
     tally = Tally("damages of the index")
-    home, asked = make(folder)
-    sound = ask(home, asked)
+    home = make(folder)
+    sound = ask(home, ASKED)
     if sound.check or sound.traceback or sound.died or any(status >= 500 for status, _ in sound.answers.values()):
         raise RuntimeError(f"not sound from the start: {sound}")
     for number, chance in plan.attempts():
@@ -81,7 +84,7 @@ def attack(plan: Plan, folder: Path) -> Tally:
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(home.parent, place)
         how = spoil(place / "kho" / INDEX_FOLDER, chance)
-        damaged = ask(place / "kho", asked)
+        damaged = ask(place / "kho", ASKED)
         wrong = wrong_answers(sound, damaged)
         if damaged.check != 3 and damaged.answers != sound.answers:
             wrong.append(f"check: {damaged.check} {damaged.said}")

@@ -241,11 +241,15 @@ def wrong_status(client: FlaskClient, path: str, pairs: list[tuple[str, str]]) -
 def make(folder: Path) -> Path:
     """Make the sample archive's data folder, with a few articles besides."""
     home = folder / "kho"
-    archive_maker.load(
-        home, sample_folder(), archive_maker.write_lines(folder / "them.jsonl", 14, [(number, 0) for number in range(60)])
-    )
-    archive_maker.index(home)
+    archive_maker.load(home, sample_folder())
+    add_articles(home)
     return home
+
+
+def add_articles(home: Path) -> None:
+    """Add a few articles to the sample archive's data folder, and bring up its index."""
+    archive_maker.load(home, archive_maker.write_lines(home.parent / "them.jsonl", 14, [(number, 0) for number in range(60)]))
+    archive_maker.index(home)
 
 
 def attack(plan: Plan, folder: Path) -> Tally:

@@ -10,7 +10,7 @@ import gzip
 import re
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +31,7 @@ SEED = 14
 _OLD = 100
 _NAMED = re.compile(r"Bản tin số (\d+), lần (\d+):")
 
-State = Mapping[int, int]
+State = dict[int, int]
 """Number of an article -> its version; those withdrawn are not in it."""
 
 
@@ -65,39 +65,46 @@ class Command:
         return self.arguments[0] == "restore"
 
 
+_BEFORE: State = dict.fromkeys(range(_OLD), 0)
+_CHANGED: State = dict.fromkeys(range(0, _OLD, 2), 1) | dict.fromkeys(range(_OLD, 600), 0)  # more than one batch of `add`
+_PAGES: State = dict.fromkeys(range(1, 30, 2), 1) | dict.fromkeys(range(1300, 1315), 0)
+_TEXTS: State = dict.fromkeys(range(2000, 2030), 0)
+
+
+def make(folder: Path) -> None:
+    """Make the data folders to copy, and the inputs to read."""
+    archive_maker.write_lines(folder / "cu.jsonl", SEED, _BEFORE.items(), paragraphs=1)
+    lines = archive_maker.write_lines(folder / "moi.jsonl", SEED, _CHANGED.items(), paragraphs=1)
+    (folder / "moi.jsonl.gz").write_bytes(gzip.compress(lines.read_bytes(), 1))
+    (folder / "trang").mkdir()
+    for number, version in _PAGES.items():
+        archive_maker.write_page(folder / "trang" / f"{number}.html", SEED, number, version)
+    (folder / "chu").mkdir()
+    for number in _TEXTS:
+        archive_maker.write_text(folder / "chu" / f"{number}.txt", SEED, number)
+    home = folder / "day" / "kho"
+    archive_maker.load(home, folder / "cu.jsonl")
+    archive_maker.index(home)
+    back_up(home / ARCHIVE_FILE, folder / "ban-sao.sqlite3")
+    shutil.copytree(folder / "day", folder / "cho")
+    archive_maker.load(folder / "cho" / "kho", lines)
+
+
 class Ground:
     """A folder with data folders to copy and inputs to read, made once for all attempts."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._number = 0
-        old = dict.fromkeys(range(_OLD), 0)
-        changed = dict.fromkeys(range(0, _OLD, 2), 1) | dict.fromkeys(range(_OLD, 600), 0)  # more than one batch of `add`
-        pages = dict.fromkeys(range(1, 30, 2), 1) | dict.fromkeys(range(1300, 1315), 0)
-        texts = dict.fromkeys(range(2000, 2030), 0)
-        gone = range(0, 40, 3)
-        archive_maker.write_lines(folder / "cu.jsonl", SEED, old.items(), paragraphs=1)
-        lines = archive_maker.write_lines(folder / "moi.jsonl", SEED, changed.items(), paragraphs=1)
-        (folder / "moi.jsonl.gz").write_bytes(gzip.compress(lines.read_bytes(), 1))
-        (folder / "trang").mkdir()
-        for number, version in pages.items():
-            archive_maker.write_page(folder / "trang" / f"{number}.html", SEED, number, version)
-        (folder / "chu").mkdir()
-        for number in texts:
-            archive_maker.write_text(folder / "chu" / f"{number}.txt", SEED, number)
-        present = old | changed
+        make(folder)
+        old, gone = _BEFORE, range(0, 40, 3)
+        present = old | _CHANGED
         left = {number: version for number, version in present.items() if number not in gone}
-        home = folder / "day" / "kho"
-        archive_maker.load(home, folder / "cu.jsonl")
-        archive_maker.index(home)
-        back_up(home / ARCHIVE_FILE, folder / "ban-sao.sqlite3")
-        shutil.copytree(folder / "day", folder / "cho")
-        archive_maker.load(folder / "cho" / "kho", lines)
         self.commands = (
             Command("add lines", "day", ("add", "../moi.jsonl"), old, present),
             Command("add gzip", "day", ("add", "../moi.jsonl.gz"), old, present),
-            Command("add pages", "day", ("add", "../trang"), old, old | pages),
-            Command("add text", "day", ("add", "../chu"), old, old | texts),
+            Command("add pages", "day", ("add", "../trang"), old, old | _PAGES),
+            Command("add text", "day", ("add", "../chu"), old, old | _TEXTS),
             Command("index", "cho", ("index",), present, present),
             Command("index --rebuild", "cho", ("index", "--rebuild"), present, present),
             Command("withdraw", "cho", ("withdraw", *map(identity, gone)), present, left, codes=(0, 1)),
