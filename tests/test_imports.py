@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,9 +56,16 @@ def modules() -> list[Path]:
     return [*(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))), ROOT / "lucbao.py"]
 
 
+@cache
+def statements(path: Path) -> list[ast.stmt]:
+    """Return the imports of a module, wherever in it they stand."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 def imported(path: Path) -> set[str]:
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in statements(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -118,7 +126,7 @@ def test_of_whoosh_neither_search_nor_writer_is_used() -> None:
     taken = {
         alias.name
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in statements(path)
         if isinstance(node, ast.ImportFrom) and node.module in ("whoosh", "whoosh.index", "whoosh.codec")
         for alias in node.names
     }

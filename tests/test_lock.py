@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from test_imports import statements
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements" / "served.txt"
@@ -158,7 +159,7 @@ def test_what_is_imported_is_asked_for() -> None:
         path for room in ("language", "corpus", "index", "searcher", "web", "command") for path in (ROOT / room).rglob("*.py")
     ]
     for path in [*rooms, ROOT / "lucbao.py"]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in statements(path):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             for name in {each.partition(".")[0] for each in names} - sys.stdlib_module_names:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from web import create_app
+from web.around import login
 from web.around.login import own_path
 from web.setting import Settings
 
@@ -19,7 +20,8 @@ PASSWORD = "toà soạn số 1"
 
 
 @pytest.fixture
-def app(archive_home: Path, clock: Clock) -> Iterator[Flask]:
+def app(archive_home: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    monkeypatch.setitem(login._SCRYPT, "n", 16)  # as slow as it is meant to be, it would take most of the time here
     app = create_app(archive_home, settings=Settings(password=PASSWORD))
     yield app
     app.extensions["lucbao"].close()

@@ -4,6 +4,7 @@ import ast
 import pickle
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -61,6 +62,7 @@ EXAMPLES: dict[type[ToldError], ToldError] = {
 }
 
 
+@cache
 def modules(room: str) -> dict[str, ast.Module]:
     paths = sorted((HOUSE / room).rglob("*.py"))
     return {str(path.relative_to(HOUSE)): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
