@@ -22,9 +22,10 @@ pytestmark = [pytest.mark.crash, pytest.mark.skipif(not hasattr(signal, "SIGKILL
 
 ARTICLES = 480
 BATCH = 20  # a few to a kill, and two dozen in all
-# Small batches, so that a kill falls into any part of one; prints how many inputs are acknowledged.
+# Small batches, so that a kill falls into any part of one, read by one process; prints how many inputs are acknowledged.
 ADD = f"""
-import sys
+import os, sys
+os.cpu_count = lambda: 1
 sys.path[:] = sys.argv[3].split(":")
 from corpus import ingest
 from corpus.archive import Archive

@@ -24,7 +24,7 @@ TEXT = f"{TITLE}\n\n{PARAGRAPHS[0]}\n\n{PARAGRAPHS[1]}\n\n"
 @pytest.fixture(scope="module")
 def process() -> Iterator[PageProcess]:
     """A reader that gives up what takes it more than seconds, on a busy machine too; what it gives up, it refuses with "giây"."""
-    with PageProcess(seconds=40) as reader:
+    with PageProcess(seconds=10) as reader:
         reader.read_page(make_page())
         yield reader
 
@@ -38,13 +38,13 @@ def line(**values: Any) -> bytes:
     [
         {"tags": ["_".join("a" * 20)] * 30_000, "body": ["a " * 30_000]},
         {"tags": [" ".join("a" * 40) + f" {number}" for number in range(3000)], "body": ["a " * 90_000]},
-        {"tags": ["a " * 60] * 100_000, "body": ["a " * 30_000]},
-        {"body": "x<br>" * 40_000},
-        {"body": "<a href=x>x</a><br>" * 20_000},
+        {"tags": ["a " * 60] * 50_000, "body": ["a " * 30_000]},
+        {"body": "x<br>" * 20_000},
+        {"body": "<a href=x>x</a><br>" * 10_000},
         {"body": "<p>" + "<b>" * 50_000},
         {"title": "a" + "\u0591\u05b0" * 200_000},
         {"body": ["a" + "\u0f73" * 200_000, "a" + "\u0e38\u0e48" * 200_000]},
-        {"authors": ["Vi Thành"] * 100_000, "related": [{"title": "Bài khác", "url": "https://tin.example/2"}] * 100_000},
+        {"authors": ["Vi Thành"] * 50_000, "related": [{"title": "Bài khác", "url": "https://tin.example/2"}] * 50_000},
         {"published": "2022" * 1_000_000, "section": "x" * 1_000_000},
     ],
     ids="same-tag distinct-tags long-tags breaks links bold marks other-marks lists strings".split(),
@@ -56,18 +56,18 @@ def test_lines_that_would_hold_a_reader_for_minutes_are_read(process: PageProces
 @pytest.mark.parametrize(
     "parts",
     [
-        {"after": "<p>" + "<a rel=tag href=/tag/x>thẻ</a> " * 20_000 + "</p>"},
-        {"after": "<div class=tags><a href=/tag/x>thẻ</a></div>" * 15_000},
-        {"after": "<div>" + "<p>Từ khóa</p>" * 10_000 + "<p><a href=/tag/x>thẻ</a></p>" * 10_000 + "</div>"},
-        {"after": "<p>Tags: " + "<a href=/tag/x>thẻ</a>, " * 20_000 + "</p>"},
-        {"top": "<p>12/7/2022 08:30</p>" * 15_000},
-        {"top": "<p><a href=x>Mục</a> 99/99/2022 08:30</p>" * 12_000},
+        {"after": "<p>" + "<a rel=tag href=/tag/x>thẻ</a> " * 10_000 + "</p>"},
+        {"after": "<div class=tags><a href=/tag/x>thẻ</a></div>" * 8_000},
+        {"after": "<div>" + "<p>Từ khóa</p>" * 5_000 + "<p><a href=/tag/x>thẻ</a></p>" * 5_000 + "</div>"},
+        {"after": "<p>Tags: " + "<a href=/tag/x>thẻ</a>, " * 10_000 + "</p>"},
+        {"top": "<p>12/7/2022 08:30</p>" * 8_000},
+        {"top": "<p><a href=x>Mục</a> 99/99/2022 08:30</p>" * 6_000},
         {
-            "head": "".join(f"<meta property='og:title' content='Tiêu đề {number}'>" for number in range(9000)),
-            "top": "<h1>Mục</h1>" * 9000,
+            "head": "".join(f"<meta property='og:title' content='Tiêu đề {number}'>" for number in range(5000)),
+            "top": "<h1>Mục</h1>" * 5000,
         },
         {"head": '<script type="application/ld+json">{"@type":"NewsArticle"' + "\n" * 450_000 + "x</script>"},
-        {"body": STORY + "a<br>" * 40_000},
+        {"body": STORY + "a<br>" * 20_000},
         {"body": STORY + "<p>a" + "\u0591\u05b0" * 300_000 + "</p>"},
     ],
     ids="rel tag-lists labels tag-line dates bad-dates titles blank-json breaks marks".split(),
@@ -84,7 +84,7 @@ def test_pages_that_would_hold_a_reader_for_minutes_are_read(process: PageProces
     [
         "theo " + "!" * 600_000 + "x\n",
         "nguồn: " + "- " * 300_000 + "y\n",
-        "\n" * 1_900_000,
+        "\n" * 900_000,
         "#a" * 400_000 + " x\n",
         "a -Hình " * 100_000,
     ],

@@ -145,11 +145,11 @@ def test_a_socket_in_a_folder_is_passed_over(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_compressed_file_that_unfolds_without_end_is_left_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("corpus.reading.input._UNFOLDS_FREELY", 1_000_000)
+    monkeypatch.setattr("corpus.reading.input._UNFOLDS_FREELY", 200_000)
     path = tmp_path / "bom.jsonl.gz"
-    path.write_bytes(gzip.compress(b"x\n" + b"{}\n" * 2_000_000))
+    path.write_bytes(gzip.compress(b"x\n" + b"{}\n" * 400_000))
     found = list(inputs([path]))
-    assert found[-1].kind == "refused" and "bung ra quá lớn" in str(found[-1].reason) and len(found) < 600_000
+    assert found[-1].kind == "refused" and "bung ra quá lớn" in str(found[-1].reason) and len(found) < 120_000
     path.write_bytes(gzip.compress(b"x\n" + b" " * 30_000_000))
     assert [each.kind for each in inputs([path])] == ["line", "refused"]
 

@@ -218,8 +218,8 @@ def test_what_is_no_article_says_so(page: bytes) -> None:
 @pytest.mark.parametrize(
     "line", ["#a,", "Trả lời\n", "a - Hình 1\n", "Ảnh: A\n", "- a\n", "Tin liên quan\n", ": ", "1/1/2020 ", "A\n\n"]
 )
-def test_a_million_of_anything_is_read_or_refused(line: str) -> None:
-    text = "Tiêu đề\n\n" + LONG + "\n\n" + line * (400_000 // len(line.encode()))
+def test_any_number_of_anything_is_read_or_refused(line: str) -> None:
+    text = "Tiêu đề\n\n" + LONG + "\n\n" + line * (200_000 // len(line.encode()))
     try:
         assert read(text).title
     except NotAnArticle as refusal:

@@ -162,8 +162,8 @@ def test_any_text_is_a_table_and_no_number_comes_twice(text: str, column: str, h
 
 
 @pytest.mark.slow
-def test_one_row_of_a_million_commas_does_not_widen_every_other() -> None:
-    table = "Tên,Ghi chú\n" + "An,x\n" * 100_000 + "Bình" + "," * 500_000 + "\n"
+def test_one_row_of_many_commas_does_not_widen_every_other() -> None:
+    table = "Tên,Ghi chú\n" + "An,x\n" * 20_000 + "Bình" + "," * 20_000 + "\n"
     roster = read_table(table)
     assert [entry.query for entry in roster.entries][-2:] == ["An", "Bình"]
     assert {len(entry.beside) for entry in roster.entries} == {99}

@@ -220,7 +220,7 @@ def test_kill_at_any_moment_loses_nothing(build: Callable[..., Path]) -> None:
             archive.add(article)
     killed = 0
     root = Path(writer.__file__).parents[1]
-    for _ in range(12):
+    for _ in range(8):
         command = [sys.executable, "-c", _INDEXING, str(home / ARCHIVE_FILE), str(home / INDEX_FOLDER)]
         process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
