@@ -118,6 +118,7 @@ def test_of_very_many_changes_the_first_are_told(old: list[str], new: list[str],
     assert (len(of_text), found.whole, last.part) == (told, whole, "tags")
 
 
+@pytest.mark.slow
 def test_of_very_many_texts_the_few_that_changed_are_told() -> None:
     texts = [f"Đoạn {n} vẫn như cũ." for n in range(30_000)]
     changed = [*texts[:-1], "Đoạn cuối đã khác."]

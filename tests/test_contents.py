@@ -156,6 +156,7 @@ def test_older_formats_of_whoosh_are_not_read(home: Path) -> None:
         open_snapshot(home / INDEX_FOLDER)
 
 
+@pytest.mark.slow
 def test_a_table_cut_anywhere_is_never_a_traceback(home: Path) -> None:
     body = toc_path(home).read_bytes()[:-8]
     for length in range(0, len(body), 7):

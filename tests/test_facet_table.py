@@ -84,6 +84,7 @@ print("all of it")
 """
 
 
+@pytest.mark.slow
 def test_a_made_up_facet_is_one_entry(tmp_path: Path) -> None:
     code = [sys.executable, "-c", MADE_UP, str(tmp_path / "kho")]
     result = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)

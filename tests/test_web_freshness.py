@@ -146,6 +146,7 @@ def test_a_commit_has_a_name_that_no_other_has(build: Callable[..., Path], tmp_p
     assert (again.generation, again.provenance) == (first.generation, first.provenance) and again.commit != first.commit
 
 
+@pytest.mark.slow
 def test_what_was_cut_short_is_given_to_nobody_else(build: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     home = build([paper(1, "Báo Một", "đất đai"), paper(2, "Báo Hai", "đất đai")])
     app = create_app(home, settings=Settings())
