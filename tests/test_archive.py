@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from corpus import record
 from corpus.archive import ARCHIVE_FILE, Archive, Change
 from corpus.archive import schema as archive_schema
+from corpus.archive.absence import Absence
+from corpus.archive.capture import Capture
 from corpus.article import Article, Block, RelatedLink
 from corpus.errors import ArchiveBusy, ArchiveDamaged, ArchiveFull, ArchiveMissing, IdentityTaken
 from corpus.message import told
@@ -400,6 +402,33 @@ def test_another_refused_page_does_not_push_out_the_one_before(archive: Archive)
 # The whole
 
 
+def test_how_a_page_was_fetched_is_kept_with_its_revision(archive: Archive) -> None:
+    first = Capture("http://bao.example/1?utm_source=x", day(1), b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\n")
+    later = Capture("http://bao.example/1", day(3), record="urn:uuid:1")
+    archive.add(article(), b"<p>", capture=later)
+    for capture in (first, later, first):
+        assert archive.add(article(), b"<p>", capture=capture) == "unchanged"
+    archive.add(article(text="Đoạn hai."), b"<p>2", capture=later)
+    assert (archive.captures.of(1), archive.captures.of(2), archive.captures.of(3)) == ([first, later], [later], [])
+    assert archive.check() == []
+
+
+def test_an_article_is_gone_and_back_by_turns(archive: Archive) -> None:
+    for number in (1, 2):
+        archive.add(article(number))
+    keep, id = archive.absences.keep, article(1).id
+    assert not keep(id, gone=False, seen_at=day(1), reason=told("no_text")), "it has never been gone"
+    assert keep(id, gone=True, seen_at=day(2), reason=told("no_text"))
+    assert not keep(id, gone=True, seen_at=day(3), reason=told("no_text"))
+    assert archive.absences.of([id, article(2).id]) == {id: Absence(1, id, day(2), True, told("no_text"))}
+    assert keep(id, gone=False, seen_at=day(4), reason=told("no_text"))
+    assert archive.absences.of([id]) == {} and archive.get(id) == article(1) and archive.check() == []
+    keep(article(2).id, gone=True, seen_at=day(5), reason=told("no_text"))
+    assert [(one.number, one.gone) for one in archive.absences.newest(2)] == [(3, True), (2, False)]
+    assert [one.number for one in archive.absences.newest(5, before=3)] == [2, 1]
+    assert archive.absences.last() == 3
+
+
 def test_statistics(archive: Archive, path: Path) -> None:
     nothing = archive.statistics()
     assert (nothing.articles, nothing.first_published, nothing.sources) == (0, None, ())
@@ -480,13 +509,22 @@ def test_check_finds_what_was_tampered_with(path: Path) -> None:
         ("reject SET reason = ''", "Đầu vào bị loại 1"),
         ("reject SET rejected_at = 'hôm qua'", "Đầu vào bị loại 1"),
         ("reject SET page = NULL", "Đầu vào bị loại 1"),
+        ("capture SET url = 'https://bao.example/khac'", "Lần lấy trang của thay đổi 1"),
+        ("capture SET captured_at = 'hôm qua'", "Lần lấy trang của thay đổi 1"),
+        ("capture SET headers = x'00'", "Lần lấy trang của thay đổi 1"),
+        ("capture SET record = 'urn:uuid:1'", "Lần lấy trang của thay đổi 1"),
+        ("absence SET seen_at = 'hôm qua'", "Lần vắng bài 1 (bài :id)"),
+        ("absence SET gone = 0", "Lần vắng bài 1 (bài :id)"),
+        ("absence SET reason = ''", "Lần vắng bài 1 (bài :id)"),
         ("era SET line = x'ff'", "era"),
     ],
 )
 def test_every_value_is_covered_by_a_hash(path: Path, change: str, named: str) -> None:
     published = datetime(2024, 5, 1, tzinfo=VIETNAM)
     with Archive.open(path, create=True) as archive:
-        archive.add(article(1, published=published, origins={"source": "given"}), b"<p>1", reader=2)
+        capture = Capture("http://bao.example/1?utm_source=x", published, b"HTTP/1.1 200 OK\r\n\r\n")
+        archive.add(article(1, published=published, origins={"source": "given"}), b"<p>1", reader=2, capture=capture)
+        archive.absences.keep(article(1).id, gone=True, seen_at=published, reason=told("no_text"))
         archive.add(article(2), b"<p>2")
         archive.rejects.keep("trang.html", told("no_text"), page=b"<p>")
         archive.set_notices({"vi": "Kho thử."})
@@ -511,6 +549,8 @@ def test_every_value_is_covered_by_a_hash(path: Path, change: str, named: str) -
             lambda: archive.headings_at([1, 2]),
             lambda: archive.page(id),
             lambda: archive.rejects.page(1),
+            lambda: archive.captures.of(1),
+            lambda: archive.absences.of([id]),
             lambda: list(archive.articles()),
         ):
             try:
@@ -645,6 +685,8 @@ def test_an_older_archive_is_brought_up_to_date(path: Path, monkeypatch: pytest.
 
 def as_before_sealing(connection: sqlite3.Connection) -> None:
     """Make the file what it was before rows had seals."""
+    for table in ("capture", "absence"):
+        connection.execute(f"DROP TABLE {table}")
     for table in ("trait", "article", "change", "page", "reject"):
         connection.execute(f"ALTER TABLE {table} DROP COLUMN seal")
     connection.execute("DROP TABLE era")

@@ -62,7 +62,7 @@ class Desk:
     def state(self) -> str:
         """Return what changes whenever a page made from archive and index may; raises what `searcher` does."""
         archive, searcher = self._open()
-        return f"{searcher.commit} {archive.last_change()} {self.notices}"
+        return f"{searcher.commit} {archive.last_change()} {archive.absences.last()} {self.notices}"
 
     def close(self) -> None:
         """Close the archive's file in every thread; the next request opens it again."""

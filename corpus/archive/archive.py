@@ -18,6 +18,8 @@ from typing import Literal
 
 from corpus import record
 from corpus.archive import value as archive_value
+from corpus.archive.absence import Absences
+from corpus.archive.capture import Capture, Captures
 from corpus.archive.check import problems
 from corpus.archive.file import ArchiveFile
 from corpus.archive.reject import Rejects
@@ -63,12 +65,15 @@ class Archive:
     """An open archive. Safe to use from several threads and beside other processes; one process writes at a time.
 
     Every method raises ArchiveDamaged when the file is corrupt, ArchiveBusy when another process writes for longer than we
-    wait, and ArchiveFull when the disk is. `file` is where it is kept, `rejects` what was refused.
+    wait, and ArchiveFull when the disk is. `file` is where it is kept, `rejects` what was refused, `captures` how pages were fetched,
+    `absences` which articles are no longer at their addresses.
     """
 
     def __init__(self, file: ArchiveFile, papers: PaperTable | None = None) -> None:
         self.file = file
         self.rejects = Rejects(file)
+        self.captures = Captures(file)
+        self.absences = Absences(file)
         self._papers = papers
 
     @classmethod
@@ -104,9 +109,16 @@ class Archive:
         return self.file.transaction()
 
     def add(
-        self, article: Article, page: bytes | None = None, *, origin: str = "", line: int | None = None, reader: int = 0
+        self,
+        article: Article,
+        page: bytes | None = None,
+        *,
+        origin: str = "",
+        line: int | None = None,
+        reader: int = 0,
+        capture: Capture | None = None,
     ) -> Outcome:
-        """Keep `article`, and the raw `page` it was read from by version `reader` of the HTML reader.
+        """Keep `article`, and the raw `page` it was read from by version `reader` of the HTML reader, with how that was fetched.
 
         A text that the article has never had becomes its newest revision, and brings a withdrawn article back. A text that is
         among its revisions already is "unchanged"; its page is kept if there was none. So the same inputs once more, from the
@@ -144,6 +156,8 @@ class Archive:
                 self._make_current(article, change, url, max(seen, _utc(article.fetched_at)))
             if page is not None:
                 self._keep_page(change, page, reader)
+            if capture is not None:
+                self.captures.keep(change, capture)
             return outcome
 
     def withdraw(self, article_id: str) -> bool:

@@ -30,6 +30,8 @@ _CALLED = {
     "change": (told("row_change"), "row_key_of_change", ("number", "article_id")),
     "page": (told("row_page"), "row_key", ("change",)),
     "reject": (told("row_reject"), "row_key_with_origin", ("number", "origin")),
+    "capture": (told("row_capture"), "row_key_with_origin", ("change", "url")),
+    "absence": (told("row_absence"), "row_key_of_change", ("number", "article_id")),
 }
 
 

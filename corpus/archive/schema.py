@@ -81,6 +81,30 @@ STEPS: tuple[str, ...] = (
     CREATE TABLE era (line TEXT NOT NULL);
     INSERT INTO era VALUES ('era:' || lower(hex(zeroblob(16))) || ':' || lower(hex(randomblob(16))));
     """,
+    """
+    -- Where and when a revision's page was fetched, and what the server said with it (the status line and headers as they were received,
+    -- empty where nobody knows); `record` is the id of the record of a web archive (WARC) that it came in, if it did.
+    CREATE TABLE capture (
+        change INTEGER NOT NULL REFERENCES change,
+        url TEXT NOT NULL,
+        captured_at TEXT NOT NULL,
+        headers BLOB NOT NULL,
+        record TEXT NOT NULL,
+        seal BLOB,
+        PRIMARY KEY (change, url, captured_at)
+    ) WITHOUT ROWID;
+
+    -- Append only: the article was no longer at its address (`gone`), or was there again.
+    CREATE TABLE absence (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        article_id TEXT NOT NULL REFERENCES article,
+        seen_at TEXT NOT NULL,
+        gone INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        seal BLOB
+    );
+    CREATE INDEX absence_of_article ON absence (article_id, number);
+    """,
 )
 
 

@@ -15,6 +15,8 @@ SEALED = {
     "change": ("number", "article_id", "archived_at", "content_hash", "record"),
     "page": ("change", "sha256", "reader"),
     "reject": ("number", "origin", "line", "sha256", "reason", "rejected_at"),
+    "capture": ("change", "url", "captured_at", "headers", "record"),
+    "absence": ("number", "article_id", "seen_at", "gone", "reason"),
 }
 """Table -> what its seal covers, in this order; the first column is the key."""
 
