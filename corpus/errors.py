@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from corpus.message import ROOM
 from language.errors import ToldError
@@ -19,14 +20,30 @@ class NotAnArticle(CorpusError):
     """Raised when what was read is no article: an empty page, a home or section page, a search result, a broken line."""
 
 
-class SourcesInvalid(CorpusError):
-    """Raised when an archive's own table of papers (sources.toml) is not as it should be."""
+class NotAList(CorpusError):
+    """Raised when what was to name a paper's articles (a feed, a sitemap, a page of a section) does not."""
+
+
+class FetchFailed(CorpusError):
+    """Raised when an address was not answered: it may not be asked, nobody answers, or the answer is none that we take."""
+
+
+class TableInvalid(CorpusError):
+    """Base of what is raised when a file that people write by hand is not as it should be: where, and why."""
+
+    sentence: ClassVar[str]
 
     def __init__(self, path: Path, line: int, reason: Told) -> None:
-        super().__init__("sources_invalid", path=path, line=line, reason=reason)
+        super().__init__(self.sentence, path=path, line=line, reason=reason)
         self.path = path
         self.line = line
         self.reason = reason
+
+
+class SourcesInvalid(TableInvalid):
+    """Raised when an archive's own table of papers (sources.toml) is not as it should be."""
+
+    sentence = "sources_invalid"
 
 
 class IdentityTaken(CorpusError):

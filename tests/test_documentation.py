@@ -13,7 +13,6 @@ import pytest
 
 import lucbao
 from command.batch import _LONGEST_LIST
-from corpus.archive.paper_file import _LARGEST, _LONGEST_LINE
 from corpus.hashtag import MAX_LABEL, MAX_TAGS
 from corpus.ingest import _KEPT_BYTES, _KEPT_REJECTS
 from corpus.reading.address import LONGEST
@@ -25,6 +24,7 @@ from corpus.reading.page.tree import MAX_ELEMENTS
 from corpus.reading.page.tree import MAX_TEXT as MOST_ON_A_PAGE
 from corpus.reading.page_process import _MEMORY, SECONDS
 from corpus.reading.plain_text import MAX_BYTES as LARGEST_TEXT
+from corpus.table_file import LARGEST, LONGEST_LINE
 from language.text import _MOST_MARKS
 from language.wording import LANGUAGES, messages
 from searcher.request import SearchRequest
@@ -200,7 +200,7 @@ def test_what_is_read_at_most_is_what_is_told() -> None:
         "a compressed file": f"unfolds to {_UNFOLDS} times its size and {_UNFOLDS_FREELY / megabyte:g} MB",
         "blank lines one after another in JSONL": f"{_MOST_BLANK:,}",
         "rejects kept of one file": f"{_KEPT_REJECTS:,}, {_KEPT_BYTES / megabyte:g} MB of what was refused",
-        "`sources.toml`": f"{_LARGEST / megabyte:g} MB, lines of {_LONGEST_LINE:,} bytes",
+        "`sources.toml`": f"{LARGEST / megabyte:g} MB, lines of {LONGEST_LINE:,} bytes",
         "a list for `search --batch`": f"{_LONGEST_LIST / megabyte:g} MB",
     }
     assert LARGEST_PAGE == MAX_LINE

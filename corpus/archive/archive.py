@@ -22,6 +22,7 @@ from corpus.archive.absence import Absences
 from corpus.archive.capture import Capture, Captures
 from corpus.archive.check import problems
 from corpus.archive.file import ArchiveFile
+from corpus.archive.ledger import Ledger
 from corpus.archive.reject import Rejects
 from corpus.archive.seal import intact
 from corpus.archive.statistic import Statistics, stated_sources, statistics
@@ -66,7 +67,7 @@ class Archive:
 
     Every method raises ArchiveDamaged when the file is corrupt, ArchiveBusy when another process writes for longer than we
     wait, and ArchiveFull when the disk is. `file` is where it is kept, `rejects` what was refused, `captures` how pages were fetched,
-    `absences` which articles are no longer at their addresses.
+    `absences` which articles are no longer at their addresses, `ledger` what was gathered.
     """
 
     def __init__(self, file: ArchiveFile, papers: PaperTable | None = None) -> None:
@@ -74,6 +75,7 @@ class Archive:
         self.rejects = Rejects(file)
         self.captures = Captures(file)
         self.absences = Absences(file)
+        self.ledger = Ledger(file)
         self._papers = papers
 
     @classmethod
@@ -289,6 +291,23 @@ class Archive:
     def stated_sources(self) -> list[StatedSource]:
         """Return every source as it was read, with where it was found, its site's address and its number of articles not withdrawn."""
         return stated_sources(self.file)
+
+    def addresses(self, limit: int, hosts: Sequence[str]) -> list[str]:
+        """Return the canonical addresses of at most `limit` articles of each of `hosts`, the last that changed first."""
+        found = []
+        for host in hosts:
+            for home in (f"https://{host}/", f"https://www.{host}/"):
+                rows = self.file.rows(
+                    "SELECT url FROM article WHERE substr(url, 1, ?) = ? AND NOT withdrawn ORDER BY change DESC LIMIT ?",
+                    *(len(home), home, limit),
+                )
+                found += [str(row[0]) for row in rows]
+        return found
+
+    def last_seen(self, article_id: str) -> datetime | None:
+        """Return when the article was last fetched, or archived where that is not known; None if there never was such an article."""
+        rows = self.file.rows("SELECT seen FROM article WHERE id = ?", article_id)
+        return archive_value.moment(self.file.path, told("at_identity"), rows[0][0]) if rows else None
 
     def last_change(self) -> int:
         """Return the number of the last change, 0 in an empty archive."""

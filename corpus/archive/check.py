@@ -32,6 +32,9 @@ _CALLED = {
     "reject": (told("row_reject"), "row_key_with_origin", ("number", "origin")),
     "capture": (told("row_capture"), "row_key_with_origin", ("change", "url")),
     "absence": (told("row_absence"), "row_key_of_change", ("number", "article_id")),
+    "target": (told("row_target"), "row_key", ("key",)),
+    "visit": (told("row_visit"), "row_key_with_origin", ("number", "url")),
+    "host": (told("row_host"), "row_key", ("name",)),
 }
 
 

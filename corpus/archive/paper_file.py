@@ -6,33 +6,22 @@ papers' names (feeds, delays) are other readers' and passed over.
 
 from __future__ import annotations
 
-import re
-import sys
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from corpus.archive import Archive
-from corpus.errors import SourcesInvalid
+from corpus.errors import SourcesInvalid, TableInvalid
 from corpus.message import told
 from corpus.paper import Paper, PaperTable, shares_name, site
+from corpus.table_file import EntryReader, read_tables
 from language.text import clean
-from language.wording import Told
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 SOURCES_FILE = "sources.toml"
 """The table's place in the data folder."""
 
-_LARGEST, _LONGEST_LINE = 1_000_000, 20_000  # bytes; TOML takes time quadratic in what stands on one line
 _KEYS = ("name", "hosts", "other_names")
 _WITH_US = Path(__file__).resolve().parents[1] / "data" / "papers.toml"
-_HEADER = re.compile(r"\s*\[\[\s*source\s*\]\]")
-_AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
 def load_papers(folder: Path, archive: Archive) -> PaperTable:
@@ -43,29 +32,8 @@ def load_papers(folder: Path, archive: Archive) -> PaperTable:
 
 def read_papers(path: Path) -> tuple[Paper, ...]:
     """Return the papers in the file at `path`, none if there is no file. Raises SourcesInvalid."""
-    try:
-        content = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return ()
-    except OSError as error:
-        raise SourcesInvalid(path, 1, told("papers_unreadable", reason=str(error.strerror))) from error
-    if len(content) > _LARGEST:
-        raise SourcesInvalid(path, 1, told("papers_large", most=_LARGEST // 1_000_000))
-    long = next((number for number, line in enumerate(content.split(b"\n"), 1) if len(line) > _LONGEST_LINE), 0)
-    if long:
-        raise SourcesInvalid(path, long, told("papers_long_line", most=_LONGEST_LINE))
-    try:
-        text = content.decode("utf-8-sig")
-        tables = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise SourcesInvalid(path, content.count(b"\n", 0, error.start) + 1, told("papers_not_utf_8")) from error
-    except tomllib.TOMLDecodeError as error:
-        at = _AT.search(str(error))
-        line = int(at[1]) if at and at[1] else len(text.splitlines())
-        raise SourcesInvalid(path, line, told("papers_not_toml", reason=_AT.sub("", str(error)))) from error
-    except RecursionError as error:
-        raise SourcesInvalid(path, 1, told("papers_too_deep")) from error
-    return _Reader(path, text).papers(tables)
+    text, tables = read_tables(path, SourcesInvalid)
+    return _Reader(path, text, "source", SourcesInvalid).papers(tables)
 
 
 @cache
@@ -73,13 +41,8 @@ def _papers_with_us() -> PaperTable:
     return PaperTable(read_papers(_WITH_US))
 
 
-class _Reader:
-    """Checks what TOML has read; knows the lines, for messages."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        self._path = path
-        self._lines = text.splitlines()
-        self._starts = [number for number, line in enumerate(self._lines) if _HEADER.match(line)]
+class _Reader(EntryReader):
+    """Checks what TOML has read."""
 
     def papers(self, tables: dict[str, Any]) -> tuple[Paper, ...]:
         self._check_keys(tables, ("source",), None)
@@ -108,19 +71,6 @@ class _Reader:
             raise self._wrong(number, told("papers_empty_name"), "other_names")
         return Paper(clean(name), tuple(dict.fromkeys(hosts)), tuple(dict.fromkeys(names)))
 
-    def _strings(self, entry: dict[str, Any], key: str, number: int) -> list[str]:
-        values = entry.get(key, [])
-        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            raise self._wrong(number, told("papers_no_strings", key=key), key)
-        return values
-
-    def _check_keys(self, table: dict[str, Any], ours: tuple[str, ...], number: int | None) -> None:
-        """Refuse a key that is nearly one of ours: passed over, it would do nothing and say nothing."""
-        for key in table:
-            meant = get_close_matches(key, ours, 1, 0.8)
-            if meant and key not in ours:
-                raise self._wrong(number, told("papers_no_such_key", key=key, meant=meant[0]), key)
-
     def _check_shared(self, papers: list[Paper], number: int) -> None:
         """Refuse the last paper if it has a host or name of one before it."""
         last = papers[-1]
@@ -132,20 +82,6 @@ class _Reader:
                 if any(shares_name(name, known) for known in paper.names):
                     raise self._taken(number, name, "other_names", paper, other)
 
-    def _taken(self, number: int, word: str, key: str, paper: Paper, other: int) -> SourcesInvalid:
+    def _taken(self, number: int, word: str, key: str, paper: Paper, other: int) -> TableInvalid:
         reason = told("papers_taken", word=word, paper=paper.name, line=self._line(other, word, key))
         return self._wrong(number, reason, word, key)
-
-    def _wrong(self, number: int | None, reason: Told, *words: str) -> SourcesInvalid:
-        return SourcesInvalid(self._path, self._line(number, *words), reason)
-
-    def _line(self, number: int | None, *words: str) -> int:
-        """Return the line, from 1, of entry `number` (None: of the file) that has the first of `words` found, by default its first."""
-        start = self._starts[number] if number is not None and number < len(self._starts) else 0
-        end = next((each for each in self._starts if number is not None and each > start), len(self._lines))
-        for word in filter(None, words):
-            exact = re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])")
-            for line in range(start, end):
-                if exact.search(self._lines[line]):
-                    return line + 1
-        return start + 1

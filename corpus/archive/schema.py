@@ -105,6 +105,55 @@ STEPS: tuple[str, ...] = (
     );
     CREATE INDEX absence_of_article ON absence (article_id, number);
     """,
+    """
+    -- The ledger of gathering. An address that a paper named: `key` is that of all its versions, `url` what is asked for, `due` when next, NULL
+    -- for never again. `outcome` and `reason` are of the last visit; `steps` counts the visits that found the article.
+    CREATE TABLE target (
+        key TEXT PRIMARY KEY,
+        url TEXT NOT NULL,
+        source TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        found_in TEXT NOT NULL,
+        found_at TEXT NOT NULL,
+        due TEXT,
+        steps INTEGER NOT NULL DEFAULT 0,
+        failures INTEGER NOT NULL DEFAULT 0,
+        tried_at TEXT,
+        outcome TEXT NOT NULL DEFAULT '',
+        etag TEXT NOT NULL DEFAULT '',
+        modified TEXT NOT NULL DEFAULT '',
+        article_id TEXT,
+        seal BLOB
+    ) WITHOUT ROWID;
+    CREATE INDEX target_due ON target (source, kind, due) WHERE due IS NOT NULL;
+    CREATE INDEX target_of_article ON target (article_id) WHERE article_id IS NOT NULL;
+
+    -- What came of each visit, the newest so many; `status` is 0 where the server did not answer.
+    CREATE TABLE visit (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        url TEXT NOT NULL,
+        source TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        visited_at TEXT NOT NULL,
+        status INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        bytes INTEGER NOT NULL,
+        seconds REAL NOT NULL,
+        seal BLOB
+    );
+    CREATE INDEX visit_of_source ON visit (source, visited_at);
+
+    -- What a host told or showed of how often it may be asked.
+    CREATE TABLE host (
+        name TEXT PRIMARY KEY,
+        failures INTEGER NOT NULL,
+        rests_until TEXT,
+        robots BLOB,
+        robots_at TEXT,
+        seal BLOB
+    ) WITHOUT ROWID;
+    """,
 )
 
 

@@ -17,6 +17,12 @@ SEALED = {
     "reject": ("number", "origin", "line", "sha256", "reason", "rejected_at"),
     "capture": ("change", "url", "captured_at", "headers", "record"),
     "absence": ("number", "article_id", "seen_at", "gone", "reason"),
+    "target": (
+        *("key", "url", "source", "kind", "found_in", "found_at", "due", "steps", "failures"),
+        *("tried_at", "outcome", "etag", "modified", "article_id"),
+    ),
+    "visit": ("number", "url", "source", "kind", "visited_at", "status", "outcome", "reason", "bytes", "seconds"),
+    "host": ("name", "failures", "rests_until", "robots", "robots_at"),
 }
 """Table -> what its seal covers, in this order; the first column is the key."""
 

@@ -1,7 +1,7 @@
-"""The readers of pages, lines and texts in a process of their own: what kills its reader, or holds it for too long, costs itself alone.
+"""The readers of pages, lines, texts and lists in a process of their own: what kills its reader, or holds it for too long, costs itself alone.
 
-Invariant: each call returns an Article or raises NotAnArticle, whatever the input does to the process. Nothing that comes back is executed
-(the answer is a record, see corpus.record), and the process ends when this one does.
+Invariant: each call returns what it is to read or raises NotAnArticle (of lists: NotAList), whatever the input does to the process. Nothing that
+comes back is executed (the answer is a record, see corpus.record, or JSON), and the process ends when this one does.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import subprocess
 import sys
 import threading
 from datetime import datetime
-from typing import IO
+from typing import IO, cast
 
 from corpus import record
 from corpus.article import Article
-from corpus.errors import NotAnArticle
+from corpus.errors import NotAList, NotAnArticle
 from corpus.message import decode, encode, told
+from corpus.reading.link import link as links
+from corpus.reading.link.link import KINDS, Link, ListKind
 
 # No page of a newspaper takes a tenth of this; what does was made to.
 SECONDS = 30.0
@@ -29,9 +31,13 @@ _MEMORY = 4 << 30
 _LENGTHS = struct.Struct(">II")
 _ANSWER = struct.Struct(">cI")
 _RECORD = struct.Struct(">I?")  # length of an article's record, and whether the page it was read from follows
-_TOOK_LONG = {"page": "page_took_long", "line": "line_took_long", "text": "text_took_long"}
-_ENDED_READER = {"page": "page_ended_reader", "line": "line_ended_reader", "text": "text_ended_reader"}
-_READY, _ARTICLE, _REASON = b"R", b"A", b"N"
+_TOOK_LONG = {"page": "page_took_long", "line": "line_took_long", "text": "text_took_long"} | dict.fromkeys(
+    KINDS, "list_took_long"
+)
+_ENDED_READER = {"page": "page_ended_reader", "line": "line_ended_reader", "text": "text_ended_reader"} | dict.fromkeys(
+    KINDS, "list_ended_reader"
+)
+_READY, _ARTICLE, _LINKS, _REASON = b"R", b"A", b"L", b"N"
 
 
 class PageProcess:
@@ -72,9 +78,21 @@ class PageProcess:
         """Return what corpus.reading.jsonl.read_line returns. Raises NotAnArticle as `read_page` does."""
         return self._read("line", line, "", None)
 
+    def read_links(self, kind: ListKind, content: bytes, *, url: str, content_type: str = "") -> list[Link]:
+        """Return what corpus.reading.link.read_links returns. Raises NotAList as it does, and when it fails or takes too long."""
+        return links.decode(self._ask(NotAList, content, kind=kind, url=url, content_type=content_type))
+
     def _read(self, kind: str, content: bytes, url: str, fetched_at: datetime | None) -> tuple[Article, bytes | None]:
+        moment = fetched_at.isoformat() if fetched_at else None
+        answer = self._ask(NotAnArticle, content, kind=kind, url=url, fetched_at=moment)
+        length, paged = _RECORD.unpack_from(answer)
+        end = _RECORD.size + length
+        return record.decode(answer[_RECORD.size : end]), answer[end:] if paged else None
+
+    def _ask(self, refusal: type[NotAnArticle | NotAList], content: bytes, *, kind: str, **more: str | None) -> bytes:
+        """Return what the other process makes of `content`. Raises a `refusal` when it refuses, fails, or takes too long."""
         process = self._process or self._start()
-        request = json.dumps({"kind": kind, "url": url, "fetched_at": fetched_at and fetched_at.isoformat()}).encode()
+        request = json.dumps({"kind": kind, **more}).encode()
         late = threading.Event()
 
         def give_up() -> None:
@@ -94,14 +112,12 @@ class PageProcess:
         except (BrokenPipeError, EOFError) as error:
             self.close()
             if late.is_set():
-                raise NotAnArticle(_TOOK_LONG[kind], seconds=self._seconds) from error
-            raise NotAnArticle(_ENDED_READER[kind], status=process.returncode) from error
-        if outcome != _ARTICLE:
+                raise refusal(_TOOK_LONG[kind], seconds=self._seconds) from error
+            raise refusal(_ENDED_READER[kind], status=process.returncode) from error
+        if outcome == _REASON:
             reason = decode(answer.decode())
-            raise NotAnArticle(reason.code, **dict(reason.values))
-        length, paged = _RECORD.unpack_from(answer)
-        end = _RECORD.size + length
-        return record.decode(answer[_RECORD.size : end]), answer[end:] if paged else None
+            raise refusal(reason.code, **dict(reason.values))
+        return answer
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = (
@@ -129,15 +145,25 @@ def serve(seconds: float) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     from corpus.reading.jsonl import read_line
+    from corpus.reading.link.reader import read_links
     from corpus.reading.page import read_page
     from corpus.reading.plain_text import read_plain_text
 
-    def read(kind: str, content: bytes, url: str, fetched_at: datetime | None) -> tuple[Article, bytes | None]:
+    def read(request: dict[str, str], content: bytes) -> tuple[bytes, bytes]:
+        """Return the kind of the answer, and the answer."""
+        kind, url = request["kind"], request["url"]
+        if kind in KINDS:
+            return _LINKS, links.encode(read_links(cast(ListKind, kind), content, url=url, content_type=request["content_type"]))
+        moment = request["fetched_at"]
+        fetched_at, page = datetime.fromisoformat(moment) if moment else None, None
         if kind == "line":
-            return read_line(content)
-        if kind == "text":
-            return read_plain_text(content, fetched_at=fetched_at), None
-        return read_page(content, url=url, fetched_at=fetched_at), None
+            article, page = read_line(content)
+        elif kind == "text":
+            article = read_plain_text(content, fetched_at=fetched_at)
+        else:
+            article = read_page(content, url=url, fetched_at=fetched_at)
+        kept = record.encode(article)
+        return _ARTICLE, _RECORD.pack(len(kept), page is not None) + kept + (page or b"")
 
     with (
         contextlib.suppress(EOFError, BrokenPipeError),
@@ -148,14 +174,11 @@ def serve(seconds: float) -> None:
             asked, length = _LENGTHS.unpack(_exactly(requests, _LENGTHS.size))
             request = json.loads(_exactly(requests, asked))
             content = _exactly(requests, length)
-            fetched_at = request["fetched_at"] and datetime.fromisoformat(request["fetched_at"])
             if hasattr(signal, "alarm"):
                 signal.alarm(int(2 * seconds) + 1)  # for when nobody is left to stop us
             try:
-                article, page = read(request["kind"], content, request["url"], fetched_at)
-                kept = record.encode(article)
-                _send(answers, _ARTICLE, _RECORD.pack(len(kept), page is not None) + kept + (page or b""))
-            except NotAnArticle as refusal:
+                _send(answers, *read(request, content))
+            except (NotAnArticle, NotAList) as refusal:
                 _send(answers, _REASON, encode(refusal.told).encode())
             except Exception as error:  # a mistake of the reader: this input is refused, with what happened, and the next is read
                 failed = told("reader_failed", error=f"{type(error).__name__}: {error}")
