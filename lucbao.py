@@ -15,7 +15,7 @@ from command.errors import WrongUsage, reason
 from command.parser import parsed
 from command.shown.message import say
 from command.speaker import Speaker, chosen_language, locale_language
-from corpus.errors import SourcesInvalid
+from corpus.errors import TableInvalid
 from language.errors import ToldError
 
 _STOPPED = 130  # as shells say it of a program that Ctrl-C has ended
@@ -27,11 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     home = Path(os.environ.get("LUCBAO_HOME") or "lucbao-data")
     try:
         speaker = Speaker(chosen_language(os.environ.get("LUCBAO_LANG") or speaker.language))
-        options = parsed(arguments, speaker, home=home, base_url=os.environ.get("LUCBAO_BASE_URL", ""))
+        base_url = os.environ.get("LUCBAO_BASE_URL", "")
+        options = parsed(arguments, speaker, home=home, base_url=base_url, environment=os.environ)
         name = f"lucbao {options.command}"
         code: int = options.run(options, speaker)
         print(end="", flush=True)
-    except (WrongUsage, SourcesInvalid) as error:
+    except (WrongUsage, TableInvalid) as error:
         say(f"{name}: {error.in_words(speaker.language)}")
         return WRONG_USAGE
     except ToldError as error:

@@ -23,16 +23,45 @@ _KINDS_SHOWN = 12
 
 def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
     """Say what may be typed behind `add`."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument("paths", nargs="+", metavar="PATH")
     parser.add_argument("--progress", action="store_true", help=speaker.text("option.progress"))
 
 
 def run(options: argparse.Namespace, speaker: Speaker) -> int:
     """Read files into the archive and say what became of them."""
-    report = added(options.home, options.paths, speaker, progress=options.progress)
-    if report.added or report.updated:
+    addresses = [path for path in options.paths if path.lower().startswith(("http://", "https://"))]
+    paths = [Path(path) for path in options.paths if path not in addresses]
+    code = DONE
+    changed = bool(addresses) and _fetched(options, addresses, speaker)
+    if paths or not addresses:
+        report = added(options.home, paths, speaker, progress=options.progress)
+        changed = changed or bool(report.added or report.updated)
+        code = REJECTED if report.rejected else DONE
+    if changed:
         speaker.say("add.then_index")
-    return REJECTED if report.rejected else DONE
+    return code
+
+
+def _fetched(options: argparse.Namespace, addresses: Sequence[str], speaker: Speaker) -> bool:
+    """Fetch pages into the archive by the rules of `gather`, and say what came of each; True if any is new or has another text."""
+    from command.gather import user_agent
+    from corpus.gathering.fetch import Fetcher
+    from corpus.gathering.gatherer import Gatherer
+    from corpus.gathering.source import source_of
+    from corpus.gathering.source_file import read_sources
+
+    robot, sources, changed = user_agent(options.environment), read_sources(options.home), False
+    with (
+        Archive.open(options.home / ARCHIVE_FILE, create=True) as archive,
+        Gatherer(archive, Fetcher(robot), processes=1) as gatherer,
+    ):
+        for address in addresses:
+            visit = gatherer.fetch_one(address, source_of(address, sources))
+            outcome = speaker.text(f"outcome.{visit.outcome}")
+            print(f"{printable(address)}: {outcome}" + (f" ({visit.words.in_words(speaker.language)})" if visit.words else ""))
+            changed = changed or visit.outcome in ("added", "updated")
+        archive.file.checkpoint()
+    return changed
 
 
 def added(home: Path, paths: Sequence[Path], speaker: Speaker, *, progress: bool = False) -> IngestReport:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import TypeAlias
 
-from command import add, backup, check, demo, export, index, rejects, restore, search, serve, stats, withdraw
+from command import add, backup, check, demo, export, gather, index, rejects, restore, search, serve, sources, stats, withdraw
 from command.speaker import Speaker
 from command.typed.argument import CommandParser
 from command.typed.parser_message import spoken_by
@@ -18,6 +18,8 @@ Run: TypeAlias = Callable[[argparse.Namespace, Speaker], int]
 
 COMMANDS: dict[str, tuple[AddOptions, Run]] = {
     "add": (add.add_options, add.run),
+    "gather": (gather.add_options, gather.run),
+    "sources": (sources.add_options, sources.run),
     "index": (index.add_options, index.run),
     "search": (search.add_options, search.run),
     "export": (export.add_options, export.run),

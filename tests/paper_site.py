@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from email.utils import format_datetime
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from corpus.gathering.source import Source
@@ -67,19 +66,29 @@ class PaperSite:
             + "</item>"
             for path, article in read.items()
         )
-        self.put("/rss", f'<?xml version="1.0"?><rss version="2.0"><channel><title>{self.name}</title>{entries}</channel></rss>', "application/rss+xml")
+        self.put(
+            "/rss",
+            f'<?xml version="1.0"?><rss version="2.0"><channel><title>{self.name}</title>{entries}</channel></rss>',
+            "application/rss+xml",
+        )
         addresses = "".join(
             f"<url><loc>{escape(self.origin + path)}</loc>"
             + (f"<lastmod>{article.published.isoformat()}</lastmod>" if article.published else "")
             + "</url>"
             for path, article in read.items()
         )
-        self.put("/sitemap.xml", f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{addresses}</urlset>', "application/xml")
+        self.put(
+            "/sitemap.xml", f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{addresses}</urlset>', "application/xml"
+        )
         links = "".join(f'<h3><a href="{path}">{escape(article.title)}</a></h3>' for path, article in read.items())
         menu = '<nav><a href="/">Trang nhất</a><a href="/thoi-su">Thời sự</a><a href="/rss">RSS</a><a href="/lien-he">Liên hệ</a></nav>'
         head = f'<title>{self.name}</title><link rel="alternate" type="application/rss+xml" href="/rss">'
         self.put("/", f"<html><head>{head}</head><body>{menu}{links}</body></html>", "text/html; charset=utf-8")
-        self.put("/thoi-su", f"<html><body>{menu}{links}<a href='javascript:them()'>Xem thêm</a></body></html>", "text/html; charset=utf-8")
+        self.put(
+            "/thoi-su",
+            f"<html><body>{menu}{links}<a href='javascript:them()'>Xem thêm</a></body></html>",
+            "text/html; charset=utf-8",
+        )
 
     def put(self, path: str, content: str | bytes, kind: str = "text/html; charset=utf-8") -> None:
         """Serve `content` at a path."""

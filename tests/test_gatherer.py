@@ -70,7 +70,7 @@ def outcomes(report: RoundReport) -> dict[str, int]:
 
 def test_a_feed_fills_the_archive_and_nothing_is_asked_for_twice(gatherer: Gatherer, archive: Archive, site: PaperSite) -> None:
     report = gatherer.round([site.source()])
-    assert outcomes(report) == {"listed": 1, "added": 3} , report.left
+    assert outcomes(report) == {"listed": 1, "added": 3}, report.left
     assert report.named == 3 and report.left == ()
     assert sorted(site.paths()) == sorted(["/rss", *article_paths(site)])
     articles = list(archive.articles())
@@ -80,7 +80,11 @@ def test_a_feed_fills_the_archive_and_nothing_is_asked_for_twice(gatherer: Gathe
         (capture,) = archive.captures.of(revision.change)
         page = archive.page(article.id)
         assert page is not None and page in site.pages.values()
-        assert capture.url.startswith(site.origin) and capture.headers.startswith(b"HTTP/1.1 200 OK\r\n") and b"ETag" in capture.headers
+        assert (
+            capture.url.startswith(site.origin)
+            and capture.headers.startswith(b"HTTP/1.1 200 OK\r\n")
+            and b"ETag" in capture.headers
+        )
         assert article.fetched_at == capture.captured_at
     site.asked.clear()
     assert outcomes(gatherer.round([site.source()])) == {"unchanged": 1}
@@ -88,7 +92,9 @@ def test_a_feed_fills_the_archive_and_nothing_is_asked_for_twice(gatherer: Gathe
     assert "LucBao/1 (+mailto" in site.asked[-1].headers["user-agent"] and "if-none-match" in site.asked[-1].headers
 
 
-def test_an_article_is_read_again_after_an_hour_a_day_a_week_and_a_month(gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock) -> None:
+def test_an_article_is_read_again_after_an_hour_a_day_a_week_and_a_month(
+    gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock
+) -> None:
     source = site.source()
     gatherer.round([source])
     for pause in COMING_BACK:
@@ -106,12 +112,14 @@ def test_an_article_is_read_again_after_an_hour_a_day_a_week_and_a_month(gathere
     assert site.paths() == ["/rss"]
 
 
-def test_what_changed_is_a_revision_and_what_is_gone_keeps_its_text(gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock) -> None:
+def test_what_changed_is_a_revision_and_what_is_gone_keeps_its_text(
+    gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock
+) -> None:
     source = site.source()
     gatherer.round([source])
     changed, lost, hidden = article_paths(site)
     ids = {path: archive.ledger.target(f"https://{site.host}{path}").article_id for path in (changed, lost, hidden)}  # type: ignore[union-attr]
-    site.pages[changed] = site.pages[changed].replace("</p>".encode(), " Tòa soạn đã đính chính.</p>".encode(), 3)
+    site.pages[changed] = site.pages[changed].replace(b"</p>", " Tòa soạn đã đính chính.</p>".encode(), 3)
     del site.pages[lost]
     site.put(hidden, "<title>Không tìm thấy trang</title><p>Trang không còn.</p>")
     clock.pass_by(COMING_BACK[0])
@@ -128,7 +136,9 @@ def test_what_changed_is_a_revision_and_what_is_gone_keeps_its_text(gatherer: Ga
     assert set(archive.absences.of(filter(None, ids.values()))) == {ids[hidden]}, "it is back"
 
 
-def test_a_sitemap_gives_what_is_recent_and_with_since_all_from_then_on(gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock) -> None:
+def test_a_sitemap_gives_what_is_recent_and_with_since_all_from_then_on(
+    gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock
+) -> None:
     source = site.source(sitemaps=(f"{site.origin}/sitemap.xml",))
     assert outcomes(gatherer.round([source])) == {"listed": 1}, "all are older than a week"
     assert outcomes(gatherer.round([source], since=datetime(2000, 1, 1, tzinfo=timezone.utc))) == {"listed": 1, "added": 3}
@@ -141,7 +151,9 @@ def test_an_index_of_sitemaps_leads_to_those_that_changed_lately(gatherer: Gathe
     )
     site.put("/sitemap.xml", f"<sitemapindex>{entries}</sitemapindex>", "application/xml")
     for number in range(50):
-        site.put(f"/s{number}.xml", f"<urlset><url><loc>{site.origin}/khong-co-{number}.html</loc></url></urlset>", "application/xml")
+        site.put(
+            f"/s{number}.xml", f"<urlset><url><loc>{site.origin}/khong-co-{number}.html</loc></url></urlset>", "application/xml"
+        )
     source = site.source(sitemaps=(f"{site.origin}/sitemap.xml",))
     gatherer.round([source])
     assert site.paths() == ["/sitemap.xml", "/s0.xml"]
@@ -151,14 +163,23 @@ def test_an_index_of_sitemaps_leads_to_those_that_changed_lately(gatherer: Gathe
     assert {path for path in site.paths() if "khong" in path} == {f"/khong-co-{number}.html" for number in range(4)}
 
 
-def test_a_section_leads_to_what_looks_like_articles_and_to_its_next_pages(gatherer: Gatherer, archive: Archive, site: PaperSite) -> None:
+def test_a_section_leads_to_what_looks_like_articles_and_to_its_next_pages(
+    gatherer: Gatherer, archive: Archive, site: PaperSite
+) -> None:
     first, second, third = article_paths(site)
-    site.put("/thoi-su", f"<a href='{first}'>a</a><a href='/lien-he'>Liên hệ</a><a href='/the/dat-dai'>đất đai</a><a href='/thoi-su/trang-2'>2</a>")
+    site.put(
+        "/thoi-su",
+        f"<a href='{first}'>a</a><a href='/lien-he'>Liên hệ</a><a href='/the/dat-dai'>đất đai</a><a href='/thoi-su/trang-2'>2</a>",
+    )
     site.put("/thoi-su/trang-2", f"<a href='{second}'>b</a><a rel='next' href='/thoi-su/trang-3'>Trang sau</a>")
     site.put("/thoi-su/trang-3", f"<a href='{third}'>c</a><a href='/thoi-su/trang-4'>4</a>")
     source = site.source(sections=(f"{site.origin}/thoi-su",), depth=2)
     assert outcomes(gatherer.round([source])) == {"listed": 2, "added": 2}
-    assert site.paths() == ["/thoi-su", "/thoi-su/trang-2", *sorted((first, second), key=lambda path: f"https://{site.host}{path}")]
+    assert site.paths() == [
+        "/thoi-su",
+        "/thoi-su/trang-2",
+        *sorted((first, second), key=lambda path: f"https://{site.host}{path}"),
+    ]
 
 
 def test_hostile_and_foreign_links_are_not_followed(gatherer: Gatherer, site: PaperSite) -> None:
@@ -200,7 +221,9 @@ def test_what_a_server_does_wrong_costs_that_address_only(
     assert archive.ledger.visits(1)[0].outcome == outcome
 
 
-def test_a_server_that_fails_is_left_alone_and_asked_again_later(gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock) -> None:
+def test_a_server_that_fails_is_left_alone_and_asked_again_later(
+    gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock
+) -> None:
     first, *others = article_paths(site)
     for path in article_paths(site):
         site.instead[path] = status(503, Retry_After="600")
@@ -228,7 +251,9 @@ def test_an_address_that_keeps_failing_is_given_up(gatherer: Gatherer, archive: 
     assert target is not None and target.due is None and target.outcome == "failed"
 
 
-def test_robots_txt_is_obeyed_and_asked_for_once_a_day(gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock) -> None:
+def test_robots_txt_is_obeyed_and_asked_for_once_a_day(
+    gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock
+) -> None:
     forbidden = article_paths(site)[0]
     site.put("/robots.txt", f"User-agent: LucBao\nDisallow: {forbidden}\n\nUser-agent: *\nDisallow: /\n", "text/plain")
     report = gatherer.round([site.source()])
@@ -267,7 +292,14 @@ def test_versions_of_an_article_are_one(gatherer: Gatherer, archive: Archive, si
     path = article_paths(site)[0]
     for version in (path.replace(".html", ".amp.html"), f"/amp{path}", f"{path}?print=1"):
         site.put(version, site.pages[path])
-    links = [path.replace(".html", ".amp.html"), path, f"/amp{path}", f"{path}?print=1", f"{path}?utm_source=rss", f"{path}#binh-luan"]
+    links = [
+        path.replace(".html", ".amp.html"),
+        path,
+        f"/amp{path}",
+        f"{path}?print=1",
+        f"{path}?utm_source=rss",
+        f"{path}#binh-luan",
+    ]
     items = "".join(f"<item><title>x</title><link>{site.origin}{link}</link></item>" for link in links)
     site.put("/rss", f'<rss version="2.0"><channel>{items}</channel></rss>', "application/rss+xml")
     assert outcomes(gatherer.round([site.source()])) == {"listed": 1, "added": 1}
@@ -280,7 +312,9 @@ def test_only_what_is_wanted_is_taken(gatherer: Gatherer, site: PaperSite) -> No
     assert not {first, second} & set(site.paths())
 
 
-def test_what_the_archive_has_from_elsewhere_is_come_back_to(gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock) -> None:
+def test_what_the_archive_has_from_elsewhere_is_come_back_to(
+    gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock
+) -> None:
     """Not fetched at once: it is there."""
     from corpus.reading.page import read_page
 
@@ -297,7 +331,9 @@ def test_what_the_archive_has_from_elsewhere_is_come_back_to(gatherer: Gatherer,
 
 
 def test_nobody_answers(gatherer: Gatherer, archive: Archive, site: PaperSite) -> None:
-    source = Source("Báo Vắng", ("127.0.0.1:9",), feeds=("http://127.0.0.1:9/rss",), delay=0.0, private_hosts=frozenset({"127.0.0.1:9"}))
+    source = Source(
+        "Báo Vắng", ("127.0.0.1:9",), feeds=("http://127.0.0.1:9/rss",), delay=0.0, private_hosts=frozenset({"127.0.0.1:9"})
+    )
     report = gatherer.round([source, site.source()])
     assert outcomes(report) == {"failed": 1, "listed": 1, "added": 3}
     assert [words.code for _, words in report.left] == ["host_unreachable"]

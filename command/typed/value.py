@@ -26,6 +26,20 @@ def period_end(speaker: Speaker, *, last: bool) -> Callable[[str], date]:
     return read
 
 
+def interval(speaker: Speaker) -> Callable[[str], float]:
+    """Return a reader of how often something is done, in seconds."""
+
+    def read(text: str) -> float:
+        from language.interval import seconds
+
+        found = seconds(text)
+        if found is None:
+            raise argparse.ArgumentTypeError(speaker.text("typed.no_interval", typed=text))
+        return float(found)
+
+    return read
+
+
 def page_size(speaker: Speaker) -> Callable[[str], int]:
     """Return a reader of how many hits a page shows."""
     return _whole(speaker, MOST_HITS_A_PAGE, "typed.no_page_size")

@@ -196,6 +196,36 @@ class Ledger:
         """Return the papers that were gathered from."""
         return [str(row[0]) for row in self._file.rows("SELECT DISTINCT source FROM visit ORDER BY source")]
 
+    def moments(self, source: str, outcomes: Sequence[Outcome], since: datetime) -> list[datetime]:
+        """Return when visits to a paper had one of `outcomes`, from `since` on, the oldest first."""
+        marks = ",".join("?" * len(outcomes))
+        rows = self._file.rows(
+            f"SELECT visited_at FROM visit WHERE source = ? AND visited_at >= ? AND outcome IN ({marks}) ORDER BY visited_at",
+            *(source, _kept(since), *outcomes),
+        )
+        return [self._known(row[0]) for row in rows]
+
+    def last(self, source: str, outcomes: Sequence[Outcome]) -> datetime | None:
+        """Return when a visit to a paper last had one of `outcomes`; None if none is known."""
+        marks = ",".join("?" * len(outcomes))
+        (row,) = self._file.rows(
+            f"SELECT max(visited_at) FROM visit WHERE source = ? AND outcome IN ({marks})", source, *outcomes
+        )
+        return self._moment(row[0])
+
+    def first(self, source: str) -> datetime | None:
+        """Return when a paper was first visited, as far as visits are kept."""
+        (row,) = self._file.rows("SELECT min(visited_at) FROM visit WHERE source = ?", source)
+        return self._moment(row[0])
+
+    def hosts(self, source: str) -> set[str]:
+        """Return the hosts that a paper's addresses are on."""
+        rows = self._file.rows(
+            "SELECT DISTINCT substr(url, instr(url, '//') + 2, instr(substr(url, instr(url, '//') + 2) || '/', '/') - 1) FROM target WHERE source = ?",
+            source,
+        )
+        return {str(row[0]).lower() for row in rows}
+
     # Hosts
 
     def host(self, name: str) -> HostState:

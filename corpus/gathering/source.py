@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal
@@ -65,3 +65,9 @@ class Source:
         path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         fits = [fnmatchcase(path, pattern) for pattern in self.include]
         return (not fits or any(fits)) and not any(fnmatchcase(path, pattern) for pattern in self.exclude)
+
+
+def source_of(url: str, sources: Iterable[Source]) -> Source:
+    """Return the paper among `sources` that an address is of; one of its host alone where there is none."""
+    host = site(url)
+    return next((source for source in sources if source.has(url)), Source(host, (host,) if host else ()))

@@ -92,6 +92,10 @@ class Visitor:
                 raise FetchFailed("redirect_nowhere", address=answer.redirect[:200])
         raise FetchFailed("redirects_too_many", most=MOST_REDIRECTS)
 
+    def sitemaps(self, url: str, source: Source) -> list[str]:
+        """Return the sitemaps that the robots.txt of a host names. Raises FetchFailed while it cannot be had."""
+        return [address for named in self._robots(url, source).sitemaps if (address := resolve(url, named))]
+
     def _check(self, url: str, source: Source) -> None:
         """Raise Forbidden when an address may not be asked for."""
         if not source.has(url):
