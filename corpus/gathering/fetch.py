@@ -136,7 +136,10 @@ class Fetcher:
         timer = threading.Timer(self._seconds, give_up)
         timer.start()
         try:
-            return self._answer(server.pool, url, path, headers, began)
+            answer = self._answer(server.pool, url, path, headers, began)
+            if late.is_set():  # what was closed in its head looks like an answer without a body
+                raise FetchFailed("answer_took_long", seconds=self._seconds)
+            return answer
         except FetchFailed:
             self._forget(parts.scheme, host, port)
             raise

@@ -20,16 +20,25 @@ def read_feed(content: bytes, url: str, content_type: str = "") -> Iterator[Link
     """Yield the articles of the feed at `url`. Raises NotAList if it is no feed."""
     import feedparser
 
-    headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
+    headers = {"content-location": url, "content-type": _type(content, content_type)}
     # As a file: a text that looks like a path or an address would be opened.
     feed = feedparser.parse(io.BytesIO(content), response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
-    if not feed.version and not feed.entries:
+    if not feed.get("version") and not feed.get("entries"):
         raise NotAList("list_no_feed")
     base = resolve(url, str(feed.feed.get("link", ""))) or url
     for entry in feed.entries:
         address = resolve(base, _address(entry))
         if address:
             yield Link("article", address, clean(str(entry.get("title", ""))), _moment(entry))
+
+
+def _type(content: bytes, content_type: str) -> str:
+    """Return the media type by which to read a feed: what is UTF-8 is that, whatever the server or nobody says."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return content_type
+    return "application/xml; charset=utf-8"
 
 
 def _address(entry: Any) -> str:
@@ -43,7 +52,7 @@ def _address(entry: Any) -> str:
 
 def _moment(entry: Any) -> datetime | None:
     for name in ("published_parsed", "updated_parsed"):
-        read = entry.get(name)
+        read = dict.get(entry, name)  # its own `get` takes one date for the other, with a warning
         if isinstance(read, struct_time):
             try:
                 moment = datetime.fromtimestamp(calendar.timegm(read), timezone.utc)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from corpus.errors import NotAList
+from corpus.errors import NotAList, NotAnArticle
 from corpus.reading.address import parts_of, resolve
 from corpus.reading.link.link import Link
 from corpus.reading.page.encoding import decode
@@ -80,7 +80,11 @@ def read_home(content: bytes, url: str) -> Iterator[Link]:
 def _soup(content: bytes) -> BeautifulSoup:
     from bs4 import BeautifulSoup
 
-    return BeautifulSoup(decode(content).text, "lxml")
+    try:
+        text = decode(content).text
+    except NotAnArticle as refusal:
+        raise NotAList(refusal.told.code, **dict(refusal.told.values)) from refusal
+    return BeautifulSoup(text, "lxml")
 
 
 def _base(soup: BeautifulSoup, url: str) -> str:

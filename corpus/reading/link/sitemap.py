@@ -30,7 +30,7 @@ def read_sitemap(content: bytes, url: str) -> Iterator[Link]:
         yield from _plain(content, url)
         return
     values: dict[str, str] = {}
-    root = ""
+    root, last = "", None
     reading = etree.iterparse(
         io.BytesIO(content), events=("start", "end"), recover=True, resolve_entities=False, no_network=True, huge_tree=False
     )
@@ -47,9 +47,9 @@ def read_sitemap(content: bytes, url: str) -> Iterator[Link]:
             if event == "start":
                 continue
             if name in _ENTRIES and values:
-                if link := _link(_ENTRIES[name], values, url):
-                    yield link
-                values = {}
+                if last:
+                    yield last
+                last, values = _link(_ENTRIES[name], values, url), {}
             elif name in ("loc", "title", *_DATES):
                 values.setdefault(name, element.text or "")
             if name in _ENTRIES:
@@ -59,6 +59,8 @@ def read_sitemap(content: bytes, url: str) -> Iterator[Link]:
     except etree.XMLSyntaxError as error:  # what came before it has been named
         if not root:
             raise NotAList("list_no_sitemap") from error
+    if last and content.rstrip().endswith(b">"):  # else it was cut, perhaps within the last address
+        yield last
 
 
 def _link(kind: Literal["article", "sitemap"], values: dict[str, str], base: str) -> Link | None:
