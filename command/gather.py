@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from command import DONE, REJECTED
 from command.errors import WrongUsage
 from command.index import bring_up
-from command.shown.message import printable
+from command.shown.message import printable, say
 from command.shown.progress import progress_bar
 from command.speaker import Speaker
 from command.typed.value import interval, period_end
@@ -61,12 +61,21 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
                 report = gatherer.round(sources, since=since, progress=lambda done: show(sum(done.outcomes.values())))
             archive.file.checkpoint()
             code = _tell(report, speaker)
-            if report.changed or report.outcomes["gone"]:
-                bring_up(options.home, speaker, progress=options.progress)
+            _index(options, speaker)
             since = None  # gone through once
             if options.every is None or stop.wait(options.every):
                 return code
             speaker.say("gather.again", at=datetime.now(timezone.utc).astimezone(VIETNAM))
+
+
+def _index(options: argparse.Namespace, speaker: Speaker) -> None:
+    """Bring the index up to the archive, also to what a round before gathered that was killed; who indexes already does it for us."""
+    from index.errors import IndexBusy
+
+    try:
+        bring_up(options.home, speaker, progress=options.progress, silent=True)
+    except IndexBusy as error:
+        say(error.in_words(speaker.language))
 
 
 def followed(home: Path, named: list[str]) -> list[Source]:

@@ -24,8 +24,8 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
     return DONE
 
 
-def bring_up(home: Path, speaker: Speaker, *, rebuild: bool = False, progress: bool = False) -> None:
-    """Bring the index of a data folder up to its archive, and say what was done."""
+def bring_up(home: Path, speaker: Speaker, *, rebuild: bool = False, progress: bool = False, silent: bool = False) -> None:
+    """Bring the index of a data folder up to its archive, and say what was done; `silent` where that is nothing."""
     from index.snapshot import INDEX_FOLDER
     from index.writer import update_index
 
@@ -36,6 +36,8 @@ def bring_up(home: Path, speaker: Speaker, *, rebuild: bool = False, progress: b
         kept.file.checkpoint()
     if report.rebuilt:
         speaker.say("index.rebuilt", reason=report.rebuilt)
+    if silent and not (report.indexed or report.removed or report.renamed):
+        return
     done = [speaker.text("index.indexed", count=report.indexed), speaker.text("index.removed", count=report.removed)]
     if report.renamed:
         done.append(speaker.text("index.renamed", count=report.renamed))

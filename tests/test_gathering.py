@@ -21,9 +21,9 @@ from corpus.gathering.manners import FIRST_REST, LONGEST_ASKED, LONGEST_REST, Ma
 from corpus.gathering.source import Source, source_of
 from corpus.gathering.source_file import append_source, read_sources
 from corpus.gathering.version import key_of
-from corpus.reading.link import Link, read_links
+from corpus.reading.link import Link
 from corpus.reading.link.link import decode, encode
-from corpus.reading.link.reader import MOST_LINKS
+from corpus.reading.link.reader import MOST_LINKS, read_links
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=timezone.utc)
 

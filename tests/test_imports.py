@@ -26,7 +26,7 @@ ALLOWED = {
 # Rooms inside a room import those before them, and what stands at their room's door.
 INSIDE = {
     "searcher": ("query", "match", "meaning", "rank", "help"),
-    "corpus": ("reading", "archive"),
+    "corpus": ("reading", "archive", "gathering"),
     "web": ("around", "view"),
     "command": ("typed", "shown"),
 }
@@ -48,7 +48,10 @@ LIBRARIES = {
     "requests": set(),
     "httpx": set(),
     "http": {"web"},
-    "socket": {"web/serving/connection.py"},  # which listens, and connects to nobody
+    "feedparser": {"corpus"},
+    "protego": {"corpus/gathering/visit.py"},
+    "urllib3": {"corpus/gathering/fetch.py"},
+    "socket": {"web/serving/connection.py", "corpus/gathering/fetch.py", "corpus/gathering/network.py"},  # the first only listens
 }
 
 

@@ -4,6 +4,7 @@ import ast
 import pickle
 import re
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 import corpus
 from corpus import errors as of_corpus
 from corpus.archive import check
+from corpus.gathering.visit import Forbidden, Resting, ServerFailed
 from corpus.message import decode, encode, note, told
 from corpus.reading import page_process
 from corpus.reading.page import verdict
@@ -33,12 +35,18 @@ SPEAKS_ITSELF = {
     *("corpus/reading/plain_text.py", "corpus/writing/citation.py", "corpus/author.py", "searcher/query/variant.py"),
 }
 PATH = Path("/kho/archive.sqlite3")
+MOMENT = datetime(2026, 1, 5, 8, tzinfo=timezone.utc)
 EXAMPLES: dict[type[ToldError], ToldError] = {
     type(error): error
     for error in (
         ModelMissing("model_missing"),
         of_corpus.NotAnArticle("several_pages", kind=told("container_mbox")),
         of_corpus.SourcesInvalid(PATH, 1234, told("papers_taken", word="a.example", paper="A", line=3)),
+        of_corpus.NotAList("list_no_feed"),
+        of_corpus.FetchFailed("host_private", host="a.example"),
+        Resting("a.example", MOMENT),
+        ServerFailed("a.example", 503, MOMENT),
+        Forbidden("robots_forbid", host="a.example"),
         of_corpus.IdentityTaken("identity_taken", article="a2b", address="https://a.example", other=told("another_article")),
         of_corpus.ArchiveMissing("no_archive", path=PATH),
         of_corpus.ArchiveDamaged(
@@ -146,7 +154,7 @@ def test_no_sentence_for_readers_stands_in_code(room: str) -> None:
 
 
 def test_places_are_filled_in_the_language() -> None:
-    within = of_corpus.SourcesInvalid(PATH, 1234, told("papers_long_line", most=20_000)).told
+    within = of_corpus.SourcesInvalid(PATH, 1234, told("table_long_line", most=20_000)).told
     assert within.in_words("vi").startswith("/kho/archive.sqlite3, dòng 1234: dòng dài hơn 20000 byte. ")
     assert within.in_words("en").startswith("/kho/archive.sqlite3, line 1234: the line is longer than 20,000 bytes. ")
     several = Told("corpus", "copy_not_sound", (("path", "a"), ("count", 1), ("problems", (told("check_era"),) * 2)))
@@ -168,7 +176,7 @@ def test_every_error_that_is_told_has_an_example() -> None:
     ours = {
         kind for kind in below(ToldError) if kind.__module__.split(".")[0] in ("language", "corpus", "index", "searcher", "web")
     }
-    assert ours - set(EXAMPLES) == {of_corpus.CorpusError, of_index.IndexingError}
+    assert ours - set(EXAMPLES) == {of_corpus.CorpusError, of_corpus.TableInvalid, of_index.IndexingError}
 
 
 @pytest.mark.parametrize("error", EXAMPLES.values(), ids=lambda error: type(error).__name__)

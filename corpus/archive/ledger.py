@@ -218,13 +218,9 @@ class Ledger:
         (row,) = self._file.rows("SELECT min(visited_at) FROM visit WHERE source = ?", source)
         return self._moment(row[0])
 
-    def hosts(self, source: str) -> set[str]:
-        """Return the hosts that a paper's addresses are on."""
-        rows = self._file.rows(
-            "SELECT DISTINCT substr(url, instr(url, '//') + 2, instr(substr(url, instr(url, '//') + 2) || '/', '/') - 1) FROM target WHERE source = ?",
-            source,
-        )
-        return {str(row[0]).lower() for row in rows}
+    def last_visit(self) -> int:
+        """Return the number of the last visit, 0 if there was none."""
+        return int(self._file.rows("SELECT coalesce(max(number), 0) FROM visit")[0][0])
 
     # Hosts
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from corpus.archive.ledger import HostState, Ledger, Outcome
+from corpus.reading.address import parts_of
 
 DAYS = 30
 """Days over which articles a day are counted."""
 _ENOUGH = 10  # articles by which a paper's habits are known
 _UNUSUAL = 3  # times the longest usual pause
+_LOOKED_AT = 100  # visits, the last, by which a paper's hosts are known
 _SHORTEST = timedelta(hours=6)
 _GOOD: tuple[Outcome, ...] = ("added", "updated", "unchanged", "listed")
 
@@ -45,7 +47,7 @@ def _health(ledger: Ledger, name: str, now: datetime, resting: list[HostState]) 
     first = ledger.first(name)
     days = min(timedelta(days=DAYS), now - first if first else timedelta()) / timedelta(days=1)
     lately = sum(moment > now - timedelta(days=DAYS) for moment in added)
-    hosts = ledger.hosts(name)
+    hosts = {parts_of(visit.url).netloc.lower() for visit in ledger.visits(_LOOKED_AT, source=name)} if resting else set()
     return SourceHealth(
         name=name,
         last_success=good,

@@ -8,6 +8,7 @@ headers is told to caches here and nowhere else (Vary).
 from __future__ import annotations
 
 import hashlib
+import time
 from functools import cache
 from pathlib import Path
 
@@ -57,8 +58,13 @@ def tag() -> str:
     except ToldError:
         return ""
     said = (request.headers.get(name, "") for name in (*_VARIES, "Authorization"))
-    parts = [state, program(), str(today_in_vietnam()), request.url, *said]
+    parts = [state, _gathered(desk), program(), str(today_in_vietnam()), request.url, *said]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def _gathered(desk: Desk) -> str:
+    """Return what changes whenever the page that tells how gathering goes may; other pages have nothing of it."""
+    return f"{desk.archive().ledger.last_visit()} {int(time.time() // 3600)}" if request.endpoint == "coverage.show" else ""
 
 
 @cache

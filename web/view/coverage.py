@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import datetime, timezone
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from corpus.gathering.health import health
 from searcher.engine import SearchEngine
 from searcher.request import SearchRequest
 from web.address import search_url
-from web.desk import searcher
+from web.desk import archive, searcher
 from web.histogram import SPARK_BARS, SPARK_HEIGHT, gaps, histogram, spark
-from web.presentation import month
+from web.presentation import day_and_time, month
 
 blueprint = Blueprint("coverage", __name__)
 
@@ -77,6 +79,8 @@ def show() -> ResponseReturnValue:
         gaps=missing[:GAPS_SHOWN],
         more_gaps=max(0, len(missing) - GAPS_SHOWN),
         gaps_shown=GAPS_SHOWN,
+        minute=day_and_time,
+        health=health(archive().ledger, datetime.now(timezone.utc)),
         gap_label=gap_label,
         spark_size=(SPARK_BARS, SPARK_HEIGHT),
     )

@@ -1,6 +1,5 @@
-"""What a paper publishes to say which articles it has -> their addresses: feeds, sitemaps, pages of a section."""
+"""What a paper publishes to say which articles it has -> their addresses: feeds, sitemaps, pages of a section. The way in is reader.read_links."""
 
 from corpus.reading.link.link import KINDS, Link, ListKind
-from corpus.reading.link.reader import read_links
 
-__all__ = ["KINDS", "Link", "ListKind", "read_links"]
+__all__ = ["KINDS", "Link", "ListKind"]
