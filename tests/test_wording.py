@@ -146,7 +146,7 @@ def test_no_sentence_for_readers_stands_in_code(room: str) -> None:
 
 
 def test_places_are_filled_in_the_language() -> None:
-    within = of_corpus.SourcesInvalid(PATH, 1234, told("papers_long_line", most=20_000)).told
+    within = of_corpus.SourcesInvalid(PATH, 1234, told("table_long_line", most=20_000)).told
     assert within.in_words("vi").startswith("/kho/archive.sqlite3, dòng 1234: dòng dài hơn 20000 byte. ")
     assert within.in_words("en").startswith("/kho/archive.sqlite3, line 1234: the line is longer than 20,000 bytes. ")
     several = Told("corpus", "copy_not_sound", (("path", "a"), ("count", 1), ("problems", (told("check_era"),) * 2)))
@@ -168,7 +168,7 @@ def test_every_error_that_is_told_has_an_example() -> None:
     ours = {
         kind for kind in below(ToldError) if kind.__module__.split(".")[0] in ("language", "corpus", "index", "searcher", "web")
     }
-    assert ours - set(EXAMPLES) == {of_corpus.CorpusError, of_index.IndexingError}
+    assert ours - set(EXAMPLES) == {of_corpus.CorpusError, of_corpus.TableInvalid, of_index.IndexingError}
 
 
 @pytest.mark.parametrize("error", EXAMPLES.values(), ids=lambda error: type(error).__name__)
