@@ -29,7 +29,7 @@ test-quick: $(VENV)/installed-test
 lint: $(VENV)/installed-lint
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
-	$(RUN) -m mypy language corpus index searcher web command lucbao.py
+	$(RUN) -m mypy language corpus index searcher alert web command lucbao.py
 
 # Measures on articles and queries of your own: make bench ARTICLES=news.jsonl.gz QUERIES=queries.tsv
 bench: $(VENV)/installed-bench

@@ -7,7 +7,23 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import TypeAlias
 
-from command import add, backup, check, demo, export, gather, index, rejects, restore, search, serve, sources, stats, withdraw
+from command import (
+    add,
+    alert,
+    backup,
+    check,
+    demo,
+    export,
+    gather,
+    index,
+    rejects,
+    restore,
+    search,
+    serve,
+    sources,
+    stats,
+    withdraw,
+)
 from command.speaker import Speaker
 from command.typed.argument import CommandParser
 from command.typed.parser_message import spoken_by
@@ -23,6 +39,7 @@ COMMANDS: dict[str, tuple[AddOptions, Run]] = {
     "index": (index.add_options, index.run),
     "search": (search.add_options, search.run),
     "export": (export.add_options, export.run),
+    "alert": (alert.add_options, alert.run),
     "serve": (serve.add_options, serve.run),
     "demo": (demo.add_options, demo.run),
     "withdraw": (withdraw.add_options, withdraw.run),

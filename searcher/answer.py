@@ -64,3 +64,14 @@ class Standing:
     total: int
     previous: Article | None
     next: Article | None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The articles that changed after a change number and match in full: id -> the change that indexed it, in order of the changes.
+
+    The engine's commit holds every change up to number `until` and none beyond.
+    """
+
+    until: int
+    changes: dict[str, int]

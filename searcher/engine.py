@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from corpus.article import Article, Heading
 from corpus.facet import FacetName
 from corpus.paper import PaperTable
-from searcher.answer import Arrivals, Found, Overview, Standing
+from searcher.answer import Arrivals, Changed, Found, Overview, Standing
 from searcher.help.completion import Completion
 from searcher.help.example import Example
 from searcher.match.occurrence import Highlights
@@ -52,6 +52,14 @@ class SearchEngine(Protocol):
         self, request: SearchRequest, most: int, *, before: int | None = None, time_limit: float | None = None
     ) -> Arrivals:
         """Return the articles that match in full, those archived last first; `before` goes on behind a change number."""
+        ...
+
+    def changed(self, request: SearchRequest, after: int, *, time_limit: float = math.inf) -> Changed:
+        """Return the articles whose newest change has a number above `after` and that match in full; reads none of them."""
+        ...
+
+    def matches(self, request: SearchRequest, article: Article) -> bool:
+        """Tell whether an article, in this revision or an earlier one, matches in full what the request means now."""
         ...
 
     def in_order_of_id(self, start: int, stop: int) -> Iterator[Heading]:

@@ -25,7 +25,8 @@ from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
 from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_stamp, open_snapshot
 from language.text import clean
-from searcher.answer import Arrival, Arrivals, Found, Overview, Standing
+from searcher.answer import Arrival, Arrivals, Changed, Found, Overview, Standing
+from searcher.change import answers, changed
 from searcher.deadline import Deadline, DeadlineExceeded
 from searcher.help.completion import (
     LONGEST,
@@ -191,6 +192,18 @@ class Searcher:
         changes = [int(collection.segments[segment].changes[document]) for segment, document in located[:most]]
         latest = zip(articles, changes, (heading.archived_at for heading in self._headings(changes)), strict=True)
         return Arrivals(found.total, tuple(starmap(Arrival, latest)), len(located) > most)
+
+    def changed(self, request: SearchRequest, after: int, *, time_limit: float = math.inf) -> Changed:
+        """Return the articles whose newest change has a number above `after` and that match in full; reads none of them.
+
+        Raises DeadlineExceeded as `find_all` does.
+        """
+        collection = self.collection()
+        return changed(collection, _normalised(request, collection), after, Deadline.after(time_limit))
+
+    def matches(self, request: SearchRequest, article: Article) -> bool:
+        """Tell whether an article, in this revision or an earlier one, matches in full what the request means now."""
+        return answers(self.collection(), request, article)
 
     def in_order_of_id(self, start: int, stop: int) -> Iterator[Heading]:
         """Yield the headings of the newest commit's articles from number `start` to before `stop`, all counted in order of their ids."""

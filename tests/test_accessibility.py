@@ -20,6 +20,10 @@ from conftest import Once, serve
 from looking import COLOURS, Eye
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from alert.alert_file import ALERTS_FILE, entry, read_alerts
+from alert.round import Desk as RoundDesk
+from alert.round import look
+from alert.state import State
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
 from corpus.identity import permalink
@@ -61,6 +65,8 @@ PAGES = {
     "article": "{article}?q=truong",
     "changed article": "{changed}",
     "changes": "{changed}/thay-doi",
+    "followed": "/theo-doi",
+    "news": "/theo-doi/Trường%20học",
     "batch": "/tra-hang-loat",
     "ledger": "/tra-hang-loat",
     "api": "/api",
@@ -85,8 +91,19 @@ def home(archive_home: Path, once: Once) -> Path:
             archive.add(_changed(archive))
             archive.set_notices(NOTICES)
         update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
+        follow(home)
 
     return once("kho-doi", make)
+
+
+def follow(home: Path) -> None:
+    """Follow two searches; one has told something, which could not be sent yet."""
+    lines = entry("Trường học", SearchRequest("trường"), mail=("a@toa-soan.example",)) + entry("Lúa", SearchRequest("giá lúa"))
+    (home / ALERTS_FILE).write_text(lines, encoding="utf-8")
+    searcher = Searcher.open(home)
+    with State(home) as state, searcher.archive as archive:
+        for alert in read_alerts(home / ALERTS_FILE):
+            look(alert, RoundDesk(searcher, archive, "", "vi"), state, 1_800_000_000.0, since=0 if alert.mail else None)
 
 
 def _changed(archive: Archive) -> Article:

@@ -34,7 +34,7 @@ from web.serving.connection import Limits
 from web.serving.server import LONGEST_HEAD
 
 ROOT = Path(lucbao.__file__).parent
-ROOMS = ("language", "corpus", "index", "searcher", "web", "command")
+ROOMS = ("language", "corpus", "index", "searcher", "alert", "web", "command")
 READMES = [ROOT / "README.md", ROOT / "README.vi.md"]
 NO_QUERIES = {"OR", "HOẶC", "NOT", "KHÔNG", "-từ", "( )"}  # operators, told beside a query that has one
 LISTS = {

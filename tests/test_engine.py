@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -102,6 +102,29 @@ def test_pages_are_parts_of_one_order_and_articles_stand_in_it(engine: SearchEng
         assert standing is not None and (standing.position, standing.total) == (at + 1, len(every))
         beside = [each.id if each else None for each in (standing.previous, standing.next)]
         assert beside == [every[at - 1] if at else None, every[at + 1] if at + 1 < len(every) else None]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        *REQUESTS,
+        SearchRequest("tân lập", first_day=date(2024, 3, 10), last_day=date(2024, 3, 16)),
+        SearchRequest("tan lap", selected={"source": ("biển đông", "báo núi sông")}, excluded={"tag": ("giáo_dục",)}),
+        SearchRequest("", selected={"tag": ("giá_lúa", "giáo_dục")}, widened=frozenset({"tag"})),
+        SearchRequest("nong thon", exact_marks=True),
+    ],
+    ids=str,
+)
+def test_what_changed_and_matches_is_what_is_found_above_a_number(engine: SearchEngine, request_: SearchRequest) -> None:
+    """And an article that is asked by itself answers as the index does."""
+    every = {article.id for article in engine.find_all(request_)}
+    assert {article.id for article in ARTICLES if engine.matches(request_, article)} == every
+    whole = engine.changed(request_, 0)
+    assert set(whole.changes) == every and whole.until == len(ARTICLES)
+    assert list(whole.changes.values()) == sorted(whole.changes.values())
+    for after in (0, 7, 13, 24, 25, 99):
+        late = {article_id: number for article_id, number in whole.changes.items() if number > after}
+        assert engine.changed(request_, after).changes == late
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=str)

@@ -21,6 +21,7 @@ import full_disks
 import hostile_articles
 import index_damage
 import io_errors
+import killed_alerts
 import kills
 import mutated_pages
 import preload
@@ -200,6 +201,12 @@ def test_figures_and_failures_are_told(capsys: pytest.CaptureFixture[str]) -> No
 def test_where_no_disk_may_be_mounted_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "mount" in full_disks.obstacle(tmp_path)
+
+
+def test_what_alerts_skip_or_tell_twice_is_seen() -> None:
+    assert killed_alerts.wrong({"mail 1": [(1, 2), (1, 2)], "mail 2": [(3,)], "webhook 9": [(1, 2, 3)]}, {1, 2, 3}) == []
+    assert killed_alerts.wrong({"mail 1": [(1,), (1, 2)], "webhook 1": [(1,)]}, {1}) == ["mail: one delivery with two contents"]
+    assert len(killed_alerts.wrong({"mail 1": [(1, 2)], "mail 2": [(2,)], "webhook 1": [(1, 4)]}, {1, 2, 3})) == 3
 
 
 def test_memory_that_grows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,7 +156,9 @@ def test_what_is_imported_is_asked_for() -> None:
     asked = {canonicalize_name(requirement.name) for requirement in allowed()}
     owners = packages_distributions()
     rooms = [
-        path for room in ("language", "corpus", "index", "searcher", "web", "command") for path in (ROOT / room).rglob("*.py")
+        path
+        for room in ("language", "corpus", "index", "searcher", "alert", "web", "command")
+        for path in (ROOT / room).rglob("*.py")
     ]
     for path in [*rooms, ROOT / "lucbao.py"]:
         for node in statements(path):

@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import corpus
+from alert import errors as of_alert
+from alert import message as alert_message
 from corpus import errors as of_corpus
 from corpus.archive import check
 from corpus.gathering.visit import Forbidden, Resting, ServerFailed
@@ -65,6 +67,12 @@ EXAMPLES: dict[type[ToldError], ToldError] = {
         of_index.IndexUnreadable(PATH, of_index.told("right_of_file")),
         of_index.IndexBusy(PATH),
         of_index.IndexWriteFailed("index_not_written", folder=PATH, reason=of_index.told("disk_full")),
+        of_alert.AlertsInvalid(PATH, 1234, alert_message.told("mail_wrong", address="a@")),
+        of_alert.AlertRefused("no_such_alert", name="A"),
+        of_alert.SettingInvalid("setting_smtp"),
+        of_alert.StateUnusable("state_unusable", path=PATH, reason="disk I/O error"),
+        of_alert.DeliveryFailed("mail_refused", status="550", said="no such user"),
+        of_alert.ServerUnreachable("host_private", host="a.example", address="10.0.0.1"),
         SettingError("setting.no_number", setting="LUCBAO_RATE=x", most=1_000_000),
     )
 }
@@ -118,7 +126,7 @@ def test_every_language_has_the_same_keys_and_places(room: str, language: str) -
     )
 
 
-@pytest.mark.parametrize("room", ["corpus", "index", "language"])
+@pytest.mark.parametrize("room", ["alert", "corpus", "index", "language"])
 def test_every_key_told_exists_and_every_key_is_told(room: str) -> None:
     coded = {kind.__name__ for kind in below(ToldError) if kind.__init__ is ToldError.__init__}
     trees = modules(room).values()
@@ -137,7 +145,7 @@ def test_keys_that_stand_in_tables_exist() -> None:
     assert kept <= set(messages("corpus", "vi"))
 
 
-@pytest.mark.parametrize("room", ["language", "corpus", "index", "searcher", "web"])
+@pytest.mark.parametrize("room", ["language", "corpus", "index", "searcher", "alert", "web"])
 def test_no_sentence_for_readers_stands_in_code(room: str) -> None:
     trees = modules(room)
     speaking = {path for path, tree in trees.items() if any(" " in text and VIETNAMESE.search(text) for text in strings(tree))}
@@ -174,9 +182,16 @@ def test_places_are_filled_in_the_language() -> None:
 
 def test_every_error_that_is_told_has_an_example() -> None:
     ours = {
-        kind for kind in below(ToldError) if kind.__module__.split(".")[0] in ("language", "corpus", "index", "searcher", "web")
+        kind
+        for kind in below(ToldError)
+        if kind.__module__.split(".")[0] in ("language", "corpus", "index", "searcher", "alert", "web")
     }
-    assert ours - set(EXAMPLES) == {of_corpus.CorpusError, of_corpus.TableInvalid, of_index.IndexingError}
+    assert ours - set(EXAMPLES) == {
+        of_corpus.CorpusError,
+        of_corpus.TableInvalid,
+        of_index.IndexingError,
+        of_alert.AlertError,
+    }
 
 
 @pytest.mark.parametrize("error", EXAMPLES.values(), ids=lambda error: type(error).__name__)

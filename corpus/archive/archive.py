@@ -202,6 +202,16 @@ class Archive:
             found.update((row[0], self._decode(*row)) for row in rows)
         return found
 
+    def as_of(self, article_id: str, change: int) -> Article | None:
+        """Return the article as it read after change number `change`, or None when there was none yet or it was withdrawn."""
+        rows = self.file.rows(
+            f"SELECT number, article_id, record, {intact('change')} FROM change WHERE article_id = ? AND number <= ?"
+            " ORDER BY number DESC LIMIT 1",
+            article_id,
+            change,
+        )
+        return self._decode(*rows[0]) if rows and rows[0][2] is not None else None
+
     def headings_at(self, changes: Sequence[int]) -> dict[int, Heading]:
         """Return change number -> heading for those of `changes` that are revisions, several times as fast as `revisions_at`."""
         found: dict[int, Heading] = {}
@@ -335,6 +345,11 @@ class Archive:
         ):
             yield from (self._decode(*row) for row in rows)
             after = rows[-1][1]
+
+    def last_change_before(self, moment: datetime) -> int:
+        """Return the number of the last change archived before `moment` (aware), 0 if there is none."""
+        at = moment.astimezone(timezone.utc).isoformat(timespec="seconds")
+        return int(self.file.rows("SELECT coalesce(max(number), 0) FROM change WHERE archived_at < ?", at)[0][0])
 
     def identity(self) -> str:
         """Return 32 random hexadecimal digits drawn when the archive was made: what was built from another archive can tell."""

@@ -43,6 +43,7 @@ PROGRAMS = (
     Program("archive_damage", 120, 100),
     Program("full_disks", 64, 58),
     Program("mutated_pages", 10_000, 10_000),
+    Program("killed_alerts", 40, 36),
     Program("clocks", 8, 8),
     Program("raw_requests", 5000, 5000),
     Program("hostile_articles", 3000, 682),

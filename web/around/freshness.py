@@ -19,7 +19,7 @@ from language.period import today_in_vietnam
 from searcher.deadline import watched
 from web.desk import Desk
 
-_NEVER = ("static", "health.alive", "health.ready", "metric.show", "login.form", "login.enter")
+_NEVER = ("static", "health.alive", "health.ready", "metric.show", "login.form", "login.enter", "follow.every", "follow.one")
 _VARIES = ("Accept-Language", "Accept", "Cookie")  # what a page is made from besides its address
 
 
@@ -72,7 +72,7 @@ def program() -> str:
     """Return a hash of what pages are made by: the files of all rooms."""
     digest = hashlib.sha256()
     house = Path(__file__).parents[2]
-    rooms = [house / room for room in ("language", "corpus", "index", "searcher", "web")]
+    rooms = [house / room for room in ("language", "corpus", "index", "searcher", "alert", "web")]
     for path in sorted(
         path for room in rooms for path in room.rglob("*") if path.suffix in (".py", ".html", ".json", ".css", ".js")
     ):

@@ -23,7 +23,7 @@ blueprint = Blueprint("discovery", __name__)
 
 URLS_A_SITEMAP = 50_000  # the most that sitemaps.org allows
 _ARTICLES_A_PIECE = 200  # sent at a time
-_CLOSED = ("/tim-kiem", "/tra-hang-loat", "/api/", "/bai-viet/*/goc", "/bai-viet/*/thay-doi", "/bai-viet/*?")
+_CLOSED = ("/tim-kiem", "/tra-hang-loat", "/theo-doi", "/api/", "/bai-viet/*/goc", "/bai-viet/*/thay-doi", "/bai-viet/*?")
 _SITEMAPS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 

@@ -15,6 +15,7 @@ from web.listing import listing, offers
 from web.message import language, t
 from web.presentation import told, vietnamese
 from web.view.example import home_examples
+from web.view.follow import how_to_follow
 from web.way_out import meant, ways_out
 
 blueprint = Blueprint("search", __name__)
@@ -64,6 +65,7 @@ def results() -> ResponseReturnValue:
         meant=meant(result),
         ways_out=ways_out(asked, result),
         also=", ".join(dict.fromkeys(each.expansion for each in result.expansions)),
+        follow=how_to_follow(asked),
         other_fold=search_url(replace(asked, fold=not asked.fold, page=1)),
         other_near=search_url(replace(asked, near=not asked.near, page=1)),
         other_expand=search_url(replace(asked, expand=not asked.expand, page=1)),

@@ -1,0 +1,56 @@
+"""A host outside -> the addresses that may be spoken to, and a conversation with it that ends in time.
+
+Invariant: what is checked is what is connected to: names are looked up once, here.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+
+from alert.errors import ServerUnreachable
+from corpus.gathering.network import is_public
+
+STEP = 20.0
+"""Seconds that each step of a conversation may take: a connection, a reply."""
+
+WHOLE = 120.0
+"""Seconds that all of it may take, however slowly the other side trickles."""
+
+
+def public_addresses(host: str, port: int, private_hosts: frozenset[str]) -> list[str]:
+    """Return the addresses of a host. Raises ServerUnreachable if it has none, or one that is not of the public internet and is not allowed by name."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise ServerUnreachable("host_unknown", host=host, reason=str(error)) from error
+    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+    if host.lower() not in private_hosts:
+        for address in addresses:
+            if not is_public(address):
+                raise ServerUnreachable("host_private", host=host, address=address)
+    return addresses
+
+
+def in_time(conversation: Callable[[], None], host: str, seconds: float = WHOLE) -> None:
+    """Hold a conversation with a host. Raises what it raises, and ServerUnreachable if it lasts longer.
+
+    It then goes on by itself until the other side lets go: looking up a name or a handshake cannot be broken off from here.
+    """
+    raised: list[BaseException | None] = []
+
+    def hold() -> None:
+        try:
+            conversation()
+            raised.append(None)
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=hold, name="lucbao-delivery", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not raised:
+        raise ServerUnreachable("host_slow", host=host, seconds=f"{seconds:g}")
+    if raised[0] is not None:
+        raise raised[0]
