@@ -264,7 +264,8 @@ class Evaluation:
         documents = self._holding(field, node)
         starts: Array | None = None
         for number in np.argsort(counts, kind="stable").tolist():
-            keys = self.occurrences(field, node.terms[number], documents) - number
+            keys = self.occurrences(field, node.terms[number], documents)
+            keys = keys[np.searchsorted(keys, number) :] - number  # nothing begins before the first document
             starts = keys if starts is None else starts[contains(keys, starts)]
             documents = Candidates(distinct(starts >> POSITION_BITS), len(self.segment))
         assert starts is not None
