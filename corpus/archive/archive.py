@@ -27,6 +27,7 @@ from corpus.archive.reject import Rejects
 from corpus.archive.seal import intact
 from corpus.archive.statistic import Statistics, stated_sources, statistics
 from corpus.article import Article, Heading
+from corpus.earlier import MOST_REVISIONS
 from corpus.errors import IdentityTaken
 from corpus.identity import canonical_url
 from corpus.message import told
@@ -201,6 +202,24 @@ class Archive:
             )
             found.update((row[0], self._decode(*row)) for row in rows)
         return found
+
+    def earlier(self, changes: Sequence[int]) -> dict[int, list[int]]:
+        """Return change number -> the numbers of the earlier revisions of its article, the newest first, for those of `changes` that have any.
+
+        Of very many, those that count (see corpus.earlier).
+        """
+        found: dict[int, list[int]] = {}
+        for start in range(0, len(changes), _PAGE_OF_ROWS):
+            some = changes[start : start + _PAGE_OF_ROWS]
+            rows = self.file.rows(
+                "SELECT this.number, older.number FROM change AS this JOIN change AS older ON older.article_id = this.article_id"
+                f" WHERE this.number IN ({','.join('?' * len(some))}) AND older.number < this.number AND older.content_hash IS NOT NULL"
+                " ORDER BY this.number, older.number DESC",
+                *some,
+            )
+            for change, older in rows:
+                found.setdefault(change, []).append(older)
+        return {change: older[:MOST_REVISIONS] for change, older in found.items()}
 
     def headings_at(self, changes: Sequence[int]) -> dict[int, Heading]:
         """Return change number -> heading for those of `changes` that are revisions, several times as fast as `revisions_at`."""
