@@ -27,6 +27,7 @@ def make_hits(found: Retrieval, order: Array, scores: Array, deadline: Deadline,
     shown = [collection.locate(others[:MOST_COPIES]) for others in copies]
     articles = iter(shelf.articles(collection, [*located, *chain.from_iterable(shown)]))
     firsts = list(islice(articles, len(located)))
+    absences = shelf.absences(firsts)
     of_earlier = asked_of_earlier(found.node)
     hits = []
     whole = True
@@ -59,6 +60,7 @@ def make_hits(found: Retrieval, order: Array, scores: Array, deadline: Deadline,
                 copies=tuple(map(_copy, islice(articles, len(few)))),
                 copies_total=others.size,
                 earlier=earlier,
+                gone=absences[article.id].seen_at.isoformat() if article.id in absences else None,
             )
         )
     return tuple(hits), whole

@@ -57,7 +57,7 @@ class EarlierVersion:
 class Hit:
     """One article found. `missing` are the typed syllables a partial match lacks; `published` is ISO 8601 or None.
 
-    `earlier` are versions of it that have what was asked of such.
+    `earlier` are versions of it that have what was asked of such; `gone` since when it is no longer at its address (ISO 8601), None if it is.
 
     It stands for `copies_total` more of the articles found, which have nearly the same text; the oldest of them are `copies`.
     """
@@ -77,6 +77,7 @@ class Hit:
     copies: tuple[Copy, ...] = ()
     copies_total: int = 0
     earlier: tuple[EarlierVersion, ...] = ()
+    gone: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ Invariant: what is handed out is what was indexed, its papers named as in the co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from corpus.archive import Archive, Revision
+from corpus.archive.absence import Absence
 from corpus.article import Article, Heading
 from index.errors import IndexOutdated
 from index.snapshot import ANOTHER_ARCHIVE
@@ -41,6 +42,10 @@ class Shelf:
         revisions = {each.change: each for each in archive.revisions(collection.segments[segment].ids[document].decode())}
         for older in archive.earlier([change]).get(change, ()):
             yield revisions[older], archive.revision(older)
+
+    def absences(self, articles: Iterable[Article]) -> dict[str, Absence]:
+        """Return which of the articles, by id, are no longer at their addresses now, and since when."""
+        return self._archive.absences.of(article.id for article in articles)
 
     def headings(self, changes: Sequence[int]) -> list[Heading]:
         """Return the headings of the revisions that were indexed as `changes`, in order."""

@@ -142,6 +142,8 @@ def _hit_lines(number: int, hit: Hit, speaker: Speaker, styled: bool) -> list[st
     if hit.missing:
         lines.append("   " + speaker.text("hits.missing", parts=", ".join(hit.missing)))
     lines += [f"   {_marked(snippet, styled)}" for snippet in hit.snippets if snippet.field != "title"]
+    if hit.gone:
+        lines.append("   " + speaker.text("hits.gone", day=_day(hit.gone, speaker)))
     for version in hit.earlier:
         said = speaker.text("hits.earlier", day=_day(version.archived_at, speaker))
         lines += [f"   {said} {_marked(snippet, styled)}" for snippet in version.snippets]

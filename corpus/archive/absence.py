@@ -62,6 +62,11 @@ class Absences:
             found.update((article_id, absence) for absence in self._read(rows) if absence.gone)
         return found
 
+    def since(self, article_id: str) -> datetime | None:
+        """Return since when an article is gone, None if it is at its address as far as is known."""
+        absence = self.of([article_id]).get(article_id)
+        return absence.seen_at if absence else None
+
     def newest(self, limit: int, before: int | None = None) -> list[Absence]:
         """Return absences, the newest first; only those of a smaller number than `before`."""
         rows = self._file.rows(

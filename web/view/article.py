@@ -119,6 +119,7 @@ def show(name: str) -> ResponseReturnValue:
         most_mark_links=_MOST_MARK_LINKS,
         back="" if is_blank(asked) else search_url(asked, anchor=f"b-{id}"),
         neighbours=None if is_blank(asked) else neighbours(desk.standing(asked, id), asked),
+        absence=kept.absences.of([id]).get(id),
         raw_address=_address("article.raw_page", path, [("ban", str(shown.change))]),
         revision_address=lambda revision: _address("article.show", path, [*parameters(asked), ("ban", str(revision.change))]),
         changes_address=lambda revision: _address("article.compare", path, [("den", str(revision.change))]),
