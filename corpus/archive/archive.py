@@ -21,6 +21,7 @@ from corpus.archive import value as archive_value
 from corpus.archive.absence import Absences
 from corpus.archive.capture import Capture, Captures
 from corpus.archive.check import problems
+from corpus.archive.difference import Differences
 from corpus.archive.file import ArchiveFile
 from corpus.archive.ledger import Ledger
 from corpus.archive.reject import Rejects
@@ -68,7 +69,8 @@ class Archive:
 
     Every method raises ArchiveDamaged when the file is corrupt, ArchiveBusy when another process writes for longer than we
     wait, and ArchiveFull when the disk is. `file` is where it is kept, `rejects` what was refused, `captures` how pages were fetched,
-    `absences` which articles are no longer at their addresses, `ledger` what was gathered.
+    `absences` which articles are no longer at their addresses, `ledger` what was gathered,
+    `differences` what changed between revisions.
     """
 
     def __init__(self, file: ArchiveFile, papers: PaperTable | None = None) -> None:
@@ -77,6 +79,7 @@ class Archive:
         self.captures = Captures(file)
         self.absences = Absences(file)
         self.ledger = Ledger(file)
+        self.differences = Differences(file)
         self._papers = papers
 
     @classmethod
@@ -154,7 +157,12 @@ class Archive:
                     self.file.run("UPDATE article SET seen = ? WHERE id = ?", _utc(article.fetched_at), article.id)
                     self.file.seal("article", "id = ?", article.id)
             else:
+                older = self.file.rows("SELECT max(number) FROM change WHERE article_id = ? AND record IS NOT NULL", article.id)[
+                    0
+                ][0]
                 change = self._append(article)
+                if older is not None:
+                    self.differences.keep(change, older, article.id, self.revision(older), article)
                 outcome = "updated" if kept and not withdrawn else "added"
                 self._make_current(article, change, url, max(seen, _utc(article.fetched_at)))
             if page is not None:
