@@ -9,7 +9,9 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from corpus import record
 from corpus.article import Article
@@ -26,15 +28,28 @@ _TAKEN = "\x01"  # before a term that was taken out
 _WORD = re.compile(r"\w+")
 
 
-def difference(old: Article, new: Article) -> tuple[str, int, int, str, str]:
-    """Return (parts, words added, words taken out, excerpt, lines that lost something) between two revisions, as they are kept."""
+class Kept(NamedTuple):
+    """What is kept: parts that differ, words added and taken out, an excerpt (JSON), lines that lost something, the same without marks."""
+
+    parts: str
+    added: int
+    taken: int
+    excerpt: str
+    lost: str
+    bare: str
+
+
+def difference(old: Article, new: Article) -> Kept:
+    """Return what is kept of how two revisions differ."""
     changes = compared(old, new).changes
     of_text = [change for change in changes if change.part in TEXT_PARTS]
     added, taken = (sum(_words(change, edit) for change in of_text) for edit in ("inserted", "deleted"))
-    most = max(of_text, key=lambda change: _words(change, "inserted") + _words(change, "deleted"), default=None)
+    # What was taken out is seen nowhere else.
+    most = max(of_text, key=lambda change: (_words(change, "deleted"), _words(change, "inserted")), default=None)
     shown = most or (changes[0] if changes else None)
     excerpt = json.dumps(_excerpt(shown.pieces) if shown else [], ensure_ascii=False)
-    return ",".join(dict.fromkeys(change.part for change in changes)), added, taken, excerpt, _lost(of_text)
+    lines = _lost(of_text)
+    return Kept(",".join(dict.fromkeys(change.part for change in changes)), added, taken, excerpt, lines, _bare(lines))
 
 
 def _words(change: Change, edit: str) -> int:
@@ -85,33 +100,38 @@ def _lost(changes: Iterable[Change]) -> str:
     return "\n".join(lines)[:LONGEST_LOST]
 
 
-@lru_cache(64)
-def _pattern(typed: str) -> re.Pattern[str] | None:
-    """Return what finds a typed text in lines that lost something: with marks as it stands, without any of them however it was marked."""
-    forms = [token.exact for token in syllables(tokens(typed))]
-    if not forms:
-        return None
-    return re.compile("(?<![^ \n])" + " ".join(f"{_TAKEN}?{re.escape(form)}" for form in forms) + "(?![^ \n])")
+@dataclass(frozen=True)
+class Lost:
+    """A typed text as it is looked for in the lines that lost something.
+
+    Every one of `forms` must be there, and a match of `pattern` with a term that was taken out. `is_bare`: it has no mark, and is looked
+    for in the lines without theirs.
+    """
+
+    is_bare: bool
+    forms: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def is_in(self, lines: str) -> bool:
+        """Say whether the text stood in these lines, at least one term of it being taken out."""
+        return any(_TAKEN in found[0] for found in self.pattern.finditer(lines))
 
 
-@lru_cache(64)
-def _is_unmarked(typed: str) -> bool:
-    return not any(is_marked(token.exact) for token in tokens(typed))
+def lost(typed: str) -> Lost | None:
+    """Return how a typed text is looked for; None if it has no word."""
+    found = list(syllables(tokens(typed)))
+    is_bare = not any(is_marked(token.exact) for token in found)
+    forms = tuple(token.stripped if is_bare else token.exact for token in found)
+    pattern = " ".join(f"{_TAKEN}?{re.escape(form)}" for form in forms)
+    return Lost(is_bare, forms, re.compile(f"(?<![^ \n]){pattern}(?![^ \n])")) if forms else None
 
 
-@lru_cache(1 << 16)
-def _bare(term: str) -> str:
-    return _TAKEN + stripped(term[1:]) if term.startswith(_TAKEN) else stripped(term)
-
-
-def lost_has(lost: str, typed: str) -> bool:
-    """Say whether a typed text stood in lines that lost something, at least one term of it being taken out."""
-    pattern = _pattern(typed)
-    if pattern is None:
-        return False
-    if _is_unmarked(typed):
-        lost = "\n".join(" ".join(map(_bare, line.split(" "))) for line in lost.split("\n"))
-    return any(_TAKEN in found[0] for found in pattern.finditer(lost))
+def _bare(lines: str) -> str:
+    """Return lines that lost something, their terms without marks."""
+    return "\n".join(
+        " ".join(_TAKEN + stripped(term[1:]) if term[:1] == _TAKEN else stripped(term) for term in line.split(" "))
+        for line in lines.split("\n")
+    )
 
 
 def teach(connection: sqlite3.Connection) -> None:
@@ -125,7 +145,7 @@ def _of_records(part: int, older: bytes, newer: bytes) -> str | int | None:
 
 
 @lru_cache(1)
-def _compared_records(older: bytes, newer: bytes) -> tuple[str, int, int, str, str] | None:
+def _compared_records(older: bytes, newer: bytes) -> Kept | None:
     try:
         return difference(record.decode(older), record.decode(newer))
     except ValueError:

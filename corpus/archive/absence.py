@@ -76,6 +76,18 @@ class Absences:
         )
         return list(self._read(rows))
 
+    def every(self) -> Iterator[Absence]:
+        """Yield all of them, the oldest first, in constant memory."""
+        after = 0
+        while rows := self._file.rows(f"SELECT {_COLUMNS} FROM absence WHERE number > ? ORDER BY number LIMIT 500", after):
+            yield from self._read(rows)
+            after = rows[-1][0]
+
+    def at(self, numbers: Iterable[int]) -> dict[int, Absence]:
+        """Return number -> absence for those of `numbers` that there are."""
+        rows = (self._file.rows(f"SELECT {_COLUMNS} FROM absence WHERE number = ?", number) for number in numbers)
+        return {each.number: each for row in rows for each in self._read(row)}
+
     def last(self) -> int:
         """Return the number of the newest, 0 if there is none."""
         return int(self._file.rows("SELECT coalesce(max(number), 0) FROM absence")[0][0])

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -335,6 +336,19 @@ class Archive:
         """Return when the article was last fetched, or archived where that is not known; None if there never was such an article."""
         rows = self.file.rows("SELECT seen FROM article WHERE id = ?", article_id)
         return archive_value.moment(self.file.path, told("at_identity"), rows[0][0]) if rows else None
+
+    def paper_names(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """Return article id -> the name of its paper ("" if it is unknown) for those of the articles that are not withdrawn."""
+        names: dict[str, str] = {}
+        wanted = iter(dict.fromkeys(article_ids))
+        while some := list(islice(wanted, _PAGE_OF_ROWS)):
+            for article_id, *stated in self.file.rows(
+                "SELECT id, CAST(source AS TEXT), source_origin, url FROM article WHERE NOT withdrawn"
+                f" AND id IN ({','.join('?' * len(some))})",
+                *some,
+            ):
+                names[article_id] = self._paper(*stated)
+        return names
 
     def last_change(self) -> int:
         """Return the number of the last change, 0 in an empty archive."""

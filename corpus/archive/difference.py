@@ -15,10 +15,11 @@ from corpus.archive.file import ArchiveFile
 from corpus.archive.seal import intact
 from corpus.article import Article
 from corpus.comparison import Piece
-from corpus.difference import difference, lost_has
+from corpus.difference import difference, lost
 from corpus.message import told
 
 _PAGE_OF_ROWS = 500
+_MOST_FORMS = 20  # of a typed text, by which rows are chosen before they are looked at closely
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Difference:
     """What revision `change` of an article, archived at `archived_at`, is told apart from revision `older` by.
 
     `parts` differ (see corpus.comparison.Part); `added` and `taken` are the words of title and text put in and taken out; `excerpt` shows the
-    change with most of them.
+    change that took out most.
     """
 
     change: int
@@ -58,7 +59,8 @@ class Differences:
     def keep(self, change: int, older: int, article_id: str, old: Article, new: Article) -> None:
         """Keep what tells revision `change` from `older`, the one before."""
         self._file.run(
-            "INSERT INTO difference (number, older, article_id, parts, added, taken, excerpt, lost) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO difference (number, older, article_id, parts, added, taken, excerpt, lost, bare)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             change,
             older,
             article_id,
@@ -78,13 +80,21 @@ class Differences:
             after = rows[-1][0]
 
     def that_lost(self, typed: str) -> set[int]:
-        """Return the numbers of the differences in which a typed text was taken out (see lost_has)."""
+        """Return the numbers of the differences in which a typed text was taken out (see corpus.difference.Lost)."""
+        sought = lost(typed)
+        if sought is None:
+            return set()
+        column = "bare" if sought.is_bare else "lost"
+        holding = " AND ".join(f"instr({column}, ?)" for _ in sought.forms[:_MOST_FORMS])
         found: set[int] = set()
         after = 0
         while rows := self._file.rows(
-            "SELECT number, lost FROM difference WHERE number > ? AND taken > 0 ORDER BY number LIMIT ?", after, _PAGE_OF_ROWS
+            f"SELECT number, {column} FROM difference WHERE number > ? AND {holding} ORDER BY number LIMIT ?",
+            after,
+            *sought.forms[:_MOST_FORMS],
+            _PAGE_OF_ROWS,
         ):
-            found.update(number for number, lost in rows if lost_has(lost, typed))
+            found.update(number for number, lines in rows if sought.is_in(lines))
             after = rows[-1][0]
         return found
 

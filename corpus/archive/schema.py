@@ -165,11 +165,13 @@ STEPS: tuple[str, ...] = (
         taken INTEGER NOT NULL,
         excerpt TEXT NOT NULL,
         lost TEXT NOT NULL,
+        bare TEXT NOT NULL,
         seal BLOB
     );
     INSERT INTO difference
         SELECT new.number, old.number, new.article_id, difference(0, old.record, new.record), difference(1, old.record, new.record),
-            difference(2, old.record, new.record), difference(3, old.record, new.record), difference(4, old.record, new.record), NULL
+            difference(2, old.record, new.record), difference(3, old.record, new.record), difference(4, old.record, new.record),
+            difference(5, old.record, new.record), NULL
         FROM change AS new JOIN change AS old ON old.number = (
             SELECT max(number) FROM change WHERE article_id = new.article_id AND number < new.number AND record IS NOT NULL
         )
