@@ -43,6 +43,8 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
         say(line)
     base, pages = site_address(options.base_url), archive.page if options.pages else None
     with output(options.output) as out:
-        count = write(searcher.find_all(request), FORMATS[options.format], out, base=base, page=pages)
+        count = write(
+            searcher.find_all(request), FORMATS[options.format], out, base=base, page=pages, gone=archive.absences.since
+        )
     speaker.say("export.done", count=count)
     return DONE

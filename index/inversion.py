@@ -6,17 +6,28 @@ sorted as arrays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, count
 from pathlib import Path
 
 import numpy as np
 
 from corpus.article import Article
+from corpus.earlier import lost_texts
 from corpus.facet import FACETS
 from corpus.identity import ID_LENGTH
 from index.posting import Postings
-from index.schema import ABBREVIATION_FIELD, LABELLED_FIELDS, PHRASE_FIELD, POSITION_GAP, TEXT_FIELDS, stripped_field, words_field
+from index.schema import (
+    ABBREVIATION_FIELD,
+    EARLIER,
+    LABELLED_FIELDS,
+    PHRASE_FIELD,
+    POSITION_GAP,
+    POSITIONAL_FIELDS,
+    TEXT_FIELDS,
+    stripped_field,
+    words_field,
+)
 from index.segment import LENGTH_FIELDS, UNDATED, Documents, write_segment
 from index.segment_file import Array
 from index.signature import SIGNATURE_LENGTH, signature
@@ -141,9 +152,14 @@ def _judged_blocks(article: Article) -> dict[str, list[tuple[str, bool]]]:
     return {field: [(text, next(judged)) for text in blocks] for field, blocks in texts.items()}
 
 
-def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
-    """Write a segment file at `path` of (change number, article) pairs, at most 65,536; return their number."""
-    exact = {field: FieldInversion(positions=True) for field in TEXT_FIELDS}
+def invert(
+    articles: Iterable[tuple[int, Article]], path: Path, earlier_of: Callable[[int], Iterable[Article]] = lambda change: ()
+) -> int:
+    """Write a segment file at `path` of (change number, article) pairs, at most 65,536; return their number.
+
+    `earlier_of` gives the earlier revisions of the article that a change brought, the newest first.
+    """
+    exact = {field: FieldInversion(positions=True) for field in POSITIONAL_FIELDS}
     words = {field: FieldInversion(positions=False) for field in TEXT_FIELDS}
     facets = {field: FieldInversion(positions=False) for field in LABELLED_FIELDS}
     labels: dict[str, dict[str, str]] = {field: {} for field in LABELLED_FIELDS}
@@ -164,6 +180,7 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
             segmented += words_in_blocks
             if field == "body":
                 signatures.append(signature(_story(article, in_blocks)))
+        _add_text(exact[EARLIER], None, lost_texts(article, earlier_of(change)))
         repeated.add(phrases(segmented))
         for field, values in _labelled_values(article).items():
             facets[field].add(list(values))
@@ -172,9 +189,10 @@ def invert(articles: Iterable[tuple[int, Article]], path: Path) -> int:
                 labels[field][key] = label if known is None else best_label(known, label)
     postings = {"id": identity.postings(), PHRASE_FIELD: repeated.postings()}
     lengths = {}
-    for field in TEXT_FIELDS:
+    for field in POSITIONAL_FIELDS:
         postings[field] = exact[field].postings()
         postings[stripped_field(field)] = strip_postings(postings[field])
+    for field in TEXT_FIELDS:
         postings[words_field(field)] = words[field].postings()
         lengths[field] = np.array(exact[field].lengths, np.uint32)
         lengths[words_field(field)] = np.array(words[field].lengths, np.uint32)
@@ -206,11 +224,11 @@ def _story(article: Article, body: list[list[str]]) -> list[str]:
 
 
 def _add_text(
-    exact: FieldInversion, words: FieldInversion, blocks: Iterable[tuple[str, bool]]
+    exact: FieldInversion, words: FieldInversion | None, blocks: Iterable[tuple[str, bool]]
 ) -> tuple[list[list[str]], list[list[str]]]:
     """Add a document's text to a field, each block with whether it is bare; return the terms of each block, and the words.
 
-    A bare text has no words: without marks the segmenter would find wrong ones.
+    A bare text has no words: without marks the segmenter would find wrong ones. Where `words` is None, none are looked for.
     """
     in_blocks: list[list[str]] = []
     segmented: list[list[str]] = []
@@ -226,7 +244,8 @@ def _add_text(
         here = np.asarray(places, np.uint32) + np.uint32(base)
         positions.append(here)
         base = int(here[-1]) + 1 + POSITION_GAP
-        segmented.append([] if is_bare else analyzer.words(block))
+        segmented.append([] if is_bare or words is None else analyzer.words(block))
     exact.add(list(chain.from_iterable(in_blocks)), np.concatenate(positions) if positions else np.empty(0, np.uint32))
-    words.add(list(chain.from_iterable(segmented)))
+    if words is not None:
+        words.add(list(chain.from_iterable(segmented)))
     return in_blocks, segmented

@@ -10,10 +10,13 @@ from corpus.facet import FACET_NAMES
 from corpus.paper import PaperTable
 from language.analyzer import ANALYSIS_VERSION
 
-VERSION = f"7/{ANALYSIS_VERSION}"
+VERSION = f"8/{ANALYSIS_VERSION}"
 """Names everything that decides what lies in an index; the number goes up whenever the arrays of a segment change (tests/test_segment.py)."""
 TITLE, BODY = "title", "body"
 TEXT_FIELDS = (TITLE, BODY)
+EARLIER = "earlier"
+"""The texts that earlier revisions of an article had and the present one has no more (see corpus.earlier): empty for nearly all."""
+POSITIONAL_FIELDS = (*TEXT_FIELDS, EARLIER)
 ABBREVIATION_FIELD = "abbreviation"
 """What an article explains: terms are the keys of an abbreviation and of its expansion with a tab between, labels the same as written."""
 PHRASE_FIELD = "phrase"
@@ -56,14 +59,15 @@ class ArchiveSchema(fields.Schema):  # type: ignore[misc]
 
 
 def create_schema(provenance: Provenance) -> ArchiveSchema:
-    """Return the schema of a commit: title and body in exact, stripped and segmented form, the facets, the abbreviations
-    explained, the phrases and the article id.
+    """Return the schema of a commit: title and body in exact, stripped and segmented form, what earlier revisions had in the first
+    two, the facets, the abbreviations explained, the phrases and the article id.
     """
     whole = analysis.IDAnalyzer()
     schema = ArchiveSchema(id=fields.ID(unique=True))
-    for field in TEXT_FIELDS:
+    for field in POSITIONAL_FIELDS:
         schema.add(field, fields.TEXT(analyzer=whole, phrase=True))
         schema.add(stripped_field(field), fields.TEXT(analyzer=whole, phrase=False))
+    for field in TEXT_FIELDS:
         schema.add(words_field(field), fields.TEXT(analyzer=whole, phrase=False))
     for field in (*LABELLED_FIELDS, PHRASE_FIELD):
         schema.add(field, fields.TEXT(analyzer=whole, phrase=False))

@@ -17,14 +17,14 @@ import numpy as np
 
 from corpus.identity import ID_LENGTH
 from index.posting import FieldPostings, Postings
-from index.schema import LABELLED_FIELDS, PHRASE_FIELD, TEXT_FIELDS, stripped_field, words_field
+from index.schema import EARLIER, LABELLED_FIELDS, PHRASE_FIELD, POSITIONAL_FIELDS, TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array, SegmentFile, SegmentFileWriter
 from index.signature import SIGNATURE_LENGTH
 from language.normalizer import stripped
 
 UNDATED = np.iinfo(np.int64).min
 _TEXT_FORMS = tuple(form(field) for form in (str, stripped_field, words_field) for field in TEXT_FIELDS)
-FIELDS = ("id", *_TEXT_FORMS, *LABELLED_FIELDS, PHRASE_FIELD)
+FIELDS = ("id", *_TEXT_FORMS, EARLIER, stripped_field(EARLIER), *LABELLED_FIELDS, PHRASE_FIELD)
 LENGTH_FIELDS = tuple(form(field) for field in TEXT_FIELDS for form in (str, words_field))
 
 
@@ -54,7 +54,7 @@ def write_segment(path: Path, documents: Documents, postings_of: Callable[[str],
             content = postings_of(field)
             content.write(file, field, documents.ids.size if field in _TEXT_FORMS else None)
             terms[field] = content.terms
-        for field in TEXT_FIELDS:
+        for field in POSITIONAL_FIELDS:
             _write_variants(file, stripped_field(field), terms[field], terms[stripped_field(field)])
         file.close()
     except BaseException:
@@ -100,7 +100,7 @@ class SegmentReader:
         return self.file.read(f"{field}/lengths")
 
     def variants(self, field: str, stripped_ordinal: int) -> Array:
-        """Return the ordinals of the terms of text field `field` whose stripped form is the one with this ordinal."""
+        """Return the ordinals of the terms of positional field `field` whose stripped form is the one with this ordinal."""
         name = stripped_field(field)
         ends = self.file.read(f"{name}/variant_ends")
         start = int(ends[stripped_ordinal - 1]) if stripped_ordinal else 0

@@ -25,6 +25,7 @@ from whoosh.index import TOC, clean_files
 
 from corpus.archive import Archive, Change
 from corpus.archive.paper_file import load_papers
+from corpus.article import Article
 from corpus.disk import is_full, synchronize
 from corpus.identity import ID_LENGTH
 from corpus.paper import PaperTable
@@ -293,7 +294,12 @@ def _write_batch(archive_path: Path, path: Path, changes: Sequence[Change], pape
         return None
     with Archive.open(archive_path, read_only=True) as archive:
         articles = archive.named_by(papers).revisions_at(present)
-    return path, invert(((number, articles[number]) for number in present), path)
+        earlier = archive.earlier(present)
+
+        def earlier_of(change: int) -> Iterator[Article]:
+            return map(archive.revision, earlier.get(change, ()))
+
+        return path, invert(((number, articles[number]) for number in present), path, earlier_of)
 
 
 def _batched(changes: Iterable[Change], size: int) -> Iterator[list[Change]]:

@@ -74,8 +74,8 @@ class SearchEngine(Protocol):
         """Return all facet values of the articles found, each with the total that a click on it gives."""
         ...
 
-    def highlights(self, request: SearchRequest, article: Article) -> Highlights:
-        """Return where the request's query matches in an article."""
+    def highlights(self, request: SearchRequest, article: Article, *, earlier: bool = False) -> Highlights:
+        """Return where the request's query matches in an article; in an `earlier` version, also what is asked of such."""
         ...
 
     def related(self, article: Article, most: int) -> list[Article]:

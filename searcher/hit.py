@@ -2,46 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from itertools import chain, islice
 
 from corpus.article import Article
 from corpus.identity import permalink
 from index.segment_file import Array
 from searcher.deadline import Deadline
-from searcher.match.collection import Collection
+from searcher.match.earlier_version import earlier_versions
 from searcher.match.snippet import snippets
-from searcher.query.tree import as_typed
+from searcher.query.tree import as_typed, asked_of_earlier
 from searcher.rank.retrieval import Retrieval
 from searcher.result import Copy, Hit, Match
+from searcher.shelf import Shelf
 
 MOST_COPIES = 20
 """Copies that a hit lists; all of them are counted."""
 
 
-def make_hits(
-    found: Retrieval,
-    order: Array,
-    scores: Array,
-    deadline: Deadline,
-    articles_of: Callable[[Collection, Sequence[tuple[int, int]]], list[Article]],
-) -> tuple[tuple[Hit, ...], bool]:
-    """Return the hits of the docids in `order`, and whether there was time to find the snippets of all of them.
-
-    `articles_of` reads the articles of (segment number, document) pairs, in order; it is asked once, for hits and copies together.
-    """
+def make_hits(found: Retrieval, order: Array, scores: Array, deadline: Deadline, shelf: Shelf) -> tuple[tuple[Hit, ...], bool]:
+    """Return the hits of the docids in `order`, and whether there was time to find the snippets of all of them."""
     collection = found.collection
     located = collection.locate(order)
     copies = [found.copies_of(docid) if found.request.fold else order[:0] for docid in order.tolist()]
     shown = [collection.locate(others[:MOST_COPIES]) for others in copies]
-    articles = iter(articles_of(collection, [*located, *chain.from_iterable(shown)]))
+    articles = iter(shelf.articles(collection, [*located, *chain.from_iterable(shown)]))
     firsts = list(islice(articles, len(located)))
+    absences = shelf.absences(firsts)
+    of_earlier = asked_of_earlier(found.node)
     hits = []
     whole = True
     for (segment, document), article, score, others, few in zip(located, firsts, scores.tolist(), copies, shown, strict=True):
         match, missing = _explain(found, segment, document)
         excerpt = snippets(found.node, article, exact_marks=found.request.exact_marks, deadline=deadline)
-        whole = whole and excerpt.whole
+        asked = [each for each in of_earlier if found.evaluations[segment].part_mask(each)[document]]
+        earlier, is_whole = earlier_versions(
+            asked,
+            shelf.earlier(collection, segment, document) if asked else (),
+            permalink(article.id, article.title),
+            exact_marks=found.request.exact_marks,
+            deadline=deadline,
+        )
+        whole = whole and excerpt.whole and is_whole
         hits.append(
             Hit(
                 id=article.id,
@@ -58,6 +59,8 @@ def make_hits(
                 snippets=excerpt.snippets,
                 copies=tuple(map(_copy, islice(articles, len(few)))),
                 copies_total=others.size,
+                earlier=earlier,
+                gone=absences[article.id].seen_at.isoformat() if article.id in absences else None,
             )
         )
     return tuple(hits), whole

@@ -14,7 +14,7 @@ Reason: TypeAlias = Literal["marks", "telex", "vni", "spelling", "document", "ap
 ObstacleKind: TypeAlias = Literal["text", "exclusion", "days", "facet", "excluded", "marks", "filters"]
 SnippetField: TypeAlias = Literal["title", "lead", "heading", "paragraph", "caption"]
 Operator: TypeAlias = str
-"""What takes a word: "not", "title", or the name of a facet."""
+"""What takes a word: "not", "title", "earlier", or the name of a facet."""
 Values: TypeAlias = tuple[tuple[str, str | int], ...]
 
 _LATE = ("too_slow", "late_snippets", "late_help")  # codes of problems
@@ -41,8 +41,23 @@ class Copy:
 
 
 @dataclass(frozen=True)
+class EarlierVersion:
+    """A version of a hit, archived at `archived_at` (ISO 8601), that has what was asked of earlier ones and the present one lacks.
+
+    `change` is its number, `permalink` its own, and `snippets` show where it has that.
+    """
+
+    change: int
+    archived_at: str
+    permalink: str
+    snippets: tuple[Snippet, ...]
+
+
+@dataclass(frozen=True)
 class Hit:
     """One article found. `missing` are the typed syllables a partial match lacks; `published` is ISO 8601 or None.
+
+    `earlier` are versions of it that have what was asked of such; `gone` since when it is no longer at its address (ISO 8601), None if it is.
 
     It stands for `copies_total` more of the articles found, which have nearly the same text; the oldest of them are `copies`.
     """
@@ -61,6 +76,8 @@ class Hit:
     snippets: tuple[Snippet, ...] = ()
     copies: tuple[Copy, ...] = ()
     copies_total: int = 0
+    earlier: tuple[EarlierVersion, ...] = ()
+    gone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +128,14 @@ class Suggestion:
     query: str
     total: int
     reason: Reason
+
+
+@dataclass(frozen=True)
+class OnlyEarlier:
+    """The query asked of earlier versions, and the number of articles that had in one what they have no more."""
+
+    query: str
+    total: int
 
 
 @dataclass(frozen=True)
@@ -186,7 +211,11 @@ class Bound:
         if self.operator in FACET:
             name = FACET[self.operator].fields[0 if language == LANGUAGES[0] else -1].replace("-", " ")
             return worded("searcher", language, "bound_not_value" if self.excluded else "bound_value", {"name": name})
-        key = {"not": "bound_not", "title": "bound_not_title" if self.excluded else "bound_title"}[self.operator]
+        key = {
+            "not": "bound_not",
+            "title": "bound_not_title" if self.excluded else "bound_title",
+            "earlier": "bound_not_earlier" if self.excluded else "bound_earlier",
+        }[self.operator]
         return worded("searcher", language, key, {})
 
 
@@ -198,7 +227,7 @@ class ResultPage:
     `last_published` (ISO days) are of these. In the order of relevance `near` more, which have most of the query, are among the hits
     where too few have all of it. `start` hits come before the first of these, and on all pages there are `groups`: fewer than total and near where copies
     are folded; `expansions` are the abbreviations of the query, or their expansions.
-    `bound` is what the operators and fields of the query bind. `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are what stands in the way, that which
+    `only_earlier`, where little was found, is the same asked of earlier versions of articles, if any has it. `bound` is what the operators and fields of the query bind. `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are what stands in the way, that which
     helps most when dropped first, and `archive` is then what the archive covers. `months` says how many hits each month has, whatever months are chosen, and `anytime` how many there are
     without days and months; `unknown` are the facet values asked for that the archive does not have.
     """
@@ -226,6 +255,7 @@ class ResultPage:
     unknown: tuple[UnknownValue, ...] = ()
     bound: tuple[Bound, ...] = ()
     archive: Coverage | None = None
+    only_earlier: OnlyEarlier | None = None
 
     @property
     def years(self) -> tuple[tuple[int, int], ...]:

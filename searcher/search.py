@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import starmap
@@ -19,11 +19,10 @@ from corpus.article import Article, Heading
 from corpus.facet import FACET_NAMES, LISTED, FacetName
 from corpus.identity import permalink
 from corpus.paper import PaperTable
-from index.errors import IndexOutdated
 from index.resident import keep_within
 from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
-from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_stamp, open_snapshot
+from index.snapshot import INDEX_FOLDER, Snapshot, check_archive, commit_stamp, open_snapshot
 from language.text import clean
 from searcher.answer import Arrival, Arrivals, Changed, Found, Overview, Standing
 from searcher.change import answers, changed
@@ -39,6 +38,7 @@ from searcher.help.completion import (
 )
 from searcher.help.example import Example, choose_examples
 from searcher.help.obstacle import obstacles
+from searcher.help.only_earlier import only_earlier
 from searcher.help.suggestion import best_suggestions, try_suggestions
 from searcher.help.unknown import told, unknown_values, with_nearest
 from searcher.hit import make_hits
@@ -48,11 +48,13 @@ from searcher.match.occurrence import Highlights, highlights
 from searcher.match.resolution import keys_of, names, resolved
 from searcher.meaning.interpretation import interpret
 from searcher.overview import coverage, overview
+from searcher.query.tree import as_of_then
 from searcher.rank.related import related
 from searcher.rank.retrieval import Retrieval, count, retrieve
 from searcher.rank.weighting import RankingParameters
 from searcher.request import MOST_HITS_A_PAGE, SearchRequest, Sort
 from searcher.result import Coverage, FacetValue, Problem, ResultPage
+from searcher.shelf import Shelf
 
 _T = TypeVar("_T")
 
@@ -72,6 +74,7 @@ class Searcher:
         self._folder = index_folder
         self._parameters = parameters or RankingParameters()
         self._time_limit = time_limit
+        self._shelf = Shelf(archive, index_folder)
         self._lock = threading.Lock()
         self._collection = self._opened()
 
@@ -106,9 +109,6 @@ class Searcher:
         """The table by which the newest commit names papers."""
         return self.collection().snapshot.provenance.papers
 
-    def _named_as_in(self, collection: Collection) -> Archive:
-        return collection.kept(self.archive.named_by, lambda: self.archive.named_by(collection.snapshot.provenance.papers))
-
     def warm(self) -> None:
         """Make what is made once a commit: norms, orders, tables of facets, abbreviations, copies, terms, phrases, examples. No search then waits for it."""
         collection = self.collection()
@@ -141,6 +141,7 @@ class Searcher:
             try:
                 tried = try_suggestions(found, deadline)
                 page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found, deadline))
+                page = replace(page, only_earlier=only_earlier(found, deadline))
                 page = page if page.total else replace(page, archive=self.coverage())
                 unknown = tuple(with_nearest(found, each, deadline) for each in unknown)
             except DeadlineExceeded:  # the hits stand without
@@ -188,9 +189,9 @@ class Searcher:
         deadline = Deadline.after(self._time_limit if time_limit is None else time_limit)
         found = retrieve(collection, interpret(collection, request).node, request, deadline)
         located = collection.locate(found.last_arrived(most + 1, before=before))
-        articles = self._articles(collection, located[:most])
+        articles = self._shelf.articles(collection, located[:most])
         changes = [int(collection.segments[segment].changes[document]) for segment, document in located[:most]]
-        latest = zip(articles, changes, (heading.archived_at for heading in self._headings(changes)), strict=True)
+        latest = zip(articles, changes, (heading.archived_at for heading in self._shelf.headings(changes)), strict=True)
         return Arrivals(found.total, tuple(starmap(Arrival, latest)), len(located) > most)
 
     def changed(self, request: SearchRequest, after: int, *, time_limit: float = math.inf) -> Changed:
@@ -213,19 +214,12 @@ class Searcher:
         changes = collection.joined([segment.changes for segment in collection.segments])
         listed = changes[live[np.argsort(ids[live], kind="stable")][start:stop]].tolist()
         for first in range(0, len(listed), MOST_HITS_A_PAGE):
-            yield from self._headings(listed[first : first + MOST_HITS_A_PAGE])
-
-    def _headings(self, changes: Sequence[int]) -> list[Heading]:
-        """Return the headings of the revisions that were indexed as `changes`, in order. Raises IndexOutdated as `_articles` does."""
-        headings = self.archive.headings_at(changes)
-        if len(headings) < len(changes):
-            raise IndexOutdated(self._folder, ANOTHER_ARCHIVE)
-        return [headings[change] for change in changes]
+            yield from self._shelf.headings(listed[first : first + MOST_HITS_A_PAGE])
 
     def related(self, article: Article, most: int) -> list[Article]:
         """Return at most `most` articles about what `article` is about, the nearest first; none of them is it or a copy of another."""
         collection = self.collection()
-        return self._articles(collection, related(collection, article, most))
+        return self._shelf.articles(collection, related(collection, article, most))
 
     def standing(self, request: SearchRequest, article_id: str) -> Standing | None:
         """Return where an article stands among the full matches, or None if it is neither on the page asked for nor before it.
@@ -243,7 +237,7 @@ class Searcher:
         if here is None:
             return None
         beside = [place for place in (here - 1, here + 1) if 0 <= place < order.size]
-        articles = self._articles(found.collection, found.collection.locate(order[beside]))
+        articles = self._shelf.articles(found.collection, found.collection.locate(order[beside]))
         return Standing(
             position=here + 1,
             total=found.groups if request.fold else found.total,
@@ -253,24 +247,16 @@ class Searcher:
 
     def _read(self, collection: Collection, docids: Array) -> Iterator[Article]:
         for start in range(0, len(docids), MOST_HITS_A_PAGE):
-            yield from self._articles(collection, collection.locate(docids[start : start + MOST_HITS_A_PAGE]))
+            yield from self._shelf.articles(collection, collection.locate(docids[start : start + MOST_HITS_A_PAGE]))
 
-    def _articles(self, collection: Collection, located: Sequence[tuple[int, int]]) -> list[Article]:
-        """Return the articles of documents, in order, in the revisions that were indexed.
+    def highlights(self, request: SearchRequest, article: Article, *, earlier: bool = False) -> Highlights:
+        """Return where the request's query matches in an article, as far as the time of a search suffices for finding it.
 
-        Raises IndexOutdated if the archive does not have them: another file has been put in its place.
+        In an `earlier` version, also where that has what is asked of such.
         """
-        changes = [int(collection.segments[segment].changes[document]) for segment, document in located]
-        articles = self._named_as_in(collection).revisions_at(changes)
-        ids = [collection.segments[segment].ids[document].decode() for segment, document in located]
-        if any(change not in articles or articles[change].id != each for change, each in zip(changes, ids, strict=True)):
-            raise IndexOutdated(self._folder, ANOTHER_ARCHIVE)
-        return [articles[change] for change in changes]
-
-    def highlights(self, request: SearchRequest, article: Article) -> Highlights:
-        """Return where the request's query matches in an article, as far as the time of a search suffices for finding it."""
         deadline = Deadline.after(self._time_limit)
-        return highlights(interpret(self.collection(), request).node, article, exact_marks=request.exact_marks, deadline=deadline)
+        node = interpret(self.collection(), request).node
+        return highlights(as_of_then(node) if earlier else node, article, exact_marks=request.exact_marks, deadline=deadline)
 
     def facets(self, request: SearchRequest, *, time_limit: float | None = None) -> dict[str, tuple[FacetValue, ...]]:
         """Return all facet values of the articles that `request` finds, however many.
@@ -309,7 +295,7 @@ class Searcher:
         with suppress(DeadlineExceeded):
             tags = complete_tags(collection, text, deadline)
             phrases = [] if text.startswith("#") else complete_phrases(collection, text, deadline)
-            headings = [] if text.startswith("#") else self._headings(articles_titled(collection, text, deadline))
+            headings = [] if text.startswith("#") else self._shelf.headings(articles_titled(collection, text, deadline))
             best = in_a_row_first(text, headings)
             titles = [Completion(each.title, "title", permalink=permalink(each.article_id, each.title)) for each in best]
             return arranged(tags, phrases, titles)
@@ -324,7 +310,7 @@ class Searcher:
         check_archive(self._folder, collection.snapshot.provenance, self.archive)
         if collection.size:
             docids = np.flatnonzero(collection.joined([segment.live for segment in collection.segments]))
-            self._articles(collection, collection.locate(docids[[int(share * docids.size)]]))
+            self._shelf.articles(collection, collection.locate(docids[[int(share * docids.size)]]))
 
     def coverage(self) -> Coverage:
         """Return what the archive covers, as of the newest commit."""
@@ -341,7 +327,7 @@ class Searcher:
         first, last = found.first_and_last_day()
         facets = found.facets()
         hits, whole = make_hits(
-            found, order[start : start + request.size], scores[start : start + request.size], deadline, self._articles
+            found, order[start : start + request.size], scores[start : start + request.size], deadline, self._shelf
         )
         in_months = request.selected.get("month") or request.excluded.get("month")
         return ResultPage(

@@ -685,7 +685,7 @@ def test_an_older_archive_is_brought_up_to_date(path: Path, monkeypatch: pytest.
 
 def as_before_sealing(connection: sqlite3.Connection) -> None:
     """Make the file what it was before rows had seals."""
-    for table in ("capture", "absence", "target", "visit", "host"):
+    for table in ("capture", "absence", "target", "visit", "host", "difference"):
         connection.execute(f"DROP TABLE {table}")
     for table in ("trait", "article", "change", "page", "reject"):
         connection.execute(f"ALTER TABLE {table} DROP COLUMN seal")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +13,14 @@ from whoosh import analysis, fields, scoring
 from whoosh import query as wq
 from whoosh.index import FileIndex, create_in
 
-from index.schema import TEXT_FIELDS
+from index.schema import EARLIER, TEXT_FIELDS
 from index.snapshot import INDEX_FOLDER, INDEX_NAME, Snapshot, open_snapshot
 from index.storage import DurableStorage
 from language.analyzer import terms, tokens
 from language.normalizer import exact, stripped
 from searcher.deadline import Deadline
 from searcher.match.evaluation import Evaluation
-from searcher.query.tree import And, Node, Not, Or, Phrase, Prefix, Term
+from searcher.query.tree import And, Earlier, Node, Not, Or, Phrase, Prefix, Term
 
 pytestmark = pytest.mark.slow
 
@@ -33,15 +33,17 @@ def found_by_us(snapshot: Snapshot, node: Node) -> set[str]:
     return ids
 
 
-def as_whoosh(node: Node) -> wq.Query:
+def as_whoosh(node: Node, fields: Sequence[str] = TEXT_FIELDS) -> wq.Query:
     """Return the query as Whoosh asks it: exact forms in title or body."""
     match node:
         case Term():
-            return wq.Or([wq.Term(field, node.exact) for field in TEXT_FIELDS])
+            return wq.Or([wq.Term(field, node.exact) for field in fields])
         case Prefix():
-            return wq.Or([wq.Prefix(field, node.exact) for field in TEXT_FIELDS])
+            return wq.Or([wq.Prefix(field, node.exact) for field in fields])
         case Phrase():
-            return wq.Or([wq.Phrase(field, [term.exact for term in node.terms]) for field in TEXT_FIELDS])
+            return wq.Or([wq.Phrase(field, [term.exact for term in node.terms]) for field in fields])
+        case Earlier(leaf):
+            return wq.And([as_whoosh(leaf, (EARLIER,)), wq.Not(as_whoosh(leaf))])
         case And(children):
             return wq.And([as_whoosh(child) for child in children])
         case Or(children):
@@ -57,7 +59,11 @@ def term(chance: random.Random) -> Term:
 
 
 def tree(chance: random.Random, depth: int = 2) -> Node:
-    kind = chance.choice(["term", "phrase", "prefix", "and", "or", "not"] if depth else ["term", "phrase", "prefix"])
+    kind = chance.choice(["term", "phrase", "prefix", "earlier", "and", "or", "not"] if depth else ["term", "phrase", "prefix"])
+    if kind == "earlier":
+        leaf = tree(chance, 0)
+        assert isinstance(leaf, (Term, Prefix, Phrase))
+        return Earlier(leaf)
     if kind == "term":
         return term(chance)
     if kind == "phrase":
@@ -75,7 +81,8 @@ def tree(chance: random.Random, depth: int = 2) -> Node:
 def home(build: Callable[..., Path]) -> Path:
     chance = random.Random(7)
     articles = [random_article(chance, number) for number in range(90)]
-    return build(articles[:40], articles[40:70], articles[70:], withdrawn=[article.id for article in articles[5:85:9]])
+    earlier = [random_article(chance, number) for number in range(0, 90, 2)]
+    return build(earlier, articles[:40], articles[40:70], articles[70:], withdrawn=[article.id for article in articles[5:85:9]])
 
 
 def test_same_articles_as_whoosh(home: Path) -> None:

@@ -66,5 +66,6 @@ def test_rows() -> None:
         "Lan; An",
         "a b; c",
         'Mục\nChữ "trong", ngoặc\nẢnh cầu Ảnh: A',
+        "",
     ]
     assert rows[2][2] == "'=x"

@@ -80,3 +80,12 @@ def test_a_deadline_ends_the_evaluation(collection: tuple[Path, dict[str, Articl
     evaluation = Evaluation(open_snapshot(collection[0]).segments[0], exact_marks=False, deadline=Deadline.after(-1))
     with pytest.raises(DeadlineExceeded):
         evaluation.matches(Everything())
+
+
+def test_a_phrase_whose_second_term_begins_the_first_document(build: Callable[..., Path]) -> None:
+    """Its position less one is no document, and must not be taken for the last one."""
+    titles = ["giá giá vé giá", *["xe"] * 10, "vé"]
+    home = build([Article(title, url=f"https://bao.example/{number}") for number, title in enumerate(titles)])
+    (segment,) = open_snapshot(home / INDEX_FOLDER).segments
+    mask = Evaluation(segment, exact_marks=False, deadline=Deadline.after(60)).matches(parse('"vé giá"')[0])
+    assert np.flatnonzero(mask).tolist() == [0]

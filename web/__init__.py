@@ -26,6 +26,7 @@ from web.view import (
     api,
     article,
     batch,
+    change,
     citation,
     coverage,
     discovery,
@@ -78,7 +79,23 @@ def create_app(
     if settings.password:
         login.close(app, settings.password, settings.sessions)
     freshness.keep_fresh(app)
-    rooms = (search, facet, article, citation, export, feed, discovery, batch, tag, coverage, follow, api, reference, health)
+    rooms = (
+        search,
+        facet,
+        article,
+        citation,
+        export,
+        feed,
+        discovery,
+        batch,
+        tag,
+        coverage,
+        change,
+        follow,
+        api,
+        reference,
+        health,
+    )
     for room in rooms:
         app.register_blueprint(room.blueprint)
     intake.take_in(app)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from flask import current_app, url_for
 from flask import request as asked_of_us
@@ -28,9 +29,10 @@ def search_url(request: SearchRequest, *, anchor: str = "") -> str:
     return url_for("search.results") + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
 
 
-def article_url(path: str, request: SearchRequest | None = None) -> str:
-    """Return the address of an article's permalink `path`, carrying the search that led there."""
-    query = encoded(request) if request else ""
+def article_url(path: str, request: SearchRequest | None = None, *, change: int | None = None) -> str:
+    """Return the address of an article's permalink `path`, carrying the search that led there; of its revision `change`, or the newest."""
+    pairs = [*(parameters(request) if request else []), *([("ban", str(change))] if change else [])]
+    query = urlencode(pairs)
     return url_for("article.show", name=path.rpartition("/")[2]) + (f"?{query}" if query else "")
 
 

@@ -23,6 +23,9 @@ def render_page(page: ResultPage, speaker: Speaker, *, styled: bool) -> str:
     """Return the page as text; `styled` marks matches with ANSI bold."""
     lines = [*problem_lines(page, speaker), _count_line(page, speaker), *_unmarked_lines(page, speaker)]
     lines += _meant_lines(page, speaker)
+    if page.only_earlier:
+        query = printable(page.only_earlier.query)
+        lines.append(speaker.text("hits.only_earlier", count=page.only_earlier.total, query=query))
     first = (page.page - 1) * page.size + 1
     for number, hit in enumerate(page.hits, start=first):
         lines += ["", *_hit_lines(number, hit, speaker, styled)]
@@ -139,6 +142,11 @@ def _hit_lines(number: int, hit: Hit, speaker: Speaker, styled: bool) -> list[st
     if hit.missing:
         lines.append("   " + speaker.text("hits.missing", parts=", ".join(hit.missing)))
     lines += [f"   {_marked(snippet, styled)}" for snippet in hit.snippets if snippet.field != "title"]
+    if hit.gone:
+        lines.append("   " + speaker.text("hits.gone", day=_day(hit.gone, speaker)))
+    for version in hit.earlier:
+        said = speaker.text("hits.earlier", day=_day(version.archived_at, speaker))
+        lines += [f"   {said} {_marked(snippet, styled)}" for snippet in version.snippets]
     if hit.copies_total:
         papers = dict.fromkeys(printable(copy.source) or copy.id for copy in hit.copies)
         lines.append("   " + speaker.text("hits.copies", count=hit.copies_total, papers=", ".join(papers)))

@@ -62,6 +62,11 @@ class Absences:
             found.update((article_id, absence) for absence in self._read(rows) if absence.gone)
         return found
 
+    def since(self, article_id: str) -> datetime | None:
+        """Return since when an article is gone, None if it is at its address as far as is known."""
+        absence = self.of([article_id]).get(article_id)
+        return absence.seen_at if absence else None
+
     def newest(self, limit: int, before: int | None = None) -> list[Absence]:
         """Return absences, the newest first; only those of a smaller number than `before`."""
         rows = self._file.rows(
@@ -70,6 +75,18 @@ class Absences:
             limit,
         )
         return list(self._read(rows))
+
+    def every(self) -> Iterator[Absence]:
+        """Yield all of them, the oldest first, in constant memory."""
+        after = 0
+        while rows := self._file.rows(f"SELECT {_COLUMNS} FROM absence WHERE number > ? ORDER BY number LIMIT 500", after):
+            yield from self._read(rows)
+            after = rows[-1][0]
+
+    def at(self, numbers: Iterable[int]) -> dict[int, Absence]:
+        """Return number -> absence for those of `numbers` that there are."""
+        rows = (self._file.rows(f"SELECT {_COLUMNS} FROM absence WHERE number = ?", number) for number in numbers)
+        return {each.number: each for row in rows for each in self._read(row)}
 
     def last(self) -> int:
         """Return the number of the newest, 0 if there is none."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -21,12 +22,14 @@ from corpus.archive import value as archive_value
 from corpus.archive.absence import Absences
 from corpus.archive.capture import Capture, Captures
 from corpus.archive.check import problems
+from corpus.archive.difference import Differences
 from corpus.archive.file import ArchiveFile
 from corpus.archive.ledger import Ledger
 from corpus.archive.reject import Rejects
 from corpus.archive.seal import intact
 from corpus.archive.statistic import Statistics, stated_sources, statistics
 from corpus.article import Article, Heading
+from corpus.earlier import MOST_REVISIONS
 from corpus.errors import IdentityTaken
 from corpus.identity import canonical_url
 from corpus.message import told
@@ -67,7 +70,8 @@ class Archive:
 
     Every method raises ArchiveDamaged when the file is corrupt, ArchiveBusy when another process writes for longer than we
     wait, and ArchiveFull when the disk is. `file` is where it is kept, `rejects` what was refused, `captures` how pages were fetched,
-    `absences` which articles are no longer at their addresses, `ledger` what was gathered.
+    `absences` which articles are no longer at their addresses, `ledger` what was gathered,
+    `differences` what changed between revisions.
     """
 
     def __init__(self, file: ArchiveFile, papers: PaperTable | None = None) -> None:
@@ -76,6 +80,7 @@ class Archive:
         self.captures = Captures(file)
         self.absences = Absences(file)
         self.ledger = Ledger(file)
+        self.differences = Differences(file)
         self._papers = papers
 
     @classmethod
@@ -153,7 +158,12 @@ class Archive:
                     self.file.run("UPDATE article SET seen = ? WHERE id = ?", _utc(article.fetched_at), article.id)
                     self.file.seal("article", "id = ?", article.id)
             else:
+                older = self.file.rows("SELECT max(number) FROM change WHERE article_id = ? AND record IS NOT NULL", article.id)[
+                    0
+                ][0]
                 change = self._append(article)
+                if older is not None:
+                    self.differences.keep(change, older, article.id, self.revision(older), article)
                 outcome = "updated" if kept and not withdrawn else "added"
                 self._make_current(article, change, url, max(seen, _utc(article.fetched_at)))
             if page is not None:
@@ -211,6 +221,24 @@ class Archive:
             change,
         )
         return self._decode(*rows[0]) if rows and rows[0][2] is not None else None
+
+    def earlier(self, changes: Sequence[int]) -> dict[int, list[int]]:
+        """Return change number -> the numbers of the earlier revisions of its article, the newest first, for those of `changes` that have any.
+
+        Of very many, those that count (see corpus.earlier).
+        """
+        found: dict[int, list[int]] = {}
+        for start in range(0, len(changes), _PAGE_OF_ROWS):
+            some = changes[start : start + _PAGE_OF_ROWS]
+            rows = self.file.rows(
+                "SELECT this.number, older.number FROM change AS this JOIN change AS older ON older.article_id = this.article_id"
+                f" WHERE this.number IN ({','.join('?' * len(some))}) AND older.number < this.number AND older.content_hash IS NOT NULL"
+                " ORDER BY this.number, older.number DESC",
+                *some,
+            )
+            for change, older in rows:
+                found.setdefault(change, []).append(older)
+        return {change: older[:MOST_REVISIONS] for change, older in found.items()}
 
     def headings_at(self, changes: Sequence[int]) -> dict[int, Heading]:
         """Return change number -> heading for those of `changes` that are revisions, several times as fast as `revisions_at`."""
@@ -318,6 +346,19 @@ class Archive:
         """Return when the article was last fetched, or archived where that is not known; None if there never was such an article."""
         rows = self.file.rows("SELECT seen FROM article WHERE id = ?", article_id)
         return archive_value.moment(self.file.path, told("at_identity"), rows[0][0]) if rows else None
+
+    def paper_names(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """Return article id -> the name of its paper ("" if it is unknown) for those of the articles that are not withdrawn."""
+        names: dict[str, str] = {}
+        wanted = iter(dict.fromkeys(article_ids))
+        while some := list(islice(wanted, _PAGE_OF_ROWS)):
+            for article_id, *stated in self.file.rows(
+                "SELECT id, CAST(source AS TEXT), source_origin, url FROM article WHERE NOT withdrawn"
+                f" AND id IN ({','.join('?' * len(some))})",
+                *some,
+            ):
+                names[article_id] = self._paper(*stated)
+        return names
 
     def last_change(self) -> int:
         """Return the number of the last change, 0 in an empty archive."""

@@ -31,6 +31,7 @@ _CALLED = {
     "page": (told("row_page"), "row_key", ("change",)),
     "reject": (told("row_reject"), "row_key_with_origin", ("number", "origin")),
     "capture": (told("row_capture"), "row_key_with_origin", ("change", "url")),
+    "difference": (told("row_difference"), "row_key_of_change", ("number", "article_id")),
     "absence": (told("row_absence"), "row_key_of_change", ("number", "article_id")),
     "target": (told("row_target"), "row_key", ("key",)),
     "visit": (told("row_visit"), "row_key_with_origin", ("number", "url")),

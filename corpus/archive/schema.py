@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from corpus import record
+from corpus import difference, record
 from corpus.archive.seal import seal, teach
 from corpus.errors import ArchiveDamaged
 
@@ -154,6 +154,30 @@ STEPS: tuple[str, ...] = (
         seal BLOB
     ) WITHOUT ROWID;
     """,
+    # The function is that of corpus.difference; a record that is damaged has no row.
+    f"""
+    CREATE TABLE difference (
+        number INTEGER PRIMARY KEY REFERENCES change,
+        older INTEGER NOT NULL REFERENCES change,
+        article_id TEXT NOT NULL REFERENCES article,
+        parts TEXT NOT NULL,
+        added INTEGER NOT NULL,
+        taken INTEGER NOT NULL,
+        excerpt TEXT NOT NULL,
+        lost TEXT NOT NULL,
+        bare TEXT NOT NULL,
+        seal BLOB
+    );
+    INSERT INTO difference
+        SELECT new.number, old.number, new.article_id, difference(0, old.record, new.record), difference(1, old.record, new.record),
+            difference(2, old.record, new.record), difference(3, old.record, new.record), difference(4, old.record, new.record),
+            difference(5, old.record, new.record), NULL
+        FROM change AS new JOIN change AS old ON old.number = (
+            SELECT max(number) FROM change WHERE article_id = new.article_id AND number < new.number AND record IS NOT NULL
+        )
+        WHERE new.record IS NOT NULL AND difference(0, old.record, new.record) IS NOT NULL;
+    UPDATE difference SET seal = {seal("difference")};
+    """,
 )
 
 
@@ -180,6 +204,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.create_function("origin_of_source", 1, record.origin_of_source, deterministic=True)
     teach(connection)
+    difference.teach(connection)
     with transaction(connection):
         if not is_current(connection, path):  # another process may have been faster
             for step in STEPS[_version(connection) :]:

@@ -16,6 +16,7 @@ SEALED = {
     "page": ("change", "sha256", "reader"),
     "reject": ("number", "origin", "line", "sha256", "reason", "rejected_at"),
     "capture": ("change", "url", "captured_at", "headers", "record"),
+    "difference": ("number", "older", "article_id", "parts", "added", "taken", "excerpt", "lost", "bare"),
     "absence": ("number", "article_id", "seen_at", "gone", "reason"),
     "target": (
         *("key", "url", "source", "kind", "found_in", "found_at", "due", "steps", "failures"),

@@ -2,7 +2,8 @@
 
 Authors stay whole, as Vietnamese names must: nothing guesses which part is the family name. Every text of an article is on one line
 and escaped for its format, so nothing the paper printed can begin a field or end an entry. `address` is the article's permalink in
-full, or "" where nobody knows under which address the archive is served.
+full, or "" where nobody knows under which address the archive is served; `gone` is since when the article is no longer at the paper's, and
+becomes a note: what is cited can be read in the archive only.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _BIBTEX |= {"^": r"\textasciicircum{}"} | {sign: "\\" + sign for sign in "#$%&_"
 _IN_BIBTEX_URL = re.compile(r"[\\{}\s]")
 
 
-def ris(article: Article, address: str = "") -> str:
+def ris(article: Article, address: str = "", gone: datetime | None = None) -> str:
     """Return a record of type NEWS with its lines ended as RIS asks (CR LF), an empty line after it."""
     day = _day(article.published)
     fields = [("TY", "NEWS"), ("ID", article.id), ("TI", article.title)]
@@ -33,14 +34,14 @@ def ris(article: Article, address: str = "") -> str:
     fields += [("PY", f"{day:%Y}"), ("DA", f"{day:%Y/%m/%d}/")] if day else []
     fields += [("AB", article.lead), *(("KW", tag) for tag in article.tags), ("LA", "vi")]
     fields += [("UR", _link(article, address)), ("DB", ARCHIVE), ("AN", article.id)]
-    fields += [("N1", text) for text in _notes(article, address)]
+    fields += [("N1", text) for text in _notes(article, address, gone)]
     read = _day(article.fetched_at)
     fields += [("Y2", f"{read:%Y/%m/%d}/")] if read else []
     lines = [f"{tag}  - {_line(value)}" for tag, value in fields if value]
     return "\r\n".join([*lines, "ER  - ", "", ""])
 
 
-def bibtex(article: Article, address: str = "") -> str:
+def bibtex(article: Article, address: str = "", gone: datetime | None = None) -> str:
     """Return an entry for BibTeX and biblatex: @article, or @misc where the newspaper is not known; an empty line after it."""
     day, read = _day(article.published), _day(article.fetched_at)
     texts = [("title", f"{{{_escaped(article.title)}}}")]  # a second brace: no style changes the case of names
@@ -49,14 +50,14 @@ def bibtex(article: Article, address: str = "") -> str:
     texts += [("date", f"{day:%Y-%m-%d}"), ("year", f"{day:%Y}")] if day else []
     texts += [("url", _address(_link(article, address))), ("urldate", f"{read:%Y-%m-%d}" if read else "")]
     texts += [("abstract", _escaped(article.lead)), ("keywords", ", ".join(map(_escaped, article.tags)))]
-    texts += [("langid", "vietnamese"), ("note", "; ".join(map(_escaped, _notes(article, address))))]
+    texts += [("langid", "vietnamese"), ("note", "; ".join(map(_escaped, _notes(article, address, gone))))]
     lines = [f"  {name} = {{{_line(value)}}}," for name, value in texts if value]
     lines += [f"  month = {_MONTHS[day.month - 1]},", f"  day = {{{day.day}}},"] if day else []
     key = "-".join(filter(None, (slug(article.source).replace("-", ""), f"{day:%Y}" if day else "", article.id)))
     return "\n".join([f"@{'article' if article.source else 'misc'}{{{key},", *lines, "}", "", ""])
 
 
-def csl(article: Article, address: str = "") -> dict[str, Any]:
+def csl(article: Article, address: str = "", gone: datetime | None = None) -> dict[str, Any]:
     """Return a CSL-JSON object of type article-newspaper, ready for json.dumps; what is not known is left out."""
     record: dict[str, Any] = {
         "id": article.id,
@@ -73,7 +74,7 @@ def csl(article: Article, address: str = "") -> dict[str, Any]:
         "archive": ARCHIVE,
         "archive_location": address or article.id,
         "language": "vi",
-        "note": f"SHA-256: {article.content_hash}",
+        "note": "; ".join([*_absence(gone), f"SHA-256: {article.content_hash}"]),
     }
     return {name: value for name, value in record.items() if value}
 
@@ -83,8 +84,14 @@ def _link(article: Article, address: str) -> str:
     return article.url if canonical_url(article.url) else address
 
 
-def _notes(article: Article, address: str) -> list[str]:
-    return [note("citation_copy", address=address)] * bool(address) + [f"SHA-256: {article.content_hash}"]
+def _notes(article: Article, address: str, gone: datetime | None) -> list[str]:
+    copy = [note("citation_copy", address=address)] * bool(address)
+    return [*copy, *_absence(gone), f"SHA-256: {article.content_hash}"]
+
+
+def _absence(gone: datetime | None) -> list[str]:
+    day = _day(gone)
+    return [note("citation_gone", day=f"{day.day}/{day.month}/{day.year}")] if day else []
 
 
 def _day(moment: datetime | None) -> datetime | None:

@@ -6,11 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
 from corpus.article import Article
 from language.timestamp import VIETNAM
 
-COLUMNS = ("id", "url", "title", "lead", "source", "section", "published", "modified", "authors", "tags", "text")
+COLUMNS = ("id", "url", "title", "lead", "source", "section", "published", "modified", "authors", "tags", "text", "gone")
 _BYTE_ORDER_MARK = "\ufeff"
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"); some read full-width signs as the plain ones, and look
 # past white space and invisible characters before them.
@@ -36,11 +37,11 @@ def row(cells: Iterable[str]) -> str:
     return out.getvalue()
 
 
-def article_cells(article: Article) -> tuple[str, ...]:
-    """Return what a row says of an article, in the order of COLUMNS."""
-    published, modified = (
+def article_cells(article: Article, gone: datetime | None = None) -> tuple[str, ...]:
+    """Return what a row says of an article, in the order of COLUMNS; `gone`: since when it is no longer at its address."""
+    published, modified, absent = (
         moment.astimezone(VIETNAM).isoformat(sep=" ", timespec="minutes") if moment else ""
-        for moment in (article.published, article.modified)
+        for moment in (article.published, article.modified, gone)
     )
     return (
         article.id,
@@ -54,4 +55,5 @@ def article_cells(article: Article) -> tuple[str, ...]:
         "; ".join(article.authors),
         "; ".join(article.tags),
         "\n".join(f"{block.text} {block.credit}".strip() for block in article.blocks),
+        absent,
     )

@@ -15,7 +15,23 @@ from index.segment_file import Array
 from searcher.deadline import Deadline
 from searcher.meaning.interpretation import interpret
 from searcher.query.rewriting import without
-from searcher.query.tree import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Span, Term, leaves
+from searcher.query.tree import (
+    And,
+    Earlier,
+    Everything,
+    FacetFilter,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Published,
+    Span,
+    Term,
+    as_typed,
+    leaves,
+)
 from searcher.rank.retrieval import Retrieval, retrieve
 from searcher.request import SearchRequest
 from searcher.result import Obstacle, ObstacleKind
@@ -82,7 +98,7 @@ def with_fewest_dropped(found: Retrieval, *, least: int) -> str:
 
 def spans(node: Node) -> list[Span]:
     """Return where a part of a query was typed."""
-    if isinstance(node, (Term, Prefix, Phrase, Near, FacetFilter, Published)):
+    if isinstance(node, (Term, Prefix, Phrase, Near, Earlier, FacetFilter, Published)):
         return [node.span]
     if isinstance(node, Not):
         return spans(node.child)
@@ -137,6 +153,8 @@ def _hull(places: Sequence[Span]) -> Span:
 
 def _said(part: Node, query: str) -> str:
     """Return a part as it was typed in `query`, with its field if that is the title."""
+    if isinstance(part, Earlier):
+        return as_typed(part)
     first, last = spans(part)[0][0], max(stop for _, stop in spans(part))
     field = "tiêu-đề:" if leaves(part) and all(leaf.title_only for leaf in leaves(part)) else ""
     return field + query[first:last]

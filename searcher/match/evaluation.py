@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 
 from index.posting import FieldPostings, PostingList
-from index.schema import TEXT_FIELDS, TITLE, stripped_field
+from index.schema import EARLIER, TEXT_FIELDS, TITLE, stripped_field
 from index.segment import UNDATED, SegmentReader
 from index.segment_file import Array
 from language.normalizer import BARE
@@ -22,7 +22,22 @@ from language.timestamp import VIETNAM
 from searcher.deadline import Deadline
 from searcher.match.near import near_positions
 from searcher.query.acceptance import Acceptance, acceptance
-from searcher.query.tree import Alternative, And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Term
+from searcher.query.tree import (
+    Alternative,
+    And,
+    Earlier,
+    Everything,
+    FacetFilter,
+    Leaf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Published,
+    Term,
+)
 
 POSITION_BITS = 32
 _FEW = 16
@@ -59,12 +74,16 @@ class Candidates:
 
 
 class Evaluation:
-    """Evaluates queries over one segment; without `in_bare_text` marks that are typed must stand in the text, bare or not."""
+    """Evaluates queries over one segment; `without_bare_texts`, marks that are typed must stand in the present text, bare or not."""
 
-    def __init__(self, segment: SegmentReader, *, exact_marks: bool, deadline: Deadline, in_bare_text: bool = True) -> None:
+    def __init__(
+        self, segment: SegmentReader, *, exact_marks: bool, deadline: Deadline, with_bare_texts: Evaluation | None = None
+    ) -> None:
+        """`with_bare_texts`: the evaluation of which this is the one without them."""
         self.segment = segment
         self.exact_marks = exact_marks
-        self._in_bare_text = in_bare_text
+        self._in_bare_text = with_bare_texts is None
+        self._with_bare_texts = with_bare_texts or self
         self._deadline = deadline
         self._masks: dict[tuple[tuple[str, ...], Term | Prefix], Array] = {}
         self._positional: dict[Phrase | Near, Array] = {}
@@ -74,7 +93,7 @@ class Evaluation:
 
     def without_bare_texts(self) -> Evaluation:
         """Return an evaluation of the same segment for which marks that are typed must stand in the text."""
-        return Evaluation(self.segment, exact_marks=self.exact_marks, deadline=self._deadline, in_bare_text=False)
+        return Evaluation(self.segment, exact_marks=self.exact_marks, deadline=self._deadline, with_bare_texts=self)
 
     def matches(self, node: Node) -> Array:
         """Return the mask of live documents that match `node`."""
@@ -100,6 +119,8 @@ class Evaluation:
                 return mask
             case Not(child):
                 return ~self._evaluate(child)
+            case Earlier(leaf):
+                return self._with_bare_texts._earlier_mask(leaf)
             case FacetFilter():
                 return self.facet_mask(node.facet, *node.values)
             case Published():
@@ -118,6 +139,15 @@ class Evaluation:
         for child in children:
             mask &= self._evaluate(child)
         return mask
+
+    def _earlier_mask(self, leaf: Leaf) -> Array:
+        """Return the mask of documents an earlier version of which has `leaf`, and the present one not."""
+        match leaf:
+            case Phrase() | Near():
+                had = self._positional_mask(EARLIER, leaf)
+            case Term() | Prefix():
+                had = self.term_mask((EARLIER,), leaf)
+        return had & ~self._evaluate(leaf) if had.any() else had
 
     @staticmethod
     def fields(node: Term | Prefix | Phrase | Near) -> tuple[str, ...]:
@@ -264,7 +294,8 @@ class Evaluation:
         documents = self._holding(field, node)
         starts: Array | None = None
         for number in np.argsort(counts, kind="stable").tolist():
-            keys = self.occurrences(field, node.terms[number], documents) - number
+            keys = self.occurrences(field, node.terms[number], documents)
+            keys = keys[np.searchsorted(keys, number) :] - number  # nothing begins before the first document
             starts = keys if starts is None else starts[contains(keys, starts)]
             documents = Candidates(distinct(starts >> POSITION_BITS), len(self.segment))
         assert starts is not None

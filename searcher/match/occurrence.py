@@ -26,6 +26,7 @@ from searcher.query.acceptance import Acceptance, Acceptances, acceptance
 from searcher.query.tree import (
     Alternative,
     And,
+    Earlier,
     Everything,
     FacetFilter,
     Leaf,
@@ -254,16 +255,19 @@ def passages(article: Article, deadline: Deadline = NEVER) -> list[Passage]:
     return [passage._replace(bare=is_bare) for passage, is_bare in zip(texts, judged, strict=True) if passage.text]
 
 
-def matches(node: Node, article: Article, *, exact_marks: bool = False) -> bool:
-    """Tell whether the article answers the query. Slow; the truth that faster evaluations are held against."""
+def matches(node: Node, article: Article, earlier: Sequence[Article] = (), *, exact_marks: bool = False) -> bool:
+    """Tell whether the article, with these `earlier` versions, answers the query. Slow; the truth that faster evaluations are held against."""
     if isinstance(node, And):
-        return all(matches(child, article, exact_marks=exact_marks) for child in node.children)
+        return all(matches(child, article, earlier, exact_marks=exact_marks) for child in node.children)
     if isinstance(node, Or):
-        return any(matches(child, article, exact_marks=exact_marks) for child in node.children)
+        return any(matches(child, article, earlier, exact_marks=exact_marks) for child in node.children)
     if isinstance(node, Alternative):
         return any(matches(leaf, article, exact_marks=exact_marks) for leaf in (node.typed, *node.expansions))
     if isinstance(node, Not):
-        return not matches(node.child, article, exact_marks=exact_marks)
+        return not matches(node.child, article, earlier, exact_marks=exact_marks)
+    if isinstance(node, Earlier):
+        had = any(matches(node.leaf, version, exact_marks=exact_marks) for version in earlier)
+        return had and not matches(node.leaf, article, exact_marks=exact_marks)
     if isinstance(node, Everything):
         return True
     if isinstance(node, FacetFilter):

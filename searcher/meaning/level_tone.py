@@ -21,7 +21,7 @@ from searcher.deadline import Deadline
 from searcher.match.collection import Collection, once_a_commit
 from searcher.match.usage import Usage
 from searcher.query.acceptance import may_lack_marks
-from searcher.query.tree import Alternative, And, Near, Node, Not, Or, Phrase, Prefix, Term
+from searcher.query.tree import Alternative, And, Earlier, Near, Node, Not, Or, Phrase, Prefix, Term
 
 _LEAST_SHARE = 1 / 20
 """Of the articles with the most frequent form of the same letters, how many must have one that no Vietnamese syllable is written as (BOT, net):
@@ -83,6 +83,8 @@ def has_marks(node: Node) -> bool:
         return any(is_marked(token.exact) for token in tokens(node.text))
     if isinstance(node, (And, Or)):
         return any(map(has_marks, node.children))
+    if isinstance(node, Earlier):
+        return has_marks(node.leaf)
     return has_marks(node.child) if isinstance(node, Not) else False
 
 
@@ -97,6 +99,10 @@ def _read(node: Node, collection: Collection, *, everywhere: bool) -> Node:
         return replace(node, terms=tuple(terms))
     if isinstance(node, Not):
         return Not(_read(node.child, collection, everywhere=everywhere))
+    if isinstance(node, Earlier):
+        leaf = _read(node.leaf, collection, everywhere=everywhere)
+        assert isinstance(leaf, (Term, Prefix, Phrase, Near))
+        return replace(node, leaf=leaf)
     if isinstance(node, (And, Or)):
         return replace(node, children=tuple(_read(child, collection, everywhere=everywhere) for child in node.children))
     return node

@@ -18,11 +18,12 @@ LexemeKind: TypeAlias = Literal[
     "word", "quoted", "open", "close", "or", "and", "not", "unpaired", "minus-number", "unused-operator"
 ]
 FieldName: TypeAlias = str
-"""Of a facet, or title, from, to."""
+"""Of a facet, or title, earlier, from, to."""
 
 FIELDS: dict[str, FieldName] = {
     "tiêu-đề": "title", "tieu-de": "title", "title": "title",
     **{name: facet.name for facet in FACETS for name in facet.fields},
+    "bản-cũ": "earlier", "ban-cu": "earlier", "earlier": "earlier",
     "từ": "from", "tu": "from", "from": "from",
     "đến": "to", "den": "to", "to": "to",
 }  # fmt: skip
@@ -124,7 +125,7 @@ def _fielded(text: str, outer_start: int, start: int, field: FieldName) -> Lexem
     if text[start] in QUOTES:
         quoted = _quoted(text, start)
         return replace(quoted, outer_start=outer_start, field=field) if quoted else None
-    pattern = {"title": _WORD, "tag": _TAG}.get(field, _VALUE)
+    pattern = {"title": _WORD, "earlier": _WORD, "tag": _TAG}.get(field, _VALUE)
     value = pattern.match(text, start)
     if not value or not any(map(str.isalnum, value[0])):
         return None

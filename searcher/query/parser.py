@@ -24,7 +24,22 @@ from searcher.query.acceptance import beginning, may_lack_marks
 from searcher.query.binding import DAYS, FirstWord, bind
 from searcher.query.foreign import without_foreign_signs
 from searcher.query.lexer import FieldName, Lexeme, lex
-from searcher.query.tree import And, Everything, FacetFilter, Near, Node, Not, Or, Phrase, Prefix, Published, Span, Term
+from searcher.query.tree import (
+    And,
+    Earlier,
+    Everything,
+    FacetFilter,
+    Leaf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Published,
+    Span,
+    Term,
+)
 from searcher.query.typed import Typed, read_typed
 from searcher.query.variant import with_variants
 from searcher.result import Bound, Operator, Problem, Values
@@ -185,11 +200,11 @@ class _Reading:
         if isinstance(leaf, FacetFilter) and " " in word:
             operator = leaf.facet
         elif (
-            isinstance(leaf, (Term, Prefix, Phrase))
+            isinstance(leaf, (Term, Prefix, Phrase, Earlier))
             and lexeme.field not in DAYS
             and (lexeme.field or (group.negated and excluded))
         ):
-            operator = "title" if leaf.title_only else "not"
+            operator = "earlier" if isinstance(leaf, Earlier) else "title" if leaf.title_only else "not"
         else:
             return
         first = group.waiting if group.negated and group.waiting else lexeme
@@ -231,6 +246,9 @@ class _Reading:
         content = self.typed.text[lexeme.start : lexeme.end]
         if field is None or field == "title":
             return self._text(lexeme, title_only=field == "title")
+        if field == "earlier":
+            asked = self._text(lexeme)
+            return asked and Earlier(asked, self.typed.span(lexeme.outer_start, lexeme.outer_end))
         span = self.typed.span(lexeme.outer_start, lexeme.outer_end)
         leaf: Node | None = None
         if field not in DAYS:
@@ -248,7 +266,7 @@ class _Reading:
                 leaf = Published(days[0], None, span) if field == "from" else Published(None, days[1], span)
         return leaf if leaf and self._afford(1, lexeme) else None
 
-    def _text(self, lexeme: Lexeme, *, title_only: bool = False, from_field: bool = False) -> Node | None:
+    def _text(self, lexeme: Lexeme, *, title_only: bool = False, from_field: bool = False) -> Leaf | None:
         """Return what a word or quotation asks for. `from_field`: its field's name is text, too, its value not understood."""
         start = lexeme.outer_start if from_field else lexeme.start
         content = self.typed.text[start : lexeme.end]

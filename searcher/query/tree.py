@@ -7,7 +7,7 @@ two queries that ask the same are equal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -64,6 +64,14 @@ class Near:
     terms: tuple[Term | Prefix, ...]
     distance: int
     title_only: bool = False
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Articles an earlier version of which has `leaf`, and the present one no more: `bản-cũ:"155.000 đồng"`."""
+
+    leaf: Leaf
     span: Span = field(default=(0, 0), compare=False)
 
 
@@ -129,12 +137,15 @@ class Everything:
     """Every article: the empty query."""
 
 
-Node: TypeAlias = Term | Prefix | Phrase | Near | FacetFilter | Published | Alternative | And | Or | Not | Everything
 Leaf: TypeAlias = Term | Prefix | Phrase | Near
+Node: TypeAlias = Leaf | Earlier | FacetFilter | Published | Alternative | And | Or | Not | Everything
 
 
 def leaves(node: Node) -> list[Leaf]:
-    """Return what an article can contain because it was typed: terms, prefixes, phrases and nears not under a Not, in order."""
+    """Return what an article can contain because it was typed, in order: terms, prefixes, phrases and nears not under a Not.
+
+    What only its earlier versions had is none of it.
+    """
     return [leaf.typed if isinstance(leaf, Alternative) else leaf for leaf in alternatives(node)]
 
 
@@ -143,6 +154,20 @@ def alternatives(node: Node) -> list[Leaf | Alternative]:
     if isinstance(node, (And, Or)):
         return [leaf for child in node.children for leaf in alternatives(child)]
     return [node] if isinstance(node, (Term, Prefix, Phrase, Near, Alternative)) else []
+
+
+def asked_of_earlier(node: Node) -> list[Earlier]:
+    """Return what is asked of earlier versions, and not under a Not, each once, in order."""
+    if isinstance(node, (And, Or)):
+        return list(dict.fromkeys(each for child in node.children for each in asked_of_earlier(child)))
+    return [node] if isinstance(node, Earlier) else []
+
+
+def as_of_then(node: Node) -> Node:
+    """Return `node` asking of the text itself what it asks of earlier versions: how to read one of them."""
+    if isinstance(node, (And, Or)):
+        return replace(node, children=tuple(map(as_of_then, node.children)))
+    return node.leaf if isinstance(node, Earlier) else node
 
 
 def _typed(leaf: Leaf) -> str:
@@ -157,6 +182,10 @@ def as_typed(node: Node) -> str:
     """Return what was typed for a part of a query, for telling the reader what an article lacks."""
     if isinstance(node, (Term, Prefix, Phrase, Near)):
         return f"tiêu-đề:{_typed(node)}" if node.title_only else _typed(node)
+    if isinstance(node, Earlier):
+        return f"bản-cũ:{_typed(node.leaf)}"
     if isinstance(node, Or) and node.text:
         return node.text
-    return " / ".join(as_typed(leaf) for leaf in leaves(node))
+    if isinstance(node, (And, Or)):
+        return " / ".join(filter(None, map(as_typed, node.children)))
+    return as_typed(node.typed) if isinstance(node, Alternative) else ""

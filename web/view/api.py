@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
+from corpus.archive.absence import Absence
 from corpus.article import Article
 from corpus.identity import id_in, permalink
 from searcher.help.completion import Completion
@@ -90,11 +91,16 @@ def article(id: str) -> Response:
     return jsonify(
         **article_json(known),
         related=[{"title": link.title, "url": link.url, "permalink": link.permalink or None} for link in related(kept, known)],
+        gone=_absence(kept.absences.of([id]).get(id)),
         revisions=[
             {"change": revision.change, "content_hash": revision.content_hash, "archived_at": revision.archived_at.isoformat()}
             for revision in kept.revisions(id)
         ],
     )
+
+
+def _absence(absence: Absence | None) -> dict[str, str] | None:
+    return {"since": absence.seen_at.isoformat(), "reason": absence.words.in_words(language())} if absence else None
 
 
 def article_json(article: Article) -> dict[str, Any]:

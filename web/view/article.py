@@ -113,12 +113,13 @@ def show(name: str) -> ResponseReturnValue:
         path=path,
         canonical=site() + path if current_app.config["BASE_URL"] else article_url(path),
         printed_address=lasting,
-        text=marked(desk, article, asked, _part()),
+        text=marked(desk, article, asked, _part(), earlier=not is_latest),
         part_address=lambda number: _address("article.show", path, [*parameters(asked), *revision, ("phan", str(number))]),
         mark_links=_MARK_LINKS,
         most_mark_links=_MOST_MARK_LINKS,
         back="" if is_blank(asked) else search_url(asked, anchor=f"b-{id}"),
         neighbours=None if is_blank(asked) else neighbours(desk.standing(asked, id), asked),
+        absence=kept.absences.of([id]).get(id),
         raw_address=_address("article.raw_page", path, [("ban", str(shown.change))]),
         revision_address=lambda revision: _address("article.show", path, [*parameters(asked), ("ban", str(revision.change))]),
         changes_address=lambda revision: _address("article.compare", path, [("den", str(revision.change))]),
@@ -195,12 +196,12 @@ def neighbours(place: Standing | None, asked: SearchRequest) -> Neighbours | Non
     return Neighbours(place.position, place.total, *beside)
 
 
-def marked(desk: SearchEngine, article: Article, asked: SearchRequest, part: int = 1) -> MarkedText:
+def marked(desk: SearchEngine, article: Article, asked: SearchRequest, part: int = 1, *, earlier: bool = False) -> MarkedText:
     """Return a part of the article's texts, by default the first and mostly only one, with the matches of the query marked and numbered.
 
-    The last part stands for every one after it.
+    The last part stands for every one after it. Of an `earlier` revision also what the query asks of such is marked.
     """
-    ranges, whole = desk.highlights(asked, article) if asked.query.strip() else Highlights({})
+    ranges, whole = desk.highlights(asked, article, earlier=earlier) if asked.query.strip() else Highlights({})
     starts = _parts(article)
     part = min(part, len(starts))
     first, stop = [*starts, len(article.blocks)][part - 1 : part + 1]

@@ -31,12 +31,15 @@ def download(id: str, extension: str) -> ResponseReturnValue:
     article = archive().get(id)
     if article is None:
         return error_response(404, "no_article")
-    permalink = address(article, site())
+    permalink, gone = address(article, site()), archive().absences.since(id)
     if extension == "json":
-        text, media_type = json.dumps([csl(article, permalink)], ensure_ascii=False), "application/vnd.citationstyles.csl+json"
+        text, media_type = (
+            json.dumps([csl(article, permalink, gone)], ensure_ascii=False),
+            "application/vnd.citationstyles.csl+json",
+        )
     else:
         format = next(format for format in FORMATS.values() if format.extension == extension)
-        text, media_type = format.piece(article, permalink), format.media_type
+        text, media_type = format.piece(article, permalink, gone), format.media_type
     response = Response(text, content_type=f"{media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{id}.{extension}"'
     return response

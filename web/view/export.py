@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from flask import Blueprint, Response, request
@@ -14,7 +14,7 @@ from language.timestamp import VIETNAM
 from searcher.answer import Found
 from web.address import read_request, site
 from web.around.error import error_response
-from web.desk import searcher
+from web.desk import archive, searcher
 from web.message import language
 from web.stream import begun
 
@@ -35,7 +35,9 @@ def hits(extension: str) -> ResponseReturnValue:
         )
     found = searcher().find_all(asked, time_limit=TIME_LIMIT)
     format = BY_EXTENSION[extension]
-    response = Response(begun(_pieces(found, format, site())), content_type=f"{format.media_type}; charset=utf-8")
+    response = Response(
+        begun(_pieces(found, format, site(), archive().absences.since)), content_type=f"{format.media_type}; charset=utf-8"
+    )
     name = "-".join(filter(None, ("lucbao", slug(asked.query)[:40].strip("-"), f"{datetime.now(VIETNAM):%Y-%m-%d}")))
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
     response.headers["X-Total-Count"] = str(len(found))
@@ -43,10 +45,10 @@ def hits(extension: str) -> ResponseReturnValue:
     return response
 
 
-def _pieces(found: Found, format: Format, base: str) -> Iterator[str]:
+def _pieces(found: Found, format: Format, base: str, gone: Callable[[str], datetime | None]) -> Iterator[str]:
     waiting = [format.head]
     for article in found:
-        waiting.append(format.piece(article, address(article, base)))
+        waiting.append(format.piece(article, address(article, base), gone(article.id)))
         if len(waiting) >= _ARTICLES_A_PIECE:
             yield "".join(waiting)
             waiting.clear()

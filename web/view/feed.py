@@ -24,7 +24,7 @@ from web.address import away_url, full, read_request, search_url, site
 from web.around.error import error_response
 from web.desk import archive, searcher
 from web.message import language, t
-from web.presentation import outside_link
+from web.presentation import day, outside_link
 
 blueprint = Blueprint("feed", __name__)
 
@@ -98,7 +98,9 @@ def _address(asked: SearchRequest, before: int | str | None) -> str:
 
 def _entry(arrival: Arrival) -> Entry:
     article = arrival.article
-    summary = article.lead or next((block.text for block in article.blocks if block.kind == "paragraph"), "")
+    gone = archive().absences.since(article.id)
+    absence = t("gone.since", day=day(gone.isoformat())) + " " if gone else ""
+    summary = absence + (article.lead or next((block.text for block in article.blocks if block.kind == "paragraph"), ""))
     return Entry(
         id=uuid5(NAMESPACE_URL, f"lucbao:{article.id}").urn,
         article=article,
