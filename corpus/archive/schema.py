@@ -154,6 +154,14 @@ STEPS: tuple[str, ...] = (
         seal BLOB
     ) WITHOUT ROWID;
     """,
+    f"""
+    -- What was fetched then, which need not be the page that is kept of the revision (X'' where nobody knows), and which version of the
+    -- HTML reader found the revision's text in it.
+    ALTER TABLE capture ADD COLUMN sha256 BLOB NOT NULL DEFAULT X'';
+    ALTER TABLE capture ADD COLUMN reader INTEGER NOT NULL DEFAULT 0;
+    UPDATE capture SET seal = {seal("capture")};
+    CREATE INDEX capture_by_sha256 ON capture (sha256);
+    """,
 )
 
 

@@ -15,7 +15,7 @@ SEALED = {
     "change": ("number", "article_id", "archived_at", "content_hash", "record"),
     "page": ("change", "sha256", "reader"),
     "reject": ("number", "origin", "line", "sha256", "reason", "rejected_at"),
-    "capture": ("change", "url", "captured_at", "headers", "record"),
+    "capture": ("change", "url", "captured_at", "headers", "record", "sha256", "reader"),
     "absence": ("number", "article_id", "seen_at", "gone", "reason"),
     "target": (
         *("key", "url", "source", "kind", "found_in", "found_at", "due", "steps", "failures"),
