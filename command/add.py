@@ -91,7 +91,11 @@ def _parts(report: IngestReport, speaker: Speaker) -> Iterator[str]:
     yield text("report.rejected", count=report.rejected)
     if report.undated:
         yield text("report.undated", count=report.undated)
-    for key, passed in (("report.passed_files", report.passed_files), ("report.passed_folders", report.passed_folders)):
+    for key, passed in (
+        ("report.passed_files", report.passed_files),
+        ("report.passed_folders", report.passed_folders),
+        ("report.passed_records", report.passed_records),
+    ):
         if passed:
             yield text(key, count=sum(passed.values()), kinds=", ".join(_kinds(passed, speaker)))
 

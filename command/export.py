@@ -1,9 +1,11 @@
-"""`lucbao export QUERY`: every article the query finds, however long it takes -> CSV, JSONL, RIS or BibTeX."""
+"""`lucbao export QUERY`: every article the query finds, however long it takes -> CSV, JSONL, RIS, BibTeX or WARC."""
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from corpus.archive import ARCHIVE_FILE, Archive
 def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
     """Say what may be typed behind `export`."""
     parser.add_argument("words", nargs="*", metavar="QUERY", help=speaker.text("export.words"))
-    parser.add_argument("--format", choices=("csv", "jsonl", "ris", "bibtex"), required=True)
+    parser.add_argument("--format", choices=("csv", "jsonl", "ris", "bibtex", "warc"), required=True)
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=speaker.text("option.output"))
     parser.add_argument("--pages", action="store_true", help=speaker.text("option.pages"))
     add_search_options(parser, speaker, paged=False)
@@ -35,16 +37,31 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
 
     if options.query is None:
         raise WrongUsage("export.no_query")
+    if options.format == "warc" and importlib.util.find_spec("warcio") is None:
+        raise WrongUsage("export.no_warcio")
     request = search_request(options)
     archive = Archive.open(options.home / ARCHIVE_FILE, read_only=True)
     searcher = Searcher(archive, options.home / INDEX_FOLDER, time_limit=math.inf)
     page = searcher.search(replace(request, page=1, size=1))
     for line in [*problem_lines(page, speaker), *bound_lines(page, speaker)]:
         say(line)
+    if options.format == "warc":
+        return _write_warc(archive, (article.id for article in searcher.find_all(request)), options.output, speaker)
     base, pages = site_address(options.base_url), archive.page if options.pages else None
     with output(options.output) as out:
         count = write(
             searcher.find_all(request), FORMATS[options.format], out, base=base, page=pages, gone=archive.absences.since
         )
     speaker.say("export.done", count=count)
+    return DONE
+
+
+def _write_warc(archive: Archive, articles: Iterable[str], path: Path | None, speaker: Speaker) -> int:
+    """Write every revision of the articles with these ids, with its raw page, and say how many there were."""
+    from corpus.archive.history import history
+    from corpus.writing.web_archive import write_warc
+
+    with output(path, binary=True) as out:
+        count = write_warc(history(archive, articles), out)
+    speaker.say("export.done_revisions", count=count)
     return DONE

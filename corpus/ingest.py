@@ -7,6 +7,7 @@ where that takes long.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections import Counter, deque
@@ -20,12 +21,15 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from corpus.archive import Archive
+from corpus.archive.archive import Outcome
 from corpus.article import Article
+from corpus.capture import Capture
 from corpus.errors import IdentityTaken, NotAnArticle
 from corpus.message import told
 from corpus.reading.input import Input, inputs
 from corpus.reading.jsonl import read_line, unread_date
 from corpus.reading.page_process import PageProcess
+from corpus.reading.web_archive.exchange import KeptArticle, read_kept
 from language.wording import Told
 
 # To be raised whenever the readers of pages and text files improve: what an older version read is then read again.
@@ -68,7 +72,8 @@ class IngestReport:
     """What became of the inputs so far, all of it on disk; `rejects` lists the first LISTED of the `rejected`.
 
     `undated` counts the articles of which a given date could not be read; `unread_dates` lists the first LISTED of them, with the note.
-    `passed_files` and `passed_folders` say how many of each kind (".pdf", "hidden", as it is told) stood in a folder and were not for us.
+    `passed_files` and `passed_folders` say how many of each kind (".pdf", "hidden", as it is told) stood in a folder and were not for us,
+    `passed_records` the same of web archives ("image/png").
     """
 
     added: int = 0
@@ -80,6 +85,7 @@ class IngestReport:
     unread_dates: tuple[Rejected, ...] = ()
     passed_files: Mapping[Told, int] = field(default_factory=dict)
     passed_folders: Mapping[Told, int] = field(default_factory=dict)
+    passed_records: Mapping[Told, int] = field(default_factory=dict)
 
     @property
     def saved(self) -> int:
@@ -90,7 +96,7 @@ class IngestReport:
     def seen(self) -> int:
         """How many inputs there were: each is added, updated, unchanged, rejected or passed over."""
         read = self.saved + self.rejected
-        return read + sum(self.passed_files.values()) + sum(self.passed_folders.values())
+        return read + sum(sum(passed.values()) for passed in (self.passed_files, self.passed_folders, self.passed_records))
 
 
 class _Rejects:
@@ -133,12 +139,16 @@ class _Rejects:
 
 
 class _Outcome(NamedTuple):
-    """What was read from an input: an article, a reason why not, or neither when the archive holds its page already."""
+    """What was read from an input: an article, a reason why not, or neither when the archive holds its page already.
+
+    `kept` is what another archive kept beside the article, if it comes from one.
+    """
 
     given: Input
     article: Article | None = None
     page: bytes | None = None
     reason: Told | None = None
+    kept: KeptArticle | None = None
 
 
 def ingest(
@@ -149,9 +159,9 @@ def ingest(
     fetched_at: datetime | None = None,
     processes: int = 2,
 ) -> IngestReport:
-    """Read everything at `paths` into `archive`: HTML, .txt, .jsonl, .jsonl.gz, and folders of them.
+    """Read everything at `paths` into `archive`: HTML, .txt, .jsonl, .jsonl.gz, web archives (WARC, WACZ), and folders of them.
 
-    `progress` is called after each batch, about once a second. `fetched_at` is when the pages were fetched, if known. HTML is read
+    `progress` is called after each batch, about once a second. `fetched_at` is when the pages were fetched, if known and not said by a web archive. HTML is read
     in at most `processes` other processes. Raises only what the archive raises (ArchiveBusy, ArchiveFull, ArchiveDamaged): the
     batches before are on disk then.
     """
@@ -162,7 +172,7 @@ def ingest(
     with closing(_readings(paths, archive, fetched_at, max(1, min(processes, os.cpu_count() or 1)))) as readings:
         for reading in readings:
             batch.append(reading)
-            size += len(reading.given.content)
+            size += len(reading.given.content) + len(reading.given.page or b"")
             if len(batch) >= _BATCH_ARTICLES or size >= _BATCH_BYTES or time.monotonic() - started >= _BATCH_SECONDS:
                 report = _write(batch, archive, kept, report)
                 batch, size, started = [], 0, time.monotonic()
@@ -198,8 +208,7 @@ def _readings(
 
         pending: deque[Future[_Outcome]] = deque()
         for given in inputs(paths):
-            whole = given.kind in ("html", "text")
-            if given.kind.startswith("passed") or (whole and archive.holds_page(given.content, READER, fetched_at)):
+            if given.kind.startswith("passed") or _holds(archive, given, fetched_at):
                 pending.append(_done(_Outcome(given)))
             elif _is_heavy(given):
                 pending.append(pool.submit(read_apart, given))
@@ -217,9 +226,20 @@ def _done(reading: _Outcome) -> Future[_Outcome]:
     return future
 
 
+def _holds(archive: Archive, given: Input, fetched_at: datetime | None) -> bool:
+    """Would reading the page or text in `given` change nothing?"""
+    if given.capture is not None:
+        return archive.captures.holds(_with_digest(given.capture, given.content), READER)
+    return given.kind in ("html", "text") and archive.holds_page(given.content, READER, fetched_at)
+
+
+def _with_digest(capture: Capture, page: bytes) -> Capture:
+    return replace(capture, sha256=hashlib.sha256(page).digest())
+
+
 def _is_heavy(given: Input) -> bool:
     """May reading `given` take long, or load the HTML libraries? Then it is another process's work, which can be stopped."""
-    if given.kind == "line":
+    if given.kind in ("line", "article"):
         return len(given.content) > _LIGHT or b"<" in given.content or b"\\u003" in given.content or b'"html' in given.content
     return given.kind == "html" or given.kind == "text" and len(given.content) > _LIGHT
 
@@ -227,10 +247,12 @@ def _is_heavy(given: Input) -> bool:
 def _read(given: Input, fetched_at: datetime | None, process: PageProcess | None = None) -> _Outcome:
     """Read `given` in `process`, or here."""
     page: bytes | None = given.content
+    kept: KeptArticle | None = None
     try:
         if given.kind == "html":
             assert process is not None
-            article = process.read_page(given.content, fetched_at=fetched_at)
+            url, fetched_at = (given.capture.url, given.capture.captured_at) if given.capture else ("", fetched_at)
+            article = process.read_page(given.content, url=url, fetched_at=fetched_at)
         elif given.kind == "text":
             from corpus.reading.plain_text import read_plain_text  # loads the HTML libraries, for what the two readers share
 
@@ -239,28 +261,35 @@ def _read(given: Input, fetched_at: datetime | None, process: PageProcess | None
         elif given.kind == "line":
             article, page = (process.read_line if process else read_line)(given.content)
             article = article if article.fetched_at else replace(article, fetched_at=fetched_at)
+        elif given.kind == "article":
+            article, _ = (process.read_line if process else read_line)(given.content)
+            kept = read_kept(given.content, article)
+            article, page = kept.article, given.page
         else:
             return _Outcome(given, reason=given.reason)
     except NotAnArticle as refusal:
         return _Outcome(given, reason=refusal.told)
-    return _Outcome(given, article, page)
+    return _Outcome(given, article, page, kept=kept)
 
 
 def _write(batch: list[_Outcome], archive: Archive, kept: _Rejects, report: IngestReport) -> IngestReport:
     """Write `batch` in one transaction and return the report with its figures; they count only when it is on disk."""
     counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
-    passed = {"passed file": Counter(report.passed_files), "passed folder": Counter(report.passed_folders)}
+    passed = {
+        "passed file": Counter(report.passed_files),
+        "passed folder": Counter(report.passed_folders),
+        "passed record": Counter(report.passed_records),
+    }
     rejects = list(report.rejects)
     rejected, undated, unread_dates = report.rejected, report.undated, list(report.unread_dates)
     with archive.batch():
-        for given, article, page, reason in batch:
+        for given, article, page, reason, kept_beside in batch:
             if given.kind in passed and given.reason:
                 passed[given.kind][given.reason] += 1
                 continue
             if article is not None:
                 try:
-                    reader = READER if given.kind != "line" else 0
-                    counts[archive.add(article, page, origin=given.origin, line=given.line, reader=reader)] += 1
+                    counts[_add(archive, given, article, page, kept_beside)] += 1
                     unread = unread_date(article)
                     undated += bool(unread)
                     if unread and len(unread_dates) < LISTED:
@@ -286,4 +315,17 @@ def _write(batch: list[_Outcome], archive: Archive, kept: _Rejects, report: Inge
         unread_dates=tuple(unread_dates),
         passed_files=passed["passed file"],
         passed_folders=passed["passed folder"],
+        passed_records=passed["passed record"],
     )
+
+
+def _add(archive: Archive, given: Input, article: Article, page: bytes | None, kept: KeptArticle | None) -> Outcome:
+    """Keep an article, with all that is known of how its page was captured."""
+    if kept is None:
+        capture, reader = given.capture, READER if given.kind != "line" else 0
+        return archive.add(article, page, origin=given.origin, line=given.line, reader=reader, capture=capture)
+    reader = min(kept.reader, READER)
+    outcome = archive.add(article, page, origin=given.origin, line=given.line, reader=reader, seen_at=kept.seen_at)
+    for capture in kept.captures:
+        archive.add(article, reader=reader, capture=capture, seen_at=kept.seen_at)
+    return outcome

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import re
@@ -413,6 +414,41 @@ def test_how_a_page_was_fetched_is_kept_with_its_revision(archive: Archive) -> N
     assert archive.check() == []
 
 
+def test_a_capture_says_of_which_page_it_was_and_whether_that_was_read(archive: Archive) -> None:
+    first, later = (Capture("http://bao.example/1", day(number), record="urn:uuid:1") for number in (1, 3))
+    archive.add(article(fetched_at=day(1)), b"<p>", reader=2, capture=first)
+    archive.add(article(fetched_at=day(3)), b"<p >", reader=2, capture=later)
+    digests = [hashlib.sha256(page).digest() for page in (b"<p>", b"<p >")]
+    assert [each.sha256 for each in archive.captures.of(1)] == digests
+    held = replace(later, sha256=digests[1])
+    assert archive.captures.holds(held, 2)
+    assert not archive.captures.holds(held, 3)
+    others = [replace(held, **{name: value}) for name, value in
+              {"url": "http://bao.example/2", "captured_at": day(2), "record": "", "sha256": digests[0]}.items()]  # fmt: skip
+    assert not any(archive.captures.holds(each, 2) for each in others)
+    archive.add(article(fetched_at=day(3)), b"<p >", reader=3, capture=later)
+    assert archive.captures.holds(held, 3)
+    archive.withdraw(article().id)
+    assert not archive.captures.holds(held, 2)
+
+
+def test_a_capture_stays_with_the_revision_it_was_kept_with(archive: Archive) -> None:
+    capture = Capture("http://bao.example/1", day(1))
+    archive.add(article(fetched_at=day(1)), b"<p>", capture=capture)
+    archive.add(article(text="Đoạn hai.", fetched_at=day(2)))
+    archive.add(article(fetched_at=day(3)))
+    archive.add(article(fetched_at=day(1)), b"<p>", capture=capture)
+    assert [archive.captures.of(each.change) for each in archive.revisions(article().id)] == [[capture], [], []]
+
+
+def test_when_a_text_was_seen_may_be_told_apart_from_when_it_was_fetched(archive: Archive) -> None:
+    archive.add(article(), seen_at=day(1))
+    archive.add(article(text="Đoạn hai."), seen_at=day(5))
+    assert archive.add(article(), seen_at=day(4)) == "unchanged"
+    assert archive.add(article(), seen_at=day(6)) == "updated"
+    assert len(archive.revisions(article().id)) == 3
+
+
 def test_an_article_is_gone_and_back_by_turns(archive: Archive) -> None:
     for number in (1, 2):
         archive.add(article(number))
@@ -691,6 +727,21 @@ def as_before_sealing(connection: sqlite3.Connection) -> None:
         connection.execute(f"ALTER TABLE {table} DROP COLUMN seal")
     connection.execute("DROP TABLE era")
     connection.execute("PRAGMA user_version=2")
+
+
+def test_captures_of_before_they_had_digests_stay_sound(path: Path) -> None:
+    capture = Capture("http://bao.example/1", day(1), b"HTTP/1.1 200 OK\r\n\r\n", "urn:uuid:1")
+    with Archive.open(path, create=True) as archive:
+        archive.add(article(), b"<p>", capture=capture)
+    connection = sqlite3.connect(path)
+    connection.execute("DROP INDEX capture_by_sha256")
+    for column in ("sha256", "reader"):
+        connection.execute(f"ALTER TABLE capture DROP COLUMN {column}")
+    connection.execute("PRAGMA user_version=5")
+    connection.close()
+    with Archive.open(path, read_only=True) as archive:
+        assert [(each, each.sha256) for each in archive.captures.of(1)] == [(capture, b"")]
+        assert archive.check() == []
 
 
 @pytest.mark.parametrize("damaged", [False, True])

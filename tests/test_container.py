@@ -1,4 +1,4 @@
-"""Files that hold several pages are refused with a word for what they are, however they are named, and never read."""
+"""Files that hold several pages are never read as one: they are refused with a word for what they are, however they are named, or are web archives."""
 
 from __future__ import annotations
 
@@ -50,13 +50,22 @@ IDS = "warc warc.gz blank-line arc mhtml mark mht mail old-mail mbox webarchive 
 
 
 @pytest.mark.parametrize("name", ["a.warc", "a.html", "a.txt", "a.jsonl", "a.mht", "a.eml", "a", "a.jsonl.gz", "a.warc.gz"])
-@pytest.mark.parametrize(("content", "word"), KINDS, ids=IDS)
+@pytest.mark.parametrize(("content", "word"), KINDS[3:], ids=IDS[3:])
 def test_files_of_several_pages_are_refused_however_they_are_named(tmp_path: Path, name: str, content: bytes, word: str) -> None:
     (tmp_path / name).write_bytes(content)
     for path in (tmp_path / name, tmp_path):  # named, and found in a folder
         found = [source for source in inputs([path]) if source.kind != "sound"]
         assert [source.kind for source in found] == ["refused"]
         assert word in str(found[0].reason)
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.html", "a.txt", "a.jsonl.gz", "a"])
+@pytest.mark.parametrize(("content", "_"), KINDS[:3], ids=IDS[:3])
+def test_web_archives_are_read_record_by_record_however_they_are_named(tmp_path: Path, name: str, content: bytes, _: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    for path in (tmp_path / name, tmp_path):
+        found = [(each.kind, each.line) for each in inputs([path]) if each.kind != "sound"]
+        assert found == [("passed record", 1), ("refused", 2)], "it is longer than it says"
 
 
 @pytest.mark.parametrize(("content", "word"), KINDS, ids=IDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import re
@@ -17,13 +18,16 @@ from corpus.hashtag import MAX_LABEL, MAX_TAGS
 from corpus.ingest import _KEPT_BYTES, _KEPT_REJECTS
 from corpus.reading.address import LONGEST
 from corpus.reading.bound import MAX_AUTHORS, MAX_BLOCKS, MAX_LEAD, MAX_NAME, MAX_RELATED, MAX_TEXT, MAX_TITLE
-from corpus.reading.input import _MOST_BLANK, _UNFOLDS, _UNFOLDS_FREELY
+from corpus.reading.input import _MOST_BLANK, MAX_FILE, UNFOLDS, UNFOLDS_FREELY
 from corpus.reading.jsonl import MAX_LINE
 from corpus.reading.page.reader import MAX_BYTES as LARGEST_PAGE
 from corpus.reading.page.tree import MAX_ELEMENTS
 from corpus.reading.page.tree import MAX_TEXT as MOST_ON_A_PAGE
 from corpus.reading.page_process import _MEMORY, SECONDS
 from corpus.reading.plain_text import MAX_BYTES as LARGEST_TEXT
+from corpus.reading.web_archive.record import _LONGEST_HEAD as _LONGEST_HEADERS
+from corpus.reading.web_archive.record import _LONGEST_LINE as _LONGEST_HEADER
+from corpus.reading.web_archive.wacz import MOST_FILES
 from corpus.table_file import LARGEST, LONGEST_LINE
 from language.text import _MOST_MARKS
 from language.wording import LANGUAGES, messages
@@ -83,7 +87,12 @@ def test_a_command_as_it_is_told(
     written = Path(words[words.index("-o") + 1]) if "-o" in words else None
     plain = words[0] == "search" and not {"--json", "--batch"} & set(words)
     assert lucbao.main([*words, "--json"] if plain else words) == lucbao.DONE
-    said = written.read_text(encoding="utf-8") if written else capsys.readouterr().out
+    content = written.read_bytes() if written else b""
+    said = (
+        (gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content).decode(errors="replace")
+        if written
+        else capsys.readouterr().out
+    )
     if words[0] == "export":
         assert said.strip().count("\n") > 0
     elif "--csv" in words:
@@ -197,13 +206,21 @@ def test_what_is_read_at_most_is_what_is_told() -> None:
         "hashtags": f"{MAX_TAGS}, of {MAX_LABEL} characters",
         "an address": f"{LONGEST:,} characters",
         "marks on one letter": f"{_MOST_MARKS}",
-        "a compressed file": f"unfolds to {_UNFOLDS} times its size and {_UNFOLDS_FREELY / megabyte:g} MB",
+        "a compressed file": f"unfolds to {UNFOLDS} times its size and {UNFOLDS_FREELY / megabyte:g} MB",
         "blank lines one after another in JSONL": f"{_MOST_BLANK:,}",
         "rejects kept of one file": f"{_KEPT_REJECTS:,}, {_KEPT_BYTES / megabyte:g} MB of what was refused",
         "`sources.toml`": f"{LARGEST / megabyte:g} MB, lines of {LONGEST_LINE:,} bytes",
         "a list for `search --batch`": f"{_LONGEST_LIST / megabyte:g} MB",
     }
     assert LARGEST_PAGE == MAX_LINE
+
+
+def test_what_is_taken_of_a_web_archive_at_most_is_what_is_told() -> None:
+    told = rows("web-archives.md", "What is refused?")
+    assert told["headers"] == f"lines of {_LONGEST_HEADER // 1000} kB, {_LONGEST_HEADERS // 1000} kB in all"
+    assert told["a page, compressed or not"] == f"{MAX_FILE // 1_000_000} MB"
+    assert told["a compressed file"] == f"unfolds to {UNFOLDS} times its size and {UNFOLDS_FREELY // 1_000_000} MB; read that far"
+    assert any(f"more than {MOST_FILES:,} files" in row for row in told)
 
 
 def test_how_long_a_client_may_keep_us_waiting_is_what_is_told() -> None:

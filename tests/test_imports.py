@@ -46,6 +46,9 @@ LIBRARIES = {
     "bs4": {"corpus"},
     "lxml": {"corpus"},
     "trafilatura": {"corpus"},
+    "warcio": {"corpus"},
+    "brotli": {"corpus"},
+    "fastwarc": set(),
     "requests": set(),
     "httpx": set(),
     "http": {"web"},
@@ -163,7 +166,7 @@ def test_the_environment_is_read_in_two_places_only() -> None:
 
 @pytest.mark.slow
 def test_a_search_loads_neither_html_nor_web_libraries() -> None:
-    code = "import sys, searcher.search; print(*sorted({'bs4', 'lxml', 'trafilatura', 'flask', 'sklearn', 'scipy', 'pyvi'} & set(sys.modules)))"
+    code = "import sys, searcher.search; print(*sorted({'bs4', 'lxml', 'trafilatura', 'flask', 'sklearn', 'scipy', 'pyvi', 'warcio'} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.split() == []
 

@@ -145,7 +145,7 @@ def test_a_socket_in_a_folder_is_passed_over(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_compressed_file_that_unfolds_without_end_is_left_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("corpus.reading.input._UNFOLDS_FREELY", 200_000)
+    monkeypatch.setattr("corpus.reading.input.UNFOLDS_FREELY", 200_000)
     path = tmp_path / "bom.jsonl.gz"
     path.write_bytes(gzip.compress(b"x\n" + b"{}\n" * 400_000))
     found = list(inputs([path]))

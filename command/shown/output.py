@@ -1,4 +1,4 @@
-"""A path or none -> a text file to write, which appears under its name only when it is whole and on disk."""
+"""A path or none -> a file to write, which appears under its name only when it is whole and on disk."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from command.errors import WrongUsage, reason
 from corpus.disk import synchronize
 
 
 @contextmanager
-def output(path: Path | None) -> Iterator[IO[str]]:
-    """Yield `path`, or stdout, opened for writing; raise WrongUsage if it cannot be opened, OSError with its name if it cannot be written."""
+def output(path: Path | None, *, binary: bool = False) -> Iterator[IO[Any]]:
+    """Yield `path`, or stdout, opened for writing text, or bytes if `binary`; raise WrongUsage if it cannot be opened, OSError with its name if it cannot be written."""
+    if path is None and binary:
+        yield sys.stdout.buffer
+        return
     if path is None:
         sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
         yield sys.stdout
@@ -25,7 +28,8 @@ def output(path: Path | None) -> Iterator[IO[str]]:
         direct = path.exists() and not path.is_file()
         target = path if direct else path.resolve()
         written = target if direct else target.with_name(f".lucbao-{os.getpid()}.tmp")
-        out = open(written, "w" if direct else "x", encoding="utf-8", newline="")  # noqa: SIM115
+        text = {} if binary else {"encoding": "utf-8", "newline": ""}
+        out = open(written, ("w" if direct else "x") + "b" * binary, **text)  # type: ignore[call-overload] # noqa: SIM115
     except OSError as error:
         raise WrongUsage("output.unwritable", path=path, error=reason(error)) from error
     try:

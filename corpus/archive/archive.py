@@ -11,7 +11,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from itertools import islice
 from pathlib import Path
@@ -124,6 +124,7 @@ class Archive:
         line: int | None = None,
         reader: int = 0,
         capture: Capture | None = None,
+        seen_at: datetime | None = None,
     ) -> Outcome:
         """Keep `article`, and the raw `page` it was read from by version `reader` of the HTML reader, with how that was fetched.
 
@@ -131,11 +132,13 @@ class Archive:
         among its revisions already is "unchanged"; its page is kept if there was none. So the same inputs once more, from the
         start and in any order, change nothing, even if one address occurs in them with several texts. There is one exception:
         an earlier text whose `fetched_at` is later than all we had of the article (where fetched_at is unknown, the time of
-        archiving counts) says that the paper went back to it; it is a new revision, unless the article is withdrawn.
+        archiving counts) says that the paper went back to it; it is a new revision, unless the article is withdrawn. When the text
+        was seen, `seen_at` says in place of fetched_at.
 
         The rejects of the same `origin` and `line` are cleared. Raises IdentityTaken when the id belongs to another address.
         """
         article = article.as_stated()
+        seen_at = seen_at or article.fetched_at
         url = canonical_url(article.url)
         with self.batch():
             if origin:
@@ -151,11 +154,11 @@ class Archive:
             if kept_url != url:
                 other = kept_url or told("another_article")
                 raise IdentityTaken("identity_taken", article=article.id, address=url or article.title, other=other)
-            later = article.fetched_at is not None and _utc(article.fetched_at) > seen
+            later = seen_at is not None and _utc(seen_at) > seen
             if change and (withdrawn or current == article.content_hash or not later):
                 outcome: Outcome = "unchanged"
                 if later:
-                    self.file.run("UPDATE article SET seen = ? WHERE id = ?", _utc(article.fetched_at), article.id)
+                    self.file.run("UPDATE article SET seen = ? WHERE id = ?", _utc(seen_at), article.id)
                     self.file.seal("article", "id = ?", article.id)
             else:
                 older = self.file.rows("SELECT max(number) FROM change WHERE article_id = ? AND record IS NOT NULL", article.id)[
@@ -165,11 +168,13 @@ class Archive:
                 if older is not None:
                     self.differences.keep(change, older, article.id, self.revision(older), article)
                 outcome = "updated" if kept and not withdrawn else "added"
-                self._make_current(article, change, url, max(seen, _utc(article.fetched_at)))
+                self._make_current(article, change, url, max(seen, _utc(seen_at)))
             if page is not None:
                 self._keep_page(change, page, reader)
             if capture is not None:
-                self.captures.keep(change, capture)
+                if page is not None and not capture.sha256:
+                    capture = replace(capture, sha256=hashlib.sha256(page).digest())
+                self.captures.keep(change, capture, reader)
             return outcome
 
     def withdraw(self, article_id: str) -> bool:

@@ -178,6 +178,14 @@ STEPS: tuple[str, ...] = (
         WHERE new.record IS NOT NULL AND difference(0, old.record, new.record) IS NOT NULL;
     UPDATE difference SET seal = {seal("difference")};
     """,
+    f"""
+    -- What was fetched then, which need not be the page that is kept of the revision (X'' where nobody knows), and which version of the
+    -- HTML reader found the revision's text in it.
+    ALTER TABLE capture ADD COLUMN sha256 BLOB NOT NULL DEFAULT X'';
+    ALTER TABLE capture ADD COLUMN reader INTEGER NOT NULL DEFAULT 0;
+    UPDATE capture SET seal = {seal("capture")};
+    CREATE INDEX capture_by_sha256 ON capture (sha256);
+    """,
 )
 
 

@@ -15,7 +15,7 @@ SEALED = {
     "change": ("number", "article_id", "archived_at", "content_hash", "record"),
     "page": ("change", "sha256", "reader"),
     "reject": ("number", "origin", "line", "sha256", "reason", "rejected_at"),
-    "capture": ("change", "url", "captured_at", "headers", "record"),
+    "capture": ("change", "url", "captured_at", "headers", "record", "sha256", "reader"),
     "difference": ("number", "older", "article_id", "parts", "added", "taken", "excerpt", "lost", "bare"),
     "absence": ("number", "article_id", "seen_at", "gone", "reason"),
     "target": (

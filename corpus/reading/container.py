@@ -1,6 +1,7 @@
 """The first bytes of a file -> the word for what it is, when it holds several pages or letters: WARC, MHTML, mail and the like.
 
-Such a file is refused, however it is named: read as one page, the text of one article would stand under the address of another.
+Such a file is never read as one page, however it is named: the text of one article would stand under the address of another. A web archive
+in WARC is read record by record (corpus.reading.web_archive), the others are refused.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from language.wording import Told
 # So much of a file must be given: the headers of a letter are long.
 HEAD = 16_384
 
+WEB_ARCHIVE = told("container_warc")
 _SIGNS = (
-    (b"WARC/", told("container_warc")),
+    (b"WARC/", WEB_ARCHIVE),
     (b"filedesc://", told("container_arc")),
     (b"bplist00", told("container_webarchive")),
     (b"ZIM\x04", told("container_zim")),

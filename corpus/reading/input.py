@@ -1,4 +1,4 @@
-"""Paths as a user names them -> the inputs to read, one by one: a page, a text file, a line. Nothing is fetched, nothing is changed.
+"""Paths as a user names them -> the inputs to read, one by one: a page, a text file, a line, a record. Nothing is fetched, nothing is changed.
 
 Invariant: whatever is wrong with a path, a file or a line becomes an input that says why it is refused, and what a folder holds besides is
 told to be passed over: nothing is raised, nothing silent. Memory does not grow with the number of files and lines.
@@ -7,6 +7,7 @@ told to be passed over: nothing is raised, nothing silent. Memory does not grow 
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import os
 import re
 import stat
@@ -16,39 +17,45 @@ from gzip import GzipFile
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
+from corpus.capture import Capture
 from corpus.message import told
-from corpus.reading.container import HEAD, several_pages
+from corpus.reading.container import HEAD, WEB_ARCHIVE, several_pages
 from corpus.reading.jsonl import MAX_LINE
 from language.wording import Told
 
 MAX_FILE = 20_000_000
 # A compressed file of text unfolds to five or ten times its size; one that unfolds to more than this is a bomb.
-_UNFOLDS, _UNFOLDS_FREELY = 100, 100_000_000
+UNFOLDS, UNFOLDS_FREELY = 100, 100_000_000
 _MOST_BLANK = 1_000_000  # blank lines, one after another
 
 _HTML = (".html", ".htm", ".xhtml", ".shtml", ".aspx", ".php", ".chn")
 _LINES = (".jsonl", ".jsonl.gz")
 _TEXT = (".txt",)
+_WARC, _WACZ = (".warc", ".warc.gz"), ".wacz"
 # A longer ending is part of the name.
 _ENDING = re.compile(r"\.\w{1,10}")
 # Enough of a file to see what it is.
 _HEAD = 1024
 _SYSTEM = ("/proc/", "/sys/")
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title)[\s>]", re.I)
+MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title)[\s>]", re.I)
 
 
 class Input(NamedTuple):
-    """One thing to read. `line` is its number in `origin` or None for the whole file.
+    """One thing to read. `line` is its number in `origin`, of lines or of records, or None for the whole file.
 
-    A "refused" one cannot be read, for `reason`. A "passed file" or "passed folder" was found in a folder and is not for us: `reason` is its
-    kind (".pdf", "hidden"). "sound" says, after them, that the file or folder itself could be read to its end.
+    A "refused" one cannot be read, for `reason`. A "passed file" or "passed folder" was found in a folder, a "passed record" in a web archive,
+    and is not for us: `reason` is its kind (".pdf", "hidden"). "sound" says, after them, that the file or folder itself could be read to its
+    end. A page out of a web archive comes with its `capture`; an "article" is a line of JSON that an archive of ours wrote into one
+    (corpus.reading.web_archive.exchange), with its raw `page` if there is one.
     """
 
-    kind: Literal["html", "text", "line", "refused", "passed file", "passed folder", "sound"]
+    kind: Literal["html", "text", "line", "article", "refused", "passed file", "passed folder", "passed record", "sound"]
     origin: str
     line: int | None = None
     content: bytes = b""
     reason: Told | None = None
+    capture: Capture | None = None
+    page: bytes | None = None
 
 
 def inputs(paths: Iterable[str | Path]) -> Iterator[Input]:
@@ -139,13 +146,16 @@ def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Input]:
                 return
             head = file.read(HEAD)
             several = several_pages(head)
+            if several == WEB_ARCHIVE or not several and name.endswith((*_WARC, _WACZ)):
+                yield from _web_archive(path, file)
+                return
             if several:
                 yield _refused(path, told("several_pages", kind=several))
                 return
             if name.endswith(_LINES):
                 yield from _lines(path)
                 return
-            if _MARKUP.search(head[:_HEAD].replace(b"\0", b"")):  # without zeros UTF-16 shows too
+            if MARKUP.search(head[:_HEAD].replace(b"\0", b"")):  # without zeros UTF-16 shows too
                 kind: Literal["html", "text"] = "html"
             elif name.endswith(_HTML + _TEXT):
                 kind = "text" if name.endswith(_TEXT) else "html"
@@ -164,12 +174,28 @@ def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Input]:
         yield Input(kind, _origin(path), content=content)
 
 
+def _web_archive(path: str, file: BinaryIO) -> Iterator[Input]:
+    if importlib.util.find_spec("warcio") is None:
+        yield _refused(path, told("warcio_missing"))
+        return
+    origin = _origin(path)
+    if path.lower().endswith(_WACZ):
+        from corpus.reading.web_archive.wacz import read_wacz
+
+        yield from read_wacz(origin, file)
+    else:
+        from corpus.reading.web_archive.reader import Source, read_sources
+
+        yield from read_sources(origin, [Source(os.path.basename(origin), file)])
+        yield Input("sound", origin)
+
+
 def _lines(path: str) -> Iterator[Input]:
     origin = _origin(path)
     number = 0
     try:
         with open(path, "rb", opener=_opened) as raw, gzip.open(raw) if path.lower().endswith(".gz") else raw as file:
-            most = os.fstat(raw.fileno()).st_size * _UNFOLDS + _UNFOLDS_FREELY
+            most = os.fstat(raw.fileno()).st_size * UNFOLDS + UNFOLDS_FREELY
             blank = 0
             while line := file.readline(MAX_LINE + 1):
                 number += 1
