@@ -42,6 +42,7 @@ def test_arrays_cannot_be_written_to(tmp_path: Path) -> None:
         SegmentFile(tmp_path / "x.arrays").read("narrow")[0] = 1
 
 
+@pytest.mark.slow
 def test_any_changed_byte_is_found(tmp_path: Path) -> None:
     path = tmp_path / "x.arrays"
     arrays = written(path)

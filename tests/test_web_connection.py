@@ -14,6 +14,8 @@ from waitress import wasyncore
 
 from web.serving.connection import Limits, Server, listen
 
+pytestmark = pytest.mark.slow  # the slowness of others takes time
+
 PATIENT = Limits(head=60, body=60, idle=60, window=60)
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -165,7 +167,6 @@ def test_who_asks_for_much_and_does_not_read_it_is_let_go() -> None:
         assert ask(here).endswith(b"xin")  # the one thread is free again
 
 
-@pytest.mark.slow
 def test_who_reads_slowly_but_reads_gets_all() -> None:
     with site(Limits(window=0.1, slowest=1)) as here, connect(here) as connection:
         connection.sendall(b"GET /nhieu HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -273,7 +274,6 @@ def test_who_sends_on_after_a_refusal_can_still_read_why() -> None:
     assert said.startswith(b"HTTP/1.1 413 ") and said.count(b"HTTP/1.1") == 1
 
 
-@pytest.mark.slow
 def test_who_never_stops_sending_after_a_refusal_is_let_go() -> None:
     with site(Limits(linger=0.2)) as here, connect(here) as connection:
         connection.sendall(b"rubbish\r\n\r\n")

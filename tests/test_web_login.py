@@ -91,6 +91,7 @@ def test_guessing_ends_soon(client: FlaskClient, clock: Clock) -> None:
     assert enter(client) == 303
 
 
+@pytest.mark.slow
 def test_programs_send_it_with_each_request_and_guess_no_more_than_readers(client: FlaskClient) -> None:
     assert [client.get("/api/v1/search?q=a", auth=("ai", PASSWORD)).status_code for _ in range(20)] == [200] * 20
     most = 10

@@ -33,6 +33,7 @@ _NAMED = re.compile(r"Bản tin số (\d+), lần (\d+):")
 
 State = dict[int, int]
 """Number of an article -> its version; those withdrawn are not in it."""
+_UNFINISHED = re.compile(r"(?<![a-z0-9])(?:tmp|pending|partial)")  # a segment's name is of random letters, tmp may be among them
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ class Ground:
         total = search_total(home) if not follows.code else -1
         if total != len(command.after):
             found.append(f"after all a search finds {total} of {len(command.after)}; index: {follows}")
-        strange = [path.name for path in home.rglob("*") if "tmp" in path.name or "pending" in path.name]
+        strange = [path.name for path in home.rglob("*") if _UNFINISHED.search(path.name)]
         return [f"once more: {sentence}" for sentence in (*found, *(f"{name} was left behind" for name in strange))]
 
 
