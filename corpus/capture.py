@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 
@@ -20,3 +21,7 @@ class Capture:
     headers: bytes = b""
     record: str = ""
     sha256: bytes = field(default=b"", compare=False)
+
+    def of_page(self, page: bytes | None) -> Capture:
+        """Return the capture with the digest of the page that came, where that is known and was not."""
+        return self if page is None or self.sha256 else replace(self, sha256=hashlib.sha256(page).digest())

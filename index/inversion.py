@@ -188,25 +188,28 @@ def invert(
                 known = labels[field].get(key)
                 labels[field][key] = label if known is None else best_label(known, label)
     postings = {"id": identity.postings(), PHRASE_FIELD: repeated.postings()}
-    lengths = {}
     for field in POSITIONAL_FIELDS:
         postings[field] = exact[field].postings()
         postings[stripped_field(field)] = strip_postings(postings[field])
-    for field in TEXT_FIELDS:
-        postings[words_field(field)] = words[field].postings()
-        lengths[field] = np.array(exact[field].lengths, np.uint32)
-        lengths[words_field(field)] = np.array(words[field].lengths, np.uint32)
+    postings |= {words_field(field): words[field].postings() for field in TEXT_FIELDS}
     postings |= {field: _with_labels(facets[field].postings(), labels[field]) for field in LABELLED_FIELDS}
-    assert set(lengths) == set(LENGTH_FIELDS)
     documents = Documents(
         np.array(ids, f"S{ID_LENGTH}"),
         np.array(changes, np.int64),
         np.array(published, np.int64),
         np.array(signatures, np.uint8).reshape(-1, SIGNATURE_LENGTH),
-        lengths,
+        _lengths(exact, words),
     )
     write_segment(path, documents, postings.__getitem__)
     return len(ids)
+
+
+def _lengths(exact: Mapping[str, FieldInversion], words: Mapping[str, FieldInversion]) -> dict[str, Array]:
+    """Return field -> how long each document's text is in it."""
+    lengths = {field: np.array(exact[field].lengths, np.uint32) for field in TEXT_FIELDS}
+    lengths |= {words_field(field): np.array(words[field].lengths, np.uint32) for field in TEXT_FIELDS}
+    assert set(lengths) == set(LENGTH_FIELDS)
+    return lengths
 
 
 def _with_labels(found: Postings, labels: Mapping[str, str]) -> Postings:

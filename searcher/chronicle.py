@@ -7,7 +7,7 @@ each, read once for each state of the archive.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import cached_property, lru_cache
@@ -77,16 +77,20 @@ class Events:
     choices: dict[str, tuple[Choice, ...]]
 
 
+def _rows(archive: Archive) -> Iterator[tuple[float, int, int, int, str]]:
+    """Yield the moment, kind, number, words and article of every event."""
+    for size in archive.differences.sizes():
+        yield _seconds(size.archived_at), 0, size.change, size.words, size.article_id
+    for absence in archive.absences.every():
+        kind = KINDS.index("vanished" if absence.gone else "returned")
+        yield absence.seen_at.timestamp(), kind, absence.number, 0, absence.article_id
+
+
 class Chronicle:
     """All events of one state of an archive."""
 
     def __init__(self, archive: Archive) -> None:
-        rows: list[tuple[float, int, int, int, str]] = []  # moment, kind, number, words, article
-        for size in archive.differences.sizes():
-            rows.append((_seconds(size.archived_at), 0, size.change, size.words, size.article_id))
-        for absence in archive.absences.every():
-            moment = absence.seen_at.timestamp()
-            rows.append((moment, KINDS.index("vanished" if absence.gone else "returned"), absence.number, 0, absence.article_id))
+        rows = list(_rows(archive))
         papers = archive.paper_names(row[4] for row in rows)
         rows = [row for row in rows if row[4] in papers]  # of articles that are withdrawn nothing is told
         rows.sort(key=lambda row: row[:3], reverse=True)

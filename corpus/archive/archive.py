@@ -11,7 +11,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import islice
 from pathlib import Path
@@ -30,7 +30,7 @@ from corpus.archive.seal import intact
 from corpus.archive.statistic import Statistics, stated_sources, statistics
 from corpus.article import Article, Heading
 from corpus.earlier import MOST_REVISIONS
-from corpus.errors import IdentityTaken
+from corpus.errors import ArchiveDamaged, IdentityTaken
 from corpus.identity import canonical_url
 from corpus.message import told
 from corpus.paper import PaperTable, StatedSource
@@ -161,20 +161,14 @@ class Archive:
                     self.file.run("UPDATE article SET seen = ? WHERE id = ?", _utc(seen_at), article.id)
                     self.file.seal("article", "id = ?", article.id)
             else:
-                older = self.file.rows("SELECT max(number) FROM change WHERE article_id = ? AND record IS NOT NULL", article.id)[
-                    0
-                ][0]
                 change = self._append(article)
-                if older is not None:
-                    self.differences.keep(change, older, article.id, self.revision(older), article)
+                self._keep_difference(article, change)
                 outcome = "updated" if kept and not withdrawn else "added"
                 self._make_current(article, change, url, max(seen, _utc(seen_at)))
             if page is not None:
                 self._keep_page(change, page, reader)
             if capture is not None:
-                if page is not None and not capture.sha256:
-                    capture = replace(capture, sha256=hashlib.sha256(page).digest())
-                self.captures.keep(change, capture, reader)
+                self.captures.keep(change, capture.of_page(page), reader)
             return outcome
 
     def withdraw(self, article_id: str) -> bool:
@@ -455,6 +449,20 @@ class Archive:
             seen,
         )
         self.file.seal("article", "id = ?", article.id)
+
+    def _keep_difference(self, article: Article, change: int) -> None:
+        """Keep what differs from the revision before; nothing where that cannot be read: a text is kept whatever befell the last."""
+        rows = self.file.rows(
+            "SELECT max(number) FROM change WHERE article_id = ? AND number < ? AND record IS NOT NULL", article.id, change
+        )
+        older = rows[0][0]
+        if older is None:
+            return
+        try:
+            before = self.revision(older)
+        except ArchiveDamaged:  # check says so
+            return
+        self.differences.keep(change, older, article.id, before, article)
 
     def _keep_page(self, change: int, page: bytes, reader: int) -> None:
         """Keep the first page of a revision; of the same page once more, only that a newer reader has read it."""

@@ -249,22 +249,24 @@ class _Reading:
         if field == "earlier":
             asked = self._text(lexeme)
             return asked and Earlier(asked, self.typed.span(lexeme.outer_start, lexeme.outer_end))
-        span = self.typed.span(lexeme.outer_start, lexeme.outer_end)
-        leaf: Node | None = None
-        if field not in DAYS:
-            key = FACET[field].key_of(content)
-            leaf = FacetFilter(field, key, span) if key else None
-        else:
-            days = period(content.strip(), self._today)
-            one_month = days and (days[0].year, days[0].month) == (days[1].year, days[1].month) and days[0] != days[1]
-            if not days or (field in MONTHS and not one_month):
-                self._tell("no_month" if field in MONTHS else "no_date", lexeme, typed=shortened(content))
-                return self._text(lexeme, from_field=True)
-            if field in MONTHS:
-                leaf = FacetFilter(field, f"{days[0]:%Y-%m}", span)
-            else:
-                leaf = Published(days[0], None, span) if field == "from" else Published(None, days[1], span)
+        if field in DAYS:
+            return self._published(lexeme, field, content)
+        key = FACET[field].key_of(content)
+        leaf = FacetFilter(field, key, self.typed.span(lexeme.outer_start, lexeme.outer_end)) if key else None
         return leaf if leaf and self._afford(1, lexeme) else None
+
+    def _published(self, lexeme: Lexeme, field: FieldName, content: str) -> Node | None:
+        """Return what a month, or a day to begin or end with, asks for; what is none is a word."""
+        span = self.typed.span(lexeme.outer_start, lexeme.outer_end)
+        days = period(content.strip(), self._today)
+        one_month = days and (days[0].year, days[0].month) == (days[1].year, days[1].month) and days[0] != days[1]
+        if not days or (field in MONTHS and not one_month):
+            self._tell("no_month" if field in MONTHS else "no_date", lexeme, typed=shortened(content))
+            return self._text(lexeme, from_field=True)
+        leaf: Node = FacetFilter(field, f"{days[0]:%Y-%m}", span)
+        if field not in MONTHS:
+            leaf = Published(days[0], None, span) if field == "from" else Published(None, days[1], span)
+        return leaf if self._afford(1, lexeme) else None
 
     def _text(self, lexeme: Lexeme, *, title_only: bool = False, from_field: bool = False) -> Leaf | None:
         """Return what a word or quotation asks for. `from_field`: its field's name is text, too, its value not understood."""

@@ -5,10 +5,11 @@ Read element by element, so that 50,000 addresses take little memory; entities a
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from corpus.errors import NotAList
 from corpus.reading.address import resolve
@@ -29,38 +30,49 @@ def read_sitemap(content: bytes, url: str) -> Iterator[Link]:
     if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         yield from _plain(content, url)
         return
-    values: dict[str, str] = {}
-    root, last = "", None
     reading = etree.iterparse(
         io.BytesIO(content), events=("start", "end"), recover=True, resolve_entities=False, no_network=True, huge_tree=False
     )
     try:
-        for event, element in reading:
-            name = _local(element.tag)
-            if not root:
-                root = name
-                if root in _FEEDS:
-                    yield from read_feed(content, url)
-                    return
-                if root not in ("urlset", "sitemapindex"):
-                    raise NotAList("list_no_sitemap")
-            if event == "start":
-                continue
-            if name in _ENTRIES and values:
-                if last:
-                    yield last
-                last, values = _link(_ENTRIES[name], values, url), {}
-            elif name in ("loc", "title", *_DATES):
-                values.setdefault(name, element.text or "")
-            if name in _ENTRIES:
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
-    except etree.XMLSyntaxError as error:  # what came before it has been named
-        if not root:
-            raise NotAList("list_no_sitemap") from error
+        root = _local(next(reading)[1].tag)
+    except (etree.XMLSyntaxError, StopIteration) as error:
+        raise NotAList("list_no_sitemap") from error
+    if root in _FEEDS:
+        yield from read_feed(content, url)
+        return
+    if root not in ("urlset", "sitemapindex"):
+        raise NotAList("list_no_sitemap")
+    last = None
+    for link in _entries(reading, url):
+        if last:
+            yield last
+        last = link
     if last and content.rstrip().endswith(b">"):  # else it was cut, perhaps within the last address
         yield last
+
+
+def _entries(reading: Iterator[tuple[str, Any]], url: str) -> Iterator[Link]:
+    """Yield the entries of a sitemap up to where its markup ends or breaks."""
+    from lxml import etree
+
+    values: dict[str, str] = {}
+    with contextlib.suppress(etree.XMLSyntaxError):  # what came before it has been named
+        for event, element in reading:
+            name = _local(element.tag)
+            if event == "end" and name in ("loc", "title", *_DATES):
+                values.setdefault(name, element.text or "")
+            elif event == "end" and name in _ENTRIES:
+                if link := _link(_ENTRIES[name], values, url):
+                    yield link
+                values = {}
+                _forget(element)
+
+
+def _forget(element: Any) -> None:
+    """Let go of an element that was read, and of those before it."""
+    element.clear()
+    while element.getprevious() is not None:
+        del element.getparent()[0]
 
 
 def _link(kind: Literal["article", "sitemap"], values: dict[str, str], base: str) -> Link | None:

@@ -6,6 +6,7 @@ things (pictures, requests, redirects) are passed over, and told by kind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timezone
@@ -150,10 +151,12 @@ class _Reading:
         headers = parse_head(read_head(record.block))
         status = headers.get_statuscode()
         if status != _FOUND and not (kind == "revisit" and status == _NOT_MODIFIED):
-            return told("passed_status", status=status if status.isascii() and status.isdigit() and len(status) == 3 else "?")
+            return told("passed_status", status=status if re.fullmatch("[0-9]{3}", status) else "?")
         found = media_type(headers.get_header("Content-Type") or record.header("WARC-Identified-Payload-Type"))
-        if found in _HTML or kind == "revisit" and not found:
-            return None
+        return None if found in _HTML or kind == "revisit" and not found else self._other_media(found)
+
+    def _other_media(self, found: str) -> Told:
+        """Return what is told of a media type that is none of ours; of so many different ones, what is told of all others."""
         if found not in self._media_types:
             if len(self._media_types) == _MEDIA_TYPES or len(found) > 100 or not found.isprintable():
                 return told("passed_other_media")
