@@ -90,10 +90,10 @@ class Chronicle:
     """All events of one state of an archive."""
 
     def __init__(self, archive: Archive) -> None:
-        rows = list(_rows(archive))
-        papers = archive.paper_names(row[4] for row in rows)
-        rows = [row for row in rows if row[4] in papers]  # of articles that are withdrawn nothing is told
-        rows.sort(key=lambda row: row[:3], reverse=True)
+        every = list(_rows(archive))
+        papers = archive.paper_names(article_id for *_, article_id in every)
+        # Of articles that are withdrawn nothing is told.
+        rows = sorted(filter(lambda row: row[4] in papers, every), key=lambda row: row[:3], reverse=True)
         key = FACET["source"].key_of
         self._labels = {key(name): name for name in papers.values() if name}
         self._sources = sorted(self._labels)

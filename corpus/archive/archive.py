@@ -143,17 +143,7 @@ class Archive:
         with self.batch():
             if origin:
                 self.rejects.clear(origin, line)
-            # `current` is NULL when the article is withdrawn, `change` when it never had this text.
-            kept = self.file.rows(
-                "SELECT url, withdrawn, seen, content_hash AS current, (SELECT max(number) FROM change WHERE article_id = id"
-                " AND content_hash = ?) AS change FROM article JOIN change ON number = article.change WHERE id = ?",
-                article.content_hash,
-                article.id,
-            )
-            kept_url, withdrawn, seen, current, change = kept[0] if kept else (url, False, "", None, None)
-            if kept_url != url:
-                other = kept_url or told("another_article")
-                raise IdentityTaken("identity_taken", article=article.id, address=url or article.title, other=other)
+            kept, withdrawn, seen, current, change = self._known(article, url)
             later = seen_at is not None and _utc(seen_at) > seen
             if change and (withdrawn or current == article.content_hash or not later):
                 outcome: Outcome = "unchanged"
@@ -449,6 +439,25 @@ class Archive:
             seen,
         )
         self.file.seal("article", "id = ?", article.id)
+
+    def _known(self, article: Article, url: str) -> tuple[bool, bool, str, str | None, int | None]:
+        """Return whether there is an article of this id, whether it is withdrawn, when it was seen, and two things of its texts.
+
+        The hash of the present one, None when it is withdrawn; and the change that brought this one last, None when it never had it.
+        Raises IdentityTaken.
+        """
+        rows = self.file.rows(
+            "SELECT url, withdrawn, seen, content_hash, (SELECT max(number) FROM change WHERE article_id = id"
+            " AND content_hash = ?) FROM article JOIN change ON number = article.change WHERE id = ?",
+            article.content_hash,
+            article.id,
+        )
+        if not rows:
+            return False, False, "", None, None
+        if rows[0][0] != url:
+            other = rows[0][0] or told("another_article")
+            raise IdentityTaken("identity_taken", article=article.id, address=url or article.title, other=other)
+        return True, bool(rows[0][1]), *rows[0][2:]
 
     def _keep_difference(self, article: Article, change: int) -> None:
         """Keep what differs from the revision before; nothing where that cannot be read: a text is kept whatever befell the last."""
