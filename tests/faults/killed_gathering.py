@@ -52,7 +52,9 @@ def attack(plan: Plan, folder: Path) -> Tally:
 def _attempt(home: Path, site: PaperSite, after: float, comes_back: bool) -> list[str]:
     site.asked.clear()
     killed = _killed(home, after)
-    begun = (home / ARCHIVE_FILE).exists() and (home / ARCHIVE_FILE).stat().st_size > 0  # else it was killed before there was an archive
+    begun = (home / ARCHIVE_FILE).exists() and (
+        home / ARCHIVE_FILE
+    ).stat().st_size > 0  # else it was killed before there was an archive
     noted = _noted(home) if begun else {}
     asked = Counter(site.paths())
     wrong = [f"asked {count} times for {path} before it was killed" for path, count in asked.items() if count > 1]
