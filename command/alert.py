@@ -181,6 +181,7 @@ def _round(options: argparse.Namespace, settings: Settings, speaker: Speaker) ->
     with State(options.home) as state, _desk(options, speaker) as desk:
         for alert in due(alerts, state, now):
             _look(alert, desk, state, options, speaker)
+        now = time.time()  # what was found just now is due
         for delivery, failure in deliver(state, sender(settings, now), desk.archive.identity(), now):
             if failure is None:
                 print(speaker.text("alert.sent", target=delivery.target), flush=True)
