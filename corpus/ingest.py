@@ -20,10 +20,12 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from corpus.archive import Archive
+from corpus.archive.capture import Capture
 from corpus.article import Article
 from corpus.errors import IdentityTaken, NotAnArticle
 from corpus.message import told
-from corpus.reading.input import Input, inputs
+from corpus.reading.file_kind import DOCUMENTS
+from corpus.reading.input import Input, attached, inputs
 from corpus.reading.jsonl import read_line, unread_date
 from corpus.reading.page_process import PageProcess
 from language.wording import Told
@@ -148,8 +150,11 @@ def ingest(
     progress: Callable[[IngestReport], None] | None = None,
     fetched_at: datetime | None = None,
     processes: int = 2,
+    columns: Mapping[str, str] | None = None,
 ) -> IngestReport:
-    """Read everything at `paths` into `archive`: HTML, .txt, .jsonl, .jsonl.gz, and folders of them.
+    """Read everything at `paths` into `archive`: pages, texts, lines of JSON, PDFs, letters and what else docs/reading.md names, and folders of them.
+
+    `columns` says which columns of tables hold what (key of JSONL -> name of the column).
 
     `progress` is called after each batch, about once a second. `fetched_at` is when the pages were fetched, if known. HTML is read
     in at most `processes` other processes. Raises only what the archive raises (ArchiveBusy, ArchiveFull, ArchiveDamaged): the
@@ -159,7 +164,8 @@ def ingest(
     kept = _Rejects(archive)
     batch: list[_Outcome] = []
     size, started = 0, time.monotonic()
-    with closing(_readings(paths, archive, fetched_at, max(1, min(processes, os.cpu_count() or 1)))) as readings:
+    given = inputs(paths, columns)
+    with closing(_readings(given, archive, fetched_at, max(1, min(processes, os.cpu_count() or 1)))) as readings:
         for reading in readings:
             batch.append(reading)
             size += len(reading.given.content)
@@ -176,7 +182,7 @@ def ingest(
 
 
 def _readings(
-    paths: Iterable[str | Path], archive: Archive, fetched_at: datetime | None, processes: int
+    all_given: Iterable[Input], archive: Archive, fetched_at: datetime | None, processes: int
 ) -> Generator[_Outcome, None, None]:
     """Yield what each input holds, in order, while those after it are being read."""
     with ExitStack() as stack:
@@ -189,48 +195,66 @@ def _readings(
             stack.callback(worker.stop)
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
 
-        def read_apart(given: Input) -> _Outcome:
+        def read_apart(given: Input) -> list[_Outcome]:
             process = idle.get()
             try:
-                return _read(given, fetched_at, process)
+                # The letter comes last: once the archive holds it, it holds what was attached to it.
+                return [_read(part, fetched_at, process) for part in (*_attached(given, process), given)]
             finally:
                 idle.put(process)
 
-        pending: deque[Future[_Outcome]] = deque()
-        for given in inputs(paths):
-            whole = given.kind in ("html", "text")
-            if given.kind.startswith("passed") or (whole and archive.holds_page(given.content, READER, fetched_at)):
+        pending: deque[Future[list[_Outcome]]] = deque()
+        for given in all_given:
+            whole = given.kind in ("html", "text", *DOCUMENTS)
+            if given.kind.startswith("passed") or (
+                whole and archive.holds_page(given.content, READER, given.fetched_at or fetched_at)
+            ):
                 pending.append(_done(_Outcome(given)))
             elif _is_heavy(given):
                 pending.append(pool.submit(read_apart, given))
             else:
                 pending.append(_done(_read(given, fetched_at)))
             while pending and (len(pending) > _AHEAD or pending[0].done()):
-                yield pending.popleft().result()
+                yield from pending.popleft().result()
         while pending:
-            yield pending.popleft().result()
+            yield from pending.popleft().result()
 
 
-def _done(reading: _Outcome) -> Future[_Outcome]:
-    future: Future[_Outcome] = Future()
-    future.set_result(reading)
+def _done(reading: _Outcome) -> Future[list[_Outcome]]:
+    future: Future[list[_Outcome]] = Future()
+    future.set_result([reading])
     return future
+
+
+def _attached(given: Input, process: PageProcess) -> list[Input]:
+    """Return what is attached to a letter; none for anything else."""
+    if given.kind != "letter":
+        return []
+    try:
+        files = process.attachments(given.content)
+    except NotAnArticle as refusal:
+        return [Input("refused", f"{given.origin} ›", reason=refusal.told)]
+    return [part for name, content in files for part in attached(given.origin, name, content) if part.kind != "sound"]
 
 
 def _is_heavy(given: Input) -> bool:
     """May reading `given` take long, or load the HTML libraries? Then it is another process's work, which can be stopped."""
     if given.kind == "line":
         return len(given.content) > _LIGHT or b"<" in given.content or b"\\u003" in given.content or b'"html' in given.content
-    return given.kind == "html" or given.kind == "text" and len(given.content) > _LIGHT
+    return given.kind in ("html", *DOCUMENTS) or given.kind == "text" and len(given.content) > _LIGHT
 
 
 def _read(given: Input, fetched_at: datetime | None, process: PageProcess | None = None) -> _Outcome:
     """Read `given` in `process`, or here."""
     page: bytes | None = given.content
+    fetched_at = given.fetched_at or fetched_at
     try:
         if given.kind == "html":
             assert process is not None
-            article = process.read_page(given.content, fetched_at=fetched_at)
+            article = process.read_page(given.content, url=given.url, fetched_at=fetched_at)
+        elif given.kind in DOCUMENTS:
+            assert process is not None
+            article = process.read_document(given.kind, given.content, url=given.url, fetched_at=fetched_at)
         elif given.kind == "text":
             from corpus.reading.plain_text import read_plain_text  # loads the HTML libraries, for what the two readers share
 
@@ -260,7 +284,9 @@ def _write(batch: list[_Outcome], archive: Archive, kept: _Rejects, report: Inge
             if article is not None:
                 try:
                     reader = READER if given.kind != "line" else 0
-                    counts[archive.add(article, page, origin=given.origin, line=given.line, reader=reader)] += 1
+                    capture = Capture(given.url, given.fetched_at) if given.url and given.fetched_at else None
+                    outcome = archive.add(article, page, origin=given.origin, line=given.line, reader=reader, capture=capture)
+                    counts[outcome] += 1
                     unread = unread_date(article)
                     undated += bool(unread)
                     if unread and len(unread_dates) < LISTED:

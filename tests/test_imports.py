@@ -45,6 +45,7 @@ LIBRARIES = {
     "bs4": {"corpus"},
     "lxml": {"corpus"},
     "trafilatura": {"corpus"},
+    "pdfminer": {"corpus/reading/document/pdf.py"},
     "requests": set(),
     "httpx": set(),
     "http": {"web"},

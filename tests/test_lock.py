@@ -153,7 +153,10 @@ def test_what_may_break_us_has_an_upper_bound() -> None:
 
 @pytest.mark.slow
 def test_what_is_imported_is_asked_for() -> None:
-    asked = {canonicalize_name(requirement.name) for requirement in allowed()}
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    extra = [Requirement(line) for line in filter(None, setup["options.extras_require"]["pdf"].splitlines())]
+    asked = {canonicalize_name(requirement.name) for requirement in [*allowed(), *extra]}
     owners = packages_distributions()
     rooms = [
         path for room in ("language", "corpus", "index", "searcher", "web", "command") for path in (ROOT / room).rglob("*.py")
