@@ -134,8 +134,8 @@ def _keys(names: Sequence[str], columns: Mapping[str, str]) -> list[str]:
     missing = [name for name in columns.values() if _folded(name) not in folded]
     found = [chosen.get(name) or known.get(name, "") for name in folded]
     if missing or "title" not in found:
-        wanted = ", ".join(missing) or "title"
-        raise NotAnArticle("table_no_column", wanted=wanted, names=", ".join(name for name in map(clean, names) if name)[:300])
+        shown = ", ".join(filter(None, map(clean, names)))[:300]
+        raise NotAnArticle("table_no_column", wanted=", ".join(missing) or "title", names=shown)
     twice = next((key for key in found if key and found.count(key) > 1), "")
     if twice:
         raise NotAnArticle("table_column_twice", key=twice)

@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -214,25 +214,32 @@ def _text(part: Any) -> str:
 
 
 def _paragraphs(given: list[_Given], notes: list[str]) -> list[Paragraph]:
-    """Return the paragraphs in letters, where they were set in a font of before Unicode (.VnTime, VNI-Times), with headings told."""
-    coded = [run for block in given for run in block.runs if font_encoding(run.font)]
-    by_font = bool(coded) and not reads_as_vietnamese("\n".join(run.text for run in coded))
-    whole = None if by_font else restored("\n".join("".join(run.text for run in block.runs) for block in given))
-    if by_font:
-        notes.append(note("note_old_encoding", encoding=", ".join(sorted({font_encoding(run.font) for run in coded}))))
-    elif whole:
-        notes.append(note("note_old_encoding", encoding=whole.encoding))
+    """Return the paragraphs in letters, with headings told."""
+    in_letters = _reading(given, notes)
     found = []
     for block in given:
-        if by_font:
-            text = _meant(block.runs)
-        else:
-            text = "".join(run.text for run in block.runs)
-            text = converted(text, whole.encoding.split()[0]) if whole else text
-        text = clean(text)
+        text = clean(in_letters(block.runs))
         if text:
             found.append(Paragraph(text, bold=block.bold, heads=block.heads or block.bold and _may_head(text)))
     return found
+
+
+def _reading(given: list[_Given], notes: list[str]) -> Callable[[list[_Run]], str]:
+    """Return what makes letters of runs, also of those set in a font of before Unicode (.VnTime, VNI-Times)."""
+    coded = [run for block in given for run in block.runs if font_encoding(run.font)]
+    if coded and not reads_as_vietnamese("\n".join(run.text for run in coded)):
+        notes.append(note("note_old_encoding", encoding=", ".join(sorted({font_encoding(run.font) for run in coded}))))
+        return _meant
+    whole = restored("\n".join(_written(block.runs) for block in given))
+    if whole is None:
+        return _written
+    notes.append(note("note_old_encoding", encoding=whole.encoding))
+    encoding = whole.encoding.split()[0]
+    return lambda runs: converted(_written(runs), encoding)
+
+
+def _written(runs: list[_Run]) -> str:
+    return "".join(run.text for run in runs)
 
 
 def _meant(runs: list[_Run]) -> str:

@@ -61,13 +61,18 @@ def columns(pieces: Iterable[Piece]) -> list[Column]:
         if _is_table(region, gutter):
             found[-1] += [replace(_joined(row), alone=len(row) > 2) for row in region]
         else:
-            left = [[cell for cell in row if cell.right <= gutter[0]] for row in region]
-            right = [[cell for cell in row if cell.left >= gutter[1]] for row in region]
-            # Each half may be parted again: three columns.
-            found += [list(column.lines) for half in (left, right) for column in columns(cell for row in half for cell in row)]
-            found.append([])
+            found += [*_halves(region, gutter), []]
         here = end
     return [Column(tuple(lines)) for lines in found if lines]
+
+
+def _halves(region: Sequence[Sequence[Piece]], gutter: tuple[float, float]) -> Iterator[list[Piece]]:
+    """Yield the columns left of a gutter, then those right of it; each half may be parted again: three columns."""
+    left = [cell for row in region for cell in row if cell.right <= gutter[0]]
+    right = [cell for row in region for cell in row if cell.left >= gutter[1]]
+    for half in (left, right):
+        for column in columns(half):
+            yield list(column.lines)
 
 
 def _rows(pieces: Iterable[Piece]) -> list[list[Piece]]:
@@ -112,8 +117,7 @@ def _region(rows: Sequence[Sequence[Piece]], start: int) -> tuple[int, tuple[flo
     free = [(-inf, inf)]
     best: tuple[int, tuple[float, float] | None] = (start + 1, None)
     for end in range(start + 1, len(rows) + 1):
-        apart = end > start + 1 and rows[end - 2][0].base - rows[end - 1][0].base > _APART * rows[end - 1][0].size
-        if apart or (len(rows[start]) > 2) != (len(rows[end - 1]) > 2):
+        if not _goes_on(rows, start, end - 1):
             break
         wide = _GUTTER * median(cell.size for cell in rows[end - 1])
         free = [gap for gap in _parted(free, rows[end - 1]) if gap[1] - gap[0] >= wide]
@@ -124,6 +128,12 @@ def _region(rows: Sequence[Sequence[Piece]], start: int) -> tuple[int, tuple[flo
         elif best[1] or not free:
             break
     return best
+
+
+def _goes_on(rows: Sequence[Sequence[Piece]], start: int, here: int) -> bool:
+    """May a row be of the region that begins with row `start`: near the one above, and like it of two cells or of more?"""
+    near = here == start or rows[here - 1][0].base - rows[here][0].base <= _APART * rows[here][0].size
+    return near and (len(rows[start]) > 2) == (len(rows[here]) > 2)
 
 
 def _sides(rows: Sequence[Sequence[Piece]], gap: tuple[float, float]) -> int:
@@ -146,13 +156,18 @@ def _parted(free: Iterable[tuple[float, float]], row: Sequence[Piece]) -> Iterat
 def _is_table(region: Sequence[Sequence[Piece]], gutter: tuple[float, float]) -> bool:
     """Are these rows of a table, to be read across? Columns of prose have long lines, the halves of a head are two."""
     wide = [row for row in region if len(row) > 1]
-    cells = [cell.text for row in wide for cell in row]
-    if not cells or len(wide) < 2:
+    cells = [cell for row in wide for cell in row]
+    if len(wide) < 2:
         return False
-    if median(map(len, cells)) < _SHORT_CELL and sum(len(row) > 2 for row in wide) * 2 > len(region):
+    if median(len(cell.text) for cell in cells) < _SHORT_CELL and sum(len(row) > 2 for row in wide) * 2 > len(region):
         return True
-    sides = [[cell.text for row in wide for cell in row if (cell.left >= gutter[1]) is right] for right in (False, True)]
-    if any(len(side) > 1 and median(map(len, side)) <= _LABEL for side in sides):
-        return True
-    figures = any(side and sum(_FIGURES.fullmatch(text) is not None for text in side) * 2 > len(side) for side in sides)
-    return figures and len(wide) * 5 >= len(region) * 4
+    sides = [[cell.text for cell in cells if (cell.left >= gutter[1]) is right] for right in (False, True)]
+    return any(map(_are_labels, sides)) or any(map(_are_figures, sides)) and len(wide) * 5 >= len(region) * 4
+
+
+def _are_labels(side: Sequence[str]) -> bool:
+    return len(side) > 1 and median(map(len, side)) <= _LABEL
+
+
+def _are_figures(side: Sequence[str]) -> bool:
+    return sum(_FIGURES.fullmatch(text) is not None for text in side) * 2 > len(side)

@@ -79,15 +79,7 @@ def documented(
     if not head.title:
         named, place = _titled(kept, title, told, origins)
         head = replace(head, title=named, used=head.used | place)
-    published = datetime.combine(head.day, time(), VIETNAM) if head.day else None
-    if head.impossible:
-        told.append(note("note_impossible_date", text=head.impossible))
-    if published is None and made is not None and is_plausible(made):
-        published = made
-        told.append(note("note_day_of_file"))
-        origins["published"] = "meta"
-    elif published is not None:
-        origins["published"] = "visible"
+    published = _published(head, made, told, origins)
     if head.issuer:
         origins["source"] = "visible"
     blocks = tuple(
@@ -108,24 +100,39 @@ def documented(
     )
 
 
+def _published(head: _Head, made: datetime | None, notes: list[str], origins: dict[str, str]) -> datetime | None:
+    """Return the day that a head states, or else when its file was made."""
+    if head.impossible:
+        notes.append(note("note_impossible_date", text=head.impossible))
+    if head.day:
+        origins["published"] = "visible"
+        return datetime.combine(head.day, time(), VIETNAM)
+    if made is None or not is_plausible(made):
+        return None
+    notes.append(note("note_day_of_file"))
+    origins["published"] = "meta"
+    return made
+
+
 def _head(given: Sequence[Paragraph]) -> _Head:
     texts = [paragraph.text for paragraph in given[:_HEAD]]
-    numbered = next((place for place, text in enumerate(texts) if _NUMBER.search(text) and len(text) < 200), None)
-    dated = next((place for place, text in enumerate(texts) if _PLACE_AND_DAY.search(text) and len(text) < 200), None)
+    numbered, dated = _first(_NUMBER, texts), _first(_PLACE_AND_DAY, texts)
     day, impossible = _day(texts[dated]) if dated is not None else (None, "")
     if numbered is None and dated is None:
         return _Head()
     below = max(place for place in (numbered, dated) if place is not None)
     title, used = _title(texts, below)
-    issuer = [
-        place
-        for place in range(min(numbered if numbered is not None else below, 4))
-        if texts[place].isupper() and place not in used
-    ]
+    above = range(min(numbered if numbered is not None else below, 4))
+    issuer = [place for place in above if texts[place].isupper() and place not in used]
     named = " ".join(texts[place] for place in issuer)
     if not title or len(named) > _LONGEST_ISSUER:
         issuer, named = [], ""
     return _Head(title, named, day, used | frozenset(issuer), impossible)
+
+
+def _first(pattern: re.Pattern[str], texts: Sequence[str]) -> int | None:
+    """Return the place of the first short text in which a pattern is found."""
+    return next((place for place, text in enumerate(texts) if len(text) < 200 and pattern.search(text)), None)
 
 
 def _day(text: str) -> tuple[date | None, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from corpus.message import note
 from corpus.reading.document.layout import Column, Piece
@@ -19,6 +19,18 @@ _SHOWN, _TOLD = 60, 5
 def without_running_heads(pages: Sequence[Sequence[Column]], notes: list[str]) -> list[list[Column]]:
     """Return the columns of each page without running heads and feet and page numbers; `notes` gets which heads were left out."""
     edges = [_edge(page) for page in pages]
+    repeated = _repeated(pages, edges)
+    dropped = [
+        {line for line in edge if _key(line) in repeated or line in numbers}
+        for edge, numbers in zip(edges, _page_numbers(edges), strict=True)
+    ]
+    shown = {_key(line): line.text.strip()[:_SHOWN] for lines in dropped for line in lines if not _NUMBER.fullmatch(line.text)}
+    notes += [note("note_running_head", text=text) for _, text in sorted(shown.items())[:_TOLD]]
+    return [list(_without(page, lines)) for page, lines in zip(pages, dropped, strict=True)]
+
+
+def _repeated(pages: Sequence[Sequence[Column]], edges: Sequence[Sequence[Piece]]) -> set[str]:
+    """Return the keys of the lines that stand at the edges of most pages, and nowhere between."""
     seen = Counter(key for edge in edges for key in {_key(line) for line in edge})
     inside = {
         _key(line)
@@ -27,18 +39,15 @@ def without_running_heads(pages: Sequence[Sequence[Column]], notes: list[str]) -
         for line in column.lines
         if line not in edge
     }
-    repeated = {key for key, count in seen.items() if count >= _FEWEST and count >= _SHARE * len(pages)} - inside
-    dropped = [
-        {line for line in edge if _key(line) in repeated or line in numbers}
-        for edge, numbers in zip(edges, _page_numbers(edges), strict=True)
-    ]
-    shown = {_key(line): line.text.strip()[:_SHOWN] for lines in dropped for line in lines if not _NUMBER.fullmatch(line.text)}
-    notes += [note("note_running_head", text=text) for _, text in sorted(shown.items())[:_TOLD]]
-    kept = [
-        [Column(tuple(line for line in column.lines if line not in lines)) for column in page]
-        for page, lines in zip(pages, dropped, strict=True)
-    ]
-    return [[column for column in page if column.lines] for page in kept]
+    return {key for key, count in seen.items() if count >= _FEWEST and count >= _SHARE * len(pages)} - inside
+
+
+def _without(page: Sequence[Column], dropped: set[Piece]) -> Iterator[Column]:
+    """Yield the columns of a page without some lines, those left empty not at all."""
+    for column in page:
+        lines = tuple(line for line in column.lines if line not in dropped)
+        if lines:
+            yield Column(lines)
 
 
 def _edge(page: Sequence[Column]) -> list[Piece]:
