@@ -11,7 +11,7 @@ from datetime import datetime, time, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from command import DONE, REJECTED
+from command import DAMAGED, DONE, REJECTED
 from command.errors import WrongUsage
 from command.index import bring_up
 from command.shown.message import printable, say
@@ -20,6 +20,7 @@ from command.speaker import Speaker
 from command.typed.value import interval, period_end
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.archive.ledger import Outcome
+from language.errors import ToldError
 from language.timestamp import VIETNAM
 
 if TYPE_CHECKING:
@@ -45,27 +46,41 @@ def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
 
 def run(options: argparse.Namespace, speaker: Speaker) -> int:
     """Visit the papers, once or again and again, and index what came."""
-    from corpus.gathering.fetch import Fetcher
-    from corpus.gathering.gatherer import Gatherer
-
     robot = user_agent(options.environment)
     followed(options.home, options.sources)  # what is wrong there is said before there is an archive
     since = options.since and datetime.combine(options.since, time(), VIETNAM)
     stop = threading.Event()
-    code = DONE
-    with _stopping(stop), Archive.open(options.home / ARCHIVE_FILE, create=True) as archive:
+    with _stopping(stop):
         while True:
-            sources = followed(options.home, options.sources)
-            label = progress_bar(speaker, "gather.label", "gather.visits", told="gather.saved", forced=options.progress)
-            with Gatherer(archive, Fetcher(robot), stop=stop) as gatherer, label as show:
-                report = gatherer.round(sources, since=since, progress=lambda done: show(sum(done.outcomes.values())))
-            archive.file.checkpoint()
-            code = _tell(report, speaker)
-            _index(options, speaker)
-            since = None  # gone through once
+            try:
+                code = _round(options, speaker, robot, since, stop)
+                since = None  # gone through once
+            except ToldError as error:
+                if options.every is None:
+                    raise
+                say(
+                    error.in_words(speaker.language)
+                )  # the disk may be full for a while, or sources.toml be in the middle of being edited
+                code = DAMAGED
             if options.every is None or stop.wait(options.every):
                 return code
             speaker.say("gather.again", at=datetime.now(timezone.utc).astimezone(VIETNAM))
+
+
+def _round(options: argparse.Namespace, speaker: Speaker, robot: str, since: datetime | None, stop: threading.Event) -> int:
+    """Visit the papers once, index what came, and say what that was."""
+    from corpus.gathering.fetch import Fetcher
+    from corpus.gathering.gatherer import Gatherer
+
+    sources = followed(options.home, options.sources)
+    bar = progress_bar(speaker, "gather.label", "gather.visits", told="gather.saved", forced=options.progress)
+    with Archive.open(options.home / ARCHIVE_FILE, create=True) as archive:
+        with Gatherer(archive, Fetcher(robot), stop=stop) as gatherer, bar as show:
+            report = gatherer.round(sources, since=since, progress=lambda done: show(sum(done.outcomes.values())))
+        archive.file.checkpoint()
+    code = _tell(report, speaker)
+    _index(options, speaker)
+    return code
 
 
 def _index(options: argparse.Namespace, speaker: Speaker) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command_line import run
+from command_line import ROOT, environment, run
 from paper_site import PaperSite, sample_paper, serving, status
 
 from corpus.archive import ARCHIVE_FILE, Archive
@@ -14,6 +16,7 @@ from corpus.gathering.source_file import read_sources
 from index.snapshot import INDEX_FOLDER
 from searcher.request import SearchRequest
 from searcher.search import Searcher
+from web import create_app
 
 pytestmark = pytest.mark.slow
 
@@ -115,3 +118,42 @@ def test_a_paper_is_added_once(tmp_path: Path, site: PaperSite) -> None:
     again = run(tmp_path, "sources", "add", site.origin, "--private")
     assert again.returncode == 2 and "đã có trong sources.toml" in again.stderr
     assert (tmp_path / "sources.toml").read_text(encoding="utf-8") == before
+
+
+def test_a_running_site_shows_what_was_gathered(tmp_path: Path, site: PaperSite) -> None:
+    first, second = sorted(path for path in site.pages if path.endswith(".html"))
+    site.set_lists([first])
+    run(tmp_path, "sources", "add", site.origin, "--private")
+    quick(tmp_path)
+    run(tmp_path, "gather")
+    app = create_app(tmp_path)
+    client = app.test_client()
+    assert client.get("/api/v1/search?q=").json["total"] == 1
+    site.set_lists([first, second])
+    assert "thêm 1" in run(tmp_path, "gather").stdout
+    assert client.get("/api/v1/search?q=").json["total"] == 2
+    app.extensions["lucbao"].close()
+
+
+def test_folders_are_read_with_every_round(tmp_path: Path, site: PaperSite) -> None:
+    folder = tmp_path / "trang"
+    folder.mkdir()
+    (tmp_path / "sources.toml").write_text(f'[[source]]\nname = "Trang đã lưu"\nfolders = ["{folder}"]\n', encoding="utf-8")
+    assert "0 địa chỉ mới" in run(tmp_path, "gather").stdout
+    path = next(path for path in site.pages if path.endswith(".html"))
+    (folder / "bai.html").write_bytes(site.pages[path])
+    assert run(tmp_path, "gather").stdout.splitlines() == ["0 địa chỉ mới · thêm 1", "lập chỉ mục 1 bài · gỡ 0"]
+
+
+@pytest.mark.crash
+def test_asked_to_end_it_ends_after_the_visit_under_way(tmp_path: Path, site: PaperSite) -> None:
+    run(tmp_path, "sources", "add", site.origin, "--private")
+    quick(tmp_path)
+    command = [sys.executable, "-m", "lucbao", "gather", "--every", "1h"]
+    given = environment(tmp_path) | {"LUCBAO_CONTACT": "thu@luubao.example"}
+    with subprocess.Popen(command, cwd=ROOT, env=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "2 địa chỉ mới · thêm 2\n" and "2 bài" in process.stdout.readline()
+        process.terminate()
+        assert process.wait(30) == 0
+        assert process.stderr is not None and "Traceback" not in process.stderr.read()

@@ -52,10 +52,13 @@ def attack(plan: Plan, folder: Path) -> Tally:
 def _attempt(home: Path, site: PaperSite, after: float, comes_back: bool) -> list[str]:
     site.asked.clear()
     killed = _killed(home, after)
-    noted = _noted(home) if (home / ARCHIVE_FILE).exists() else {}
+    begun = (home / ARCHIVE_FILE).exists() and (
+        home / ARCHIVE_FILE
+    ).stat().st_size > 0  # else it was killed before there was an archive
+    noted = _noted(home) if begun else {}
     asked = Counter(site.paths())
     wrong = [f"asked {count} times for {path} before it was killed" for path, count in asked.items() if count > 1]
-    wrong += check(home, index=any((home / INDEX_FOLDER).glob("*.toc"))) if (home / ARCHIVE_FILE).exists() else []
+    wrong += check(home, index=any((home / INDEX_FOLDER).glob("*.toc"))) if begun else []
     site.asked.clear()
     rest = run(home, "gather", more=_CONTACT)
     if rest.crashed or rest.code not in (0, 1):
