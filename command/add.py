@@ -11,6 +11,7 @@ from command import DONE, REJECTED
 from command.shown.message import place, printable, say
 from command.shown.progress import progress_bar
 from command.speaker import Speaker
+from command.typed.value import column_names
 from corpus.archive import ARCHIVE_FILE, Archive
 from language.wording import Told
 
@@ -24,6 +25,9 @@ _KINDS_SHOWN = 12
 def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
     """Say what may be typed behind `add`."""
     parser.add_argument("paths", nargs="+", metavar="PATH")
+    parser.add_argument(
+        "--columns", type=column_names(speaker), metavar=speaker.text("option.columns.value"), help=speaker.text("option.columns")
+    )
     parser.add_argument("--progress", action="store_true", help=speaker.text("option.progress"))
 
 
@@ -34,7 +38,7 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
     code = DONE
     changed = bool(addresses) and _fetched(options, addresses, speaker)
     if paths or not addresses:
-        report = added(options.home, paths, speaker, progress=options.progress)
+        report = added(options.home, paths, speaker, progress=options.progress, columns=options.columns)
         changed = changed or bool(report.added or report.updated)
         code = REJECTED if report.rejected else DONE
     if changed:
@@ -64,13 +68,15 @@ def _fetched(options: argparse.Namespace, addresses: Sequence[str], speaker: Spe
     return changed
 
 
-def added(home: Path, paths: Sequence[Path], speaker: Speaker, *, progress: bool = False) -> IngestReport:
+def added(
+    home: Path, paths: Sequence[Path], speaker: Speaker, *, progress: bool = False, columns: Mapping[str, str] | None = None
+) -> IngestReport:
     """Read files into the archive of a data folder; say what was rejected and return what became of all."""
     from corpus.ingest import ingest
 
     shown = progress_bar(speaker, "add.label", "articles", told="add.saved", forced=progress)
     with Archive.open(home / ARCHIVE_FILE, create=True) as archive, shown as show:
-        report = ingest(paths, archive, progress=lambda done: show(done.saved))
+        report = ingest(paths, archive, progress=lambda done: show(done.saved), columns=columns)
         archive.file.checkpoint()  # from here on a copy of the one file is whole
     for reject in report.rejects[:_LISTED_REJECTS]:
         speaker.say("add.rejected", place=place(reject.origin, reject.line), reason=reject.words)

@@ -7,7 +7,6 @@ where that takes long.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections import Counter, deque
@@ -23,10 +22,10 @@ from typing import NamedTuple
 from corpus.archive import Archive
 from corpus.archive.archive import Outcome
 from corpus.article import Article
-from corpus.capture import Capture
 from corpus.errors import IdentityTaken, NotAnArticle
 from corpus.message import told
-from corpus.reading.input import Input, inputs
+from corpus.reading.file_kind import DOCUMENTS
+from corpus.reading.input import Input, attached, inputs
 from corpus.reading.jsonl import read_line, unread_date
 from corpus.reading.page_process import PageProcess
 from corpus.reading.web_archive.exchange import KeptArticle, read_kept
@@ -158,18 +157,21 @@ def ingest(
     progress: Callable[[IngestReport], None] | None = None,
     fetched_at: datetime | None = None,
     processes: int = 2,
+    columns: Mapping[str, str] | None = None,
 ) -> IngestReport:
-    """Read everything at `paths` into `archive`: HTML, .txt, .jsonl, .jsonl.gz, web archives (WARC, WACZ), and folders of them.
+    """Read everything at `paths` into `archive`: files of all kinds that docs/reading.md names, and folders of them.
 
-    `progress` is called after each batch, about once a second. `fetched_at` is when the pages were fetched, if known and not said by a web archive. HTML is read
-    in at most `processes` other processes. Raises only what the archive raises (ArchiveBusy, ArchiveFull, ArchiveDamaged): the
-    batches before are on disk then.
+    `columns` says which columns of tables hold what (key of JSONL -> name of the column). `progress` is called after each batch, about once a
+    second. `fetched_at` is when the pages were fetched, if known and not said by themselves. HTML and documents are read in at most
+    `processes` other processes. Raises only what the archive raises (ArchiveBusy, ArchiveFull, ArchiveDamaged): the batches before are on
+    disk then.
     """
     report = IngestReport()
     kept = _Rejects(archive)
     batch: list[_Outcome] = []
     size, started = 0, time.monotonic()
-    with closing(_readings(paths, archive, fetched_at, max(1, min(processes, os.cpu_count() or 1)))) as readings:
+    given = inputs(paths, columns)
+    with closing(_readings(given, archive, fetched_at, max(1, min(processes, os.cpu_count() or 1)))) as readings:
         for reading in readings:
             batch.append(reading)
             size += len(reading.given.content) + len(reading.given.page or b"")
@@ -186,7 +188,7 @@ def ingest(
 
 
 def _readings(
-    paths: Iterable[str | Path], archive: Archive, fetched_at: datetime | None, processes: int
+    all_given: Iterable[Input], archive: Archive, fetched_at: datetime | None, processes: int
 ) -> Generator[_Outcome, None, None]:
     """Yield what each input holds, in order, while those after it are being read."""
     with ExitStack() as stack:
@@ -199,15 +201,16 @@ def _readings(
             stack.callback(worker.stop)
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
 
-        def read_apart(given: Input) -> _Outcome:
+        def read_apart(given: Input) -> list[_Outcome]:
             process = idle.get()
             try:
-                return _read(given, fetched_at, process)
+                # The letter comes last: once the archive holds it, it holds what was attached to it.
+                return [_read(part, fetched_at, process) for part in (*_attached(given, process), given)]
             finally:
                 idle.put(process)
 
-        pending: deque[Future[_Outcome]] = deque()
-        for given in inputs(paths):
+        pending: deque[Future[list[_Outcome]]] = deque()
+        for given in all_given:
             if given.kind.startswith("passed") or _holds(archive, given, fetched_at):
                 pending.append(_done(_Outcome(given)))
             elif _is_heavy(given):
@@ -215,44 +218,56 @@ def _readings(
             else:
                 pending.append(_done(_read(given, fetched_at)))
             while pending and (len(pending) > _AHEAD or pending[0].done()):
-                yield pending.popleft().result()
+                yield from pending.popleft().result()
         while pending:
-            yield pending.popleft().result()
+            yield from pending.popleft().result()
 
 
-def _done(reading: _Outcome) -> Future[_Outcome]:
-    future: Future[_Outcome] = Future()
-    future.set_result(reading)
+def _done(reading: _Outcome) -> Future[list[_Outcome]]:
+    future: Future[list[_Outcome]] = Future()
+    future.set_result([reading])
     return future
 
 
 def _holds(archive: Archive, given: Input, fetched_at: datetime | None) -> bool:
-    """Would reading the page or text in `given` change nothing?"""
+    """Would reading the page, text or document in `given` change nothing?"""
     if given.capture is not None:
-        return archive.captures.holds(_with_digest(given.capture, given.content), READER)
-    return given.kind in ("html", "text") and archive.holds_page(given.content, READER, fetched_at)
+        return archive.captures.holds(given.capture.of_page(given.content), READER)
+    whole = given.kind in ("html", "text", *DOCUMENTS)
+    return whole and archive.holds_page(given.content, READER, given.saved.at or fetched_at)
 
 
-def _with_digest(capture: Capture, page: bytes) -> Capture:
-    return replace(capture, sha256=hashlib.sha256(page).digest())
+def _attached(given: Input, process: PageProcess) -> list[Input]:
+    """Return what is attached to a letter; none for anything else."""
+    if given.kind != "letter":
+        return []
+    try:
+        files = process.attachments(given.content)
+    except NotAnArticle as refusal:
+        return [Input("refused", f"{given.origin} ›", reason=refusal.told)]
+    return [part for name, content in files for part in attached(given.origin, name, content) if part.kind != "sound"]
 
 
 def _is_heavy(given: Input) -> bool:
     """May reading `given` take long, or load the HTML libraries? Then it is another process's work, which can be stopped."""
     if given.kind in ("line", "article"):
         return len(given.content) > _LIGHT or b"<" in given.content or b"\\u003" in given.content or b'"html' in given.content
-    return given.kind == "html" or given.kind == "text" and len(given.content) > _LIGHT
+    return given.kind in ("html", *DOCUMENTS) or given.kind == "text" and len(given.content) > _LIGHT
 
 
 def _read(given: Input, fetched_at: datetime | None, process: PageProcess | None = None) -> _Outcome:
     """Read `given` in `process`, or here."""
     page: bytes | None = given.content
     kept: KeptArticle | None = None
+    url, saved_at = (given.capture.url, given.capture.captured_at) if given.capture else given.saved
+    fetched_at = saved_at or fetched_at
     try:
         if given.kind == "html":
             assert process is not None
-            url, fetched_at = (given.capture.url, given.capture.captured_at) if given.capture else ("", fetched_at)
             article = process.read_page(given.content, url=url, fetched_at=fetched_at)
+        elif given.kind in DOCUMENTS:
+            assert process is not None
+            article = process.read_document(given.kind, given.content, url=url, fetched_at=fetched_at)
         elif given.kind == "text":
             from corpus.reading.plain_text import read_plain_text  # loads the HTML libraries, for what the two readers share
 

@@ -37,16 +37,18 @@ KINDS = [
     (gzip.compress(WARC, mtime=0), "WARC"),
     (b"\n" + WARC, "WARC"),
     (b"filedesc://a.arc 0.0.0.0 20220712 text/plain 76\n" + PAGE, "ARC"),
-    (MHTML, "MHTML"),
-    (b"\xef\xbb\xbf" + MHTML, "MHTML"),
-    (IE_MHT, "MHTML"),
-    (MAIL, "thư điện tử"),
-    (OLD_MAIL, "thư điện tử"),
     (MBOX, "mbox"),
     (b"bplist00\xd1\x01\x02_\x10\x0fWebMainResource" + PAGE, "webarchive"),
     (HAR, "HAR"),
 ]
-IDS = "warc warc.gz blank-line arc mhtml mark mht mail old-mail mbox webarchive har".split()
+IDS = "warc warc.gz blank-line arc mbox webarchive har".split()
+LETTERS = [
+    (MHTML, "mhtml", "MHTML"),
+    (b"\xef\xbb\xbf" + MHTML, "mhtml", "MHTML"),
+    (IE_MHT, "mhtml", "MHTML"),
+    (MAIL, "letter", "thư điện tử"),
+    (OLD_MAIL, "letter", "thư điện tử"),
+]
 
 
 @pytest.mark.parametrize("name", ["a.warc", "a.html", "a.txt", "a.jsonl", "a.mht", "a.eml", "a", "a.jsonl.gz", "a.warc.gz"])
@@ -66,6 +68,16 @@ def test_web_archives_are_read_record_by_record_however_they_are_named(tmp_path:
     for path in (tmp_path / name, tmp_path):
         found = [(each.kind, each.line) for each in inputs([path]) if each.kind != "sound"]
         assert found == [("passed record", 1), ("refused", 2)], "it is longer than it says"
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.txt", "a.mht", "a.eml", "a"])
+@pytest.mark.parametrize(("content", "kind", "word"), LETTERS)
+def test_letters_have_readers_of_their_own(tmp_path: Path, name: str, content: bytes, kind: str, word: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert [source.kind for source in inputs([tmp_path / name])] == [kind]
+    for read in (read_page, read_plain_text):
+        with pytest.raises(NotAnArticle, match=word):
+            read(content)
 
 
 @pytest.mark.parametrize(("content", "word"), KINDS, ids=IDS)

@@ -18,16 +18,19 @@ from corpus.hashtag import MAX_LABEL, MAX_TAGS
 from corpus.ingest import _KEPT_BYTES, _KEPT_REJECTS
 from corpus.reading.address import LONGEST
 from corpus.reading.bound import MAX_AUTHORS, MAX_BLOCKS, MAX_LEAD, MAX_NAME, MAX_RELATED, MAX_TEXT, MAX_TITLE
+from corpus.reading.bundle import MAX_MEMBERS
+from corpus.reading.document.docx import MAX_XML
+from corpus.reading.document.letter import MAX_ATTACHMENTS
+from corpus.reading.document.pdf import MAX_PAGES
 from corpus.reading.input import _MOST_BLANK, MAX_FILE, UNFOLDS, UNFOLDS_FREELY
 from corpus.reading.jsonl import MAX_LINE
 from corpus.reading.page.reader import MAX_BYTES as LARGEST_PAGE
 from corpus.reading.page.tree import MAX_ELEMENTS
 from corpus.reading.page.tree import MAX_TEXT as MOST_ON_A_PAGE
-from corpus.reading.page_process import _MEMORY, SECONDS
+from corpus.reading.page_process import _DOCUMENT, _MEMORY, SECONDS
 from corpus.reading.plain_text import MAX_BYTES as LARGEST_TEXT
 from corpus.reading.web_archive.record import _LONGEST_HEAD as _LONGEST_HEADERS
 from corpus.reading.web_archive.record import _LONGEST_LINE as _LONGEST_HEADER
-from corpus.reading.web_archive.wacz import MOST_FILES
 from corpus.table_file import LARGEST, LONGEST_LINE
 from language.text import _MOST_MARKS
 from language.wording import LANGUAGES, messages
@@ -195,8 +198,12 @@ def test_what_is_read_at_most_is_what_is_told() -> None:
     assert rows("reading.md", "How large may it be?") == {
         "a page, a line of JSONL": f"{LARGEST_PAGE / megabyte:g} MB",
         "a plain text": f"{LARGEST_TEXT / megabyte:g} MB",
+        "pages of a PDF": f"{MAX_PAGES:,}",
+        "the text of a .docx, unfolded": f"{MAX_XML / megabyte:g} MB",
+        "files attached to a letter": f"{MAX_ATTACHMENTS}",
+        "files in a zip": f"{MAX_MEMBERS:,}",
         "elements, characters of text on a page": f"{MAX_ELEMENTS:,}, {MOST_ON_A_PAGE:,}",
-        "time to read one page, line or text": f"{SECONDS:g} seconds (and {_MEMORY / (1 << 30):g} GB)",
+        "time to read one page, line or text; a document": f"{SECONDS:g} seconds; {_DOCUMENT * SECONDS:g} seconds (and {_MEMORY / (1 << 30):g} GB)",
         "the text of an article: lead, paragraphs, captions": f"{MAX_TEXT:,} characters",
         "paragraphs, headings and captions of an article": f"{MAX_BLOCKS:,}",
         "title": f"{MAX_TITLE:,} characters",
@@ -206,7 +213,7 @@ def test_what_is_read_at_most_is_what_is_told() -> None:
         "hashtags": f"{MAX_TAGS}, of {MAX_LABEL} characters",
         "an address": f"{LONGEST:,} characters",
         "marks on one letter": f"{_MOST_MARKS}",
-        "a compressed file": f"unfolds to {UNFOLDS} times its size and {UNFOLDS_FREELY / megabyte:g} MB",
+        "a compressed file": f"unfolds to {UNFOLDS} times its size and {UNFOLDS_FREELY / megabyte:g} MB; inside another file to {MAX_FILE / megabyte:g} MB",
         "blank lines one after another in JSONL": f"{_MOST_BLANK:,}",
         "rejects kept of one file": f"{_KEPT_REJECTS:,}, {_KEPT_BYTES / megabyte:g} MB of what was refused",
         "`sources.toml`": f"{LARGEST / megabyte:g} MB, lines of {LONGEST_LINE:,} bytes",
@@ -220,7 +227,7 @@ def test_what_is_taken_of_a_web_archive_at_most_is_what_is_told() -> None:
     assert told["headers"] == f"lines of {_LONGEST_HEADER // 1000} kB, {_LONGEST_HEADERS // 1000} kB in all"
     assert told["a page, compressed or not"] == f"{MAX_FILE // 1_000_000} MB"
     assert told["a compressed file"] == f"unfolds to {UNFOLDS} times its size and {UNFOLDS_FREELY // 1_000_000} MB; read that far"
-    assert any(f"more than {MOST_FILES:,} files" in row for row in told)
+    assert any(f"more than {MAX_MEMBERS:,} files" in row for row in told)
 
 
 def test_how_long_a_client_may_keep_us_waiting_is_what_is_told() -> None:

@@ -49,6 +49,7 @@ LIBRARIES = {
     "warcio": {"corpus"},
     "brotli": {"corpus"},
     "fastwarc": set(),
+    "pdfminer": {"corpus/reading/document/pdf.py"},
     "requests": set(),
     "httpx": set(),
     "http": {"web"},

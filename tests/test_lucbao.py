@@ -463,12 +463,12 @@ def test_what_a_folder_holds_besides_is_counted_by_kind(home: Path, tmp_path: Pa
     (folder / "Bài_files").mkdir(parents=True)
     (folder / ".git").mkdir()
     for number in range(10):
-        (folder / f"{number}.pdf").write_bytes(b"%PDF-1.4")
-    for name in ("a.docx", "b.DOCX"):
-        (folder / name).write_bytes(b"PK")
+        (folder / f"{number}.png").write_bytes(b"\x89PNG")
+    for name in ("a.mp4", "b.MP4"):
+        (folder / name).write_bytes(b"\0\0")
     added = run(home, "add", folder)
     assert (
-        added.stdout == "thêm 0 · cập nhật 0 · không đổi 0 · loại 0 · bỏ qua 12 tệp: 10 .pdf, 2 .docx · bỏ qua 1 thư mục: 1 ẩn\n"
+        added.stdout == "thêm 0 · cập nhật 0 · không đổi 0 · loại 0 · bỏ qua 12 tệp: 10 .png, 2 .mp4 · bỏ qua 1 thư mục: 1 ẩn\n"
     )
     assert added.returncode == 0
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warc_maker import URL, members, pages, read, response, revisit, sha1, story, told, wacz
 
+from corpus.reading.bundle import MAX_MEMBERS
 from corpus.reading.web_archive import wacz as module
 
 PAGE = story(1)
@@ -81,10 +82,10 @@ def test_a_file_that_is_not_as_it_is_listed_is_refused_and_the_others_are_read(t
         (wacz(FILES, hash="sha256:0"), "(datapackage.json) không khớp"),
         (wacz(FILES, resources=None), "không đọc được"),
         (wacz({"pages/pages.jsonl": b""}), "không có tệp WARC nào"),
-        (wacz({f"{number}": b"" for number in range(module.MOST_FILES)}), "hơn 10.000 tệp"),
-        (b"PK\x03\x04", "zip bị hỏng"),
-        (b"x" * 1000, "zip bị hỏng"),
-        (wacz(FILES)[:-40], "zip bị hỏng"),
+        (wacz({f"{number}": b"" for number in range(MAX_MEMBERS)}), "hơn 20.000 tệp"),
+        (b"PK\x03\x04", "zip hỏng"),
+        (b"x" * 1000, "zip hỏng"),
+        (wacz(FILES)[:-40], "zip hỏng"),
     ],
 )
 def test_a_package_that_cannot_be_trusted_is_refused(tmp_path: Path, content: bytes, why: str) -> None:

@@ -55,6 +55,23 @@ def port_number(speaker: Speaker) -> Callable[[str], int]:
     return _whole(speaker, 65535, "typed.no_port")
 
 
+def column_names(speaker: Speaker) -> Callable[[str], dict[str, str]]:
+    """Return a reader of which column holds what: `title=Tiêu đề,url=Địa chỉ`."""
+
+    def read(text: str) -> dict[str, str]:
+        from corpus.reading.sheet import KEYS
+
+        found = {}
+        for pair in text.split(","):
+            key, equals, name = (part.strip() for part in pair.partition("="))
+            if key not in KEYS or not equals or not name or key in found:
+                raise argparse.ArgumentTypeError(speaker.text("typed.no_columns", typed=pair, keys=", ".join(KEYS)))
+            found[key] = name
+        return found
+
+    return read
+
+
 def _whole(speaker: Speaker, most: int, refusal: str) -> Callable[[str], int]:
     """Return a reader of whole numbers from 1 to `most`, which says the message `refusal` of others."""
 

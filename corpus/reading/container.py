@@ -1,13 +1,14 @@
 """The first bytes of a file -> the word for what it is, when it holds several pages or letters: WARC, MHTML, mail and the like.
 
-Such a file is never read as one page, however it is named: the text of one article would stand under the address of another. A web archive
-in WARC is read record by record (corpus.reading.web_archive), the others are refused.
+Such a file is no page, however it is named: read as one, the text of one article would stand under the address of another. Web archives in
+WARC (corpus.reading.web_archive), letters and MHTML (corpus.reading.document) have readers of their own, the others are refused.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
+from typing import Literal
 
 from corpus.message import told
 from language.wording import Told
@@ -49,7 +50,8 @@ def several_pages(head: bytes) -> Told | None:
         kind = told("container_har")
     if not kind and _MBOX.match(head):
         kind = told("container_mbox")
-    return kind or _letter(head)
+    letter = letter_kind(head)
+    return kind or (told("container_mhtml") if letter == "mhtml" else told("container_letter") if letter else None)
 
 
 def pages_in_a_row(text: str) -> Told | None:
@@ -60,14 +62,16 @@ def pages_in_a_row(text: str) -> Told | None:
     return told("container_pages") if len(titles) > 1 else None
 
 
-def _letter(head: bytes) -> Told | None:
+def letter_kind(head: bytes) -> Literal["mhtml", "letter"] | None:
+    """Return whether a file that begins with `head` is a page saved as MHTML, or a letter; None for neither."""
     names = []
     end = 0
+    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     while (header := _HEADER.match(head, end)) is not None:
         names.append(header[1].lower())
         end = header.end()
     known = set(names)
     if len(known & _LETTER) >= 3 or known & _LETTER and known & _ENVELOPE:
         saved = _PARTS.search(head[:end]) is not None and not known & {b"to", b"received", b"delivered-to"}
-        return told("container_mhtml") if saved else told("container_letter")
-    return told("container_mhtml") if b"mime-version" in known and _PARTS.search(head[:end]) else None
+        return "mhtml" if saved else "letter"
+    return "mhtml" if b"mime-version" in known and _PARTS.search(head[:end]) else None

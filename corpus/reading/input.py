@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import gzip
 import importlib.util
+import io
 import os
 import re
 import stat
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from gzip import GzipFile
 from pathlib import Path
-from typing import BinaryIO, Literal, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple, TypeAlias
 
 from corpus.capture import Capture
+from corpus.errors import NotAnArticle
 from corpus.message import told
-from corpus.reading.container import HEAD, WEB_ARCHIVE, several_pages
+from corpus.reading.bundle import HIDDEN, members
+from corpus.reading.container import HEAD, several_pages
+from corpus.reading.file_kind import ARCHIVES, FileKind, file_kind
 from corpus.reading.jsonl import MAX_LINE
+from corpus.reading.saved_page import Saved, saved_mhtml, saved_page
 from language.wording import Told
 
 MAX_FILE = 20_000_000
@@ -31,7 +36,6 @@ _MOST_BLANK = 1_000_000  # blank lines, one after another
 _HTML = (".html", ".htm", ".xhtml", ".shtml", ".aspx", ".php", ".chn")
 _LINES = (".jsonl", ".jsonl.gz")
 _TEXT = (".txt",)
-_WARC, _WACZ = (".warc", ".warc.gz"), ".wacz"
 # A longer ending is part of the name.
 _ENDING = re.compile(r"\.\w{1,10}")
 # Enough of a file to see what it is.
@@ -40,26 +44,36 @@ _SYSTEM = ("/proc/", "/sys/")
 MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title)[\s>]", re.I)
 
 
+InputKind: TypeAlias = Literal[
+    "html", "text", "line", "article", "pdf", "docx", "mhtml", "letter",
+    "refused", "passed file", "passed folder", "passed record", "sound",
+]  # fmt: skip
+
+
 class Input(NamedTuple):
     """One thing to read. `line` is its number in `origin`, of lines or of records, or None for the whole file.
 
     A "refused" one cannot be read, for `reason`. A "passed file" or "passed folder" was found in a folder, a "passed record" in a web archive,
-    and is not for us: `reason` is its kind (".pdf", "hidden"). "sound" says, after them, that the file or folder itself could be read to its
-    end. A page out of a web archive comes with its `capture`; an "article" is a line of JSON that an archive of ours wrote into one
+    and is not for us: `reason` is its kind (".png", "hidden"). "sound" says, after them, that the file or folder itself could be read to its
+    end. A page out of a web archive, or one that says where and when it was saved, comes with its `capture`; what says one of the two only,
+    with what it says as `saved`. An "article" is a line of JSON that an archive of ours wrote into a web archive
     (corpus.reading.web_archive.exchange), with its raw `page` if there is one.
     """
 
-    kind: Literal["html", "text", "line", "article", "refused", "passed file", "passed folder", "passed record", "sound"]
+    kind: InputKind
     origin: str
     line: int | None = None
     content: bytes = b""
     reason: Told | None = None
     capture: Capture | None = None
+    saved: Saved = Saved()
     page: bytes | None = None
 
 
-def inputs(paths: Iterable[str | Path]) -> Iterator[Input]:
+def inputs(paths: Iterable[str | Path], columns: Mapping[str, str] | None = None) -> Iterator[Input]:
     """Yield what is in the files and folders `paths`, in the order given, folders in sorted order.
+
+    `columns` says which columns of tables hold what, where these are not named as the keys of JSONL (see corpus.reading.sheet).
 
     Passed over are files of kinds that we do not read, hidden entries, what is no file (devices, links to nowhere), links that lead out of
     the folder, what the system itself shows as files (/proc, /sys), the "page_files" folder beside a saved "page.html" (it holds the page's
@@ -70,10 +84,10 @@ def inputs(paths: Iterable[str | Path]) -> Iterator[Input]:
         if not os.fspath(path):
             yield _refused("", told("no_path"))
         else:
-            yield from _walk(os.path.abspath(path), entered)
+            yield from _walk(os.path.abspath(path), entered, columns or {})
 
 
-def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Input]:
+def _walk(path: str, entered: set[tuple[int, int]], columns: Mapping[str, str]) -> Iterator[Input]:
     waiting = [path]
     while waiting:
         here = waiting.pop()
@@ -85,7 +99,7 @@ def _walk(path: str, entered: set[tuple[int, int]]) -> Iterator[Input]:
                 yield _refused(here, told("of_the_system")) if here == path else _passed(here, kind, barred)
                 continue
             if not stat.S_ISDIR(status.st_mode):
-                yield from _file(here, status, named=here == path)
+                yield from _file(here, status, columns, named=here == path)
                 continue
             if (status.st_dev, status.st_ino) in entered:
                 yield _passed(here, "folder", told("passed_again"))
@@ -133,9 +147,8 @@ def _opened(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Input]:
+def _file(path: str, status: os.stat_result, columns: Mapping[str, str], *, named: bool) -> Iterator[Input]:
     """Yield what one file holds. A file that was `named` is refused when it is of no kind we read, else passed over."""
-    name = os.path.basename(path).lower()
     if not stat.S_ISREG(status.st_mode):
         yield _refused(path, told("no_regular_file")) if named else _passed(path, "file", told("passed_irregular"))
         return
@@ -144,42 +157,110 @@ def _file(path: str, status: os.stat_result, *, named: bool) -> Iterator[Input]:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 yield _refused(path, told("unreadable", reason=told("no_longer_a_file")))
                 return
-            head = file.read(HEAD)
-            several = several_pages(head)
-            if several == WEB_ARCHIVE or not several and name.endswith((*_WARC, _WACZ)):
-                yield from _web_archive(path, file)
-                return
-            if several:
-                yield _refused(path, told("several_pages", kind=several))
-                return
-            if name.endswith(_LINES):
-                yield from _lines(path)
-                return
-            if MARKUP.search(head[:_HEAD].replace(b"\0", b"")):  # without zeros UTF-16 shows too
-                kind: Literal["html", "text"] = "html"
-            elif name.endswith(_HTML + _TEXT):
-                kind = "text" if name.endswith(_TEXT) else "html"
-            else:
-                yield _refused(path, told("unknown_kind")) if named else _passed(path, "file", _kind_of(name))
-                return
-            content = head + file.read(MAX_FILE + 1 - len(head))
+            yield from _contents(file, path, os.path.basename(path), columns, named=named)
     except OSError as error:
         yield _refused(path, _unreadable(error))
+
+
+def attached(path: str, name: str, content: bytes) -> list[Input]:
+    """Return what a file holds that is attached to the letter at `path`, told by both."""
+    return list(_contents(io.BytesIO(content), _inside(path, name), name, {}, named=False, inside=True))
+
+
+def _contents(
+    file: BinaryIO, path: str, name: str, columns: Mapping[str, str], *, named: bool, inside: bool = False
+) -> Iterator[Input]:
+    """Yield what an open file holds; `inside` says that it was in another, and may hold no further files."""
+    name = name.lower()
+    head = file.read(HEAD)
+    other = file_kind(head, name)
+    if isinstance(other, Told):
+        yield _refused(path, other) if named else _passed(path, "file", _kind_of(name))
         return
-    if len(content) > MAX_FILE:
-        yield _refused(path, told("file_too_large", most=MAX_FILE // 1_000_000))
-    elif not content.strip(b"\0 \t\r\n"):
-        yield _refused(path, told("empty_file"))
+    if other is not None:
+        yield from _other(other, head, file, path, name, columns, named=named, inside=inside)
+        return
+    several = several_pages(head)
+    if several:
+        yield _refused(path, told("several_pages", kind=several))
+        return
+    if name.endswith(_LINES):
+        file.seek(0)
+        yield from _lines(file, path, inside=inside)
+        return
+    if MARKUP.search(head[:_HEAD].replace(b"\0", b"")):  # without zeros UTF-16 shows too
+        kind: InputKind = "html"
+    elif name.endswith(_HTML + _TEXT):
+        kind = "text" if name.endswith(_TEXT) else "html"
     else:
-        yield Input(kind, _origin(path), content=content)
+        yield _refused(path, told("unknown_kind")) if named else _passed(path, "file", _kind_of(name))
+        return
+    yield _whole(kind, path, head + file.read(MAX_FILE + 1 - len(head)), saved_page(head) if kind == "html" else Saved())
 
 
-def _web_archive(path: str, file: BinaryIO) -> Iterator[Input]:
+def _other(
+    kind: FileKind, head: bytes, file: BinaryIO, path: str, name: str, columns: Mapping[str, str], *, named: bool, inside: bool
+) -> Iterator[Input]:
+    """Yield what a file holds that is neither a page, a text nor lines."""
+    if inside and kind in ARCHIVES:
+        yield _refused(path, told("archive_inside"))
+    elif kind == "zip":
+        yield from _zipped(file, path, columns)
+    elif kind == "warc" or kind == "wacz":
+        yield from _web_archive(kind, file, path)
+    elif kind == "packed":
+        file.seek(0)
+        try:
+            with gzip.open(file) as unfolded:
+                content = unfolded.read(MAX_FILE + 1)
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            yield _refused(path, told("packed_broken"))
+            return
+        if len(content) > MAX_FILE:
+            yield _refused(path, told("file_too_large", most=MAX_FILE // 1_000_000))
+        else:
+            yield from _contents(io.BytesIO(content), path, name[: -len(".gz")], columns, named=named, inside=True)
+    elif kind == "table":
+        yield from _table(file, path, columns)
+    else:
+        saved = saved_mhtml(head) if kind == "mhtml" else Saved()
+        yield _whole(kind, path, head + file.read(MAX_FILE + 1 - len(head)), saved)
+
+
+def _whole(kind: InputKind, path: str, content: bytes, saved: Saved) -> Input:
+    if len(content) > MAX_FILE:
+        return _refused(path, told("file_too_large", most=MAX_FILE // 1_000_000))
+    if not content.strip(b"\0 \t\r\n"):
+        return _refused(path, told("empty_file"))
+    if saved.url and saved.at:
+        return Input(kind, _origin(path), content=content, capture=Capture(saved.url, saved.at))
+    return Input(kind, _origin(path), content=content, saved=saved)
+
+
+def _zipped(file: BinaryIO, path: str, columns: Mapping[str, str]) -> Iterator[Input]:
+    most = file.seek(0, os.SEEK_END) * UNFOLDS + UNFOLDS_FREELY
+    try:
+        for member in members(file, largest=MAX_FILE, most=most):
+            inner = _inside(path, member.name)
+            if member.reason == HIDDEN:
+                yield _passed(inner, "file", HIDDEN)
+            elif member.reason:
+                yield _refused(inner, member.reason)
+            else:
+                name = member.name.rpartition("/")[2]
+                yield from _contents(io.BytesIO(member.content), inner, name, columns, named=False, inside=True)
+    except NotAnArticle as refusal:
+        yield _refused(path, refusal.told)
+        return
+    yield Input("sound", _origin(path))
+
+
+def _web_archive(kind: Literal["warc", "wacz"], file: BinaryIO, path: str) -> Iterator[Input]:
     if importlib.util.find_spec("warcio") is None:
         yield _refused(path, told("warcio_missing"))
         return
     origin = _origin(path)
-    if path.lower().endswith(_WACZ):
+    if kind == "wacz":
         from corpus.reading.web_archive.wacz import read_wacz
 
         yield from read_wacz(origin, file)
@@ -190,12 +271,34 @@ def _web_archive(path: str, file: BinaryIO) -> Iterator[Input]:
         yield Input("sound", origin)
 
 
-def _lines(path: str) -> Iterator[Input]:
+def _table(file: BinaryIO, path: str, columns: Mapping[str, str]) -> Iterator[Input]:
+    from corpus.reading.sheet import rows  # loads what recognises encodings
+
+    origin = _origin(path)
+    file.seek(0)
+    try:
+        for row in rows(file, columns):
+            if row.reason:
+                yield Input("refused", origin, row.line, reason=row.reason)
+            else:
+                yield Input("line", origin, row.line, row.content)
+    except NotAnArticle as refusal:
+        yield _refused(path, refusal.told)
+        return
+    yield Input("sound", origin)
+
+
+def _inside(path: str, name: str) -> str:
+    return f"{path} › {name}"
+
+
+def _lines(raw: BinaryIO, path: str, *, inside: bool) -> Iterator[Input]:
     origin = _origin(path)
     number = 0
     try:
-        with open(path, "rb", opener=_opened) as raw, gzip.open(raw) if path.lower().endswith(".gz") else raw as file:
-            most = os.fstat(raw.fileno()).st_size * UNFOLDS + UNFOLDS_FREELY
+        most = MAX_FILE if inside else raw.seek(0, os.SEEK_END) * UNFOLDS + UNFOLDS_FREELY
+        raw.seek(0)
+        with gzip.open(raw) if path.lower().endswith(".gz") else raw as file:
             blank = 0
             while line := file.readline(MAX_LINE + 1):
                 number += 1

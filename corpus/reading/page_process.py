@@ -31,13 +31,15 @@ _MEMORY = 4 << 30
 _LENGTHS = struct.Struct(">II")
 _ANSWER = struct.Struct(">cI")
 _RECORD = struct.Struct(">I?")  # length of an article's record, and whether the page it was read from follows
+# A document of some hundred pages takes so many times as long as a page.
+_DOCUMENT = 4
 _TOOK_LONG = {"page": "page_took_long", "line": "line_took_long", "text": "text_took_long"} | dict.fromkeys(
     KINDS, "list_took_long"
 )
 _ENDED_READER = {"page": "page_ended_reader", "line": "line_ended_reader", "text": "text_ended_reader"} | dict.fromkeys(
     KINDS, "list_ended_reader"
 )
-_READY, _ARTICLE, _LINKS, _REASON = b"R", b"A", b"L", b"N"
+_READY, _ARTICLE, _LINKS, _PARTS, _REASON = b"R", b"A", b"L", b"P", b"N"
 
 
 class PageProcess:
@@ -82,6 +84,14 @@ class PageProcess:
         """Return what corpus.reading.link.read_links returns. Raises NotAList as it does, and when it fails or takes too long."""
         return links.decode(self._ask(NotAList, content, kind=kind, url=url, content_type=content_type))
 
+    def read_document(self, kind: str, content: bytes, *, url: str = "", fetched_at: datetime | None = None) -> Article:
+        """Return what the reader of a kind of document (corpus.reading.document) returns. Raises NotAnArticle as `read_page` does."""
+        return self._read(kind, content, url, fetched_at)[0]
+
+    def attachments(self, letter: bytes) -> list[tuple[str, bytes]]:
+        """Return the names and bytes of what is attached to a letter. Raises NotAnArticle when it has too many or cannot be taken apart."""
+        return unpacked(self._ask(NotAnArticle, letter, kind="attachments", url=""))
+
     def _read(self, kind: str, content: bytes, url: str, fetched_at: datetime | None) -> tuple[Article, bytes | None]:
         moment = fetched_at.isoformat() if fetched_at else None
         answer = self._ask(NotAnArticle, content, kind=kind, url=url, fetched_at=moment)
@@ -99,7 +109,8 @@ class PageProcess:
             late.set()
             process.kill()
 
-        timer = threading.Timer(self._seconds, give_up)
+        seconds = self._seconds * (_DOCUMENT if kind not in _TOOK_LONG else 1)
+        timer = threading.Timer(seconds, give_up)
         timer.start()
         try:
             assert process.stdin is not None and process.stdout is not None
@@ -112,8 +123,8 @@ class PageProcess:
         except (BrokenPipeError, EOFError) as error:
             self.close()
             if late.is_set():
-                raise refusal(_TOOK_LONG[kind], seconds=self._seconds) from error
-            raise refusal(_ENDED_READER[kind], status=process.returncode) from error
+                raise refusal(_TOOK_LONG.get(kind, _TOOK_LONG["text"]), seconds=seconds) from error
+            raise refusal(_ENDED_READER.get(kind, _ENDED_READER["text"]), status=process.returncode) from error
         if outcome == _REASON:
             reason = decode(answer.decode())
             raise refusal(reason.code, **dict(reason.values))
@@ -144,6 +155,7 @@ def serve(seconds: float) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    from corpus.reading.document import read_document
     from corpus.reading.jsonl import read_line
     from corpus.reading.link.reader import read_links
     from corpus.reading.page import read_page
@@ -154,14 +166,20 @@ def serve(seconds: float) -> None:
         kind, url = request["kind"], request["url"]
         if kind in KINDS:
             return _LINKS, links.encode(read_links(cast(ListKind, kind), content, url=url, content_type=request["content_type"]))
+        if kind == "attachments":
+            from corpus.reading.document.letter import attachments
+
+            return _PARTS, packed(attachments(content))
         moment = request["fetched_at"]
         fetched_at, page = datetime.fromisoformat(moment) if moment else None, None
         if kind == "line":
             article, page = read_line(content)
         elif kind == "text":
             article = read_plain_text(content, fetched_at=fetched_at)
-        else:
+        elif kind == "page":
             article = read_page(content, url=url, fetched_at=fetched_at)
+        else:
+            article = read_document(kind, content, url=url, fetched_at=fetched_at)
         kept = record.encode(article)
         return _ARTICLE, _RECORD.pack(len(kept), page is not None) + kept + (page or b"")
 
@@ -175,7 +193,7 @@ def serve(seconds: float) -> None:
             request = json.loads(_exactly(requests, asked))
             content = _exactly(requests, length)
             if hasattr(signal, "alarm"):
-                signal.alarm(int(2 * seconds) + 1)  # for when nobody is left to stop us
+                signal.alarm(int(2 * _DOCUMENT * seconds) + 1)  # for when nobody is left to stop us
             try:
                 _send(answers, *read(request, content))
             except (NotAnArticle, NotAList) as refusal:
@@ -183,8 +201,26 @@ def serve(seconds: float) -> None:
             except Exception as error:  # a mistake of the reader: this input is refused, with what happened, and the next is read
                 failed = told("reader_failed", error=f"{type(error).__name__}: {error}")
                 _send(answers, _REASON, encode(failed).encode("utf-8", "replace"))
-            if hasattr(signal, "alarm"):
-                signal.alarm(0)
+            finally:
+                if hasattr(signal, "alarm"):
+                    signal.alarm(0)
+
+
+def packed(parts: list[tuple[str, bytes]]) -> bytes:
+    """Return names and contents as one piece of bytes."""
+    head = json.dumps([[name, len(content)] for name, content in parts]).encode()
+    return _RECORD.pack(len(head), False) + head + b"".join(content for _, content in parts)
+
+
+def unpacked(answer: bytes) -> list[tuple[str, bytes]]:
+    """Return the names and contents that `packed` put together."""
+    length, _ = _RECORD.unpack_from(answer)
+    here = _RECORD.size + length
+    found = []
+    for name, size in json.loads(answer[_RECORD.size : here]):
+        found.append((name, answer[here : here + size]))
+        here += size
+    return found
 
 
 def _send(answers: IO[bytes], kind: bytes, answer: bytes) -> None:

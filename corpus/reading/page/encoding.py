@@ -1,17 +1,19 @@
 """Bytes of a page -> its text. Invariant: the text is what a browser would show, or the page is refused; never mojibake.
 
 Order of trust: byte order mark; valid UTF-8 (a declaration of anything else is then a lie, and common); UTF-16 without a mark;
-the declared encoding; what reads most like Vietnamese.
+the declared encoding; what reads most like Vietnamese, in the encodings from before Unicode too (language.old_encoding).
 """
 
 from __future__ import annotations
 
 import codecs
+import html
 import re
 from typing import NamedTuple
 
 from corpus.errors import NotAnArticle
 from corpus.message import note
+from language.old_encoding import Restored, restored
 from language.text import composed
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -41,6 +43,8 @@ _VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _FONT_CODE = re.compile(r"(?<=[a-z])[¸µ¶·¹¨©ª«¬®¾»¼½Æ£¤§¢¥¦¡×ØÞßÏÑÖÓÔÕÜÝÎÌÊÇÉÈËÐÒÛÄÅÂÁÀÃ](?=[a-z\s.,])")
 _DOUBLE = re.compile("á»|áº|Ä‘|Ã[\u0080-\u00bf]|Æ°|Æ¡")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_ENTITY = re.compile(r"&(?:[A-Za-z]{3,6}[1-3]?|#1[6-9]\d|#2[0-5]\d);")
+_SAMPLE = 400_000
 
 
 class Decoded(NamedTuple):
@@ -81,7 +85,8 @@ def _best_guess(page: bytes) -> Decoded:
     if name in _READABLE:
         readings.insert(0, page.decode(_READABLE[name], "replace"))
     best = max(readings, key=lambda reading: _likeness(composed(reading)))
-    return Decoded(best, "")
+    old = restored(page.decode("latin-1"), instead_of=composed(best))
+    return Decoded(old.text, note("note_old_encoding", encoding=old.encoding)) if old else Decoded(best, "")
 
 
 def _finish(text: str, repair: str) -> Decoded:
@@ -89,12 +94,28 @@ def _finish(text: str, repair: str) -> Decoded:
     repaired = _undouble(text)
     if repaired:
         text, repair = repaired, note("note_encoded_twice")
+    old = _old(text)
+    if old:
+        text, repair = old.text, note("note_old_encoding", encoding=old.encoding)
     text = composed(text)
-    visible = _TAG.sub(" ", text[:400_000])
+    visible = _TAG.sub(" ", text[:_SAMPLE])
     strange = sum(1 for _ in _FONT_CODE.finditer(visible))
     if strange > 40 and strange > 2 * len(re.findall("[\u1ea0-\u1ef9ăđơư]", visible)):
         raise NotAnArticle("page_old_encoding")
     return Decoded(text, repair)
+
+
+def _old(text: str) -> Restored | None:
+    """Return what `text` says if it shows the codes of an old encoding, as letters or as entities (&Otilde;)."""
+    old = restored(text)
+    if old is None and sum(1 for _ in _ENTITY.finditer(text[:_SAMPLE])) > 5 and restored(html.unescape(text[:_SAMPLE])):
+        return restored(_ENTITY.sub(_character, text))
+    return old
+
+
+def _character(entity: re.Match[str]) -> str:
+    character = html.unescape(entity[0])
+    return character if "\xa0" < character <= "\xff" else entity[0]
 
 
 def _utf_16(page: bytes) -> str:
@@ -117,8 +138,8 @@ def _likeness(text: str) -> int:
 
 def _undouble(text: str) -> str:
     """Undo UTF-8 that was read as windows-1252 and written as UTF-8 again; "" when that did not happen."""
-    doubled = len(_DOUBLE.findall(text[:400_000]))
-    if doubled < 20 or doubled < 2 * len(re.findall("[\u1ea0-\u1ef9]", text[:400_000])):
+    doubled = len(_DOUBLE.findall(text[:_SAMPLE]))
+    if doubled < 20 or doubled < 2 * len(re.findall("[\u1ea0-\u1ef9]", text[:_SAMPLE])):
         return ""
     raw = bytearray()
     for character in text:

@@ -9,38 +9,33 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import struct
 import tempfile
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import IO, Any, BinaryIO
-from zipfile import ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from corpus.errors import NotAnArticle
 from corpus.message import told
+from corpus.reading.bundle import DAMAGE, open_zip
 from corpus.reading.input import UNFOLDS, UNFOLDS_FREELY, Input
 from corpus.reading.web_archive.reader import Source, read_sources
 
 LARGEST_LIST = 20_000_000
-MOST_FILES = 10_000
 _LIST, _DIGEST = "datapackage.json", "datapackage-digest.json"
-_DAMAGE = (BadZipFile, LargeZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError)
 
 
 def read_wacz(origin: str, package_file: BinaryIO) -> Iterator[Input]:
     """Yield what is in a WACZ file, which is called `origin`. Raises OSError when it cannot be read."""
     with ExitStack() as stack:
         try:
-            package = stack.enter_context(ZipFile(package_file))
+            package = stack.enter_context(open_zip(package_file))
             members = {member.filename: member for member in package.infolist()}
-            if len(members) > MOST_FILES:
-                raise NotAnArticle("wacz_many_files", most=MOST_FILES)
             listed = _listed(package, members)
         except NotAnArticle as refusal:
             yield Input("refused", origin, reason=refusal.told)
             return
-        except _DAMAGE as error:
+        except DAMAGE as error:
             yield Input("refused", origin, reason=told("wacz_damaged", reason=str(error)))
             return
         sources = []
@@ -50,7 +45,7 @@ def read_wacz(origin: str, package_file: BinaryIO) -> Iterator[Input]:
                 _check(file, listed.get(name))
             except NotAnArticle as refusal:
                 sources.append(Source(name, None, refusal.told))
-            except _DAMAGE as error:
+            except DAMAGE as error:
                 sources.append(Source(name, None, told("wacz_damaged", reason=str(error))))
             else:
                 sources.append(Source(name, file))
