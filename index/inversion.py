@@ -206,8 +206,8 @@ def invert(
 
 def _lengths(exact: Mapping[str, FieldInversion], words: Mapping[str, FieldInversion]) -> dict[str, Array]:
     """Return field -> how long each document's text is in it."""
-    lengths = {field: np.array(exact[field].lengths, np.uint32) for field in TEXT_FIELDS}
-    lengths |= {words_field(field): np.array(words[field].lengths, np.uint32) for field in TEXT_FIELDS}
+    inverted = {name: one for field in TEXT_FIELDS for name, one in ((field, exact[field]), (words_field(field), words[field]))}
+    lengths = {name: np.array(one.lengths, np.uint32) for name, one in inverted.items()}
     assert set(lengths) == set(LENGTH_FIELDS)
     return lengths
 

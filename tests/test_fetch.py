@@ -108,6 +108,21 @@ def test_pieces_are_put_together_and_the_connection_is_used_again() -> None:
     assert [answer.content for answer in answers] == [b"<p>b"] * 3 and len(heard) == 3
 
 
+def test_a_kept_connection_that_was_closed_is_made_anew() -> None:
+    """Not so where the first connection is closed without an answer, which would ask twice."""
+
+    def once(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na")
+        connection.recv(65536)  # the next request, which is left without an answer
+        connection.shutdown(socket.SHUT_RDWR)
+
+    with server(once) as (address, heard):
+        fetcher = Fetcher("LucBao/1")
+        answers = [fetcher.get(address, allowed=frozenset({"127.0.0.1"})) for _ in range(3)]
+        fetcher.close()
+    assert [answer.content for answer in answers] == [b"a"] * 3 and len(heard) == 3
+
+
 def drip(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
     for _ in range(100):

@@ -326,7 +326,7 @@ def test_the_way_through_the_results_passes_each_once(client: FlaskClient, searc
 
 def test_a_change_is_shown_by_words_not_only_by_colour(client: FlaskClient) -> None:
     page = page_of(client, SCHOOL)
-    (link,) = page.select("a[href*=thay-doi]")
+    (link,) = page.select("main a[href*=thay-doi]")
     compared = BeautifulSoup(client.get(str(link["href"])).data, "lxml")
     assert [one.text for one in compared.select("dl del")] == ["[−sắp −]", "[−1−]"]
     assert [one.text for one in compared.select("dl ins")][0] == "[+2, thêm 12 phòng học+]"

@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
+from http.client import RemoteDisconnected
 from typing import Any
 from urllib.parse import quote
 
@@ -77,6 +78,10 @@ class _SecurePool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
+class _Closed(FetchFailed):
+    """Raised when a connection is closed before anything of an answer has come."""
+
+
 @dataclass
 class _Server:
     pool: urllib3.HTTPConnectionPool
@@ -113,7 +118,6 @@ class Fetcher:
         if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
             raise FetchFailed("address_not_fetched", address=url[:200])
         host, port = parts.hostname, parts.port or _PORTS[parts.scheme]
-        server = self._server(parts.scheme, host, port, allowed)
         path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (
             f"?{quote(parts.query, safe=_QUERY)}" if parts.query else ""
         )
@@ -125,6 +129,16 @@ class Fetcher:
             "Accept-Language": "vi",
             "Accept-Encoding": "gzip, deflate",
         } | {name: value for name, value in conditions.items() if value}
+        if (parts.scheme, host, port) in self._servers:
+            with contextlib.suppress(_Closed):  # a connection that was kept may have been closed in the meantime
+                return self._timed(parts.scheme, host, port, allowed, url, path, headers)
+        return self._timed(parts.scheme, host, port, allowed, url, path, headers)
+
+    def _timed(
+        self, scheme: str, host: str, port: int, allowed: frozenset[str], url: str, path: str, headers: dict[str, str]
+    ) -> Answer:
+        """Return the answer, or give it up when time is over. A connection on which anything went wrong is not used again."""
+        server = self._server(scheme, host, port, allowed)
         began, late = time.monotonic(), threading.Event()
 
         def give_up() -> None:
@@ -141,10 +155,10 @@ class Fetcher:
                 raise FetchFailed("answer_took_long", seconds=self._seconds)
             return answer
         except FetchFailed:
-            self._forget(parts.scheme, host, port)
+            self._forget(scheme, host, port)
             raise
         except (HTTPError, OSError, ValueError) as error:
-            self._forget(parts.scheme, host, port)
+            self._forget(scheme, host, port)
             if late.is_set():
                 raise FetchFailed("answer_took_long", seconds=self._seconds) from error
             raise _failure(error, host) from error
@@ -236,4 +250,10 @@ def _failure(error: Exception, host: str) -> FetchFailed:
         return FetchFailed("answer_silent", host=host)
     if isinstance(error, exceptions.SSLError) or isinstance(error.__cause__, exceptions.SSLError):
         return FetchFailed("certificate_wrong", host=host)
-    return FetchFailed("answer_broken", reason=f"{type(error).__name__}: {str(error)[:200]}")
+    causes = (error, error.__cause__, *error.args)  # urllib3 gives what it wraps as an argument
+    kind = (
+        _Closed
+        if any(isinstance(each, RemoteDisconnected | ConnectionResetError | BrokenPipeError) for each in causes)
+        else FetchFailed
+    )
+    return kind("answer_broken", reason=f"{type(error).__name__}: {str(error)[:200]}")

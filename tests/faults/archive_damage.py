@@ -14,6 +14,7 @@ import sys
 import tempfile
 import zlib
 from contextlib import closing
+from datetime import datetime, timezone
 from pathlib import Path
 
 import index_damage
@@ -21,10 +22,22 @@ from file_damage import DAMAGES
 from site_answers import Answers, ask
 from tally import Plan, Tally, read_plan
 
-from corpus.archive import ARCHIVE_FILE
+from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.archive.ledger import HostState, Named, Visit
+from corpus.capture import Capture
+from corpus.message import told
 
 _BYTES = 0.3  # of the attempts, those on bytes
-_OPTIONAL = ("page", "reject")  # an archive may do without any of their rows, so that one is missing cannot be told
+_OPTIONAL = (
+    "page",
+    "reject",
+    "capture",
+    "absence",
+    "difference",
+    "target",
+    "visit",
+    "host",
+)  # an archive may do without any of their rows, so that one is missing cannot be told
 
 
 def columns(path: Path) -> list[tuple[str, str]]:
@@ -136,10 +149,26 @@ def wrong(damaged: Answers, *, same: bool) -> list[str]:
     return found
 
 
+def _gather(home: Path) -> None:
+    """Put a row into each table of what is gathered, so that none is left out."""
+    now = datetime(2026, 1, 5, 8, tzinfo=timezone.utc)
+    with Archive.open(home / ARCHIVE_FILE) as archive, archive.batch():
+        article = next(archive.articles())
+        (revision, *_) = archive.revisions(article.id)
+        archive.captures.keep(revision.change, Capture(article.url, now, b"HTTP/1.1 200 OK\r\n\r\n", sha256=b"x" * 32), 1)
+        archive.absences.keep(article.id, gone=True, seen_at=now, reason=told("answer_status", status=404))
+        archive.ledger.name("Báo", [Named(article.url, article.url, "article", now, article.id)], "", now)
+        target = archive.ledger.target(article.url)
+        assert target is not None
+        archive.ledger.visited(target, Visit(article.url, "Báo", "article", now, 200, "added"), due=now, steps=1)
+        archive.ledger.set_host(HostState("bao.example", 1, now, b"User-agent: *", now))
+
+
 def attack(plan: Plan, folder: Path) -> Tally:
     """Make the attempts in `folder`."""
     tally = Tally("damages of the archive")
     home = index_damage.make(folder)
+    _gather(home)
     with closing(sqlite3.connect(home / ARCHIVE_FILE)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     whole = dump(home / ARCHIVE_FILE)
