@@ -13,7 +13,7 @@ from pathlib import Path
 from command import DAMAGED, DONE, WRONG_USAGE
 from command.errors import WrongUsage, reason
 from command.parser import parsed
-from command.shown.message import say
+from command.shown.safe_text import say
 from command.speaker import Speaker, chosen_language, locale_language
 from corpus.errors import TableInvalid
 from language.errors import ToldError

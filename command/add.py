@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from command import DONE, REJECTED
-from command.shown.message import place, printable, say
 from command.shown.progress import progress_bar
+from command.shown.safe_text import place, printable, say
 from command.speaker import Speaker
 from command.typed.value import column_names
 from corpus.archive import ARCHIVE_FILE, Archive

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from command import DONE, REJECTED
 from command.errors import WrongUsage
-from command.shown.message import escaped, say
+from command.shown.safe_text import escaped, say
 from command.site import site_address
 from command.speaker import Speaker
 from command.typed.value import period_end

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from command.errors import WrongUsage, reason
-from command.shown.output import output
+from command.shown.output_file import output
 from command.shown.progress import progress_bar
 from command.site import site_address
 from command.speaker import Speaker

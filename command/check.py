@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from command import DAMAGED, DONE
-from command.shown.message import escaped
+from command.shown.safe_text import escaped
 from command.speaker import Speaker
 from corpus.archive import ARCHIVE_FILE, Archive
 

@@ -9,6 +9,7 @@ from language.wording import Told
 
 _REASONS = {
     errno.ENOSPC: "reason.disk_full",
+    errno.EDQUOT: "reason.disk_full",
     errno.EACCES: "reason.forbidden",
     errno.ENOENT: "reason.missing",
     errno.EADDRINUSE: "reason.port_taken",

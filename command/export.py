@@ -11,8 +11,8 @@ from pathlib import Path
 
 from command import DONE
 from command.errors import WrongUsage
-from command.shown.message import say
-from command.shown.output import output
+from command.shown.output_file import output
+from command.shown.safe_text import say
 from command.site import site_address
 from command.speaker import Speaker
 from command.typed.search_option import add_search_options, search_request
@@ -30,7 +30,7 @@ def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
 
 def run(options: argparse.Namespace, speaker: Speaker) -> int:
     """Write every article found, and say how many there were."""
-    from command.shown.terminal import bound_lines, problem_lines
+    from command.shown.hit_page import bound_lines, problem_lines
     from corpus.writing.export import FORMATS, write
     from index.snapshot import INDEX_FOLDER
     from searcher.search import Searcher

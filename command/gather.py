@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from command import DAMAGED, DONE, REJECTED
 from command.errors import WrongUsage
 from command.index import bring_up
-from command.shown.message import printable, say
 from command.shown.progress import progress_bar
+from command.shown.safe_text import printable, say
 from command.speaker import Speaker
 from command.typed.value import interval, period_end
 from corpus.archive import ARCHIVE_FILE, Archive

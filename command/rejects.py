@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from command import DONE
-from command.shown.message import escaped, place
+from command.shown.safe_text import escaped, place
 from command.speaker import Speaker
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.archive.reject import Reject

@@ -9,7 +9,7 @@ import sys
 from command import DONE
 from command.batch import add_batch_options, look_up
 from command.errors import WrongUsage
-from command.shown.message import say
+from command.shown.safe_text import say
 from command.shown.way_out import render_ways_on
 from command.speaker import Speaker
 from command.typed.argument import asked_again
@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
 
 def run(options: argparse.Namespace, speaker: Speaker) -> int:
     """Search, and show a page of what is found."""
-    from command.shown.terminal import bound_lines, render_page
+    from command.shown.hit_page import bound_lines, render_page
     from searcher.search import Searcher
 
     if (options.query is None) == (options.batch is None):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from command import DONE
 from command.errors import WrongUsage
 from command.gather import user_agent
-from command.shown.message import printable
+from command.shown.safe_text import printable
 from command.speaker import Speaker
 from corpus.archive import ARCHIVE_FILE, Archive
 from language.timestamp import VIETNAM

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from command.errors import WrongUsage
-from command.shown.message import say
+from command.shown.safe_text import say
 from language.wording import LANGUAGES, grouped, worded
 
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")

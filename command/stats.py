@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 from command import DONE
 from command.rejects import reject_line
-from command.shown.message import printable
+from command.shown.safe_text import printable
 from command.speaker import Speaker
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.archive.paper_file import load_papers

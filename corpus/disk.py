@@ -1,7 +1,7 @@
 """A file or folder that was written -> the same, on disk; and whether a disk was full.
 
 What happens then: the archive undoes its transaction and raises ArchiveFull (corpus.archive.file), the index keeps its last commit and raises
-IndexWriteFailed (index.writer), an export leaves the file of before (command.shown.output); each says so in a sentence, with exit code 3.
+IndexWriteFailed (index.writer), an export leaves the file of before (command.shown.output_file); each says so in a sentence, with exit code 3.
 """
 
 from __future__ import annotations

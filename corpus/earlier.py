@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from corpus.article import Article
-from language.bare import bare_texts
+from language.bare_text import bare_texts
 
 MOST_REVISIONS = 200
 """Earlier revisions of one article that are looked at: the newest."""
@@ -18,7 +18,7 @@ MOST_TEXT = 4_000_000
 
 
 def judged_texts(article: Article) -> list[tuple[str, bool]]:
-    """Return title, lead and blocks of an article that are not empty, each with whether it is bare (language.bare)."""
+    """Return title, lead and blocks of an article that are not empty, each with whether it is bare (language.bare_text)."""
     texts = [article.title, article.lead, *(block.text for block in article.blocks)]
     return [(text, is_bare) for text, is_bare in zip(texts, bare_texts(texts), strict=True) if text]
 

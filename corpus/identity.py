@@ -9,10 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
-from language.mark import without_marks
-
 ID_LENGTH = 12
-_NAME = re.compile(rf"([a-z2-7]{{{ID_LENGTH}}})(?:-.*)?", re.IGNORECASE | re.ASCII)
 _HOST = re.compile(r"[\w.-]+|[\da-f:.]+")
 # Query parameters that name the reader's way to a page, not the page.
 _TRACKING = ("utm_", "fbclid", "gclid", "zarsrc", "vnsource", "ref_src", "itm_", "mtm_", "hsa_", "_hs")
@@ -64,21 +61,3 @@ def article_id(url: str, texts: Iterable[str]) -> str:
     """Return the first 12 characters of base32(sha256(canonical url)), lower case; without a url, of the case-folded texts."""
     key = canonical_url(url) or "\n".join(text.casefold() for text in texts if text)
     return base64.b32encode(hashlib.sha256(key.encode()).digest()).decode().lower()[:ID_LENGTH]
-
-
-def slug(title: str) -> str:
-    """Return `title` as lower-case ASCII words joined by hyphens, at most 80 characters, for the readable part of a permalink."""
-    words = "-".join(re.findall(r"[a-z0-9]+", without_marks(title.casefold())))
-    return words if len(words) <= 80 else words[:81].rpartition("-")[0] or words[:80]
-
-
-def permalink(article_id: str, title: str) -> str:
-    """Return the path an article is cited by; only the id decides what it shows, the slug is for the eye."""
-    readable = slug(title)
-    return f"/bai-viet/{article_id}-{readable}" if readable else f"/bai-viet/{article_id}"
-
-
-def id_in(name: str) -> str:
-    """Return the article id that the last part of a permalink begins with, or "" if it begins with none."""
-    match = _NAME.fullmatch(name)
-    return match[1].lower() if match else ""

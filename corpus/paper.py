@@ -17,7 +17,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from corpus.identity import slug
+from corpus.permalink import slug
 from language.text import clean
 
 STATED = "stated"

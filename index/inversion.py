@@ -33,7 +33,7 @@ from index.segment_file import Array
 from index.signature import SIGNATURE_LENGTH, signature
 from language import analyzer
 from language.abbreviation import explained
-from language.bare import bare_texts
+from language.bare_text import bare_texts
 from language.normalizer import bare, stripped
 from language.phrase import phrases
 

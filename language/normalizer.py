@@ -1,6 +1,6 @@
 """A syllable as written -> its exact form, in which marks matter, and its stripped form, in which they do not.
 
-A syllable of a bare text (language.bare) has an exact form of its own kind: BARE before the letters, for nobody knows which marks were left out.
+A syllable of a bare text (language.bare_text) has an exact form of its own kind: BARE before the letters, for nobody knows which marks were left out.
 
 Invariant: normalising twice is normalising once, and text in NFC and in NFD has the same forms.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain, islice
 
 from corpus.article import Article
-from corpus.identity import permalink
+from corpus.permalink import permalink
 from index.segment_file import Array
 from searcher.deadline import Deadline
 from searcher.match.earlier_version import earlier_versions

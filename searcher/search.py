@@ -17,8 +17,8 @@ import numpy as np
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Heading
 from corpus.facet import FACET_NAMES, LISTED, FacetName
-from corpus.identity import permalink
 from corpus.paper import PaperTable
+from corpus.permalink import permalink
 from index.resident import keep_within
 from index.segment import LENGTH_FIELDS
 from index.segment_file import Array

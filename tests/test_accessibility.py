@@ -26,7 +26,7 @@ from alert.round import look
 from alert.state import State
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
-from corpus.identity import permalink
+from corpus.permalink import permalink
 from corpus.sample import NOTICES
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index

@@ -16,7 +16,7 @@ from conftest import SYLLABLES, Once, fill, random_article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from command.shown.terminal import render_page
+from command.shown.hit_page import render_page
 from command.speaker import Speaker
 from corpus.article import Article, Block
 from index.signature import SIGNATURE_LENGTH

@@ -17,7 +17,7 @@ from conftest import SYLLABLES, random_article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from command.shown.terminal import render_page
+from command.shown.hit_page import render_page
 from command.speaker import Speaker
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block

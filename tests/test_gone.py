@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from command.shown.terminal import render_page
+from command.shown.hit_page import render_page
 from command.speaker import Speaker
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.identity import ID_LENGTH, article_id, canonical_url, permalink, slug, without_tracking
+from corpus.identity import ID_LENGTH, article_id, canonical_url, without_tracking
+from corpus.permalink import permalink, slug
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.identity import slug
+from corpus.permalink import slug
 from corpus.reading.page.label import fold
 from language.mark import letters_of, marks, without_marks
 from language.normalizer import stripped

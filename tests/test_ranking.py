@@ -21,7 +21,7 @@ from corpus.article import Article, Block
 from index.snapshot import INDEX_FOLDER
 from language import analyzer
 from language.analyzer import Token, tokens
-from language.bare import bare_texts
+from language.bare_text import bare_texts
 from language.normalizer import bare, is_marked
 from language.timestamp import VIETNAM
 from searcher.meaning.interpretation import interpret

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from command.shown.terminal import render_page
+from command.shown.hit_page import render_page
 from command.speaker import Speaker
 from corpus.article import Article, Block
 from searcher.batch.ledger import ledger_line

@@ -24,7 +24,7 @@ from lxml.html import document_fromstring
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block, RelatedLink
-from corpus.identity import permalink
+from corpus.permalink import permalink
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
 from language.timestamp import VIETNAM

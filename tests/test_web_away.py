@@ -19,7 +19,7 @@ from lxml import etree
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block, RelatedLink
-from corpus.identity import permalink
+from corpus.permalink import permalink
 from corpus.writing.citation import csl
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index

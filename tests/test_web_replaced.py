@@ -18,7 +18,7 @@ from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.archive.backup import back_up, restore
 from corpus.article import Article, Block
 from corpus.errors import ArchiveReplaced
-from corpus.identity import permalink
+from corpus.permalink import permalink
 from index import writer
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from corpus.article import Article, Block
-from corpus.identity import article_id, permalink
+from corpus.identity import article_id
+from corpus.permalink import permalink
 from web import create_app
 from web.setting import Settings
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from flask import Flask, url_for
 
 from corpus.hashtag import tag_key
-from corpus.identity import permalink
+from corpus.permalink import permalink
 from searcher.parameter import parameters
 from web import address, message, presentation
 from web.around import compression, error, freshness, host, intake, limit, login, metric, proxy, security

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from command.shown.message import printable
+from command.shown.safe_text import printable
 from command.speaker import Speaker
 from command.typed.argument import Option, asked_again
 from corpus.facet import LISTED

@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from corpus.article import Article
-from corpus.identity import canonical_url, slug
+from corpus.identity import canonical_url
 from corpus.message import note
+from corpus.permalink import slug
 from language.timestamp import VIETNAM
 
 ARCHIVE = "Lục Báo"

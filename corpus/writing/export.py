@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import IO
 
 from corpus.article import Article
-from corpus.identity import permalink
+from corpus.permalink import permalink
 from corpus.reading.jsonl import write_line
 from corpus.writing.citation import bibtex, ris
 from corpus.writing.csv_table import COLUMNS, article_cells, head, row

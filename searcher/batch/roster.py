@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from corpus.identity import slug
+from corpus.permalink import slug
 from language.text import clean
 
 _TABLES = (".csv", ".tsv")

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from corpus.facet import FacetName
-from corpus.identity import slug
+from corpus.permalink import slug
 from index.schema import TEXT_FIELDS, words_field
 from language.normalizer import BARE, is_marked
 from searcher.deadline import Deadline

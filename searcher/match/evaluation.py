@@ -20,7 +20,7 @@ from index.segment_file import Array
 from language.normalizer import BARE
 from language.timestamp import VIETNAM
 from searcher.deadline import Deadline
-from searcher.match.near import near_positions
+from searcher.match.near_positions import near_positions
 from searcher.query.acceptance import Acceptance, acceptance
 from searcher.query.tree import (
     Alternative,

@@ -16,12 +16,12 @@ from typing import Literal, NamedTuple, TypeAlias
 from corpus.article import Article
 from corpus.facet import FACET
 from language.analyzer import Token, tokens
-from language.bare import bare_texts
+from language.bare_text import bare_texts
 from language.memo import Memo
 from language.normalizer import bare
 from language.timestamp import VIETNAM
 from searcher.deadline import NEVER, Deadline, DeadlineExceeded
-from searcher.match.near import near_positions
+from searcher.match.near_positions import near_positions
 from searcher.query.acceptance import Acceptance, Acceptances, acceptance
 from searcher.query.tree import (
     Alternative,

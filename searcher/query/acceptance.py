@@ -1,6 +1,6 @@
 """The marks rule, in one place: which forms in an article a typed syllable accepts.
 
-A mark that is typed must stand in the article, or the text be bare (language.bare): `bão` is found in `bão` and in an old e-mail's `bao`, never in
+A mark that is typed must stand in the article, or the text be bare (language.bare_text): `bão` is found in `bão` and in an old e-mail's `bao`, never in
 `bao gồm`. A syllable without a mark accepts any marks where it is read as one whose marks were left out (Term.any_marks, decided by
 searcher.meaning.level_tone for the query as a whole); else it is read as it stands. A partly marked one (`truơng`) widens nothing.
 """

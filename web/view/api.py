@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from corpus.archive.absence import Absence
 from corpus.article import Article
-from corpus.identity import id_in, permalink
+from corpus.permalink import id_in, permalink
 from searcher.help.completion import Completion
 from searcher.parameter import parameters
 from web.address import read_request
@@ -24,8 +24,8 @@ from web.cursor import next_cursor, read_cursor
 from web.description import SEARCH, description
 from web.desk import archive, searcher
 from web.message import language, t
+from web.paper_link import related
 from web.presentation import hashtag
-from web.related import related
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 

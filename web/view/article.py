@@ -14,7 +14,8 @@ from markupsafe import Markup
 from corpus.archive import Archive, Revision
 from corpus.article import Article
 from corpus.comparison import compared
-from corpus.identity import ID_LENGTH, article_id, canonical_url, id_in, permalink
+from corpus.identity import ID_LENGTH, article_id, canonical_url
+from corpus.permalink import id_in, permalink
 from searcher.answer import Standing
 from searcher.engine import SearchEngine
 from searcher.match.occurrence import Highlights, Slot
@@ -23,8 +24,8 @@ from searcher.request import SearchRequest
 from web.address import article_url, is_blank, read_request, search_url, site
 from web.around.error import error_response
 from web.desk import archive, searcher
+from web.paper_link import related
 from web.presentation import mark
-from web.related import related
 from web.view.citation import DOWNLOADS, footnote, linked_data, metadata
 
 blueprint = Blueprint("article", __name__)

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from corpus.archive import Archive
 from corpus.article import Article
 from corpus.difference import TEXT_PARTS
-from corpus.identity import permalink
+from corpus.permalink import permalink
 from searcher.chronicle import KINDS, Asked, Choice, Chronicle, Event, Events
 from web.address import article_url, full
 from web.around.error import error_response

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
-from corpus.identity import permalink
+from corpus.permalink import permalink
 from searcher.engine import SearchEngine
 from searcher.request import SearchRequest
 from web.address import article_url, full, search_url, site

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from corpus.identity import slug
+from corpus.permalink import slug
 from corpus.writing.export import FORMATS, Format, address
 from language.timestamp import VIETNAM
 from searcher.answer import Found

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from corpus.facet import LISTED
 from corpus.hashtag import tag_key
-from corpus.identity import slug
+from corpus.permalink import slug
 from language.alphabet import alphabetical
 from language.text import clean
 from searcher.parameter import EXCLUDING, parameters

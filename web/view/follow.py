@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from alert.alert_file import ALERTS_FILE, Alert, alert_named, entry, read_alerts
 from alert.errors import AlertRefused, AlertsInvalid
 from alert.state import STATE_FILE, Delivery, News, Run, State
-from corpus.identity import permalink
+from corpus.permalink import permalink
 from language.interval import written
 from language.text import clean
 from searcher.request import SearchRequest

@@ -1,4 +1,4 @@
-"""command.shown.terminal: a page of hits as lines, and nothing in an article commands the terminal."""
+"""command.shown.hit_page: a page of hits as lines, and nothing in an article commands the terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from command.shown.terminal import bound_lines, render_page
+from command.shown.hit_page import bound_lines, render_page
 from command.speaker import Speaker
 from searcher.result import Bound, Expansion, FacetValue, Hit, Problem, ResultPage, Snippet
 

@@ -6,7 +6,7 @@ import re
 import shlex
 from datetime import datetime
 
-from command.shown.message import printable
+from command.shown.safe_text import printable
 from command.speaker import Speaker
 from corpus.facet import FacetName
 from language.timestamp import VIETNAM

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from command.shown.message import escaped, printable, say
+from command.shown.safe_text import escaped, printable, say
 
 
 @pytest.mark.parametrize(

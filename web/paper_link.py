@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from corpus.archive import Archive
 from corpus.article import Article
-from corpus.identity import article_id, canonical_url, permalink
+from corpus.identity import article_id, canonical_url
+from corpus.permalink import permalink
 
 _MOST_RELATED = 20
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block
-from language.bare import bare_texts
+from language.bare_text import bare_texts
 from language.normalizer import stripped
 from language.syllable import is_syllable, needs_mark
 from searcher.match.occurrence import matches

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.match import near
-from searcher.match.near import near_positions
+from searcher.match import near_positions as near
+from searcher.match.near_positions import near_positions
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""command.shown.output: a file appears under its name when it is whole and on disk, or not at all."""
+"""command.shown.output_file: a file appears under its name when it is whole and on disk, or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from command.shown.output import output
+from command.shown.output_file import output
 
 
 @pytest.fixture
