@@ -22,6 +22,7 @@ import hostile_articles
 import index_damage
 import io_errors
 import killed_alerts
+import killed_gathering
 import kills
 import mutated_pages
 import preload
@@ -99,6 +100,12 @@ def test_an_error_of_the_disk_loses_nothing(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("made_once")
 def test_damage_of_the_index_is_told(tmp_path: Path) -> None:
     told = index_damage.attack(Plan(1, seed=0, minutes=60.0), tmp_path)
+    assert (told.tried, told.failures) == (1, [])
+
+
+@pytest.mark.crash
+def test_a_kill_of_gathering_loses_nothing_and_nothing_is_asked_for_twice(tmp_path: Path) -> None:
+    told = killed_gathering.attack(Plan(1, seed=1001, minutes=60.0), tmp_path)
     assert (told.tried, told.failures) == (1, [])
 
 
