@@ -10,6 +10,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.article import Article, Block
+from index.snapshot import INDEX_FOLDER
+from index.writer import update_index
 from web import create_app
 from web.setting import Settings
 
@@ -107,3 +110,16 @@ def test_a_page_of_others_runs_nothing_even_where_it_is_shown(app: Flask, articl
     assert (response.status_code, guards(response)) == (200, OF_A_FOREIGN_PAGE)
     assert response.headers["Content-Type"] == "application/octet-stream"
     assert response.headers["Content-Disposition"] == f'attachment; filename="{article_id}.html.txt"'
+
+
+@pytest.mark.parametrize(
+    ("page", "ending"),
+    [(b"%PDF-1.7", ".pdf"), (b"PK\x03\x04", ".docx"), (b" %PDF-<script>", ".html.txt"), (b"From: a@b", ".html.txt")],
+)
+def test_a_document_has_the_ending_of_its_kind_and_a_page_that_of_a_text(tmp_path: Path, page: bytes, ending: str) -> None:
+    article = Article(title="Nghị định", blocks=(Block("paragraph", "Điều 1."),), url="https://cong-bao.example/1")
+    with Archive.open(tmp_path / ARCHIVE_FILE, create=True) as archive:
+        archive.add(article, page)
+    update_index(tmp_path / ARCHIVE_FILE, tmp_path / INDEX_FOLDER)
+    response = create_app(tmp_path, settings=Settings()).test_client().get(f"/bai-viet/{article.id}/goc")
+    assert response.data == page and response.headers["Content-Disposition"] == f'attachment; filename="{article.id}{ending}"'

@@ -28,6 +28,9 @@ from web.paper_link import related
 from web.presentation import mark
 from web.view.citation import DOWNLOADS, footnote, linked_data, metadata
 
+_ENDINGS = ((b"%PDF", ".pdf"), (b"PK\x03\x04", ".docx"))
+"""First bytes of documents that are archived -> the ending of their names; letters and texts are texts."""
+
 blueprint = Blueprint("article", __name__)
 
 _MARK_LINKS = 12
@@ -177,9 +180,14 @@ def raw_page(name: str) -> ResponseReturnValue:
     if raw is None:
         return error_response(404, "no_page")
     response = Response(raw, mimetype="application/octet-stream")
-    response.headers["Content-Disposition"] = f'attachment; filename="{id}.html.txt"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{id}{_ending(raw)}"'
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     return response
+
+
+def _ending(raw: bytes) -> str:
+    """Return how to name a file of what was archived: so that no system opens a page as one, and each a document by its own program."""
+    return next((ending for sign, ending in _ENDINGS if raw.startswith(sign)), ".html.txt")
 
 
 def neighbours(place: Standing | None, asked: SearchRequest) -> Neighbours | None:
