@@ -283,7 +283,7 @@ def complaints() -> list[str]:
 def serve(app: Flask) -> Iterator[str]:
     """Serve an application from a thread and give its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -12,6 +12,7 @@ from command_line import ROOT, environment, run
 from paper_site import PaperSite, sample_paper, serving, status
 
 from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.gathering import manners
 from corpus.gathering.source_file import read_sources
 from index.snapshot import INDEX_FOLDER
 from searcher.request import SearchRequest
@@ -34,6 +35,7 @@ def site() -> Iterator[PaperSite]:
 @pytest.fixture(autouse=True)
 def contact(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LUCBAO_CONTACT", "thu@luubao.example")
+    monkeypatch.setattr(manners, "MOST_DELAY", 0.0)  # seconds: what pauses there are is tried elsewhere
 
 
 def quick(home: Path) -> None:
