@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from command.shown.hit_page import render_page
 from command.speaker import Speaker
+from corpus import earlier
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
-from corpus.earlier import MOST_TEXT, lost_texts
+from corpus.earlier import lost_texts
 from index.snapshot import INDEX_FOLDER, open_snapshot
 from index.verification import check_index
 from index.writer import update_index
@@ -140,8 +141,9 @@ def test_lost_texts_are_those_of_no_present_line_each_once() -> None:
     assert list(lost_texts(latest, [])) == []
 
 
-def test_lost_texts_are_bounded_and_the_newest_count() -> None:
-    big = "x" * (MOST_TEXT - 1)
+def test_lost_texts_are_bounded_and_the_newest_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(earlier, "MOST_TEXT", 1000)
+    big = "x" * 999
     lost = [text for text, _ in lost_texts(article(1, ("c",)), [article(1, ("b", big)), article(1, ("a", "cũ hơn"))])]
     assert lost == ["b", big]
     assert [text for text, _ in lost_texts(article(1, ("c",)), [article(1, (2 * big, "sau"))])] == [2 * big]

@@ -156,7 +156,7 @@ def bomb(connection: socket.socket) -> None:
     [
         (drip, "answer_took_long"),
         (drip_head, "answer_took_long"),
-        (lambda connection: time.sleep(3), "answer_took_long"),
+        (lambda connection: time.sleep(1), "answer_took_long"),
         (endless, "answer_too_large"),
         (bomb, "answer_too_large"),
         (says(b"HTTP/1.1 200 OK\nContent-Length: 900\n\n", b"<p>", close=True), "answer_broken"),
@@ -172,7 +172,7 @@ def bomb(connection: socket.socket) -> None:
 def test_a_server_that_misbehaves(speak: Speak, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "MAX_BODY", 2_000_000)
     with server(speak) as (address, _), pytest.raises(FetchFailed) as failure:
-        get(address, seconds=1.0)
+        get(address, seconds=0.5)
     assert failure.value.told.code == code, failure.value
 
 

@@ -476,7 +476,7 @@ def test_a_site_that_wget_saved(tmp_path: Path) -> None:
     """Every page of the sample is in it as it is on the disk, and FastWARC finds the same."""
     folder = sample_folder() / "lang-ta"
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         address = f"http://127.0.0.1:{server.server_port}/"
