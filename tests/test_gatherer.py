@@ -240,6 +240,23 @@ def test_a_server_that_fails_is_left_alone_and_asked_again_later(
     assert archive.ledger.resting(clock.now) == []
 
 
+def test_what_was_not_tried_for_its_host_is_no_failure(
+    gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock
+) -> None:
+    first, *others = article_paths(site)
+    site.instead[first] = status(503, Retry_After="86400")
+    for _ in range(3 * TRIED):
+        report = gatherer.round([site.source()])
+        clock.pass_by(timedelta(hours=1))
+    assert [words.code for _, words in report.left] == ["host_rests"] * 2 and site.paths().count(first) == 1
+    assert [visit.status for visit in archive.ledger.visits(1000) if visit.kind == "article"] == [503]
+    targets = [archive.ledger.target(f"https://{site.host}{path}") for path in others]
+    assert all(target and target.failures == 0 and target.due for target in targets)
+    site.instead.clear()
+    clock.pass_by(timedelta(hours=12))
+    assert outcomes(gatherer.round([site.source()]))["added"] == 3
+
+
 def test_an_address_that_keeps_failing_is_given_up(gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock) -> None:
     path = article_paths(site)[0]
     site.instead[path] = status(403)

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from itertools import accumulate
 from queue import SimpleQueue
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ from corpus.gathering.fetch import Answer, Fetcher
 from corpus.gathering.manners import Manners
 from corpus.gathering.source import Source
 from corpus.gathering.version import key_of
-from corpus.gathering.visit import Forbidden, Visited, Visitor
+from corpus.gathering.visit import Forbidden, Resting, ServerFailed, Visited, Visitor
 from corpus.identity import article_id, canonical_url
 from corpus.ingest import READER, ingest
 from corpus.message import told
@@ -99,6 +100,7 @@ class _Found(NamedTuple):
     outcome: Outcome
     words: Told | None = None
     article_id: str | None = None
+    status: int = 0  # of a server that answered that it cannot
 
 
 class Gatherer:
@@ -163,8 +165,9 @@ class Gatherer:
         self._ledger.name(source.name, [Named(key, url, "article", now)], "", now)
         target = self._ledger.target(key)
         assert target is not None
-        report = _Report(None)
-        self._visit_article(target, source, report)
+        rests = self._visit_article(target, source, _Report(None))
+        if rests:
+            return Visit(url, source.name, "article", now, 0, "failed", rests)
         (visit,) = self._ledger.visits(1)
         return visit
 
@@ -200,6 +203,9 @@ class Gatherer:
         condition = {} if since else {"etag": target.etag, "modified": target.modified}
         try:
             visited = self._visitor.visit(target.url, source, accept=_ACCEPT.get(kind, _PAGE), **condition)
+        except Resting as rest:
+            report.note("failed", target.url, rest.told)
+            return []
         except FetchFailed as error:
             self._note(target, source, report, _failed(error), None)
             return []
@@ -252,15 +258,7 @@ class Gatherer:
         seen = self._archive.last_seen(known)
         if seen is None:
             return Named(key, url, "article", now)
-        age = now - seen
-        due = next(
-            (
-                seen + sum(COMING_BACK[:number], timedelta())
-                for number in range(1, len(COMING_BACK) + 1)
-                if sum(COMING_BACK[:number], timedelta()) > age
-            ),
-            None,
-        )
+        due = next((seen + pause for pause in accumulate(COMING_BACK) if seen + pause > now), None)
         return Named(key, url, "article", due, known)
 
     def _further(
@@ -299,26 +297,32 @@ class Gatherer:
             if not targets:
                 return
             for target in targets:
-                if self._stop.is_set():
-                    return
-                self._visit_article(target, source, report)
+                if self._stop.is_set() or self._visit_article(target, source, report):
+                    return  # what was not tried stays due
 
-    def _visit_article(self, target: Target, source: Source, report: _Report) -> None:
-        """Visit an address of an article; what comes is kept with the note of the visit."""
+    def _visit_article(self, target: Target, source: Source, report: _Report) -> Told | None:
+        """Visit an address of an article; what comes is kept with the note of the visit.
+
+        Returns why its host is left alone, if it is: then it was not asked, and nothing is noted.
+        """
         if not source.wants(target.url):
             self._note(target, source, report, _Found("forbidden", told("address_not_wanted")), None)
-            return
+            return None
         try:
             visited = self._visitor.visit(target.url, source, etag=target.etag, modified=target.modified, accept=_PAGE)
+        except Resting as rest:
+            report.note("failed", target.url, rest.told)
+            return rest.told
         except FetchFailed as error:
             self._note(target, source, report, _failed(error), None)
-            return
+            return None
         answer = visited.answer
         fetched_at = self._now()
         article, words = self._read(answer, fetched_at) if answer.status == 200 else (None, None)
         with self._archive.batch():
             found = self._keep(target, answer, article, words, fetched_at)
             self._note(target, source, report, found, visited, keep=answer.status == 304)
+        return None
 
     def _read(self, answer: Answer, fetched_at: datetime) -> tuple[Article | None, Told | None]:
         """Return the article on a page, or why there is none."""
@@ -383,7 +387,7 @@ class Gatherer:
             source=source.name,
             kind=target.kind,
             visited_at=now,
-            status=answer.status if answer else getattr(found.words, "status", 0),
+            status=answer.status if answer else found.status,
             outcome=found.outcome,
             words=found.words,
             bytes=len(answer.content) if answer else 0,
@@ -413,4 +417,5 @@ class Gatherer:
 
 def _failed(error: FetchFailed) -> _Found:
     """Return what is noted of a visit without an answer."""
-    return _Found("forbidden" if isinstance(error, Forbidden) else "failed", error.told)
+    status = error.status if isinstance(error, ServerFailed) else 0
+    return _Found("forbidden" if isinstance(error, Forbidden) else "failed", error.told, status=status)

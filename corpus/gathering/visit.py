@@ -15,6 +15,7 @@ from corpus.gathering.fetch import Answer, Fetcher
 from corpus.gathering.manners import MOST_DELAY, Manners
 from corpus.gathering.source import Source
 from corpus.reading.address import parts_of, resolve
+from language.timestamp import VIETNAM
 
 if TYPE_CHECKING:
     from protego import Protego
@@ -33,7 +34,7 @@ class Resting(FetchFailed):
     """Raised when a host is left alone until a moment, `until`."""
 
     def __init__(self, host: str, until: datetime) -> None:
-        super().__init__("host_rests", host=host, until=until.strftime("%H:%M %d/%m/%Y"))
+        super().__init__("host_rests", host=host, until=f"{until.astimezone(VIETNAM):%H:%M %d/%m/%Y}")
         self.until = until
 
 
@@ -41,7 +42,7 @@ class ServerFailed(FetchFailed):
     """Raised when a server answers that it cannot (5xx) or is asked too often (429); its host is left alone until `until`."""
 
     def __init__(self, host: str, status: int, until: datetime) -> None:
-        super().__init__("server_failed", host=host, status=status, until=until.strftime("%H:%M %d/%m/%Y"))
+        super().__init__("server_failed", host=host, status=status, until=f"{until.astimezone(VIETNAM):%H:%M %d/%m/%Y}")
         self.status = status
         self.until = until
 
