@@ -35,6 +35,8 @@ from alert.state import PAUSES, Delivery, News, Position, State
 from corpus.article import Article, Block
 from searcher.request import SearchRequest
 
+pytestmark = pytest.mark.slow
+
 NOW = 1_800_000_000.0
 HOSTILE = '<script>alert(1)</script>"&\u202e'
 ARTICLES = {

@@ -23,6 +23,8 @@ from index.writer import update_index
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
+pytestmark = pytest.mark.slow
+
 
 def article(number: int, text: str, **more: str) -> Article:
     return Article(f"Bài {number}", (Block("paragraph", text),), url=f"https://bao.example/{number}", **more)

@@ -19,6 +19,8 @@ from corpus.archive.backup import back_up, restore
 from corpus.article import Article, Block
 from corpus.errors import ArchiveBusy, ArchiveDamaged, ArchiveMissing, ArchiveReplaced, CopyFailed
 
+pytestmark = pytest.mark.slow
+
 
 def article(number: int, text: str = "Xã đạt chuẩn nông thôn mới.") -> Article:
     return Article(url=f"https://bao.example/{number}", title=f"Bài số {number}", blocks=(Block("paragraph", text),))

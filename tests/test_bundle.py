@@ -14,6 +14,8 @@ from corpus.errors import NotAnArticle
 from corpus.reading import bundle
 from corpus.reading.input import attached, inputs
 
+pytestmark = pytest.mark.slow
+
 PAGE = make_page()
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE
 WARC = (

@@ -21,6 +21,8 @@ from index.writer import update_index
 from searcher.chronicle import Asked, Chronicle
 from web import create_app
 
+pytestmark = pytest.mark.slow
+
 SEEN = datetime(2026, 4, 3, 18, 0, tzinfo=timezone.utc)
 PAPERS = ("Báo Một", "Báo Hai", "")
 

@@ -13,6 +13,8 @@ import lucbao
 from command.parser import COMMANDS
 from corpus.article import Article
 
+pytestmark = pytest.mark.slow
+
 Say = Callable[..., tuple[int, str, str]]
 
 

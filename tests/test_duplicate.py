@@ -28,6 +28,8 @@ from searcher.request import SearchRequest, Sort
 from searcher.search import Searcher
 from web import create_app
 
+pytestmark = pytest.mark.slow
+
 PARAGRAPHS = (
     "Sáng 12/7, Ủy ban nhân dân tỉnh Sông Trăng công bố quyết định đưa vào sử dụng hồ chứa nước Khe Dẻ sau ba năm thi công, cấp nước cho "
     "hơn 4.200 ha lúa và cây ăn quả của hai huyện phía tây.",

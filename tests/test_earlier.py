@@ -35,6 +35,8 @@ from searcher.result import OnlyEarlier
 from searcher.search import Searcher
 from web import create_app
 
+pytestmark = pytest.mark.slow
+
 Versions = Sequence[Sequence[str]]
 """The lines of each version of an article, the oldest first; the first line is the title."""
 
@@ -163,7 +165,7 @@ def test_same_articles_as_the_plain_definition(build: Callable[..., Path]) -> No
     snapshot = open_snapshot(home / INDEX_FOLDER)
     assert len(snapshot.segments) > 1
     nonempty = 0
-    for _ in range(300):
+    for _ in range(120):
         words = " ".join(chance.choice(SYLLABLES) for _ in range(chance.choice((1, 1, 1, 2, 2, 3))))
         asked = chance.choice((f'bản-cũ:"{words}"', f"bản-cũ:({words})", f'bản-cũ:"{words}"~3', f"bản-cũ:{words[:2]}*"))
         query = chance.choice(("", "-", "nông OR ", "(mới HOẶC và) ", "#nông_thôn_mới ", "từ:2020-06 ")) + asked
@@ -193,7 +195,7 @@ def _holds(line: str, words: Sequence[str]) -> bool:
     return any(here[at : at + len(words)] == list(words) for at in range(len(here)))
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(st.lists(histories, min_size=1, max_size=3))
 def test_a_plain_scan_of_all_revisions_finds_the_same(articles: list[Versions]) -> None:
     with TemporaryDirectory() as folder, Archive.open(Path(folder) / ARCHIVE_FILE, create=True) as archive:

@@ -20,6 +20,8 @@ from searcher.help.example import WRITTEN
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
+pytestmark = pytest.mark.slow
+
 ENGINES: tuple[Callable[[Path], SearchEngine], ...] = (Searcher.open,)
 
 _DAY = datetime(2024, 3, 1, 8, tzinfo=VIETNAM)

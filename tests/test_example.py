@@ -22,6 +22,8 @@ from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web import create_app
 
+pytestmark = pytest.mark.slow
+
 TOPICS = ("nông thôn mới", "bảo hiểm y tế", "chuyển đổi số", "sáp nhập xã", "giao thông")
 FIVE = [
     Article(

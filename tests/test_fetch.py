@@ -17,6 +17,8 @@ from corpus.gathering import fetch
 from corpus.gathering.fetch import Fetcher
 from corpus.gathering.network import addresses_of, is_public
 
+pytestmark = pytest.mark.slow
+
 Speak = Callable[[socket.socket], None]
 
 

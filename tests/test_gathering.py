@@ -25,6 +25,8 @@ from corpus.reading.link import Link, reader
 from corpus.reading.link.link import decode, encode
 from corpus.reading.link.reader import read_links
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 1, 5, 8, tzinfo=timezone.utc)
 
 

@@ -14,6 +14,8 @@ from corpus.errors import NotAnArticle
 from corpus.ingest import ingest
 from corpus.reading.document.letter import MAX_ATTACHMENTS, attachments, read_letter
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Ba trạm y tế xã vừa mở cửa ở huyện miền núi, bà con không còn phải đi hai chục cây số để khám bệnh."
 
 

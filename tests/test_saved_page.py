@@ -14,6 +14,8 @@ from corpus.capture import Capture
 from corpus.ingest import ingest
 from corpus.reading.saved_page import Saved, saved_page
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2022, 7, 12, 8, 30, tzinfo=timezone(timedelta(hours=7)))
 URL = "https://nhippho.example/tram-y-te-2207.html"
 SINGLE = "<!--\n Page saved with SingleFile \n url: {} \n saved date: Tue Jul 12 2022 08:30:00 GMT+0700 (Giờ Đông Dương)\n-->"

@@ -26,6 +26,8 @@ from searcher.result import Coverage, Suggestion
 from searcher.search import Searcher
 from web import create_app
 
+pytestmark = pytest.mark.slow
+
 TEXTS = (
     "Luật đất đai sửa đổi trình Quốc hội",
     "Giá đất đai ở Nha Trang tăng",

@@ -16,6 +16,8 @@ from warc_maker import URL, members, pages, read, response, revisit, sha1, story
 from corpus.reading.bundle import MAX_MEMBERS
 from corpus.reading.web_archive import wacz as module
 
+pytestmark = pytest.mark.slow
+
 PAGE = story(1)
 FIRST = members([response(PAGE, WARC_Payload_Digest=sha1(PAGE))])
 SECOND = members([revisit(URL, "2024-01-01T00:00:00Z", WARC_Payload_Digest=sha1(PAGE)), response(story(2), URL + "?2")])

@@ -36,6 +36,8 @@ from corpus.reading.web_archive.response import agrees, page_of, whole
 from corpus.reading.web_archive.stream import Stream
 from corpus.sample import sample_folder
 
+pytestmark = pytest.mark.slow
+
 PAGE = story(1)
 SHORT = b"<!doctype html><p>1"
 

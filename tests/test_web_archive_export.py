@@ -33,6 +33,8 @@ from corpus.reading.jsonl import read_line
 from corpus.reading.web_archive.exchange import MEDIA_TYPE, KeptArticle, read_kept, write_kept
 from corpus.writing.web_archive import write_warc
 
+pytestmark = pytest.mark.slow
+
 PAGE = story(1)
 NOON = datetime(2022, 7, 12, 12, tzinfo=timezone.utc)
 HEADERS = b"HTTP/1.1 200 Tot\r\nServer: x\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\nContent-Type: text/html\r\n\r\n"

@@ -31,6 +31,8 @@ from web.around.security import LARGEST_BODY
 from web.view import batch
 from web.view.batch import MOST_QUERIES
 
+pytestmark = pytest.mark.slow
+
 SITE = "https://luc.example"
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

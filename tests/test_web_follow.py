@@ -20,6 +20,8 @@ from searcher.search import Searcher
 from web import create_app
 from web.setting import Settings
 
+pytestmark = pytest.mark.slow
+
 NAME = "Giáo dục <b>"
 
 

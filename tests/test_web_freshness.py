@@ -25,6 +25,8 @@ from web.around import freshness
 from web.around.compression import pieces
 from web.setting import Settings
 
+pytestmark = pytest.mark.slow
+
 PAGES = ["/", "/tim-kiem?q=truong", "/the", "/api", "/api/v1/search?q=truong", "/api/v1/openapi.json"]
 
 

@@ -27,6 +27,8 @@ from web.desk import Desk
 from web.serving.upkeep import tidy
 from web.setting import Settings
 
+pytestmark = pytest.mark.slow
+
 OLD = Article(
     url="https://bao.example/cu", title="Xã xây trường đạt chuẩn", blocks=(Block("paragraph", "Trường cũ đã xuống cấp."),)
 )
