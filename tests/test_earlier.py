@@ -165,7 +165,7 @@ def test_same_articles_as_the_plain_definition(build: Callable[..., Path]) -> No
     snapshot = open_snapshot(home / INDEX_FOLDER)
     assert len(snapshot.segments) > 1
     nonempty = 0
-    for _ in range(120):
+    for _ in range(300):
         words = " ".join(chance.choice(SYLLABLES) for _ in range(chance.choice((1, 1, 1, 2, 2, 3))))
         asked = chance.choice((f'bản-cũ:"{words}"', f"bản-cũ:({words})", f'bản-cũ:"{words}"~3', f"bản-cũ:{words[:2]}*"))
         query = chance.choice(("", "-", "nông OR ", "(mới HOẶC và) ", "#nông_thôn_mới ", "từ:2020-06 ")) + asked
