@@ -24,7 +24,7 @@ from language.errors import ToldError
 from language.timestamp import VIETNAM
 
 if TYPE_CHECKING:
-    from corpus.gathering.gatherer import RoundReport
+    from corpus.gathering.round_report import RoundReport
     from corpus.gathering.source import Source
 
 CONTACT = "LUCBAO_CONTACT"

@@ -11,9 +11,13 @@ import pytest
 from paper_site import PaperSite, sample_paper, serving, status
 
 from corpus.archive import ARCHIVE_FILE, Archive
+from corpus.errors import NotAnArticle
 from corpus.gathering.fetch import Fetcher
-from corpus.gathering.gatherer import COMING_BACK, TRIED, Gatherer, RoundReport
+from corpus.gathering.gatherer import Gatherer
+from corpus.gathering.round_report import RoundReport
+from corpus.gathering.schedule import COMING_BACK, TRIED
 from corpus.gathering.source import Source
+from corpus.reading.page_process import PageProcess
 
 pytestmark = pytest.mark.slow
 
@@ -134,6 +138,25 @@ def test_what_changed_is_a_revision_and_what_is_gone_keeps_its_text(
     clock.pass_by(COMING_BACK[1])
     gatherer.round([source])
     assert set(archive.absences.of(filter(None, ids.values()))) == {ids[hidden]}, "it is back"
+
+
+def test_a_page_that_our_reader_cannot_bear_is_not_gone(
+    gatherer: Gatherer, archive: Archive, site: PaperSite, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gatherer.round([site.source()])
+    for path in article_paths(site):
+        site.pages[path] += b"<!-- other -->"
+
+    def fail(*_: object, **__: object) -> None:
+        raise NotAnArticle("page_took_long", seconds=30)
+
+    clock.pass_by(COMING_BACK[0])
+    monkeypatch.setattr(PageProcess, "read_page", fail)
+    assert outcomes(gatherer.round([site.source()])) == {"unchanged": 1, "failed": 3}
+    assert archive.absences.of(archive.ids()) == {}
+    monkeypatch.undo()
+    clock.pass_by(timedelta(hours=1))
+    assert outcomes(gatherer.round([site.source()])) == {"unchanged": 4}, "they are tried again"
 
 
 def test_a_sitemap_gives_what_is_recent_and_with_since_all_from_then_on(

@@ -13,12 +13,13 @@ import pytest
 
 from corpus.article import Block
 from corpus.reading.page.metadata import Metadata
+from corpus.reading.page.node import Tree
 from corpus.reading.page.page import Page
 from corpus.reading.page.publication_date import Publication
 from corpus.reading.page.region import Region, is_headline_link
 from corpus.reading.page.story import Story
 from corpus.reading.page.title import Headline
-from corpus.reading.page.tree import Tree, parse
+from corpus.reading.page.tree import parse
 from corpus.reading.page.verdict import ERROR, HOME, NO_TEXT, NO_TITLE, SEARCH, SECTION, STATIC, Evidence, refusal
 from language.timestamp import VIETNAM
 

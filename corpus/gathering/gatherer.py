@@ -7,13 +7,10 @@ asked for again before it is due.
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from itertools import accumulate
 from queue import SimpleQueue
 from typing import NamedTuple
 
@@ -25,6 +22,8 @@ from corpus.errors import FetchFailed, IdentityTaken, NotAList, NotAnArticle
 from corpus.gathering.address_shape import AddressShapes
 from corpus.gathering.fetch import Answer, Fetcher
 from corpus.gathering.manners import Manners
+from corpus.gathering.round_report import RoundCount, RoundReport
+from corpus.gathering.schedule import first_return, next_visit
 from corpus.gathering.source import Source
 from corpus.gathering.version import key_of
 from corpus.gathering.visit import Forbidden, Resting, ServerFailed, Visited, Visitor
@@ -32,16 +31,11 @@ from corpus.identity import article_id, canonical_url
 from corpus.ingest import READER, ingest
 from corpus.message import told
 from corpus.reading.link import Link, ListKind
-from corpus.reading.page_process import PageProcess
+from corpus.reading.page_process import OF_THE_READER, PageProcess
 from language.wording import Told
 
-COMING_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=7), timedelta(days=30))
-"""After how long an article is read again, each time counted from the visit before."""
 RECENT = timedelta(days=7)
 """How old an article of a sitemap may be that is taken without `since`."""
-TRIED = 5
-"""How often an article is tried that its server does not give us, each time after a longer pause."""
-_RETRY = timedelta(minutes=10)
 _LEARNED = 2_000  # addresses by which a paper's articles are known
 _AT_ONCE = 50  # targets taken from the ledger at a time
 _HTML = ("text/html", "application/xhtml+xml", "")
@@ -51,47 +45,6 @@ _ACCEPT = {
 }
 _PAGE = "text/html, application/xhtml+xml"
 _GONE = (404, 410)
-
-
-@dataclass(frozen=True)
-class RoundReport:
-    """What came of a round so far: how many visits had each outcome, the addresses that were new, and the last of what was left, with why."""
-
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
-    named: int = 0
-    left: tuple[tuple[str, Told], ...] = ()
-
-    @property
-    def changed(self) -> int:
-        """How many articles are new, or have another text."""
-        return self.outcomes["added"] + self.outcomes["updated"]
-
-
-class _Report:
-    """Counts, for several threads."""
-
-    def __init__(self, progress: Callable[[RoundReport], None] | None) -> None:
-        self._lock = threading.Lock()
-        self._progress = progress
-        self.outcomes: Counter[Outcome] = Counter()
-        self.named = 0
-        self.left: dict[str, Told] = {}
-
-    def note(self, outcome: Outcome, url: str, reason: Told | None, named: int = 0) -> None:
-        with self._lock:
-            self.outcomes[outcome] += 1
-            self.named += named
-            if reason:
-                self.left[url] = reason
-            if self._progress:
-                self._progress(self.told())
-
-    def count(self, outcomes: dict[Outcome, int]) -> None:
-        with self._lock:
-            self.outcomes.update(outcomes)
-
-    def told(self) -> RoundReport:
-        return RoundReport(self.outcomes.copy(), self.named, tuple(self.left.items()))
 
 
 class _Found(NamedTuple):
@@ -118,7 +71,6 @@ class Gatherer:
         """Read pages in so many other `processes`. When `stop` is set, nothing more is begun."""
         self._archive = archive
         self._ledger = archive.ledger
-        self._fetcher = fetcher
         self._now = now
         self._stop = stop or threading.Event()
         manners = Manners(self._ledger, now=now, sleep=self._stop.wait)
@@ -146,7 +98,7 @@ class Gatherer:
 
         With `since`, sitemaps are gone through for all articles from that moment on. Raises what the archive raises; what came before is kept.
         """
-        report = _Report(progress)
+        report = RoundCount(progress)
         followed = [source for source in sources if source.is_followed]
         with ThreadPoolExecutor(max(1, min(len(followed), 16))) as pool:
             running = [pool.submit(self._gather, source, since, report) for source in followed]
@@ -165,7 +117,7 @@ class Gatherer:
         self._ledger.name(source.name, [Named(key, url, "article", now)], "", now)
         target = self._ledger.target(key)
         assert target is not None
-        rests = self._visit_article(target, source, _Report(None))
+        rests = self._visit_article(target, source, RoundCount(None))
         if rests:
             return Visit(url, source.name, "article", now, 0, "failed", rests)
         (visit,) = self._ledger.visits(1)
@@ -173,7 +125,7 @@ class Gatherer:
 
     # Lists
 
-    def _gather(self, source: Source, since: datetime | None, report: _Report) -> None:
+    def _gather(self, source: Source, since: datetime | None, report: RoundCount) -> None:
         for folder in source.folders:
             if not self._stop.is_set():
                 taken = ingest([folder], self._archive, processes=1)
@@ -195,7 +147,7 @@ class Gatherer:
         return [url for url in self._archive.addresses(_LEARNED, source.hosts) if source.wants(url)]
 
     def _visit_list(
-        self, target: Target, source: Source, shapes: AddressShapes, since: datetime | None, report: _Report, number: int
+        self, target: Target, source: Source, shapes: AddressShapes, since: datetime | None, report: RoundCount, number: int
     ) -> list[tuple[TargetKind, str]]:
         """Visit a list, take up what it names, and return the lists that it leads to."""
         kind: ListKind = target.kind if target.kind != "article" else "section"
@@ -258,8 +210,7 @@ class Gatherer:
         seen = self._archive.last_seen(known)
         if seen is None:
             return Named(key, url, "article", now)
-        due = next((seen + pause for pause in accumulate(COMING_BACK) if seen + pause > now), None)
-        return Named(key, url, "article", due, known)
+        return Named(key, url, "article", first_return(seen, now), known)
 
     def _further(
         self,
@@ -290,7 +241,7 @@ class Gatherer:
 
     # Articles
 
-    def _visit_due(self, source: Source, report: _Report) -> None:
+    def _visit_due(self, source: Source, report: RoundCount) -> None:
         now = self._now()
         while not self._stop.is_set():
             targets = self._ledger.due(source.name, ("article",), now, _AT_ONCE)
@@ -300,7 +251,7 @@ class Gatherer:
                 if self._stop.is_set() or self._visit_article(target, source, report):
                     return  # what was not tried stays due
 
-    def _visit_article(self, target: Target, source: Source, report: _Report) -> Told | None:
+    def _visit_article(self, target: Target, source: Source, report: RoundCount) -> Told | None:
         """Visit an address of an article; what comes is kept with the note of the visit.
 
         Returns why its host is left alone, if it is: then it was not asked, and nothing is noted.
@@ -343,7 +294,7 @@ class Gatherer:
             return _Found("unchanged", article_id=target.article_id)
         if article is None:
             words = words or told("answer_status", status=answer.status)
-            lost = answer.status in _GONE or answer.status == 200
+            lost = (answer.status in _GONE or answer.status == 200) and words.code not in OF_THE_READER
             if target.article_id and lost and self._archive.get(target.article_id):
                 self._archive.absences.keep(target.article_id, gone=True, seen_at=fetched_at, reason=words)
                 return _Found("gone", words, target.article_id)
@@ -371,7 +322,7 @@ class Gatherer:
         self,
         target: Target,
         source: Source,
-        report: _Report,
+        report: RoundCount,
         found: _Found,
         visited: Visited | None,
         *,
@@ -381,7 +332,7 @@ class Gatherer:
         """Note a visit in the ledger: what came of it, and when the next is due. With `keep`, the answer's tags stay those of before."""
         now = self._now()
         answer = visited.answer if visited else None
-        due, steps, failures = self._due(target, found, now)
+        due, steps, failures = next_visit(target, found.outcome, now)
         visit = Visit(
             url=target.url,
             source=source.name,
@@ -400,19 +351,6 @@ class Gatherer:
             target, visit, due=due, steps=steps, failures=failures, etag=etag, modified=modified, article_id=found.article_id
         )
         report.note(found.outcome, target.url, found.words, named)
-
-    def _due(self, target: Target, found: _Found, now: datetime) -> tuple[datetime | None, int, int]:
-        """Return when an address is due again, how many visits have found its article, and how many failed one after another."""
-        if target.kind != "article":
-            return now, target.steps + 1, 0 if found.outcome != "failed" else target.failures + 1
-        if found.outcome == "failed":
-            failures = target.failures + 1
-            again = failures < TRIED or target.article_id is not None and failures < 4 * TRIED
-            return (now + _RETRY * 2 ** min(failures, 8) if again else None), target.steps, failures
-        if found.outcome in ("refused", "forbidden"):
-            return None, target.steps, 0
-        steps = target.steps + 1
-        return (now + COMING_BACK[steps - 1] if steps <= len(COMING_BACK) else None), steps, 0
 
 
 def _failed(error: FetchFailed) -> _Found:

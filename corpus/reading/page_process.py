@@ -39,6 +39,8 @@ _TOOK_LONG = {"page": "page_took_long", "line": "line_took_long", "text": "text_
 _ENDED_READER = {"page": "page_ended_reader", "line": "line_ended_reader", "text": "text_ended_reader"} | dict.fromkeys(
     KINDS, "list_ended_reader"
 )
+OF_THE_READER = frozenset({*_TOOK_LONG.values(), *_ENDED_READER.values(), "reader_failed"})
+"""Reasons for which nothing was read that say nothing of what there was to read."""
 _READY, _ARTICLE, _LINKS, _PARTS, _REASON = b"R", b"A", b"L", b"P", b"N"
 
 

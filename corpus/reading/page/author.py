@@ -9,10 +9,10 @@ from itertools import takewhile
 from corpus.reading.page.byline import authors, is_byline, is_source
 from corpus.reading.page.date import without_date
 from corpus.reading.page.label import fold, zones
+from corpus.reading.page.node import Line, Node
 from corpus.reading.page.page import Page
 from corpus.reading.page.region import HEADLINE_WORDS, Region, afterword
 from corpus.reading.page.story import Story
-from corpus.reading.page.tree import Line, Node
 
 _ABOVE = 3  # lines above the headline that may name its author
 _AFTER = 12  # lines after the story that may name its author

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from corpus.article import Block
 from corpus.reading.page.label import fold
+from corpus.reading.page.node import HEADINGS, Line, Node
 from corpus.reading.page.region import Region
-from corpus.reading.page.tree import HEADINGS, Line, Node
 
 _CREDIT = re.compile(
     r"(?P<before>^|[\s.,;:!?”\"'’)\]–—-]) ?[(\[]? ?"

@@ -11,8 +11,8 @@ from collections.abc import Collection, Sequence
 
 from corpus.reading.page.label import fold
 from corpus.reading.page.metadata import Metadata
+from corpus.reading.page.node import HEADINGS, Line
 from corpus.reading.page.region import Region
-from corpus.reading.page.tree import HEADINGS, Line
 
 _LEAST = 30
 _LONGEST = 1200

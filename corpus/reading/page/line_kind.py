@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from corpus.reading.page.byline import is_byline
 from corpus.reading.page.caption import is_caption
+from corpus.reading.page.node import HEADINGS, Line
 from corpus.reading.page.region import Region
-from corpus.reading.page.tree import HEADINGS, Line
 
 TERMINAL = re.compile(r"[.,;:…!]['\"”’)»\]]*$")
 SENTENCE = 60  # characters: what is shorter is hardly one

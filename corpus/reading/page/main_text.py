@@ -12,8 +12,8 @@ from collections.abc import Collection
 import trafilatura
 
 from corpus.reading.page.label import fold
+from corpus.reading.page.node import Tree
 from corpus.reading.page.region import PREFIX
-from corpus.reading.page.tree import Tree
 
 # Past these trafilatura takes seconds, and our own reading is what counts.
 _MOST_NODES, _MOST_LINES, _DEEPEST, _LONGEST = 20_000, 8_000, 200, 3_000_000

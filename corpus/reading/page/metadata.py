@@ -17,7 +17,7 @@ from corpus.message import note
 from corpus.reading.address import is_broken, parts_of, resolve
 from corpus.reading.page.label import fold
 from corpus.reading.page.linked_data import ARTICLE_TYPES, read_objects, texts, types
-from corpus.reading.page.tree import Tree
+from corpus.reading.page.node import Tree
 from language.text import clean
 
 _META = {

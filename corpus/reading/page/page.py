@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpus.reading.page.metadata import Metadata
+from corpus.reading.page.node import Tree
 from corpus.reading.page.region import Region
 from corpus.reading.page.title import Headline
-from corpus.reading.page.tree import Tree
 
 
 @dataclass(frozen=True)

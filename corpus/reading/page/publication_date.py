@@ -17,9 +17,9 @@ from corpus.message import note
 from corpus.reading.page.date import VIETNAM, Moment, looks_like_date, read_moment, without_date
 from corpus.reading.page.label import fold, zones
 from corpus.reading.page.metadata import Metadata
+from corpus.reading.page.node import Line, Tree
 from corpus.reading.page.page import Page
 from corpus.reading.page.region import Region, afterword
-from corpus.reading.page.tree import Line, Tree
 
 _LONGEST = 160
 _UPDATE = re.compile(r"\b(?:cap nhat|sua lan cuoi|chinh sua|lan cuoi|updated?|modified)\b")

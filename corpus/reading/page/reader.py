@@ -22,13 +22,14 @@ from corpus.reading.page.encoding import decode
 from corpus.reading.page.label import fold, label
 from corpus.reading.page.main_text import main_lines
 from corpus.reading.page.metadata import Metadata, page_url, read_metadata
+from corpus.reading.page.node import Line
 from corpus.reading.page.page import Page
 from corpus.reading.page.publication_date import Publication, find_publication
 from corpus.reading.page.region import find_region
 from corpus.reading.page.story import Story, read_story
 from corpus.reading.page.tag import find_tags
 from corpus.reading.page.title import find_headline
-from corpus.reading.page.tree import Line, parse
+from corpus.reading.page.tree import parse
 from corpus.reading.page.verdict import NO_TITLE, Evidence, refusal, refusal_without_story
 from language.wording import Told
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from corpus.reading.page.label import fold, label, zones
-from corpus.reading.page.tree import HEADINGS, Line, Node, Tree
+from corpus.reading.page.node import HEADINGS, Line, Node, Tree
 
 # Zones whose text is never the story, unless next to nothing would be left without them.
 _NOISE = frozenset("related other comment share nav footer ad popup poll player".split())

@@ -17,11 +17,11 @@ from corpus.reading.page.date import without_date
 from corpus.reading.page.label import fold, label
 from corpus.reading.page.lead import find_lead, without_stamp
 from corpus.reading.page.line_kind import LONGEST_BYLINE, SENTENCE, TERMINAL, Style, kind_of, style_of
+from corpus.reading.page.node import HEADINGS, Line, Link, Node, Tree
 from corpus.reading.page.page import Page
 from corpus.reading.page.publication_date import is_date_line, is_dated_line
 from corpus.reading.page.region import HEADLINE_WORDS, Region, heads_prose
 from corpus.reading.page.table import rows
-from corpus.reading.page.tree import HEADINGS, Line, Link, Node, Tree
 from corpus.reading.page.trim import trim
 
 _POINTER = re.compile(r"^\s*(?:>+|»+|►|▶|➤|→|▪|\*\s*(?=(?:mời|xem|đọc))|[-+•]\s*(?=(?:xem thêm|đọc thêm|mời)))", re.I)

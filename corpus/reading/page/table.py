@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus.reading.page.tree import Line, Node, Tree
+from corpus.reading.page.node import Line, Node, Tree
 
 _LONGEST_CELL = 70
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.reading.page.label import fold, is_internal, is_site_word, label, names_outlet, zones
 from corpus.reading.page.metadata import Metadata
+from corpus.reading.page.node import Line, Node, Tree
 from corpus.reading.page.page import Page
 from corpus.reading.page.region import Region
-from corpus.reading.page.tree import Line, Node, Tree
 
 _MOST_WORDS, _LONGEST = 9, 60
 _MOST = 40

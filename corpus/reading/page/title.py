@@ -15,8 +15,8 @@ from corpus.reading.address import parts_of
 from corpus.reading.page.date import looks_like_date
 from corpus.reading.page.label import fold, label
 from corpus.reading.page.metadata import Metadata, Value
+from corpus.reading.page.node import HEADINGS, Line, Node, Tree
 from corpus.reading.page.region import Region
-from corpus.reading.page.tree import HEADINGS, Line, Node, Tree
 
 _LONGEST = 300
 _SEPARATOR = re.compile(r"\s+[-–—|»›:•·_]+\s+|\s*[|»]\s*")

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from corpus.article import BlockKind
 from corpus.reading.address import parts_of
 from corpus.reading.page.label import title_kind
+from corpus.reading.page.node import Line, Tree
 from corpus.reading.page.page import Page
 from corpus.reading.page.publication_date import Publication, is_date_line
 from corpus.reading.page.region import Region, is_headline_link
 from corpus.reading.page.story import Story
-from corpus.reading.page.tree import Line, Tree
 
 _ACCEPTED = 2.0
 _LEAST_WORDS = 25
