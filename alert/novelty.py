@@ -35,7 +35,7 @@ def novelty(alert: Alert, engine: SearchEngine, archive: Archive, state: State, 
     last = known[0] if known else None
     after = common(known, archive) if known else since
     found = engine.changed(alert.request, 2**62 if after is None else after)
-    position = Position(archive.identity(), found.until, archive.fingerprint(found.until))
+    position = Position(archive.traits.identity(), found.until, archive.fingerprint(found.until))
     if after is None:
         return Novelty((), position, last, begins=True)
     if found.until < after:
@@ -56,7 +56,7 @@ def common(known: list[Position], archive: Archive) -> int | None:
 
     An archive that was restored from an older copy gives the numbers behind it once more, to other changes.
     """
-    identity = archive.identity()
+    identity = archive.traits.identity()
     for position in known:
         if position.archive == identity and position.fingerprint == archive.fingerprint(position.watermark):
             return position.watermark

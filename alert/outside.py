@@ -5,12 +5,12 @@ Invariant: what is checked is what is connected to: names are looked up once, he
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable
 
 from alert.errors import ServerUnreachable
-from corpus.gathering.network import is_public
+from corpus.errors import FetchFailed
+from corpus.gathering.network import addresses_of
 
 STEP = 20.0
 """Seconds that each step of a conversation may take: a connection, a reply."""
@@ -20,17 +20,12 @@ WHOLE = 120.0
 
 
 def public_addresses(host: str, port: int, private_hosts: frozenset[str]) -> list[str]:
-    """Return the addresses of a host. Raises ServerUnreachable if it has none, or one that is not of the public internet and is not allowed by name."""
+    """Return where a host may be spoken to. Raises ServerUnreachable if nowhere: its name is unknown, or of a private network and not allowed."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise ServerUnreachable("host_unknown", host=host, reason=str(error)) from error
-    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    if host.lower() not in private_hosts:
-        for address in addresses:
-            if not is_public(address):
-                raise ServerUnreachable("host_private", host=host, address=address)
-    return addresses
+        return addresses_of(host.lower(), port, private_hosts)
+    except FetchFailed as error:
+        private = error.told.code == "host_private"
+        raise ServerUnreachable("host_private" if private else "host_unknown", host=host) from error
 
 
 def in_time(conversation: Callable[[], None], host: str, seconds: float = WHOLE) -> None:

@@ -145,7 +145,7 @@ def _test(options: argparse.Namespace, speaker: Speaker) -> int:
         code = DONE
         for channel, target in targets_of(alert) if options.send else []:
             try:
-                sender(settings, now)(channel, target, told, f"{desk.archive.identity()[:16]}.trial.{int(now)}")
+                sender(settings, now)(channel, target, told, f"{desk.archive.traits.identity()[:16]}.trial.{int(now)}")
                 speaker.say("alert.sent", target=target)
             except DeliveryFailed as error:
                 say(f"{target}: {error.in_words(speaker.language)}")
@@ -182,7 +182,7 @@ def _round(options: argparse.Namespace, settings: Settings, speaker: Speaker) ->
         for alert in due(alerts, state, now):
             _look(alert, desk, state, options, speaker)
         now = time.time()  # what was found just now is due
-        for delivery, failure in deliver(state, sender(settings, now), desk.archive.identity(), now):
+        for delivery, failure in deliver(state, sender(settings, now), desk.archive.traits.identity(), now):
             if failure is None:
                 print(speaker.text("alert.sent", target=delivery.target), flush=True)
             else:

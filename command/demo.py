@@ -18,7 +18,7 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
 
     options.home /= "demo"
     with Archive.open(options.home / ARCHIVE_FILE, create=True) as archive:
-        archive.set_notices(NOTICES)
+        archive.traits.set_notices(NOTICES)
         empty = not archive.last_change()
     if empty:
         speaker.say("demo.adding")

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
         say(line)
     if options.format == "warc":
         return _write_warc(archive, (article.id for article in searcher.find_all(request)), options.output, speaker)
-    base, pages = site_address(options.base_url), archive.page if options.pages else None
+    base, pages = site_address(options.base_url), archive.pages.of if options.pages else None
     with output(options.output) as out:
         count = write(
             searcher.find_all(request), FORMATS[options.format], out, base=base, page=pages, gone=archive.absences.since

@@ -234,7 +234,7 @@ def _holds(archive: Archive, given: Input, fetched_at: datetime | None) -> bool:
     if given.capture is not None:
         return archive.captures.holds(given.capture.of_page(given.content), READER)
     whole = given.kind in ("html", "text", *DOCUMENTS)
-    return whole and archive.holds_page(given.content, READER, given.saved.at or fetched_at)
+    return whole and archive.pages.holds(given.content, READER, given.saved.at or fetched_at)
 
 
 def _attached(given: Input, process: PageProcess) -> list[Input]:

@@ -123,7 +123,7 @@ def check_version(folder: Path, toc: TOC) -> None:
 
 def check_archive(folder: Path, provenance: Provenance, archive: Archive) -> None:
     """Raise IndexOutdated unless the index was built from this archive, as it is now or was before."""
-    if provenance.archive != archive.identity() or provenance.fingerprint != archive.fingerprint(provenance.watermark):
+    if provenance.archive != archive.traits.identity() or provenance.fingerprint != archive.fingerprint(provenance.watermark):
         raise IndexOutdated(folder, ANOTHER_ARCHIVE)
 
 

@@ -30,7 +30,7 @@ def check_index(folder: Path, archive: Archive) -> list[Told]:
 
 
 def _compare(snapshot: Snapshot, archive: Archive) -> list[Told]:
-    if snapshot.provenance.archive != archive.identity():
+    if snapshot.provenance.archive != archive.traits.identity():
         return [told("check_other_archive")]
     indexed = _indexed(snapshot)
     watermark = snapshot.provenance.watermark

@@ -167,7 +167,7 @@ class _Run:
 
     def _start(self, rebuild: bool) -> tuple[int, list[ArraySegment], Provenance, Told | None]:
         """Return the generation, segments and provenance to go on from, and why everything must be built anew, if it must."""
-        fresh = Provenance(self.archive.identity(), 0, schema.VERSION, papers=self.papers)
+        fresh = Provenance(self.archive.traits.identity(), 0, schema.VERSION, papers=self.papers)
         try:
             toc = read_toc(self.folder)
             check_version(self.folder, toc)

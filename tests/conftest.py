@@ -225,7 +225,7 @@ def archive_home(once: Once) -> Path:
 def sample_articles(archive_home: Path) -> dict[bytes, Article]:
     """Each page of the sample archive, and what was read of it."""
     with Archive.open(archive_home / ARCHIVE_FILE, read_only=True) as archive:
-        return {archive.page(article.id) or b"": article for article in archive.articles()}
+        return {archive.pages.of(article.id) or b"": article for article in archive.articles()}
 
 
 @pytest.fixture(scope="session")

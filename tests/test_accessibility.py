@@ -89,7 +89,7 @@ def home(archive_home: Path, once: Once) -> Path:
         shutil.copytree(archive_home, home, dirs_exist_ok=True)
         with Archive.open(home / ARCHIVE_FILE) as archive, archive.batch():
             archive.add(_changed(archive))
-            archive.set_notices(NOTICES)
+            archive.traits.set_notices(NOTICES)
         update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
         follow(home)
 

@@ -191,42 +191,42 @@ def test_the_raw_page_of_each_revision_is_kept(archive: Archive) -> None:
     archive.add(old, b"<p>trang 1")
     archive.add(new, b"<p>trang 2")
     archive.add(article(text="Không có trang."))
-    assert [archive.page(old.id, change) for change in (1, 2, 3)] == [b"<p>trang 1", b"<p>trang 2", None]
-    assert archive.page(old.id) == b"<p>trang 2"
-    assert archive.page("khac", 1) is None
-    assert archive.page(old.id, 2**70) is None and archive.page(old.id, -1) is None
+    assert [archive.pages.of(old.id, change) for change in (1, 2, 3)] == [b"<p>trang 1", b"<p>trang 2", None]
+    assert archive.pages.of(old.id) == b"<p>trang 2"
+    assert archive.pages.of("khac", 1) is None
+    assert archive.pages.of(old.id, 2**70) is None and archive.pages.of(old.id, -1) is None
 
 
 def test_a_page_is_kept_with_an_unchanged_article_that_had_none(archive: Archive) -> None:
     archive.add(article())
     assert archive.add(article(), b"<p>1") == "unchanged"
     assert archive.add(article(), b"<p>2") == "unchanged"
-    assert archive.page(article().id) == b"<p>1"
+    assert archive.pages.of(article().id) == b"<p>1"
     assert archive.last_change() == 1
 
 
 def test_a_page_that_was_read_by_this_reader_is_known(archive: Archive) -> None:
     page = b"<p>\x00\xff" * 1000
-    assert not archive.holds_page(page, 1)
+    assert not archive.pages.holds(page, 1)
     archive.add(article(), page, reader=1)
-    assert archive.holds_page(page, 1)
-    assert not archive.holds_page(page, 2)
+    assert archive.pages.holds(page, 1)
+    assert not archive.pages.holds(page, 2)
     assert archive.add(article(), page, reader=2) == "unchanged"
-    assert archive.holds_page(page, 2)
+    assert archive.pages.holds(page, 2)
     archive.add(article(text="Đã sửa."), b"<p>2", reader=2)
-    assert archive.holds_page(page, 2)  # the source of an old revision
-    assert archive.holds_page(page, 2, day(1))
-    assert not archive.holds_page(page, 2, datetime.now(timezone.utc) + timedelta(minutes=1))
+    assert archive.pages.holds(page, 2)  # the source of an old revision
+    assert archive.pages.holds(page, 2, day(1))
+    assert not archive.pages.holds(page, 2, datetime.now(timezone.utc) + timedelta(minutes=1))
     archive.withdraw(article().id)
-    assert not archive.holds_page(b"<p>2", 1)
+    assert not archive.pages.holds(b"<p>2", 1)
 
 
 def test_pages_of_an_earlier_text_are_kept_with_it(archive: Archive) -> None:
     archive.add(article())
     archive.add(article(text="Đã sửa."), b"<p>2", reader=1)
     assert archive.add(article(), b"<p>1", reader=1) == "unchanged"
-    assert [archive.page(article().id, change) for change in (1, 2)] == [b"<p>1", b"<p>2"]
-    assert archive.page(article().id) == b"<p>2"
+    assert [archive.pages.of(article().id, change) for change in (1, 2)] == [b"<p>1", b"<p>2"]
+    assert archive.pages.of(article().id) == b"<p>2"
 
 
 # Withdrawing
@@ -238,9 +238,9 @@ def test_a_withdrawn_article_leaves_and_its_revisions_stay(archive: Archive) -> 
     assert archive.withdraw(one.id) is True
     assert archive.withdraw(one.id) is False
     assert archive.withdraw("khongcobai12") is False
-    assert archive.get(one.id) is None and archive.page(one.id) is None
+    assert archive.get(one.id) is None and archive.pages.of(one.id) is None
     assert list(archive.ids()) == [] and list(archive.articles()) == []
-    assert archive.revision(1) == one and archive.page(one.id, 1) == b"<p>"
+    assert archive.revision(1) == one and archive.pages.of(one.id, 1) == b"<p>"
     assert [revision.change for revision in archive.revisions(one.id)] == [1]
     assert list(archive.changes()) == [Change(2, one.id, True)]
 
@@ -486,8 +486,8 @@ def test_statistics(archive: Archive, path: Path) -> None:
 
 def test_identity_is_drawn_once(archive: Archive, path: Path, tmp_path: Path) -> None:
     with Archive.open(path, read_only=True) as again, Archive.open(tmp_path / "khac.sqlite3", create=True) as other:
-        assert again.identity() == archive.identity() != other.identity()
-    assert len(archive.identity()) == 32
+        assert again.traits.identity() == archive.traits.identity() != other.traits.identity()
+    assert len(archive.traits.identity()) == 32
 
 
 def test_the_file_is_the_owners_alone(archive: Archive, path: Path) -> None:
@@ -563,7 +563,7 @@ def test_every_value_is_covered_by_a_hash(path: Path, change: str, named: str) -
         archive.absences.keep(article(1).id, gone=True, seen_at=published, reason=told("no_text"))
         archive.add(article(2), b"<p>2")
         archive.rejects.keep("trang.html", told("no_text"), page=b"<p>")
-        archive.set_notices({"vi": "Kho thử."})
+        archive.traits.set_notices({"vi": "Kho thử."})
         assert archive.check() == []
     connection = sqlite3.connect(path)
     connection.text_factory = bytes
@@ -578,12 +578,12 @@ def test_every_value_is_covered_by_a_hash(path: Path, change: str, named: str) -
         for read in (
             archive.statistics,
             archive.rejects.listed,
-            archive.identity,
-            archive.notices,
+            archive.traits.identity,
+            archive.traits.notices,
             lambda: archive.get(id),
             lambda: archive.revisions(id),
             lambda: archive.headings_at([1, 2]),
-            lambda: archive.page(id),
+            lambda: archive.pages.of(id),
             lambda: archive.rejects.page(1),
             lambda: archive.captures.of(1),
             lambda: archive.absences.of([id]),
@@ -704,14 +704,14 @@ def test_a_newer_archive_is_refused(path: Path) -> None:
 def test_an_older_archive_is_brought_up_to_date(path: Path, monkeypatch: pytest.MonkeyPatch, read_only: bool) -> None:
     with Archive.open(path, create=True) as archive:
         archive.add(article(), b"<p>")
-        identity = archive.identity()
+        identity = archive.traits.identity()
     newer = (
         "-- nơi chốn; mới\nALTER TABLE article ADD COLUMN place TEXT NOT NULL DEFAULT ';'; CREATE INDEX article_place ON article (place)",
     )
     monkeypatch.setattr(archive_schema, "STEPS", archive_schema.STEPS + newer)
     with Archive.open(path, read_only=read_only) as archive:
         assert archive.get(article().id) == article()
-        assert archive.page(article().id) == b"<p>" and archive.identity() == identity
+        assert archive.pages.of(article().id) == b"<p>" and archive.traits.identity() == identity
         assert archive.check() == []
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT place FROM article").fetchall() == [(";",)]

@@ -82,7 +82,7 @@ def test_a_feed_fills_the_archive_and_nothing_is_asked_for_twice(gatherer: Gathe
     for article in articles:
         (revision,) = archive.revisions(article.id)
         (capture,) = archive.captures.of(revision.change)
-        page = archive.page(article.id)
+        page = archive.pages.of(article.id)
         assert page is not None and page in site.pages.values()
         assert (
             capture.url.startswith(site.origin)
@@ -134,7 +134,7 @@ def test_what_changed_is_a_revision_and_what_is_gone_keeps_its_text(
     assert "404" in str(gone[ids[lost] or ""].words)
     assert archive.get(ids[lost] or "") is not None, "its text is kept"
     site.set_lists([changed])
-    site.put(lost, archive.page(ids[lost] or "") or b"")
+    site.put(lost, archive.pages.of(ids[lost] or "") or b"")
     clock.pass_by(COMING_BACK[1])
     gatherer.round([source])
     assert set(archive.absences.of(filter(None, ids.values()))) == {ids[hidden]}, "it is back"

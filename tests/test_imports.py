@@ -58,7 +58,7 @@ LIBRARIES = {
     "urllib3": {"corpus/gathering/fetch.py", "alert/webhook.py"},
     "smtplib": {"alert/mail.py"},
     # One listens and connects to nobody, the others look up names.
-    "socket": {"web/serving/connection.py", "corpus/gathering/network.py", "corpus/gathering/fetch.py", "alert/outside.py"},
+    "socket": {"web/serving/connection.py", "corpus/gathering/network.py", "corpus/gathering/fetch.py"},
 }
 
 

@@ -138,7 +138,7 @@ def test_a_page_that_is_fetched_again_later_is_what_the_paper_went_back_to(folde
         assert counts(ingest([folder], archive, fetched_at=fetched_at)) == outcome
         assert counts(ingest([folder], archive, fetched_at=fetched_at)) == (0, 0, 1, 0)
     (article_id,) = archive.ids()
-    assert archive.page(article_id) == page(1) and len(archive.revisions(article_id)) == 3
+    assert archive.pages.of(article_id) == page(1) and len(archive.revisions(article_id)) == 3
 
 
 def test_what_was_withdrawn_stays_so_when_its_files_are_read_again(folder: Path, archive: Archive) -> None:
@@ -161,7 +161,7 @@ def test_a_changed_page_is_a_new_revision(folder: Path, archive: Archive) -> Non
     assert counts(ingest([folder], archive)) == (0, 1, 0, 0)
     (article_id,) = archive.ids()
     assert len(archive.revisions(article_id)) == 2
-    assert archive.page(article_id, 1) == page(1) and archive.page(article_id) != page(1)
+    assert archive.pages.of(article_id, 1) == page(1) and archive.pages.of(article_id) != page(1)
 
 
 def test_the_raw_page_and_its_address_are_kept(folder: Path, archive: Archive) -> None:
@@ -170,7 +170,7 @@ def test_the_raw_page_and_its_address_are_kept(folder: Path, archive: Archive) -
     ingest([folder / "1.html"], archive, fetched_at=fetched_at)
     (article,) = archive.articles()
     assert (article.url, article.fetched_at) == ("https://tin.example/1", fetched_at)
-    assert archive.page(article.id) == page(1)
+    assert archive.pages.of(article.id) == page(1)
 
 
 def test_a_line_may_bring_its_page(folder: Path, archive: Archive) -> None:
@@ -188,7 +188,7 @@ def test_a_line_may_bring_its_page(folder: Path, archive: Archive) -> None:
     read = {article.url: article for article in archive.articles()}
     assert read["https://tin.example/khac"].source == "Báo Mẫu"
     assert read["https://tin.example/2"].fetched_at == fetched_at
-    assert archive.page(read["https://tin.example/2"].id) == page(2)
+    assert archive.pages.of(read["https://tin.example/2"].id) == page(2)
 
 
 def test_a_reject_is_cleared_when_its_input_is_read(folder: Path, archive: Archive) -> None:

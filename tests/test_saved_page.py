@@ -56,5 +56,5 @@ def test_address_and_moment_are_kept_as_evidence(tmp_path: Path, form: str) -> N
         article = archive.get(change.article_id)
         assert article is not None and article.url == URL and article.fetched_at == AT
         assert archive.captures.of(change.number) == [Capture(URL, AT)]
-        assert archive.page(change.article_id) == content
+        assert archive.pages.of(change.article_id) == content
         assert ingest([tmp_path / "trang.html"], archive).unchanged == 1

@@ -235,7 +235,7 @@ def test_captures_of_a_page_become_its_revisions_in_the_order_of_their_dates(
     [article] = archive.articles()
     revisions = archive.revisions(article.id)
     assert [archive.revision(each.change).fetched_at.year for each in revisions] == [2021, 2023, 2024]  # type: ignore[union-attr]
-    assert [archive.page(article.id, each.change) for each in revisions] == [first, second, first]
+    assert [archive.pages.of(article.id, each.change) for each in revisions] == [first, second, first]
     years = [[capture.captured_at.year for capture in archive.captures.of(each.change)] for each in revisions]
     assert years == [[2021], [2023], [2024, 2025]]
     kept = archive.captures.of(revisions[2].change)

@@ -102,7 +102,7 @@ def test_what_an_archive_must_say_is_said_in_the_pages_language(
 ) -> None:
     home = build([])
     with Archive.open(home / ARCHIVE_FILE) as archive:
-        archive.set_notices(kept)
+        archive.traits.set_notices(kept)
     app = create_app(home)
     client = app.test_client()
     client.get("/")  # opens the archive

@@ -48,7 +48,7 @@ class Desk:
             if self._archive is None or self._searcher is None:
                 archive = Archive.open(self.home / ARCHIVE_FILE, read_only=True)
                 self._archive, self._searcher = archive, Searcher.open(self.home, archive)
-                self.notices = archive.notices()
+                self.notices = archive.traits.notices()
             return self._archive, self._searcher
 
     def tidy(self) -> None:

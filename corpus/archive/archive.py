@@ -7,9 +7,7 @@ never used twice, so whoever has seen the changes up to n needs only changes(n).
 
 from __future__ import annotations
 
-import hashlib
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -25,9 +23,12 @@ from corpus.archive.check import problems
 from corpus.archive.difference import Differences
 from corpus.archive.file import ArchiveFile
 from corpus.archive.ledger import Ledger
+from corpus.archive.page import END_OF_CHANGES, Pages
 from corpus.archive.reject import Rejects
 from corpus.archive.seal import intact
 from corpus.archive.statistic import Statistics, stated_sources, statistics
+from corpus.archive.trait import Traits
+from corpus.archive.value import utc
 from corpus.article import Article, Heading
 from corpus.earlier import MOST_REVISIONS
 from corpus.errors import ArchiveDamaged, IdentityTaken
@@ -43,7 +44,6 @@ Outcome = Literal["added", "updated", "unchanged"]
 
 # Rows fetched at a time when all are asked for: no read transaction stays open in between, memory stays constant.
 _PAGE_OF_ROWS = 500
-_END_OF_CHANGES = 2**63
 
 
 @dataclass(frozen=True)
@@ -69,18 +69,20 @@ class Archive:
     """An open archive. Safe to use from several threads and beside other processes; one process writes at a time.
 
     Every method raises ArchiveDamaged when the file is corrupt, ArchiveBusy when another process writes for longer than we
-    wait, and ArchiveFull when the disk is. `file` is where it is kept, `rejects` what was refused, `captures` how pages were fetched,
-    `absences` which articles are no longer at their addresses, `ledger` what was gathered,
-    `differences` what changed between revisions.
+    wait, and ArchiveFull when the disk is. `file` is where it is kept, `pages` the raw pages, `rejects` what was refused, `captures` how
+    pages were fetched, `absences` which articles are no longer at their addresses, `ledger` what was gathered, `differences` what
+    changed between revisions, `traits` what is so of the whole.
     """
 
     def __init__(self, file: ArchiveFile, papers: PaperTable | None = None) -> None:
         self.file = file
+        self.pages = Pages(file)
         self.rejects = Rejects(file)
         self.captures = Captures(file)
         self.absences = Absences(file)
         self.ledger = Ledger(file)
         self.differences = Differences(file)
+        self.traits = Traits(file)
         self._papers = papers
 
     @classmethod
@@ -144,19 +146,19 @@ class Archive:
             if origin:
                 self.rejects.clear(origin, line)
             kept, withdrawn, seen, current, change = self._known(article, url)
-            later = seen_at is not None and _utc(seen_at) > seen
+            later = seen_at is not None and utc(seen_at) > seen
             if change and (withdrawn or current == article.content_hash or not later):
                 outcome: Outcome = "unchanged"
                 if later:
-                    self.file.run("UPDATE article SET seen = ? WHERE id = ?", _utc(seen_at), article.id)
+                    self.file.run("UPDATE article SET seen = ? WHERE id = ?", utc(seen_at), article.id)
                     self.file.seal("article", "id = ?", article.id)
             else:
                 change = self._append(article)
                 self._keep_difference(article, change)
                 outcome = "updated" if kept and not withdrawn else "added"
-                self._make_current(article, change, url, max(seen, _utc(seen_at)))
+                self._make_current(article, change, url, max(seen, utc(seen_at)))
             if page is not None:
-                self._keep_page(change, page, reader)
+                self.pages.keep(change, page, reader)
             if capture is not None:
                 self.captures.keep(change, capture.of_page(page), reader)
             return outcome
@@ -191,7 +193,7 @@ class Archive:
         """Return change number -> article for those of `changes` that are revisions."""
         found: dict[int, Article] = {}
         for start in range(0, len(changes), _PAGE_OF_ROWS):
-            some = [change for change in changes[start : start + _PAGE_OF_ROWS] if 0 < change < _END_OF_CHANGES]
+            some = [change for change in changes[start : start + _PAGE_OF_ROWS] if 0 < change < END_OF_CHANGES]
             marks = ",".join("?" * len(some))
             rows = self.file.rows(
                 f"SELECT number, article_id, record, {intact('change')} FROM change"
@@ -261,34 +263,6 @@ class Archive:
             for number, at, content_hash, _ in rows
         ]
 
-    def page(self, article_id: str, change: int | None = None) -> bytes | None:
-        """Return the raw page of the article's revision `change`, by default the newest page of an article not withdrawn."""
-        if change is not None and not 0 < change < _END_OF_CHANGES:
-            return None
-        rows = self.file.rows(
-            "SELECT number, body, sha256 FROM change JOIN page ON page.change = number JOIN article ON id = article_id"
-            " WHERE id = ? AND CASE WHEN ? IS NULL THEN NOT withdrawn ELSE number = ? END ORDER BY number DESC LIMIT 1",
-            article_id,
-            change,
-            change,
-        )
-        return archive_value.page(self.file.path, *rows[0]) if rows else None
-
-    def holds_page(self, page: bytes, reader: int, fetched_at: datetime | None = None) -> bool:
-        """Say whether reading this page, fetched at `fetched_at`, and adding what it holds would change nothing.
-
-        True when exactly this page is the source of any revision of an article that is not withdrawn, read by version `reader`
-        or a later one, and was not fetched later than all we had of the article: then it may be the text the paper went back to.
-        """
-        rows = self.file.rows(
-            "SELECT 1 FROM page JOIN change ON number = page.change JOIN article ON id = article_id"
-            " WHERE sha256 = ? AND reader >= ? AND NOT withdrawn AND seen >= ? LIMIT 1",
-            hashlib.sha256(page).digest(),
-            reader,
-            _utc(fetched_at) if fetched_at else "",
-        )
-        return bool(rows)
-
     def changes(self, after: int = 0) -> Iterator[Change]:
         """Yield the latest change of each article that changed after change number `after`, in order, in constant memory."""
         while rows := self.file.rows(
@@ -319,22 +293,10 @@ class Archive:
         """Return every source as it was read, with where it was found, its site's address and its number of articles not withdrawn."""
         return stated_sources(self.file)
 
-    def addresses(self, limit: int, hosts: Sequence[str]) -> list[str]:
-        """Return the canonical addresses of at most `limit` articles of each of `hosts`, the last that changed first."""
-        found = []
-        for host in hosts:
-            for home in (f"https://{host}/", f"https://www.{host}/"):
-                rows = self.file.rows(
-                    "SELECT url FROM article WHERE substr(url, 1, ?) = ? AND NOT withdrawn ORDER BY change DESC LIMIT ?",
-                    *(len(home), home, limit),
-                )
-                found += [str(row[0]) for row in rows]
-        return found
-
     def last_seen(self, article_id: str) -> datetime | None:
         """Return when the article was last fetched, or archived where that is not known; None if there never was such an article."""
         rows = self.file.rows("SELECT seen FROM article WHERE id = ?", article_id)
-        return archive_value.moment(self.file.path, told("at_identity"), rows[0][0]) if rows else None
+        return archive_value.moment(self.file.path, told("row_article"), rows[0][0]) if rows else None
 
     def paper_names(self, article_ids: Iterable[str]) -> dict[str, str]:
         """Return article id -> the name of its paper ("" if it is unknown) for those of the articles that are not withdrawn."""
@@ -381,29 +343,10 @@ class Archive:
         at = moment.astimezone(timezone.utc).isoformat(timespec="seconds")
         return int(self.file.rows("SELECT coalesce(max(number), 0) FROM change WHERE archived_at < ?", at)[0][0])
 
-    def identity(self) -> str:
-        """Return 32 random hexadecimal digits drawn when the archive was made: what was built from another archive can tell."""
-        rows = self.file.rows(f"SELECT value FROM trait WHERE name = 'identity' AND {intact('trait')}")
-        if not rows:
-            raise archive_value.damaged(self.file.path, told("at_identity"), archive_value.BROKEN_SEAL)
-        return str(rows[0][0])
-
     def fingerprint(self, change: int) -> str:
         """Return what tells this change from another of the same number in an archive restored from an older copy; "" if there is none."""
         rows = self.file.rows("SELECT archived_at, article_id, content_hash FROM change WHERE number = ?", change)
         return "/".join(str(value) for value in rows[0]) if rows else ""
-
-    def notices(self) -> dict[str, str]:
-        """Return, by language ("vi"), what every reader of the archive must be told, such as that it is invented; mostly nothing."""
-        rows = self.file.rows("SELECT name, value FROM trait WHERE name LIKE 'notice-%'")
-        return {str(name).removeprefix("notice-"): str(text) for name, text in rows}
-
-    def set_notices(self, texts: Mapping[str, str]) -> None:
-        """Keep what every reader of the archive must be told."""
-        with self.batch():
-            for language, text in texts.items():
-                self.file.run("INSERT OR REPLACE INTO trait (name, value) VALUES (?, ?)", f"notice-{language}", text)
-                self.file.seal("trait", "name = ?", f"notice-{language}")
 
     def statistics(self) -> Statistics:
         """Count what there is."""
@@ -473,20 +416,6 @@ class Archive:
             return
         self.differences.keep(change, older, article.id, before, article)
 
-    def _keep_page(self, change: int, page: bytes, reader: int) -> None:
-        """Keep the first page of a revision; of the same page once more, only that a newer reader has read it."""
-        digest = hashlib.sha256(page).digest()
-        kept = self.file.rows("SELECT sha256, reader FROM page WHERE change = ?", change)
-        if not kept:
-            self.file.run(
-                "INSERT INTO page (change, sha256, reader, body) VALUES (?, ?, ?, ?)", change, digest, reader, zlib.compress(page)
-            )
-        elif kept[0][0] == digest and kept[0][1] < reader:
-            self.file.run("UPDATE page SET reader = ? WHERE change = ?", reader, change)
-        else:
-            return
-        self.file.seal("page", "change = ?", change)
-
     def _decode(self, change: int, article_id: str, kept: bytes, as_written: int) -> Article:
         if not as_written:
             raise archive_value.damaged(self.file.path, change, archive_value.BROKEN_SEAL)
@@ -498,11 +427,6 @@ class Archive:
 
     def _paper(self, source: str, origin: str, url: str) -> str:
         return source if self._papers is None else self._papers.name(source, origin, url)
-
-
-def _utc(moment: datetime | None) -> str:
-    """Return `moment`, by default now, so that texts compare as the moments do."""
-    return (moment or datetime.now(timezone.utc)).astimezone(timezone.utc).isoformat(timespec="microseconds")
 
 
 def _now() -> str:

@@ -65,7 +65,7 @@ def restore(backup: Path, path: Path, progress: Progress = lambda done, total: N
             if replaced is not None:
                 identity, last = replaced
                 with Archive.open(partial) as restored:
-                    if restored.identity() == identity:
+                    if restored.traits.identity() == identity:
                         skip_numbers(restored.file, last)
             synchronize(partial)
             aside = _put_aside(path)
@@ -131,7 +131,7 @@ def _held(path: Path) -> Iterator[tuple[str, int] | None]:
         archive.file.checkpoint()
         with archive.file.held():
             try:
-                known = archive.identity(), last_number(archive.file)
+                known = archive.traits.identity(), last_number(archive.file)
             except ArchiveDamaged:
                 known = None
             yield known

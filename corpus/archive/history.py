@@ -55,5 +55,5 @@ def _revision(archive: Archive, change: int) -> KeptRevision | None:
     article = archive.revision(change).as_stated()
     archived_at = archive_value.moment(archive.file.path, change, archived)
     seen_at = archive_value.moment(archive.file.path, change, seen) if newest else article.fetched_at or archived_at
-    page = archive.page(article.id, change)
+    page = archive.pages.of(article.id, change)
     return KeptRevision(change, article, archived_at, seen_at, page, reader or 0, tuple(archive.captures.of(change)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,3 +69,16 @@ def stated_sources(file: ArchiveFile) -> list[StatedSource]:
         " WHERE NOT withdrawn GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     )
     return [StatedSource(*row) for row in rows]
+
+
+def addresses(file: ArchiveFile, limit: int, hosts: Sequence[str]) -> list[str]:
+    """Return the canonical addresses of at most `limit` articles of each of `hosts`, the last that changed first."""
+    found = []
+    for host in hosts:
+        for home in (f"https://{host}/", f"https://www.{host}/"):
+            rows = file.rows(
+                "SELECT url FROM article WHERE substr(url, 1, ?) = ? AND NOT withdrawn ORDER BY change DESC LIMIT ?",
+                *(len(home), home, limit),
+            )
+            found += [str(row[0]) for row in rows]
+    return found

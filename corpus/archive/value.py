@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 from corpus.errors import ArchiveDamaged
@@ -44,3 +44,8 @@ def page(path: Path, where: int | Told, body: bytes, sha256: bytes) -> bytes:
     if hashlib.sha256(content).digest() != sha256:
         raise damaged(path, where, BROKEN_SEAL)
     return content
+
+
+def utc(moment: datetime | None) -> str:
+    """Return `moment`, by default now, so that texts compare as the moments do."""
+    return (moment or datetime.now(timezone.utc)).astimezone(timezone.utc).isoformat(timespec="microseconds")

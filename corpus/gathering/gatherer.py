@@ -17,6 +17,7 @@ from typing import NamedTuple
 from corpus.archive import Archive
 from corpus.archive.capture import Capture
 from corpus.archive.ledger import Named, Outcome, Target, TargetKind, Visit
+from corpus.archive.statistic import addresses
 from corpus.article import Article
 from corpus.errors import FetchFailed, IdentityTaken, NotAList, NotAnArticle
 from corpus.gathering.address_shape import AddressShapes
@@ -144,7 +145,7 @@ class Gatherer:
         self._visit_due(source, report)
 
     def _known_addresses(self, source: Source) -> list[str]:
-        return [url for url in self._archive.addresses(_LEARNED, source.hosts) if source.wants(url)]
+        return [url for url in addresses(self._archive.file, _LEARNED, source.hosts) if source.wants(url)]
 
     def _visit_list(
         self, target: Target, source: Source, shapes: AddressShapes, since: datetime | None, report: RoundCount, number: int

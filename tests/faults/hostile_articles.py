@@ -114,7 +114,7 @@ def make(folder: Path) -> Path:
                 archive.add(hostile(number), page=f"<xq7>{number}".encode())
             for number in range(0, ARTICLES, 3):
                 archive.add(hostile(number + ARTICLES * (number % 2)))
-            archive.set_notices({"vi": "<xq7>{{7*7}}", "en": "<xq7 onload=a>"})
+            archive.traits.set_notices({"vi": "<xq7>{{7*7}}", "en": "<xq7 onload=a>"})
     update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
     return home
 

@@ -102,7 +102,7 @@ def one_round(home: Path, now: float) -> None:
         desk = Desk(Searcher.open(home, archive), archive, "", "vi")
         for alert in read_alerts(home / ALERTS_FILE):
             look(alert, desk, state, now)
-        list(deliver(state, sender(read_settings(os.environ), now), archive.identity(), now))
+        list(deliver(state, sender(read_settings(os.environ), now), archive.traits.identity(), now))
 
 
 def wrong(taken: dict[str, list[tuple[int, ...]]], wanted: set[int]) -> list[str]:

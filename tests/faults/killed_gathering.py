@@ -94,7 +94,7 @@ def _noted(home: Path) -> dict[str, str]:
 def _lost(home: Path, site: PaperSite, noted: dict[str, str], comes_back: bool) -> list[str]:
     """Return what the archive lacks in the end."""
     with Archive.open(home / ARCHIVE_FILE, read_only=True) as archive:
-        held = {archive.page(article.id) for article in archive.articles()}
+        held = {archive.pages.of(article.id) for article in archive.articles()}
         lost = [path for path in site.pages if path.endswith(".html") and site.pages[path] not in held]
         revisions = [len(archive.revisions(article.id)) for article in archive.articles()]
         gone = len(archive.absences.of(archive.ids()))

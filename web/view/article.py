@@ -105,7 +105,7 @@ def show(name: str) -> ResponseReturnValue:
     if shown is None:
         return error_response(404, "no_revision")
     article = kept.revision(shown.change) if "ban" in request.args else latest
-    raw = kept.page(id, shown.change)
+    raw = kept.pages.of(id, shown.change)
     is_latest = shown.change == revisions[-1].change
     revision = [] if is_latest else [("ban", str(shown.change))]
     lasting = site() + path + ("" if is_latest else f"?ban={shown.change}")
@@ -176,7 +176,7 @@ def raw_page(name: str) -> ResponseReturnValue:
     revisions = kept.revisions(id) if id and kept.get(id) else []
     change = request.args.get("ban")
     shown = next((revision for revision in reversed(revisions) if change in (None, str(revision.change))), None)
-    raw = kept.page(id, shown.change) if shown else None
+    raw = kept.pages.of(id, shown.change) if shown else None
     if raw is None:
         return error_response(404, "no_page")
     response = Response(raw, mimetype="application/octet-stream")

@@ -102,7 +102,7 @@ def atom() -> ResponseReturnValue:
     after = request.args.get("after", "")
     found = _events(asked, after)
     lines = _lines(found)
-    identity = archive().identity()
+    identity = archive().traits.identity()
     text = render_template(
         "feed/changes.xml",
         id=uuid5(NAMESPACE_URL, f"lucbao:{identity}:changes:{urlencode(_pairs(asked))}").urn,

@@ -74,7 +74,7 @@ def atom() -> ResponseReturnValue:
     state = urlencode(sorted(parameters(asked)))
     text = render_template(
         "feed/atom.xml",
-        id=uuid5(NAMESPACE_URL, f"lucbao:{archive().identity()}:{state}").urn,
+        id=uuid5(NAMESPACE_URL, f"lucbao:{archive().traits.identity()}:{state}").urn,
         title=t("feed.title", query=said),
         total=found.total,
         updated=entries[0].updated if entries else _NEVER.isoformat(),
