@@ -324,7 +324,7 @@ def test_between_two_requests_to_a_host_is_a_pause(archive: Archive, site: Paper
     site.put("/robots.txt", "User-agent: *\nCrawl-delay: 7\n", "text/plain")
     with Gatherer(archive, Fetcher("LucBao"), now=clock, processes=1, stop=Stop()) as gatherer:
         gatherer.round([site.source(delay=2.0)])
-    assert len(site.asked) == 5 and len(waits) == 4
+    assert len(site.asked) == len(waits) == 5, "before the first, too: another program may have asked just now"
     assert all(0 < wait <= 7 for wait in waits) and max(waits) > 2
 
 

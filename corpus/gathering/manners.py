@@ -30,9 +30,9 @@ Sleep = Callable[[float], object]
 
 @dataclass
 class _Turn:
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    ended: float = float("-inf")  # on the monotonic clock
+    ended: float  # on the monotonic clock
     took: float = 0.0
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Manners:
@@ -42,14 +42,15 @@ class Manners:
         self._ledger = ledger
         self._now = now
         self._sleep = sleep
+        self._began = time.monotonic()  # a program that has just ended may have asked till then
         self._turns: dict[str, _Turn] = {}
         self._lock = threading.Lock()
 
     @contextmanager
     def turn(self, host: str, delay: float) -> Iterator[None]:
-        """Wait for a host's turn, at least `delay` seconds after the request before; the block is the request."""
+        """Wait for a host's turn, at least `delay` seconds after the request before, or after we began; the block is the request."""
         with self._lock:
-            turn = self._turns.setdefault(host, _Turn())
+            turn = self._turns.setdefault(host, _Turn(self._began))
         with turn.lock:
             pause = 0.0 if delay <= 0 else min(MOST_DELAY, max(delay, SLOWNESS * turn.took))
             left = turn.ended + pause - time.monotonic()
