@@ -162,9 +162,8 @@ def _totals(_: Collection) -> dict[str, int]:
 def _tags(collection: Collection) -> tuple[list[str], list[str], list[int]]:
     """Return the labels of all tags, their stripped forms with a space before each syllable, and how many articles have each."""
     table = collection.facet("tag")
-    counts = table.counts(collection.live_docids)
     bare = ["".join(" " + stripped(token.exact) for token in tokens(label)) for label in table.labels]
-    return table.labels, bare, counts.tolist()
+    return table.labels, bare, table.totals.tolist()
 
 
 def arranged(tags: Iterable[Completion], phrases: Iterable[Completion], titles: Sequence[Completion]) -> tuple[Completion, ...]:

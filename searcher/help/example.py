@@ -177,9 +177,7 @@ class _Choice:
 
     def _months(self) -> list[str]:
         table = self._collection.facet("month")
-        return [
-            month for month, count in zip(table.keys, table.counts(self._collection.live_docids).tolist(), strict=True) if count
-        ]
+        return [month for month, total in zip(table.keys, table.totals.tolist(), strict=True) if total]
 
     def _years(self) -> list[str]:
         return list(dict.fromkeys(month[:4] for month in self._months()))
@@ -188,9 +186,8 @@ class _Choice:
 def _labels(collection: Collection, facet: FacetName) -> list[str]:
     """Return the labels of a facet that can stand in a query as they are, those of most articles first."""
     table = collection.facet(facet)
-    counts = table.counts(collection.live_docids)
-    order = np.lexsort((np.arange(counts.size), -counts))
-    labels = (table.labels[place] for place in order.tolist() if counts[place])
+    order = np.lexsort((np.arange(table.totals.size), -table.totals))
+    labels = (table.labels[place] for place in order.tolist() if table.totals[place])
     return [label for label in labels if len(label) <= _LONGEST_LABEL and not set(label) & set('"“”„‟＂«»')]
 
 

@@ -71,11 +71,10 @@ def _nearest_documents(collection: Collection, query: str) -> Iterator[str]:
         table = collection.facet("document")
         beginning_of = f"{mention.number.replace('đ', 'd')}/" if mention.number else mention.key.removesuffix(mention.year)
         first, last = bisect_left(table.keys, beginning_of), bisect_left(table.keys, beginning_of + "\U0010ffff")
-        counts = table.counts(collection.live_docids)
         near = [
-            (_likeness(mention, table.keys[at]), int(counts[at]), table.labels[at])
+            (_likeness(mention, table.keys[at]), int(table.totals[at]), table.labels[at])
             for at in range(first, last)
-            if counts[at] and table.keys[at] != mention.key
+            if table.totals[at] and table.keys[at] != mention.key
         ]
         near.sort(key=lambda each: (-each[0], -each[1], each[2]))
         for likeness, _, label in near[:_DOCUMENTS]:
