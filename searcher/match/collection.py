@@ -212,6 +212,11 @@ class Collection:
         numbers = (np.searchsorted(self.starts, docids, side="right") - 1).tolist()
         return [(number, docid - self.starts[number]) for number, docid in zip(numbers, docids.tolist(), strict=True)]
 
+    def revisions(self, docids: Array) -> list[tuple[int, str]]:
+        """Return (change number, article id) of the revisions that are the documents at `docids`."""
+        located = [(self.segments[number], document) for number, document in self.locate(docids)]
+        return [(int(segment.changes[document]), segment.ids[document].decode()) for segment, document in located]
+
 
 def once_a_commit(make: Callable[Concatenate[Collection, _P], _T]) -> Callable[Concatenate[Collection, _P], _T]:
     """Decorate a function of a collection: its answer is worked out once for a commit, and kept with the collection.
