@@ -6,7 +6,7 @@ sorted as arrays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, count
 from pathlib import Path
 
@@ -16,13 +16,14 @@ from corpus.article import Article
 from corpus.earlier import lost_texts
 from corpus.facet import FACETS
 from corpus.identity import ID_LENGTH
+from index.field_text import AnalysedBlock, analysed, judged_blocks, story, text_blocks
 from index.posting import Postings
 from index.schema import (
     ABBREVIATION_FIELD,
+    BODY,
     EARLIER,
     LABELLED_FIELDS,
     PHRASE_FIELD,
-    POSITION_GAP,
     POSITIONAL_FIELDS,
     TEXT_FIELDS,
     stripped_field,
@@ -31,10 +32,8 @@ from index.schema import (
 from index.segment import LENGTH_FIELDS, UNDATED, Documents, write_segment
 from index.segment_file import Array
 from index.signature import SIGNATURE_LENGTH, signature
-from language import analyzer
 from language.abbreviation import explained
-from language.bare_text import bare_texts
-from language.normalizer import bare, stripped
+from language.normalizer import stripped
 from language.phrase import phrases
 
 
@@ -117,7 +116,7 @@ def _labelled_values(article: Article) -> dict[str, Mapping[str, str]]:
         ABBREVIATION_FIELD: {
             f"{sense.abbreviation}\t{sense.expansion}": "\t".join(sense.written)
             for field in TEXT_FIELDS
-            for block in _text_blocks(article, field)
+            for block in text_blocks(article, field)
             for sense in explained(block)
         },
     }
@@ -134,22 +133,6 @@ def best_label(first: str, second: str) -> str:
         return (not shouted, sum(word[:1].isupper() for word in label.split()), label)
 
     return max(first, second, key=merit)
-
-
-def _text_blocks(article: Article, field: str) -> Iterator[str]:
-    if field == "title":
-        yield article.title
-        return
-    yield article.lead
-    for block in article.blocks:
-        yield block.text
-
-
-def _judged_blocks(article: Article) -> dict[str, list[tuple[str, bool]]]:
-    """Return the texts of each text field, each with whether it is bare."""
-    texts = {field: list(_text_blocks(article, field)) for field in TEXT_FIELDS}
-    judged = iter(bare_texts(list(chain.from_iterable(texts.values()))))
-    return {field: [(text, next(judged)) for text in blocks] for field, blocks in texts.items()}
 
 
 def invert(
@@ -174,14 +157,10 @@ def invert(
         identity.add([article.id])
         changes.append(change)
         published.append(int(article.published.timestamp()) if article.published else UNDATED)
-        segmented: list[list[str]] = []
-        for field, blocks in _judged_blocks(article).items():
-            in_blocks, words_in_blocks = _add_text(exact[field], words[field], blocks)
-            segmented += words_in_blocks
-            if field == "body":
-                signatures.append(signature(_story(article, in_blocks)))
+        texts = {field: _add_text(exact[field], words[field], judged) for field, judged in judged_blocks(article).items()}
+        signatures.append(signature(story(article, texts[BODY])))
         _add_text(exact[EARLIER], None, lost_texts(article, earlier_of(change)))
-        repeated.add(phrases(segmented))
+        repeated.add(phrases(block.words for block in chain.from_iterable(texts.values())))
         for field, values in _labelled_values(article).items():
             facets[field].add(list(values))
             for key, label in values.items():
@@ -218,37 +197,14 @@ def _with_labels(found: Postings, labels: Mapping[str, str]) -> Postings:
     return Postings(found.terms, found.counts, found.docs, found.freqs, labels=shown)
 
 
-def _story(article: Article, body: list[list[str]]) -> list[str]:
-    """Return the terms of the lead and the paragraphs, by which copies are known: each paper writes its own captions."""
-    lead, *blocks = body
-    return lead + [
-        term for block, terms in zip(article.blocks, blocks, strict=True) if block.kind == "paragraph" for term in terms
-    ]
-
-
-def _add_text(
-    exact: FieldInversion, words: FieldInversion | None, blocks: Iterable[tuple[str, bool]]
-) -> tuple[list[list[str]], list[list[str]]]:
-    """Add a document's text to a field, each block with whether it is bare; return the terms of each block, and the words.
-
-    A bare text has no words: without marks the segmenter would find wrong ones. Where `words` is None, none are looked for.
-    """
-    in_blocks: list[list[str]] = []
-    segmented: list[list[str]] = []
-    positions: list[Array] = []
-    base = 0
-    for block, is_bare in blocks:
-        found, places = analyzer.terms(block)
-        if is_bare:
-            found = list(map(bare, found))
-        in_blocks.append(found)
-        if not found:
-            continue
-        here = np.asarray(places, np.uint32) + np.uint32(base)
-        positions.append(here)
-        base = int(here[-1]) + 1 + POSITION_GAP
-        segmented.append([] if is_bare or words is None else analyzer.words(block))
-    exact.add(list(chain.from_iterable(in_blocks)), np.concatenate(positions) if positions else np.empty(0, np.uint32))
+def _add_text(exact: FieldInversion, words: FieldInversion | None, judged: Iterable[tuple[str, bool]]) -> list[AnalysedBlock]:
+    """Add a document's text to a field, each block with whether it is bare; return the blocks. Where `words` is None, none are looked for."""
+    blocks = list(analysed(judged, segmented=words is not None))
+    positions = [np.asarray(block.positions, np.uint32) for block in blocks if block.terms]
+    exact.add(
+        list(chain.from_iterable(block.terms for block in blocks)),
+        np.concatenate(positions) if positions else np.empty(0, np.uint32),
+    )
     if words is not None:
-        words.add(list(chain.from_iterable(segmented)))
-    return in_blocks, segmented
+        words.add(list(chain.from_iterable(block.words for block in blocks)))
+    return blocks

@@ -21,6 +21,8 @@ from language.normalizer import stripped
 SIGNATURE_LENGTH = 128
 SHORTEST = 80
 """Syllables. Shorter texts have an empty signature, all zeros: two notices of a few lines are alike without being copies."""
+BAND_LENGTH = 8
+"""Bytes. Only texts whose signatures have one of their bands, eight places in a row, in common are compared."""
 _RUN = 5
 _PIECE = 4096  # runs hashed at a time, so that no text takes much memory
 
@@ -58,3 +60,9 @@ def signature(terms: Sequence[str]) -> Array:
     # The high bits of a minimum are nearly all zero; those in the middle are as good as random.
     found: Array = (lowest >> np.uint32(8)).astype(np.uint8)
     return found
+
+
+def bands(drawn: bytes) -> list[str]:
+    """Return the names of a signature's bands: two signatures have one in common if they agree in all its places."""
+    starts = range(0, SIGNATURE_LENGTH, BAND_LENGTH)
+    return [f"{number}:{drawn[start : start + BAND_LENGTH].hex()}" for number, start in enumerate(starts)]

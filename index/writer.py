@@ -6,18 +6,14 @@ rename of Whoosh's table of contents, which carries the watermark too. What is i
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain, islice
-from operator import attrgetter
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +26,7 @@ from corpus.disk import is_full, synchronize
 from corpus.identity import ID_LENGTH
 from corpus.paper import PaperTable
 from index import schema
+from index.batch import batched, worked, workers
 from index.codec import EXTENSION, ArraySegment
 from index.errors import IndexBusy, IndexingError, IndexMissing, IndexOutdated, IndexWriteFailed, SegmentDamaged, told
 from index.inversion import invert
@@ -141,7 +138,7 @@ class _Run:
         # A rebuild commits once, at its end: until then readers keep the old index.
         commit_often = reason is None
         self.progress(0, total)
-        with self._executor(total) as executor:
+        with workers(self.processes if total > BATCH else 1) as executor:
             for number, (changes, written) in enumerate(self._write_batches(executor, again), start=1):
                 removed += self._delete(changes)
                 documents = self._add(written)
@@ -182,18 +179,6 @@ class _Run:
             return toc.generation, [], fresh, told("asked_to_rebuild")
         return toc.generation, list(toc.segments), toc.schema.provenance, None
 
-    @contextmanager
-    def _executor(self, total: int) -> Iterator[Executor | None]:
-        if total <= BATCH or self.processes < 2:
-            yield None
-            return
-        context = multiprocessing.get_context("spawn")
-        executor = ProcessPoolExecutor(self.processes, mp_context=context, initializer=_follow_parent)
-        try:
-            yield executor
-        finally:
-            executor.shutdown(wait=True, cancel_futures=True)
-
     def _write_batches(
         self, executor: Executor | None, again: Sequence[Change]
     ) -> Iterator[tuple[list[Change], tuple[Path, int] | None]]:
@@ -201,19 +186,13 @@ class _Run:
 
         With each comes the segment file written for it and its number of documents.
         """
-        batches = chain(_batched(again, BATCH), _batched(self.archive.changes(self.provenance.watermark), BATCH))
-        if executor is None:
-            for batch in batches:
-                yield batch, _write_batch(self.archive_path, self._pending_path(), batch, self.papers)
-            return
-        running: deque[tuple[list[Change], Future[tuple[Path, int] | None]]] = deque()
-        for batch in batches:
-            running.append((batch, executor.submit(_write_batch, self.archive_path, self._pending_path(), batch, self.papers)))
-            if len(running) > 2 * self.processes:
-                first, future = running.popleft()
-                yield first, future.result()
-        for first, future in running:
-            yield first, future.result()
+        batches = chain(batched(again, BATCH), batched(self.archive.changes(self.provenance.watermark), BATCH))
+        yield from worked(
+            executor,
+            2 * self.processes,
+            batches,
+            lambda batch: partial(_write_batch, self.archive_path, self._pending_path(), batch, self.papers),
+        )
 
     def _pending_path(self) -> Path:
         # Whoosh removes what looks like a segment and is not in the table of contents: unfinished files have another name.
@@ -300,24 +279,3 @@ def _write_batch(archive_path: Path, path: Path, changes: Sequence[Change], pape
             return map(archive.revision, earlier.get(change, ()))
 
         return path, invert(((number, articles[number]) for number in present), path, earlier_of)
-
-
-def _batched(changes: Iterable[Change], size: int) -> Iterator[list[Change]]:
-    """Yield changes in batches, in order, of each article only the last: it may change again while we read."""
-    iterator = iter(changes)
-    while batch := list(islice(iterator, size)):
-        latest = {change.article_id: change for change in batch}
-        yield sorted(latest.values(), key=attrgetter("number"))
-
-
-def _follow_parent() -> None:
-    """Leave Ctrl-C to the parent process, which stops the workers in order, and end with it if it is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-
-    def follow() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.likeness import ENOUGH, components
 from index.segment_file import Array
-from index.signature import SIGNATURE_LENGTH
+from index.signature import BAND_LENGTH, SIGNATURE_LENGTH
 from searcher.match.collection import Collection, once_a_commit
 
-ENOUGH = 103
-"""Of 128: four fifths of all runs of five syllables are in both texts."""
-_BAND = 8
 _SLOT_BITS = 21
 _NEIGHBOURS = 4  # documents compared with each one that has the same band
 _PIECE = 1 << 16
@@ -61,7 +59,7 @@ def links(signatures: Array) -> Array:
     if not signatures.size:
         return np.empty((0, 2), np.int64)
     told = np.flatnonzero(signatures.any(axis=1))
-    bands = np.ascontiguousarray(signatures[told]).view(np.uint64).reshape(told.size, SIGNATURE_LENGTH // _BAND)
+    bands = np.ascontiguousarray(signatures[told]).view(np.uint64).reshape(told.size, SIGNATURE_LENGTH // BAND_LENGTH)
     pairs = []
     for band in bands.T:
         # Most are alone in their slot, and need not be sorted.
@@ -77,17 +75,3 @@ def links(signatures: Array) -> Array:
         piece = slice(start, start + _PIECE)
         agree[piece] = np.count_nonzero(signatures[first[piece]] == signatures[second[piece]], axis=1) >= ENOUGH
     return np.column_stack([first[agree], second[agree]])
-
-
-def components(pairs: Array, size: int) -> Array:
-    """Return for each of `size` documents the lowest number among those that it is linked with, directly or through others."""
-    lowest = np.arange(size)
-    first, second = pairs[:, 0], pairs[:, 1]
-    while True:
-        low = np.minimum(lowest[first], lowest[second])
-        if np.array_equal(lowest[first], lowest[second]):
-            return lowest
-        np.minimum.at(lowest, lowest[first], low)
-        np.minimum.at(lowest, lowest[second], low)
-        while not np.array_equal(lowest, lowest[lowest]):
-            lowest = lowest[lowest]
