@@ -41,12 +41,21 @@ class Deadline:
         """Return a deadline that many seconds from now."""
         return cls(time.monotonic() + seconds)
 
+    @property
+    def left(self) -> float:
+        """The seconds that are left, 0 if none are."""
+        return max(0.0, self.at - time.monotonic())
+
     def check(self) -> None:
         """Raise DeadlineExceeded if the time is over."""
         if time.monotonic() > self.at:
-            if watch := _watch.get(None):
-                watch.expired = True
-            raise DeadlineExceeded
+            raise self.exceeded()
+
+    def exceeded(self) -> DeadlineExceeded:
+        """Return what is to be raised by whoever finds that the time is over, or was not enough."""
+        if watch := _watch.get(None):
+            watch.expired = True
+        return DeadlineExceeded()
 
     def each(self, steps: Iterable[_T]) -> Iterator[_T]:
         """Yield what `steps` yields, with a check before each is handed on."""

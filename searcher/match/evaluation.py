@@ -334,9 +334,9 @@ class Evaluation:
         published = self.segment.published
         mask: Array = published != UNDATED
         if node.first is not None:
-            mask &= published >= _midnight(node.first.year, node.first.month, node.first.day)
+            mask &= published >= midnight(node.first.year, node.first.month, node.first.day)
         if node.last is not None:
-            mask &= published < _midnight(node.last.year, node.last.month, node.last.day) + int(timedelta(days=1).total_seconds())
+            mask &= published < midnight(node.last.year, node.last.month, node.last.day) + int(timedelta(days=1).total_seconds())
         return mask
 
 
@@ -356,7 +356,7 @@ def _ordinals(postings: FieldPostings, form: str, prefix: bool) -> list[range]:
     return [found] if found else []
 
 
-def _midnight(year: int, month: int, day: int) -> int:
+def midnight(year: int, month: int, day: int) -> int:
     # timestamp() of a year-1 date in UTC+7 would lie before datetime.min.
     return int((datetime(year, month, day, tzinfo=VIETNAM) - datetime(1970, 1, 1, tzinfo=VIETNAM)).total_seconds()) - 7 * 3600
 

@@ -7,22 +7,37 @@ An expansion stands where its first syllable does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
 from index.schema import TEXT_FIELDS
 from index.segment_file import Array
-from searcher.match.evaluation import POSITION_BITS, Candidates, Evaluation, contains
+from language.normalizer import is_marked
+from searcher.match.evaluation import POSITION_BITS, Candidates, contains
 from searcher.query.tree import Phrase, Prefix, Term
-from searcher.rank.weighting import RankingParameters, saturation
+from searcher.rank.weighting import RankingParameters, inverse_document_frequency, saturation
 
 Form: TypeAlias = Term | Prefix | Phrase
 Expansions: TypeAlias = Mapping[Term | Prefix, tuple[Term | Phrase, ...]]
 _POSITION = (1 << POSITION_BITS) - 1
+
+
+class Occurrences(Protocol):
+    """Says where terms stand in documents, in keys and with candidates as searcher.match.evaluation.Evaluation has them."""
+
+    def all_occurrences(
+        self, field: str, nodes: Iterable[Term | Prefix], candidates: Candidates
+    ) -> dict[Term | Prefix, Array]:
+        """Return where each of `nodes` stands in a text field of the candidates."""
+        ...
+
+    def phrase_starts(self, field: str, node: Phrase) -> Array:
+        """Return where a phrase begins in a text field."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -37,7 +52,7 @@ class Proximity:
 def proximity(
     terms: Sequence[Term | Prefix],
     expansions: Expansions,
-    evaluation: Evaluation,
+    evaluation: Occurrences,
     candidates: Candidates,
     inverse_norms: Mapping[str, Array],
     parameters: RankingParameters,
@@ -74,8 +89,30 @@ def proximity(
     return Proximity(best, saturation(windows, parameters.k1), saturation(leads, parameters.k1))
 
 
+def proximity_scores(
+    terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, parameters: RankingParameters
+) -> Array:
+    """Return what the places of a query's terms add to the scores (float64) of `size` candidates, `found` end to end.
+
+    How rare a pair, or a syllable in a lead, is among these candidates weighs it.
+    """
+    marked = any(is_marked(term.exact) for term in terms)
+    pair_weight = parameters.pair_weight if marked else parameters.wordless_pair_weight
+    total = np.zeros(size, np.float64)
+    for weight, parts in (
+        (pair_weight * (1 + parameters.few_pairs / max(1, len(terms) - 1)), [each.pairs for each in found]),
+        (parameters.window_weight, [each.windows for each in found]),
+        (parameters.lead_weight, [each.leads for each in found]),
+    ):
+        saturated = np.concatenate(parts, axis=1)
+        holding = np.count_nonzero(saturated, axis=1).tolist()
+        weights = [weight * inverse_document_frequency(size, number) if number else 0.0 for number in holding]
+        total += np.array(weights) @ saturated
+    return total
+
+
 def _positions(
-    field: str, terms: Sequence[Term | Prefix], expansions: Expansions, evaluation: Evaluation, candidates: Candidates
+    field: str, terms: Sequence[Term | Prefix], expansions: Expansions, evaluation: Occurrences, candidates: Candidates
 ) -> dict[Form, Array]:
     """Return where each term, and each expansion, begins in the candidates: sorted keys as Evaluation.occurrences gives them."""
     also = dict.fromkeys(form for term in terms for form in expansions.get(term, ()))

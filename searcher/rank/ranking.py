@@ -16,12 +16,11 @@ import numpy as np
 
 from index.schema import TEXT_FIELDS
 from index.segment_file import Array
-from language.normalizer import is_marked
 from searcher.match.collection import Collection
 from searcher.match.evaluation import POSITION_BITS, Candidates, Evaluation, distinct
 from searcher.query.tree import Node, Phrase, Term
 from searcher.rank.evidence import Evidence, Source, evidence, expansions_of, term_sources, terms_in_order
-from searcher.rank.proximity import proximity
+from searcher.rank.proximity import proximity, proximity_scores
 from searcher.rank.weighting import RankingParameters, inverse_document_frequency, saturation
 
 
@@ -62,9 +61,6 @@ class Ranking:
         self._expansions = expansions_of(node)
         self._exact_marks = any(evaluation.exact_marks for evaluation in evaluations)
         self._evidence: list[Evidence] = evidence(node, parameters, exact_marks=self._exact_marks)
-        marked = any(is_marked(term.exact) for term in self._terms)
-        pair_weight = parameters.pair_weight if marked else parameters.wordless_pair_weight
-        self._pair_weight = pair_weight * (1 + parameters.few_pairs / max(1, len(self._terms) - 1))
 
     def _by_segment(self, candidates: Array) -> list[_Documents]:
         """Return the candidates, docids in ascending order, segment by segment; segments without any are left out."""
@@ -177,9 +173,8 @@ class Ranking:
 
     def proximity_scores(self, candidates: Array) -> Array:
         """Return what the places of the query's syllables add to the scores of candidates (few, the best), docids in ascending order."""
-        total = np.zeros(candidates.size, np.float64)
         if not self._terms or not candidates.size:
-            return total
+            return np.zeros(candidates.size, np.float64)
         segments = self._by_segment(candidates)
         found = [
             proximity(
@@ -192,16 +187,4 @@ class Ranking:
             )
             for documents in segments
         ]
-        parameters = self._parameters
-        for weight, parts in (
-            (self._pair_weight, [each.pairs for each in found]),
-            (parameters.window_weight, [each.windows for each in found]),
-            (parameters.lead_weight, [each.leads for each in found]),
-        ):
-            saturated = np.concatenate(parts, axis=1)
-            holding = np.count_nonzero(saturated, axis=1)
-            weights = [
-                weight * inverse_document_frequency(candidates.size, number) if number else 0.0 for number in holding.tolist()
-            ]
-            total += np.array(weights) @ saturated
-        return total
+        return proximity_scores(self._terms, found, candidates.size, self._parameters)

@@ -8,6 +8,7 @@ twenty has are not looked up: they say nothing, and theirs are the long lists. S
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -24,9 +25,10 @@ _MOST_WORDS = 120  # candidates whose frequency is looked up
 _CHARACTERISTIC = 20
 _TOO_FREQUENT = 0.05  # of all documents
 _FEW = 10  # documents are never too many
-_ENOUGH = 0.12
+ENOUGH = 0.12
 """The share of the article's own score that a related one must have. Chosen by reading the lists of a hundred articles."""
-_USUAL = RankingParameters()
+USUAL = RankingParameters()
+"""The numbers of BM25."""
 
 
 def related(collection: Collection, article: Article, most: int) -> Array:
@@ -43,18 +45,25 @@ def related(collection: Collection, article: Article, most: int) -> Array:
         here = scores[start : start + len(segment)]
         for name in TEXT_FIELDS:
             postings = segment.field(words_field(name))
-            norms = collection.inverse_norms(words_field(name), _USUAL.b)[start : start + len(segment)]
+            norms = collection.inverse_norms(words_field(name), USUAL.b)[start : start + len(segment)]
             for word, weight in words.items():
                 ordinals = postings.terms.found(word.encode())
                 docs = postings.docs(ordinals)
                 tf = postings.freqs(ordinals) * norms[docs]
-                here[docs] += weight * saturation(tf, _USUAL.k1)
+                here[docs] += weight * saturation(tf, USUAL.k1)
         here[~segment.live | (segment.ids == article.id.encode())] = 0
-    return _nearest(scores, most, _ENOUGH * sum(words.values()) * (_USUAL.k1 + 1))
+    return _nearest(scores, most, ENOUGH * sum(words.values()) * (USUAL.k1 + 1))
 
 
 def characteristic(collection: Collection, article: Article) -> dict[str, float]:
     """Return the article's words that tell it from others, with their tf-idf."""
+    counts = likely_words(article)
+    found = {word: sum(_frequency(segment.field(words_field("body")), word) for segment in collection.segments) for word in counts}
+    return characteristic_of(counts, found, collection.size)
+
+
+def likely_words(article: Article) -> dict[str, int]:
+    """Return the words of an article that may tell it from others, with how often it has them, in its title counted twice more."""
     # Each has a space after it: so many blocks have as many characters.
     body = " ".join([article.lead, *(block.text for block in article.blocks[:_MOST_TEXT])])[:_MOST_TEXT]
     counts = Counter(analyzer.words(body))
@@ -62,11 +71,15 @@ def characteristic(collection: Collection, article: Article) -> dict[str, float]
         counts[word] += 2
     # A compound or a name says more than a syllable, and a word that returns more than one that does not.
     likely = sorted(counts, key=lambda word: (-counts[word] * (1 + word.count("_")), word))[:_MOST_WORDS]
+    return {word: counts[word] for word in likely}
+
+
+def characteristic_of(counts: Mapping[str, int], frequencies: Mapping[str, int], size: int) -> dict[str, float]:
+    """Return the words that say most of an article, with their tf-idf: `counts` in it, `frequencies` of `size` articles with them."""
     weights: dict[str, float] = {}
-    for word in likely:
-        found = sum(_frequency(segment.field(words_field("body")), word) for segment in collection.segments)
-        if 1 < found <= max(_FEW, _TOO_FREQUENT * collection.size):
-            weights[word] = (1 + np.log(counts[word])) * inverse_document_frequency(collection.size, found)
+    for word, found in frequencies.items():
+        if 1 < found <= max(_FEW, _TOO_FREQUENT * size):
+            weights[word] = (1 + np.log(counts[word])) * inverse_document_frequency(size, found)
     heaviest = sorted(weights, key=lambda word: (-weights[word], word))[:_CHARACTERISTIC]
     return {word: weights[word] for word in heaviest}
 

@@ -36,6 +36,9 @@ NEAR_RARITY = 0.25
 known-item MRR@10 of headlines with marks, first half, is .879 with 1, .884 with 1/2, .892 with 1/4."""
 
 
+_NEAR_STEPS = 4096
+
+
 @dataclass(frozen=True)
 class Retrieval:
     """The documents that match a query, as masks per segment (see searcher.match.evaluation).
@@ -158,14 +161,14 @@ def retrieve(collection: Collection, node: Node, request: SearchRequest, deadlin
     narrowing = Narrowing(collection, request, collection.joined(_within_days(evaluations, request)))
     base = [evaluation.part_mask(node) for evaluation in evaluations]
     masks = collection.parted(narrowing.of(collection.joined(base)))
-    parts, conditions = _parts_and_conditions(node)
+    parts, conditions = parts_and_conditions(node)
     near_node = node
     wanted = request.near and request.sort == "relevance" and len(parts) > 1 and count(masks) < full_matches_wanted(len(parts))
     if wanted:
         near_node = node if request.exact_marks else with_marks_left_out(node)
         meeting = collection.joined([evaluation.matches(And(tuple(conditions))) for evaluation in evaluations])
         allowed = collection.parted(narrowing.of(meeting))
-        near = _near(_parts_and_conditions(near_node)[0], collection.size, evaluations, allowed, masks)
+        near = _near(parts_and_conditions(near_node)[0], collection.size, evaluations, allowed, masks)
     else:
         near = [np.zeros_like(mask) for mask in masks]
     return Retrieval(collection, node, request, evaluations, base, narrowing, masks, near, near_node, parts)
@@ -192,11 +195,21 @@ def full_matches_wanted(parts: int) -> int:
     return 1 if parts < 5 else 100 * (parts - 4)
 
 
-def _parts_and_conditions(node: Node) -> tuple[list[Node], list[Node]]:
+def parts_and_conditions(node: Node) -> tuple[list[Node], list[Node]]:
     """Return (the parts with text, of which a near match may lack some; the conditions that it must meet)."""
     children = node.children if isinstance(node, And) else (node,)
     parts = dict.fromkeys(child for child in children if leaves(child))
     return list(parts), [child for child in children if not leaves(child)]
+
+
+def near_weights(frequencies: Sequence[int], size: int) -> list[float]:
+    """Return what parts of a query that so many of `size` articles have weigh for near matches, in steps of 1/4096.
+
+    So they add up to the same in whatever order, and to as much in 24 bits as in 53: equal sums are equal in every engine.
+    """
+    rarest = min(filter(None, frequencies), default=0)
+    weights = (inverse_document_frequency(size, frequency or rarest) ** NEAR_RARITY for frequency in frequencies)
+    return [round(weight * _NEAR_STEPS) / _NEAR_STEPS for weight in weights]
 
 
 def _near(
@@ -207,9 +220,7 @@ def _near(
     A part weighs the more the rarer it is (NEAR_RARITY); one that no article has weighs as much as the rarest of the others. Of
     more than NEAREST_WANTED such documents those with most of the query.
     """
-    frequencies = [count([evaluation.part_mask(part) for evaluation in evaluations]) for part in parts]
-    rarest = min(filter(None, frequencies), default=0)
-    weights = [inverse_document_frequency(size, frequency or rarest) ** NEAR_RARITY for frequency in frequencies]
+    weights = near_weights([count([evaluation.part_mask(part) for evaluation in evaluations]) for part in parts], size)
     held = []
     for evaluation, mask, excluded in zip(evaluations, allowed, full, strict=True):
         found = np.zeros(len(evaluation.segment), np.float32)
