@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -31,12 +31,13 @@ from searcher.change import answers, changed
 from searcher.deadline import Deadline, DeadlineExceeded
 from searcher.help.completion import (
     LONGEST,
+    TITLES_LOOKED_AT,
     Completion,
     arranged,
-    articles_titled,
     complete_phrases,
     complete_tags,
     in_a_row_first,
+    in_title,
 )
 from searcher.help.example import Example, choose_examples
 from searcher.help.obstacle import obstacles
@@ -50,9 +51,9 @@ from searcher.match.occurrence import Highlights, highlights
 from searcher.match.resolution import keys_of, names, resolved
 from searcher.meaning.interpretation import interpret
 from searcher.overview import coverage, overview
-from searcher.query.tree import as_of_then
+from searcher.query.tree import Node, as_of_then
 from searcher.rank.related import related
-from searcher.rank.retrieval import Retrieval, count, retrieve
+from searcher.rank.retrieval import Retrieval, newest, retrieve, size_of, total_of
 from searcher.rank.scored_document import scored_documents
 from searcher.rank.weighting import RankingParameters
 from searcher.request import MOST_HITS_A_PAGE, SearchRequest, Sort
@@ -151,10 +152,10 @@ class Searcher:
             page = self._page(found, after, deadline)
             try:
                 tried = try_suggestions(found, deadline)
-                page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found, deadline))
-                page = replace(page, only_earlier=only_earlier(found, deadline))
+                page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found))
+                page = replace(page, only_earlier=only_earlier(found))
                 page = page if page.total else replace(page, archive=self.coverage())
-                unknown = tuple(with_nearest(found, each, deadline) for each in unknown)
+                unknown = tuple(with_nearest(found, each) for each in unknown)
             except DeadlineExceeded:  # the hits stand without
                 page = replace(page, problems=(*page.problems, self._late("late_help")))
         except DeadlineExceeded:
@@ -294,8 +295,12 @@ class Searcher:
     def examples(self) -> tuple[Example, ...]:
         """Return queries that show what can be asked, each of which finds articles of the newest commit; none if choosing takes too long."""
         collection, deadline = self.collection(), Deadline.after(self._time_limit)
+
+        def total(request: SearchRequest, node: Node) -> int:
+            return total_of(collection, request, deadline, node)
+
         with suppress(DeadlineExceeded):
-            return collection.kept(choose_examples, lambda: choose_examples(collection, deadline))
+            return collection.kept(choose_examples, lambda: choose_examples(collection, total))
         return ()
 
     def complete(self, text: str) -> tuple[Completion, ...]:
@@ -304,12 +309,17 @@ class Searcher:
         if len(text) > LONGEST or not text.strip():
             return ()
         collection, deadline = self.collection(), Deadline.after(self._time_limit)
+
+        def totals(requests: Sequence[SearchRequest]) -> list[int]:
+            return [total_of(collection, request, deadline) for request in requests]
+
         with suppress(DeadlineExceeded):
             tags = complete_tags(collection, text, deadline)
-            phrases = [] if text.startswith("#") else complete_phrases(collection, text, deadline)
-            headings = (
-                [] if text.startswith("#") else self._shelf(collection).headings(articles_titled(collection, text, deadline))
-            )
+            if text.startswith("#"):
+                return arranged(tags, (), ())
+            phrases, node = complete_phrases(collection, text, totals), in_title(text)
+            revisions = collection.revisions(newest(collection, node, TITLES_LOOKED_AT, deadline)) if node else []
+            headings = self._shelf(collection).headings([change for change, _ in revisions])
             best = in_a_row_first(text, headings)
             titles = [Completion(each.title, "title", permalink=permalink(each.article_id, each.title)) for each in best]
             return arranged(tags, phrases, titles)
@@ -335,7 +345,7 @@ class Searcher:
         start = after[0] if after else (request.page - 1) * request.size
         order, scores = found.ordered(start + request.size, self._parameters, fold=request.fold)
         if after and _position(found, order[start - 1 : start], after[1]) is None:
-            order, scores = found.ordered(count(found.shown), self._parameters, fold=request.fold)
+            order, scores = found.ordered(size_of(found.shown), self._parameters, fold=request.fold)
             last_seen = _position(found, order, after[1])
             start = start if last_seen is None else last_seen + 1
         first, last = found.first_and_last_day()
@@ -348,19 +358,19 @@ class Searcher:
         return ResultPage(
             query=request.query,
             total=found.total,
-            near=count(found.near),
-            unmarked=found.total - count(found.spelled),
+            near=size_of(found.near),
+            unmarked=found.total - size_of(found.spelled),
             page=start // request.size + 1,
             size=request.size,
             took_ms=0,
             hits=hits,
             facets=facets,
-            months=found.counts.months() if in_months else facets["month"],
-            anytime=found.counts.anytime() if in_months or request.first_day or request.last_day else found.total,
+            months=found.facet_counts.months() if in_months else facets["month"],
+            anytime=found.facet_counts.anytime() if in_months or request.first_day or request.last_day else found.total,
             first_published=first,
             last_published=last,
             start=start,
-            groups=found.groups if request.fold else count(found.shown),
+            groups=found.groups if request.fold else size_of(found.shown),
             problems=() if whole else (self._late("late_snippets"),),
         )
 

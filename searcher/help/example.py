@@ -17,10 +17,9 @@ from corpus.facet import FacetName
 from corpus.permalink import slug
 from index.schema import TEXT_FIELDS, words_field
 from language.normalizer import BARE, is_marked
-from searcher.deadline import Deadline
 from searcher.match.collection import Collection, once_a_commit
 from searcher.meaning.interpretation import interpret
-from searcher.rank.retrieval import retrieve
+from searcher.query.tree import Node
 from searcher.request import SearchRequest
 
 Kind: TypeAlias = Literal[
@@ -73,9 +72,12 @@ class Example:
     total: int
 
 
-def choose_examples(collection: Collection, deadline: Deadline) -> tuple[Example, ...]:
-    """Return an example of each kind of query that finds something in this archive. Raises DeadlineExceeded."""
-    return tuple(_Choice(collection, deadline).examples())
+def choose_examples(collection: Collection, total_of: Callable[[SearchRequest, Node], int]) -> tuple[Example, ...]:
+    """Return an example of each kind of query that finds something in this archive. Raises DeadlineExceeded.
+
+    `total_of` says how many articles match a request in full, if that is what it means.
+    """
+    return tuple(_Choice(collection, total_of).examples())
 
 
 @once_a_commit
@@ -86,9 +88,9 @@ def _totals(_: Collection) -> dict[str, int]:
 class _Choice:
     """Tries queries; what one found is remembered with the collection, so that a choice cut off by its deadline goes on next time."""
 
-    def __init__(self, collection: Collection, deadline: Deadline) -> None:
+    def __init__(self, collection: Collection, total_of: Callable[[SearchRequest, Node], int]) -> None:
         self._collection = collection
-        self._deadline = deadline
+        self._total_of = total_of
         self._totals = _totals(collection)
         self._tags = [_typed(label) for label in _labels(collection, "tag")]
         self._words = list(islice(_words(collection), _WORDS))
@@ -124,8 +126,7 @@ class _Choice:
         if query not in self._totals:
             request = SearchRequest(query, near=False)
             reading = interpret(self._collection, request)
-            found = retrieve(self._collection, reading.node, request, self._deadline)
-            self._totals[query] = 0 if reading.problems else found.total
+            self._totals[query] = 0 if reading.problems else self._total_of(request, reading.node)
         return self._totals[query]
 
     def _fresh(self) -> list[str]:

@@ -184,6 +184,11 @@ def _called_otherwise(collection: Collection, value: str, typed: Name) -> list[i
     return [number for number in numbers if number is not None]
 
 
+def filters(collection: Collection, facet: FacetName, values: Sequence[str]) -> tuple[FacetFilter, ...]:
+    """Return what chosen values of a facet ask of an article, each by itself."""
+    return tuple(FacetFilter(facet, value, keys=keys_of(collection, facet, value)) for value in values)
+
+
 def resolved_node(collection: Collection, node: Node) -> Node:
     """Return the tree with each facet filter as the archive's values (keys) that it means."""
     if isinstance(node, (And, Or)):
