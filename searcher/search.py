@@ -4,80 +4,52 @@ from __future__ import annotations
 
 import math
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Iterator
 from functools import partial
 from itertools import starmap
 from pathlib import Path
-from typing import TypeVar, get_args
+from typing import TypeVar
 
 import numpy as np
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Heading
-from corpus.facet import FACET_NAMES, LISTED, FacetName
 from corpus.paper import PaperTable
-from corpus.permalink import permalink
 from index.errors import IndexOutdated
 from index.resident import keep_within
 from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
 from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_stamp, open_snapshot
-from language.text import clean
 from searcher.answer import Arrival, Arrivals, Changed, Found, Overview, Standing
-from searcher.change import answers, changed
+from searcher.answering import TIME_LIMIT, Answering
+from searcher.change import changed
 from searcher.deadline import Deadline, DeadlineExceeded
-from searcher.help.completion import (
-    LONGEST,
-    TITLES_LOOKED_AT,
-    Completion,
-    arranged,
-    complete_phrases,
-    complete_tags,
-    in_a_row_first,
-    in_title,
-)
-from searcher.help.example import Example, choose_examples
-from searcher.help.obstacle import obstacles
-from searcher.help.only_earlier import only_earlier
-from searcher.help.suggestion import best_suggestions, try_suggestions
-from searcher.help.unknown import told, unknown_values, with_nearest
 from searcher.hit import make_hits
 from searcher.match.collection import Collection
 from searcher.match.facet_count import EVERY
-from searcher.match.occurrence import Highlights, highlights
-from searcher.match.resolution import keys_of, names, resolved
 from searcher.meaning.interpretation import interpret
 from searcher.overview import coverage, overview
-from searcher.query.tree import Node, as_of_then
+from searcher.query.tree import Node
 from searcher.rank.related import related
-from searcher.rank.retrieval import Retrieval, newest, retrieve, size_of, total_of
+from searcher.rank.retrieval import Retrieval, newest, retrieve, size_of
 from searcher.rank.scored_document import scored_documents
 from searcher.rank.weighting import RankingParameters
-from searcher.request import MOST_HITS_A_PAGE, SearchRequest, Sort
-from searcher.result import Coverage, FacetValue, Problem, ResultPage
+from searcher.request import MOST_HITS_A_PAGE, SearchRequest
+from searcher.result import Coverage, FacetValue, ResultPage
 from searcher.shelf import Shelf
 
 _T = TypeVar("_T")
 
-TIME_LIMIT = 2.0
-_NOTHING = "xyzzy"
-"""A word that no article has: asked for to warm up, it makes every way to help be tried."""
 
-
-class Searcher:
+class Searcher(Answering[Collection, Retrieval]):
     """Answers searches over one data folder. Safe to share between threads; a new commit is picked up at the next search."""
 
     def __init__(
         self, archive: Archive, index_folder: Path, *, parameters: RankingParameters | None = None, time_limit: float = TIME_LIMIT
     ) -> None:
         """Raise IndexMissing, IndexOutdated or SegmentDamaged if the index cannot be read; `time_limit` is in seconds for each query."""
-        self.archive = archive
+        super().__init__(archive, parameters, time_limit)
         self._folder = index_folder
-        self._parameters = parameters or RankingParameters()
-        self._time_limit = time_limit
         self._lock = threading.Lock()
         self._collection = self._opened()
 
@@ -121,62 +93,24 @@ class Searcher:
         """The table by which the newest commit names papers."""
         return self.collection().snapshot.provenance.papers
 
+    def _retrieve(self, collection: Collection, node: Node, request: SearchRequest, deadline: Deadline) -> Retrieval:
+        return retrieve(collection, node, request, deadline)
+
+    def _newest(self, collection: Collection, node: Node, most: int, deadline: Deadline) -> list[tuple[int, str]]:
+        return collection.revisions(newest(collection, node, most, deadline))
+
     def warm(self) -> None:
-        """Make what is made once a commit: norms, orders, tables of facets, abbreviations, copies, terms, phrases, examples. No search then waits for it."""
+        """Make what is made once a commit: norms, and all that Answering.warm says."""
         collection = self.collection()
         for field in LENGTH_FIELDS:
             collection.inverse_norms(field, self._parameters.b)
-        for sort in get_args(Sort):
-            self.search(SearchRequest(_NOTHING, sort=sort))
-        for facet in LISTED:
-            names(collection, facet)
-        self.overview()
-        self.complete(_NOTHING)
-        self.examples()
+        super().warm()
 
     def search(self, request: SearchRequest, *, after: tuple[int, str] | None = None) -> ResultPage:
-        """Return the page of hits asked for. Never raises for anything typed: what was not understood is among the problems.
-
-        `after` goes on behind hits seen before instead of at the request's page: how many they were, and the id of the last. If a
-        commit has moved that one, it is looked for, so nothing is shown twice; if it is gone, their number decides.
-        """
-        started = time.perf_counter()
-        collection = self.collection()
-        meant = interpret(collection, request)
-        unknown = unknown_values(collection, request, meant.node)
-        request = _normalised(request, collection)
-        problems = meant.problems + tuple(told(collection, each) for each in unknown)
-        deadline = Deadline.after(self._time_limit)
-        try:
-            found = retrieve(collection, meant.node, request, deadline)
-            page = self._page(found, after, deadline)
-            try:
-                tried = try_suggestions(found, deadline)
-                page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found))
-                page = replace(page, only_earlier=only_earlier(found))
-                page = page if page.total else replace(page, archive=self.coverage())
-                unknown = tuple(with_nearest(found, each) for each in unknown)
-            except DeadlineExceeded:  # the hits stand without
-                page = replace(page, problems=(*page.problems, self._late("late_help")))
-        except DeadlineExceeded:
-            problems += (self._late("too_slow", len(request.query)),)
-            page = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACET_NAMES, ()))
+        """Return the page of hits asked for: see Answering.search."""
+        page = super().search(request, after=after)
         keep_within(segment.file for segment in self._collection.segments)
-        took = round((time.perf_counter() - started) * 1000, 1)
-        problems += page.problems
-        return replace(page, problems=problems, expansions=meant.expansions, bound=meant.bound, unknown=unknown, took_ms=took)
-
-    def _late(self, code: str, end: int = 0) -> Problem:
-        """Return the problem that time ran out, and for what; `end` is that of the query if all of it is concerned."""
-        return Problem(0, end, code, (("seconds", f"{self._time_limit:g}"),))
-
-    def resolved(self, request: SearchRequest) -> SearchRequest:
-        """Return the request with each facet value as the archive has it, however it was typed."""
-        return resolved(self.collection(), request)
-
-    def meant(self, facet: FacetName, typed: str) -> tuple[str, ...]:
-        """Return the keys of the values of a facet that `typed` means; () if no article has such."""
-        return keys_of(self.collection(), facet, typed)
+        return page
 
     def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found:
         """Return every article that matches in full, in the order of the request: as many as the total of `search`.
@@ -184,8 +118,7 @@ class Searcher:
         Raises DeadlineExceeded if finding them takes longer than `time_limit` seconds; reading them takes the time it needs.
         """
         collection = self.collection()
-        request = replace(_normalised(request, collection), near=False)
-        found = retrieve(collection, interpret(collection, request).node, request, Deadline.after(time_limit))
+        found = self._retrieved_in_full(collection, request, time_limit)
         order, _ = found.ordered(found.total, self._parameters)
         return Found(found.total, self._read(found.collection, order))
 
@@ -197,9 +130,7 @@ class Searcher:
         `before` goes on behind a change number seen. Raises DeadlineExceeded as `facets` does.
         """
         collection = self.collection()
-        request = replace(_normalised(request, collection), near=False)
-        deadline = Deadline.after(self._time_limit if time_limit is None else time_limit)
-        found = retrieve(collection, interpret(collection, request).node, request, deadline)
+        found = self._retrieved_in_full(collection, request, time_limit)
         docids = found.last_arrived(most + 1, before=before)
         shelf, revisions = self._shelf(collection), collection.revisions(docids[:most])
         changes = [change for change, _ in revisions]
@@ -213,11 +144,7 @@ class Searcher:
         Raises DeadlineExceeded as `find_all` does.
         """
         collection = self.collection()
-        return changed(collection, _normalised(request, collection), after, Deadline.after(time_limit))
-
-    def matches(self, request: SearchRequest, article: Article) -> bool:
-        """Tell whether an article, in this revision or an earlier one, matches in full what the request means now."""
-        return answers(self.collection(), request, article)
+        return changed(collection, self._normalised(request, collection), after, Deadline.after(time_limit))
 
     def in_order_of_id(self, start: int, stop: int) -> Iterator[Heading]:
         """Yield the headings of the newest commit's articles from number `start` to before `stop`, all counted in order of their ids."""
@@ -240,9 +167,9 @@ class Searcher:
         None too if finding or ordering them takes longer than a search may: the article is read without.
         """
         collection = self.collection()
-        request = replace(_normalised(request, collection), near=False)
         try:
-            found = retrieve(collection, interpret(collection, request).node, request, Deadline.after(self._time_limit))
+            found = self._retrieved_in_full(collection, request)
+            request = found.request
             order, _ = found.ordered(request.page * request.size + 1, self._parameters, fold=request.fold)
         except DeadlineExceeded:
             return None
@@ -262,68 +189,19 @@ class Searcher:
         for start in range(0, len(docids), MOST_HITS_A_PAGE):
             yield from self._shelf(collection).articles(collection.revisions(docids[start : start + MOST_HITS_A_PAGE]))
 
-    def highlights(self, request: SearchRequest, article: Article, *, earlier: bool = False) -> Highlights:
-        """Return where the request's query matches in an article, as far as the time of a search suffices for finding it.
-
-        In an `earlier` version, also where that has what is asked of such.
-        """
-        deadline = Deadline.after(self._time_limit)
-        node = interpret(self.collection(), request).node
-        return highlights(as_of_then(node) if earlier else node, article, exact_marks=request.exact_marks, deadline=deadline)
-
     def facets(self, request: SearchRequest, *, time_limit: float | None = None) -> dict[str, tuple[FacetValue, ...]]:
         """Return all facet values of the articles that `request` finds, however many.
 
         Raises DeadlineExceeded if finding them takes longer than `time_limit` seconds, by default as long as a search may take.
         """
         collection = self.collection()
-        request = _normalised(request, collection)
-        deadline = Deadline.after(self._time_limit if time_limit is None else time_limit)
-        return retrieve(collection, interpret(collection, request).node, request, deadline).facets(most=EVERY)
-
-    def kept(self, key: Callable[..., _T], make: Callable[[], _T]) -> _T:
-        """Return what was made since the newest commit for `key`, the function whose answer it is, or make it.
-
-        What `make` raises is passed on, and nothing is kept then: no answer that was cut short is given twice.
-        """
-        return self.collection().kept(key, make)
+        request = self._normalised(request, collection)
+        node = interpret(collection, request).node
+        return retrieve(collection, node, request, self._limited(time_limit)).facets(most=EVERY)
 
     def overview(self) -> Overview:
         """Return the archive at a glance, as of the newest commit."""
         return overview(self.collection())
-
-    def examples(self) -> tuple[Example, ...]:
-        """Return queries that show what can be asked, each of which finds articles of the newest commit; none if choosing takes too long."""
-        collection, deadline = self.collection(), Deadline.after(self._time_limit)
-
-        def total(request: SearchRequest, node: Node) -> int:
-            return total_of(collection, request, deadline, node)
-
-        with suppress(DeadlineExceeded):
-            return collection.kept(choose_examples, lambda: choose_examples(collection, total))
-        return ()
-
-    def complete(self, text: str) -> tuple[Completion, ...]:
-        """Return what the beginning of a query may become: at most eight tags, phrases and titles. Never raises for anything typed."""
-        text = clean(text) + " " * text[-1:].isspace()
-        if len(text) > LONGEST or not text.strip():
-            return ()
-        collection, deadline = self.collection(), Deadline.after(self._time_limit)
-
-        def totals(requests: Sequence[SearchRequest]) -> list[int]:
-            return [total_of(collection, request, deadline) for request in requests]
-
-        with suppress(DeadlineExceeded):
-            tags = complete_tags(collection, text, deadline)
-            if text.startswith("#"):
-                return arranged(tags, (), ())
-            phrases, node = complete_phrases(collection, text, totals), in_title(text)
-            revisions = collection.revisions(newest(collection, node, TITLES_LOOKED_AT, deadline)) if node else []
-            headings = self._shelf(collection).headings([change for change, _ in revisions])
-            best = in_a_row_first(text, headings)
-            titles = [Completion(each.title, "title", permalink=permalink(each.article_id, each.title)) for each in best]
-            return arranged(tags, phrases, titles)
-        return ()
 
     def probe(self, share: float) -> None:
         """Read the article that stands at `share`, 0 to below 1, of the newest commit's documents, and compare the commit with the archive.
@@ -340,7 +218,7 @@ class Searcher:
         """Return what the archive covers, as of the newest commit."""
         return coverage(self.collection())
 
-    def _page(self, found: Retrieval, after: tuple[int, str] | None, deadline: Deadline) -> ResultPage:
+    def _page(self, found: Retrieval, after: tuple[int, str] | None) -> ResultPage:
         request = found.request
         start = after[0] if after else (request.page - 1) * request.size
         order, scores = found.ordered(start + request.size, self._parameters, fold=request.fold)
@@ -353,7 +231,7 @@ class Searcher:
         shown = slice(start, start + request.size)
         documents = list(scored_documents(found, order[shown], scores[shown]))
         shelf = self._shelf(found.collection)
-        hits, whole = make_hits(documents, found.node, shelf, exact_marks=request.exact_marks, deadline=deadline)
+        hits, whole = make_hits(documents, found.node, shelf, exact_marks=request.exact_marks, deadline=found.deadline)
         in_months = request.selected.get("month") or request.excluded.get("month")
         return ResultPage(
             query=request.query,
@@ -373,12 +251,6 @@ class Searcher:
             groups=found.groups if request.fold else size_of(found.shown),
             problems=() if whole else (self._late("late_snippets"),),
         )
-
-
-def _normalised(request: SearchRequest, collection: Collection) -> SearchRequest:
-    """Return the request with page and size in bounds and each facet value as the archive has it, however it was typed."""
-    size = min(max(1, request.size), MOST_HITS_A_PAGE)
-    return replace(resolved(collection, request), page=max(1, request.page), size=size)
 
 
 def _position(found: Retrieval, order: Array, article_id: str) -> int | None:

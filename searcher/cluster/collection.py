@@ -19,9 +19,10 @@ import numpy as np
 
 from corpus.facet import FACET_NAMES
 from index.cluster.commit import Commit
-from index.cluster.connection import Answer, Body, Cluster
+from index.cluster.connection import Body, Cluster
 from index.cluster.errors import ClusterLate
 from index.cluster.mapping import LENGTH_FIELDS, STRIPPED, label_field
+from index.cluster.whole import Answer
 from index.inversion import best_label
 from index.posting import FieldPostings, single
 from index.schema import TEXT_FIELDS, stripped_field
@@ -66,7 +67,7 @@ class ClusterCollection(Collection):
     @property
     def stamp(self) -> str:
         """What tells this commit from every other, and the state of the lexicon."""
-        said = f"{self.commit.name} {self.snapshot.commit}"
+        said = f"{self.commit.commit} {self.snapshot.commit}"
         return hashlib.sha256(said.encode()).hexdigest()[:32]
 
     def facet(self, name: str) -> FacetValues:

@@ -4,69 +4,39 @@ from __future__ import annotations
 
 import math
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Iterator
 from functools import partial
 from itertools import islice, starmap
 from pathlib import Path
-from typing import TypeVar, get_args
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Heading
-from corpus.facet import FACET_NAMES, LISTED, FacetName
 from corpus.paper import PaperTable
-from corpus.permalink import permalink
-from index.cluster.commit import Commit, read_commit
+from index.cluster.commit import Commit
 from index.cluster.connection import Cluster
-from index.errors import IndexOutdated
+from index.cluster.mapping import VERSION
+from index.errors import IndexMissing, IndexOutdated
+from index.errors import told as said
 from index.lexicon import LEXICON_FOLDER
 from index.snapshot import ANOTHER_ARCHIVE, Snapshot, check_archive, commit_stamp, open_snapshot
-from language.text import clean
 from searcher.answer import Arrival, Arrivals, Changed, Found, Overview, Standing
-from searcher.change import answers
+from searcher.answering import TIME_LIMIT, Answering
 from searcher.cluster.collection import ClusterCollection
 from searcher.cluster.facet import FacetCounting, every_value_of
-from searcher.cluster.query import EVERYTHING, every
 from searcher.cluster.related import related
 from searcher.cluster.retrieval import ClusterRetrieval, Document
 from searcher.deadline import NEVER, Deadline, DeadlineExceeded
-from searcher.help.completion import (
-    LONGEST,
-    MOST_TITLED,
-    Completion,
-    arranged,
-    complete_phrases,
-    complete_tags,
-    in_a_row_first,
-    titled,
-)
-from searcher.help.example import Example, choose_examples
-from searcher.help.obstacle import obstacles
-from searcher.help.only_earlier import only_earlier
-from searcher.help.suggestion import best_suggestions, try_suggestions
-from searcher.help.unknown import told, unknown_values, with_nearest
 from searcher.hit import make_hits
-from searcher.match.facet_count import EVERY
-from searcher.match.occurrence import Highlights, highlights
-from searcher.match.resolution import keys_of, names, resolved
 from searcher.meaning.interpretation import interpret
-from searcher.query.tree import as_of_then
+from searcher.query.tree import Node
 from searcher.rank.retrieval import MOST_FACET_VALUES
 from searcher.rank.weighting import RankingParameters
-from searcher.request import MOST_HITS_A_PAGE, SearchRequest, Sort
-from searcher.result import Coverage, FacetValue, Problem, ResultPage
+from searcher.request import MOST_HITS_A_PAGE, SearchRequest
+from searcher.result import Coverage, FacetValue, ResultPage
 from searcher.shelf import Shelf
 
-_T = TypeVar("_T")
 
-TIME_LIMIT = 2.0
-_NOTHING = "xyzzy"
-_PAGE = 1000  # documents asked for at a time where all are wanted
-
-
-class ClusterSearcher:
+class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
     """Answers searches of a cluster. Safe to share between threads; a new commit is picked up at the next search.
 
     `archive` is the archive that was indexed, and `lexicon` the folder of its lexicon. Besides what the methods of SearchEngine raise,
@@ -83,23 +53,23 @@ class ClusterSearcher:
         time_limit: float = TIME_LIMIT,
     ) -> None:
         """Raise IndexMissing or IndexOutdated if the index in the cluster or the lexicon cannot be used; `time_limit` is in seconds for each query."""
-        self.archive = archive
+        super().__init__(archive, parameters, time_limit)
         self.cluster = cluster
         self._folder = lexicon
-        self._parameters = parameters or RankingParameters()
-        self._time_limit = time_limit
         self._lock = threading.Lock()
-        self._collection = self._opened(read_commit(cluster), None)
+        self._collection = self._opened(self._newest_commit(), None)
 
     @classmethod
-    def open(cls, home: Path, cluster: Cluster, archive: Archive | None = None, *, time_limit: float = TIME_LIMIT) -> ClusterSearcher:
+    def open(
+        cls, home: Path, cluster: Cluster, archive: Archive | None = None, *, time_limit: float = TIME_LIMIT
+    ) -> ClusterSearcher:
         """Open what a cluster has of the archive in a data folder, which is opened too unless it is given."""
         archive = archive or Archive.open(home / ARCHIVE_FILE, read_only=True)
         return cls(archive, home / LEXICON_FOLDER, cluster, time_limit=time_limit)
 
     def collection(self) -> ClusterCollection:
         """Return the newest commit."""
-        commit = read_commit(self.cluster)
+        commit = self._newest_commit()
         current = self._collection
         if self._is_other(current, commit):
             with self._lock:
@@ -108,11 +78,26 @@ class ClusterSearcher:
                 current = self._collection
         return current
 
+    def _newest_commit(self) -> Commit:
+        """Return what the index says of its newest commit. Raises IndexMissing, IndexOutdated."""
+        index, meta = Path(self.cluster.settings.index), self.cluster.meta()
+        if not meta:
+            raise IndexMissing(index)
+        commit = Commit.of(meta)
+        if commit is None or commit.version != VERSION:
+            raise IndexOutdated(index, said("other_analysis"))
+        return commit
+
+    def _check(self, commit: Commit) -> None:
+        """Raise IndexOutdated unless the commit was made of this archive, as it is now or was before."""
+        if commit.archive != self.archive.traits.identity() or commit.fingerprint != self.archive.fingerprint(commit.watermark):
+            raise IndexOutdated(Path(self.cluster.settings.index), ANOTHER_ARCHIVE)
+
     def _is_other(self, collection: ClusterCollection, commit: Commit) -> bool:
-        return collection.commit != commit or commit_stamp(self._folder) != collection.snapshot.stamp
+        return collection.commit.commit != commit.commit or commit_stamp(self._folder) != collection.snapshot.stamp
 
     def _opened(self, commit: Commit, previous: Snapshot | None) -> ClusterCollection:
-        commit.check(self.archive)
+        self._check(commit)
         snapshot = open_snapshot(self._folder, previous)
         check_archive(self._folder, snapshot.provenance, self.archive)
         return ClusterCollection(snapshot, self.cluster, commit)
@@ -126,14 +111,14 @@ class ClusterSearcher:
 
         return collection.kept(Shelf, make)
 
-    def _retrieval(
-        self, collection: ClusterCollection, request: SearchRequest, deadline: Deadline
+    def _retrieve(
+        self, collection: ClusterCollection, node: Node, request: SearchRequest, deadline: Deadline
     ) -> ClusterRetrieval:
-        node = interpret(collection, request).node
         return ClusterRetrieval(collection, node, request, deadline, self._parameters)
 
-    def _limited(self, time_limit: float | None) -> Deadline:
-        return Deadline.after(self._time_limit if time_limit is None else time_limit)
+    def _newest(self, collection: ClusterCollection, node: Node, most: int, deadline: Deadline) -> list[tuple[int, str]]:
+        found = self._retrieve(collection, node, SearchRequest(sort="newest", near=False), deadline)
+        return [(each.change, each.article_id) for each in found.ordered(most)]
 
     @property
     def commit(self) -> str:
@@ -144,50 +129,6 @@ class ClusterSearcher:
     def papers(self) -> PaperTable | None:
         """The table by which the newest commit names papers."""
         return self.collection().commit.papers
-
-    def warm(self) -> None:
-        """Make what is made once a commit. No search then waits for it."""
-        collection = self.collection()
-        for sort in get_args(Sort):
-            self.search(SearchRequest(_NOTHING, sort=sort))
-        for facet in LISTED:
-            names(collection, facet)
-        self.overview()
-        self.complete(_NOTHING)
-        self.examples()
-
-    def search(self, request: SearchRequest, *, after: tuple[int, str] | None = None) -> ResultPage:
-        """Return the page of hits asked for. Never raises for anything typed: what was not understood is among the problems.
-
-        `after` goes on behind hits seen before: see Searcher.search.
-        """
-        started = time.perf_counter()
-        collection = self.collection()
-        meant = interpret(collection, request)
-        unknown = unknown_values(collection, request, meant.node)
-        request = _normalised(request, collection)
-        problems = meant.problems + tuple(told(collection, each) for each in unknown)
-        deadline = Deadline.after(self._time_limit)
-        try:
-            found = ClusterRetrieval(collection, meant.node, request, deadline, self._parameters)
-            page = self._page(found, after)
-            try:
-                tried = try_suggestions(found, deadline)
-                page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found, deadline))
-                page = replace(page, only_earlier=only_earlier(found, deadline))
-                page = page if page.total else replace(page, archive=self.coverage())
-                unknown = tuple(with_nearest(found, each, deadline) for each in unknown)
-            except DeadlineExceeded:  # the hits stand without
-                page = replace(page, problems=(*page.problems, self._late("late_help")))
-        except DeadlineExceeded:
-            problems += (self._late("too_slow", len(request.query)),)
-            page = ResultPage(request.query, 0, 0, request.page, request.size, 0, (), dict.fromkeys(FACET_NAMES, ()))
-        took = round((time.perf_counter() - started) * 1000, 1)
-        problems += page.problems
-        return replace(page, problems=problems, expansions=meant.expansions, bound=meant.bound, unknown=unknown, took_ms=took)
-
-    def _late(self, code: str, end: int = 0) -> Problem:
-        return Problem(0, end, code, (("seconds", f"{self._time_limit:g}"),))
 
     def _page(self, found: ClusterRetrieval, after: tuple[int, str] | None) -> ResultPage:
         request = found.request
@@ -226,22 +167,13 @@ class ClusterSearcher:
             problems=() if whole else (self._late("late_snippets"),),
         )
 
-    def resolved(self, request: SearchRequest) -> SearchRequest:
-        """Return the request with each facet value as the archive has it, however it was typed."""
-        return resolved(self.collection(), request)
-
-    def meant(self, facet: FacetName, typed: str) -> tuple[str, ...]:
-        """Return the keys of the values of a facet that `typed` means; () if no article has such."""
-        return keys_of(self.collection(), facet, typed)
-
     def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found:
         """Return every article that matches in full, in the order of the request, each once, whatever is indexed while they are read.
 
         Raises DeadlineExceeded if finding the first takes longer than `time_limit` seconds; reading them takes the time it needs.
         """
         collection = self.collection()
-        request = replace(_normalised(request, collection), near=False)
-        found = self._retrieval(collection, request, Deadline.after(time_limit))
+        found = self._retrieved_in_full(collection, request, time_limit)
         total, documents = found.all_ordered()
         return Found(total, self._read(collection, documents))
 
@@ -257,8 +189,7 @@ class ClusterSearcher:
         `before` goes on behind a change number seen. Raises DeadlineExceeded as `facets` does.
         """
         collection = self.collection()
-        request = replace(_normalised(request, collection), near=False)
-        found = self._retrieval(collection, request, self._limited(time_limit))
+        found = self._retrieved_in_full(collection, request, time_limit)
         total, latest = found.last_arrived(most + 1, before)
         revisions = [(each.change, each.article_id) for each in latest[:most]]
         shelf = self._shelf(collection)
@@ -273,15 +204,10 @@ class ClusterSearcher:
         Raises DeadlineExceeded as `find_all` does.
         """
         collection = self.collection()
-        request = replace(_normalised(request, collection), near=False)
-        found = self._retrieval(collection, request, Deadline.after(time_limit))
+        found = self._retrieved_in_full(collection, request, time_limit)
         until = collection.commit.watermark
         changes = {each.article_id: each.change for each in found.changed(after, until)}
         return Changed(until, changes)
-
-    def matches(self, request: SearchRequest, article: Article) -> bool:
-        """Tell whether an article, in this revision or an earlier one, matches in full what the request means now."""
-        return answers(self.collection(), request, article)
 
     def in_order_of_id(self, start: int, stop: int) -> Iterator[Heading]:
         """Yield the headings of the newest commit's articles from number `start` to before `stop`, all counted in order of their ids."""
@@ -301,8 +227,8 @@ class ClusterSearcher:
         None too if finding or ordering them takes longer than a search may: the article is read without.
         """
         collection = self.collection()
-        request = replace(_normalised(request, collection), near=False)
-        found = self._retrieval(collection, request, Deadline.after(self._time_limit))
+        found = self._retrieved_in_full(collection, request)
+        request = found.request
         try:
             wanted = request.page * request.size
             order = found.ordered(wanted + 1, fold=request.fold)
@@ -322,30 +248,15 @@ class ClusterSearcher:
             next=articles[-1] if here + 1 < len(order) else None,
         )
 
-    def highlights(self, request: SearchRequest, article: Article, *, earlier: bool = False) -> Highlights:
-        """Return where the request's query matches in an article, as far as the time of a search suffices for finding it.
-
-        In an `earlier` version, also where that has what is asked of such.
-        """
-        deadline = Deadline.after(self._time_limit)
-        node = interpret(self.collection(), request).node
-        return highlights(as_of_then(node) if earlier else node, article, exact_marks=request.exact_marks, deadline=deadline)
-
     def facets(self, request: SearchRequest, *, time_limit: float | None = None) -> dict[str, tuple[FacetValue, ...]]:
         """Return all facet values of the articles that `request` finds, however many.
 
         Raises DeadlineExceeded if finding them takes longer than `time_limit` seconds, by default as long as a search may take.
         """
         collection = self.collection()
-        found = self._retrieval(collection, _normalised(request, collection), self._limited(time_limit))
+        request = self._normalised(request, collection)
+        found = self._retrieve(collection, interpret(collection, request).node, request, self._limited(time_limit))
         return every_value_of(found)
-
-    def kept(self, key: Callable[..., _T], make: Callable[[], _T]) -> _T:
-        """Return what was made since the newest commit for `key`, the function whose answer it is, or make it.
-
-        What `make` raises is passed on, and nothing is kept then: no answer that was cut short is given twice.
-        """
-        return self.collection().kept(key, make)
 
     def overview(self) -> Overview:
         """Return the archive at a glance, as of the newest commit."""
@@ -372,48 +283,13 @@ class ClusterSearcher:
         statistics = collection.statistics()
         return Coverage(statistics.articles, statistics.first_published, statistics.last_published)
 
-    def examples(self) -> tuple[Example, ...]:
-        """Return queries that show what can be asked, each of which finds articles of the newest commit; none if choosing takes too long."""
-        collection, deadline = self.collection(), Deadline.after(self._time_limit)
-        with suppress(DeadlineExceeded):
-            return collection.kept(choose_examples, lambda: choose_examples(collection, self._totals(collection, deadline)))
-        return ()
-
-    def complete(self, text: str) -> tuple[Completion, ...]:
-        """Return what the beginning of a query may become: at most eight tags, phrases and titles. Never raises for anything typed."""
-        text = clean(text) + " " * text[-1:].isspace()
-        if len(text) > LONGEST or not text.strip():
-            return ()
-        collection, deadline = self.collection(), Deadline.after(self._time_limit)
-        with suppress(DeadlineExceeded):
-            tags = complete_tags(collection, text, deadline)
-            phrases = [] if text.startswith("#") else complete_phrases(collection, text, self._totals(collection, deadline))
-            headings = [] if text.startswith("#") else self._titled(collection, text, deadline)
-            best = in_a_row_first(text, headings)
-            titles = [Completion(each.title, "title", permalink=permalink(each.article_id, each.title)) for each in best]
-            return arranged(tags, phrases, titles)
-        return ()
-
-    def _titled(self, collection: ClusterCollection, text: str, deadline: Deadline) -> list[Heading]:
-        node = titled(text)
-        if node is None:
-            return []
-        found = ClusterRetrieval(collection, node, SearchRequest(sort="newest", near=False), deadline)
-        return self._shelf(collection).headings([each.change for each in found.ordered(MOST_TITLED)])
-
     def probe(self, share: float) -> None:
         """Read the article that stands at `share`, 0 to below 1, of the newest commit's documents, and compare the commit with the archive.
 
         Raises what reading raises, and IndexOutdated if the archive is not the one that was indexed.
         """
         collection = self.collection()
-        collection.commit.check(self.archive)
+        self._check(collection.commit)
         revision = collection.revision_at(share)
         if revision is not None:
             self._shelf(collection).articles([revision])
-
-
-def _normalised(request: SearchRequest, collection: ClusterCollection) -> SearchRequest:
-    """Return the request with page and size in bounds and each facet value as the archive has it, however it was typed."""
-    size = min(max(1, request.size), MOST_HITS_A_PAGE)
-    return replace(resolved(collection, request), page=max(1, request.page), size=size)

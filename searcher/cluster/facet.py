@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.facet import FACET, FACET_NAMES, FacetName
-from index.cluster.connection import Answer, Body
+from index.cluster.connection import Body
+from index.cluster.whole import Answer
 from searcher.cluster.collection import day
 from searcher.cluster.query import Query, every
 from searcher.cluster.retrieval import ClusterRetrieval
@@ -117,9 +118,7 @@ class FacetCounting:
             return tuple(sorted((*taken, *values), key=lambda value: value.value))
         return (*taken, *values)
 
-    def _value(
-        self, facet: FacetName, value: str, told: dict[str, Any], *, selected: bool, excluded: bool = False
-    ) -> FacetValue:
+    def _value(self, facet: FacetName, value: str, told: dict[str, Any], *, selected: bool, excluded: bool = False) -> FacetValue:
         table = self._found.collection.facet(facet)
         numbers = [table.number(key) for key in keys_of(self._found.collection, facet, value)]
         label = " / ".join(table.labels[number] for number in numbers if number is not None) or value

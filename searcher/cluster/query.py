@@ -100,13 +100,13 @@ class Translation:
     def _phrase(self, field: str, phrase: Phrase) -> Query:
         text = " ".join("|".join(self.forms(term)) for term in phrase.terms)
         if any(isinstance(term, Prefix) for term in phrase.terms[:-1]):
-            return {"intervals": {field: {"all_of": {"ordered": True, "max_gaps": 0, "intervals": self._rules(phrase.terms)}}}}
+            return {"intervals": {field: {"all_of": {"ordered": True, "max_gaps": 0, "intervals": self.rules(phrase.terms)}}}}
         if isinstance(phrase.terms[-1], Prefix):
             return {"match_phrase_prefix": {field: {"query": text, "max_expansions": _MOST_EXPANSIONS}}}
         return {"match_phrase": {field: {"query": text}}}
 
     def _near(self, near: Near) -> Query:
-        rules = self._rules(near.terms)
+        rules = self.rules(near.terms)
         if not self._may_coincide(near.terms):
             return _all_of(rules, near.distance, mode="unordered")
         if len(rules) == 2:
@@ -122,7 +122,8 @@ class Translation:
             return True
         return len({term.stripped for term in terms}) < len(terms)
 
-    def _rules(self, terms: Iterable[Term | Prefix]) -> list[Query]:
+    def rules(self, terms: Iterable[Term | Prefix]) -> list[Query]:
+        """Return the terms as rules of intervals."""
         return [self._rule(term) for term in terms]
 
     def _rule(self, term: Term | Prefix) -> Query:

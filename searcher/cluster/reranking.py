@@ -21,7 +21,6 @@ from searcher.rank.evidence import expansions_of, terms_in_order
 from searcher.rank.proximity import proximity, proximity_scores
 from searcher.rank.weighting import RankingParameters
 
-
 _BITS = 16
 _LOW = np.uint32((1 << _BITS) - 1)
 
@@ -39,7 +38,10 @@ def places_scores(
     averages = collection.statistics().average_lengths
     norms = {
         name: np.float32(1)
-        / (np.float32(1 - parameters.b) + np.float32(parameters.b / averages[name]) * occurrences.lengths(name).astype(np.float32))
+        / (
+            np.float32(1 - parameters.b)
+            + np.float32(parameters.b / averages[name]) * occurrences.lengths(name).astype(np.float32)
+        )
         for name in TEXT_FIELDS
     }
     found = proximity(terms, expansions, occurrences, occurrences.candidates, norms, parameters)

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from index.cluster.connection import Answer, Body
+from index.cluster.connection import Body
+from index.cluster.whole import Answer
 from index.schema import EARLIER
 from searcher.cluster.collection import ClusterCollection
 from searcher.cluster.narrowing import ClusterNarrowing
@@ -79,13 +80,12 @@ class ClusterRetrieval:
         self.narrowing = ClusterNarrowing(collection, request)
         self.parts, self.conditions = parts_and_conditions(node)
         self._parameters = parameters or RankingParameters()
-        self.translation = Translation(
-            request.exact_marks, lambda prefix: collection.forms_of(prefix, request.exact_marks)
-        )
+        self.translation = Translation(request.exact_marks, lambda prefix: collection.forms_of(prefix, request.exact_marks))
         self.base = self.translation.query(node)
         """The query for what matches before days and facets narrow it."""
         self.full = every([self.base, self.narrowing.query()])
         self._first: list[Document] | None = None
+        self._first_size = 0
 
     @cached_property
     def total(self) -> int:
@@ -142,7 +142,7 @@ class ClusterRetrieval:
 
     def _patterns(self, queries: Sequence[Query], nearest: Query) -> dict[tuple[bool, ...], int]:
         """Return how many of the articles of `nearest` match which of the queries: told by a score that is a sum of powers of two."""
-        told = {"terms": {"script": {"source": "(long) _score"}, "size": _WINDOW, "value_type": "long"}}
+        told = {"terms": {"script": {"source": "_score.longValue()"}, "size": _WINDOW, "value_type": "long"}}
         body = {"query": _scored_by(queries, [1 << at for at in range(len(queries))], nearest), "aggs": {"patterns": told}}
         [answer] = self.ask([{**body, "size": 0, "track_total_hits": False}])
         buckets = answer["aggregations"]["patterns"]["buckets"]
@@ -222,14 +222,21 @@ class ClusterRetrieval:
 
     def first_body(self, wanted: int) -> Body:
         """Return the search for the first documents shown: as many as are ranked by where the terms stand, or as `wanted` otherwise."""
-        if not self._by_relevance:
-            return {**self._hits, "size": min(_WINDOW, wanted), "track_total_hits": False}
-        fields = [*_KEPT, "tokens"]
-        return {**self._hits, "size": self._parameters.candidates, "docvalue_fields": fields, "track_total_hits": False}
+        self._first_size = self._parameters.candidates if self._by_relevance else min(_WINDOW, wanted)
+        fields = [*_KEPT, "tokens"] if self._by_relevance else _KEPT
+        return {**self._hits, "size": self._first_size, "docvalue_fields": fields, "track_total_hits": False}
 
-    def take_first(self, wanted: int, answer: Answer) -> None:
-        """Take the answer to `first_body(wanted)`, asked for together with other things."""
-        self._first = self._read_first(answer)
+    def take_first(self, answer: Answer) -> None:
+        """Take the answer to `first_body`, asked for together with other things."""
+        hits = answer["hits"]["hits"]
+        documents = [self._document(hit) for hit in hits]
+        if self._by_relevance:
+            tokens = [hit["fields"]["tokens"][0] for hit in hits]
+            exact_marks = self.request.exact_marks
+            added = places_scores(self.collection, self.near_node, tokens, self._parameters, exact_marks=exact_marks)
+            scored = [replace(each, score=each.score + more) for each, more in zip(documents, added.tolist(), strict=True)]
+            documents = sorted(scored, key=lambda document: document.order)
+        self._first = documents
 
     def ordered(self, wanted: int, *, fold: bool = False) -> list[Document]:
         """Return the first `wanted` documents in the order of the request; with `fold`, of copies of one text only the first."""
@@ -242,16 +249,12 @@ class ClusterRetrieval:
             size *= 2
 
     def _documents(self, wanted: int) -> list[Document]:
-        if self._first is None:
-            self.take_first(wanted, self.ask([self.first_body(wanted)])[0])
+        if self._first is None or (not self._by_relevance and self._first_size < wanted <= _WINDOW):
+            self.take_first(self.ask([self.first_body(wanted)])[0])
         assert self._first is not None
-        whole = self._parameters.candidates if self._by_relevance else min(_WINDOW, wanted)
-        if len(self._first) >= wanted or len(self._first) < whole:
+        if len(self._first) >= wanted or len(self._first) < self._first_size:
             return self._first
-        if not self._by_relevance and wanted <= _WINDOW:
-            self._first = self._read_first(self.ask([self.first_body(wanted)])[0])
-            return self._first
-        rest = self.pages(min(_WINDOW, wanted), self._hits) if wanted > _WINDOW else self._page(wanted)
+        rest = self.pages(_WINDOW, self._hits) if wanted > _WINDOW else self._page(wanted)
         seen = {document.article_id for document in self._first}
         others = (document for document in rest if document.article_id not in seen)
         return [*self._first, *islice(others, wanted - len(self._first))]
@@ -259,17 +262,6 @@ class ClusterRetrieval:
     def _page(self, size: int) -> list[Document]:
         [answer] = self.ask([{**self._hits, "size": size, "track_total_hits": False}])
         return [self._document(hit) for hit in answer["hits"]["hits"]]
-
-    def _read_first(self, answer: Answer) -> list[Document]:
-        hits = answer["hits"]["hits"]
-        documents = [self._document(hit) for hit in hits]
-        if not self._by_relevance:
-            return documents
-        tokens = [hit["fields"]["tokens"][0] for hit in hits]
-        exact_marks = self.request.exact_marks
-        added = places_scores(self.collection, self.near_node, tokens, self._parameters, exact_marks=exact_marks)
-        scored = [replace(each, score=each.score + more) for each, more in zip(documents, added.tolist(), strict=True)]
-        return sorted(scored, key=lambda document: document.order)
 
     def _document(self, hit: dict[str, Any]) -> Document:
         fields = hit["fields"]
@@ -333,7 +325,12 @@ class ClusterRetrieval:
     def last_arrived(self, most: int, before: int | None) -> tuple[int, list[Document]]:
         """Return how many articles match in full, and of those with a change below `before` the last `most`, the last first."""
         earlier = EVERYTHING if before is None else {"range": {"change": {"lt": before}}}
-        last_first = {"sort": [{"change": "desc"}], "docvalue_fields": _KEPT, "size": min(most, _WINDOW), "track_total_hits": False}
+        last_first = {
+            "sort": [{"change": "desc"}],
+            "docvalue_fields": _KEPT,
+            "size": min(most, _WINDOW),
+            "track_total_hits": False,
+        }
         counted, latest = self.ask(
             [{"query": self.full, "size": 0, "track_total_hits": True}, {"query": every([self.full, earlier]), **last_first}]
         )

@@ -1,7 +1,6 @@
 """The evidence a query asks for (searcher.rank.evidence) -> how the cluster scores articles by it: BM25F, as searcher.rank.ranking does.
 
-The formula is one script, the same for every query, so that it is compiled once; what a query asks for goes along as numbers. Where far more articles
-match than can be shown, those are scored so that Lucene's own BM25 has put first (`rescored`).
+The formula is a script, the same for every query, so that it is compiled once; what a query asks for goes along as numbers.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 from index.cluster.mapping import LENGTH_FIELDS
 from index.schema import TEXT_FIELDS, stripped_field
 from searcher.cluster.collection import ClusterCollection, stripped_term
-from searcher.cluster.query import Query, Translation
+from searcher.cluster.query import EVERYTHING, Query, Translation
 from searcher.deadline import Deadline
 from searcher.query.tree import Node, Phrase, Prefix, Term
 from searcher.rank.evidence import Evidence, Source, evidence, term_sources
@@ -23,49 +22,59 @@ _FIELDS = tuple(LENGTH_FIELDS)
 _MOST_OF_PREFIX = 32
 """Forms of a prefix, the most frequent, whose occurrences are counted: the cluster counts those of terms only."""
 
-_SOURCE = """
+_NORMS = """
 double[] norms = new double[params.lengths.size()];
 for (int i = 0; i < norms.length; i++) {
   norms[i] = 1.0 / (1.0 - params.b + params.b * doc[params.lengths[i]].value / params.averages[i]);
 }
-double score = 0;
-for (def evidence : params.evidence) {
+"""
+_TERMS = f"""
+{_NORMS}
+double score = params.also * _score;
+for (def evidence : params.evidence) {{
   double tf = 0;
-  for (def source : evidence.sources) {
+  for (def source : evidence.sources) {{
     int count = termFreq(source[0], source[1]);
-    if (count > 0) { tf += source[2] * count * norms[source[3]]; }
-  }
+    if (count > 0) {{ tf += source[2] * count * norms[source[3]]; }}
+  }}
   double best = 0;
-  for (def expansion : evidence.expansions) {
+  for (def expansion : evidence.expansions) {{
     double other = 0;
-    for (def phrase : expansion) {
-      int least = 1 << 30;
-      for (def terms : phrase[1]) {
-        int count = 0;
-        for (def term : terms) { count += termFreq(phrase[0], term); }
-        if (count < least) { least = count; }
-        if (count == 0) { break; }
-      }
-      other += phrase[2] * least * norms[phrase[3]];
-    }
-    if (other > best) { best = other; }
-  }
+    for (def source : expansion) {{
+      int count = termFreq(source[0], source[1]);
+      if (count > 0) {{ other += source[2] * count * norms[source[3]]; }}
+    }}
+    if (other > best) {{ best = other; }}
+  }}
   double saturated = tf * (params.k1 + 1) / (tf + params.k1);
-  if (best > 0) {
-    double expanded = params.factor * best * (params.k1 + 1) / (best + params.k1);
-    if (expanded > saturated) { saturated = expanded; }
-  }
-  score += evidence.weight * saturated;
-}
+  double expanded = params.factor * best * (params.k1 + 1) / (best + params.k1);
+  score += evidence.weight * Math.max(saturated, expanded);
+}}
 return score;
 """
-"""The score by words and syllables (searcher.rank.ranking.Ranking.scores). A phrase counts as often as its rarest term: no more can be asked of a
-script. The best are counted once more, exactly (searcher.cluster.reranking)."""
+"""The score by words and syllables (searcher.rank.ranking.Ranking.scores), and `also` times that of the query it stands around."""
+_PHRASE = f"""
+{_NORMS}
+double body = _score;
+int title = 0;
+if (body >= params.apart / 2) {{
+  while (params.apart * (title + 1.0) / (title + 2.0) <= body + params.rounding) {{ title++; }}
+  body -= params.apart * title / (title + 1.0);
+}}
+double tf = params.weights[0] * norms[params.fields[0]] * title;
+if (body > params.rounding) {{ tf += params.weights[1] * norms[params.fields[1]] * Math.round(body / (1.0 - body)); }}
+return params.weight * params.factor * tf * (params.k1 + 1) / (tf + params.k1);
+"""
+"""What a phrase counts for that stands for something typed.
+
+A script may ask how often a term is in a text, but not how often a phrase is. The score of intervals tells: it is n / (n + 1) if there are n. That of
+the title comes `apart` times as large as that of the body, so that both can be read from their sum."""
+_APART, _ROUNDING = 1024.0, 1e-3
 
 
 @dataclass(frozen=True)
 class Scoring:
-    """How one query's matches are scored. `parts` is what the script is given of each piece of evidence."""
+    """How the matches of one request are scored."""
 
     collection: ClusterCollection
     translation: Translation
@@ -74,30 +83,47 @@ class Scoring:
 
     def scored(self, query: Query, node: Node) -> Query:
         """Return `query` with each article it matches scored by the evidence that `node` asks for."""
-        return {"script_score": {"query": query, "script": self._script(node)}}
-
-    def _script(self, node: Node) -> dict[str, Any]:
-        statistics = self.collection.statistics()
         asked = evidence(node, self.parameters, exact_marks=self.translation.exact_marks)
-        weights = self._weights(asked)
+        weighed = [(own, weight) for own, weight in zip(asked, self._weights(asked), strict=True) if weight]
+        simple = [each for each in weighed if not _phrases(each[0])]
+        others = [self._with_phrases(own, weight) for own, weight in weighed if _phrases(own)]
+        query = {"bool": {"filter": [query], "should": others}} if others else {"bool": {"filter": [query]}}
+        return self._scored(query, _TERMS, also=1, evidence=[self._parts(*each) for each in simple])
+
+    def _with_phrases(self, own: Evidence, weight: float) -> Query:
+        """Return what a piece of evidence counts for that phrases may stand for: the best of what is typed and what stands for it."""
+        typed = self._scored(EVERYTHING, _TERMS, also=0, evidence=[self._parts(own, weight)])
+        return {"dis_max": {"queries": [typed, *(self._phrase(phrase, weight) for phrase in _phrases(own))]}}
+
+    def _phrase(self, phrase: Phrase, weight: float) -> Query:
+        rule = {"all_of": {"ordered": True, "max_gaps": 0, "intervals": self.translation.rules(phrase.terms)}}
+        boosts = {"title": _APART, "body": 1.0}
+        found = [{"intervals": {field: {**rule, "boost": boosts[field]}}} for field in fields_of(phrase)]
+        weights = [self.parameters.field_weights[field] for field in TEXT_FIELDS]
+        query = {"bool": {"should": found, "minimum_should_match": 1}}
+        numbers = [_FIELDS.index(field) for field in TEXT_FIELDS]
+        known = {"weight": weight, "weights": weights, "fields": numbers, "apart": _APART, "rounding": _ROUNDING}
+        return self._scored(query, _PHRASE, **known)
+
+    def _scored(self, query: Query, source: str, **more: Any) -> Query:
+        statistics = self.collection.statistics()
+        params = {
+            "k1": self.parameters.k1,
+            "b": self.parameters.b,
+            "factor": self.parameters.expansion_factor,
+            "lengths": [LENGTH_FIELDS[field] for field in _FIELDS],
+            "averages": [statistics.average_lengths[field] for field in _FIELDS],
+            **more,
+        }
+        return {"script_score": {"query": query, "script": {"source": source, "params": params}}}
+
+    def _parts(self, own: Evidence, weight: float) -> dict[str, Any]:
+        """Return what the script is given of a piece of evidence."""
+        terms = [expansion for expansion in own.expansions if not isinstance(expansion, Phrase)]
         return {
-            "source": _SOURCE,
-            "params": {
-                "k1": self.parameters.k1,
-                "b": self.parameters.b,
-                "factor": self.parameters.expansion_factor,
-                "lengths": [LENGTH_FIELDS[field] for field in _FIELDS],
-                "averages": [statistics.average_lengths[field] for field in _FIELDS],
-                "evidence": [
-                    {
-                        "weight": weight,
-                        "sources": [each for source in own.sources for each in self._counted(source)],
-                        "expansions": [self._expansion(expansion) for expansion in own.expansions],
-                    }
-                    for own, weight in zip(asked, weights, strict=True)
-                    if weight
-                ],
-            },
+            "weight": weight,
+            "sources": [each for source in own.sources for each in self._counted(source)],
+            "expansions": [[each for source in self._sources(term) for each in self._counted(source)] for term in terms],
         }
 
     def _weights(self, asked: Sequence[Evidence]) -> list[float]:
@@ -134,18 +160,9 @@ class Scoring:
         forms = self.collection.beginning(source.field, source.term)[:_MOST_OF_PREFIX]
         return [(field, _indexed(source._replace(term=form))[1], source.weight, norm) for form in forms]
 
-    def _expansion(self, expansion: Term | Phrase) -> list[tuple[str, list[list[str]], float, int]]:
-        """Return what the script counts for an expansion: (field, the forms of each of its terms, weight, number of the norm)."""
-        if isinstance(expansion, Term):
-            return [
-                (field, [[term]], weight, norm)
-                for source in self._sources(expansion)
-                for field, term, weight, norm in self._counted(source)
-            ]
-        forms = [self.translation.forms(term) for term in expansion.terms]
-        return [
-            (field, forms, self.parameters.field_weights[field], _FIELDS.index(field)) for field in fields_of(expansion)
-        ]
+
+def _phrases(own: Evidence) -> list[Phrase]:
+    return [expansion for expansion in own.expansions if isinstance(expansion, Phrase)]
 
 
 def fields_of(node: Term | Prefix | Phrase) -> tuple[str, ...]:

@@ -29,9 +29,7 @@ _POSITION = (1 << POSITION_BITS) - 1
 class Occurrences(Protocol):
     """Says where terms stand in documents, in keys and with candidates as searcher.match.evaluation.Evaluation has them."""
 
-    def all_occurrences(
-        self, field: str, nodes: Iterable[Term | Prefix], candidates: Candidates
-    ) -> dict[Term | Prefix, Array]:
+    def all_occurrences(self, field: str, nodes: Iterable[Term | Prefix], candidates: Candidates) -> dict[Term | Prefix, Array]:
         """Return where each of `nodes` stands in a text field of the candidates."""
         ...
 

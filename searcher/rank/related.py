@@ -58,7 +58,9 @@ def related(collection: Collection, article: Article, most: int) -> Array:
 def characteristic(collection: Collection, article: Article) -> dict[str, float]:
     """Return the article's words that tell it from others, with their tf-idf."""
     counts = likely_words(article)
-    found = {word: sum(_frequency(segment.field(words_field("body")), word) for segment in collection.segments) for word in counts}
+    found = {
+        word: sum(_frequency(segment.field(words_field("body")), word) for segment in collection.segments) for word in counts
+    }
     return characteristic_of(counts, found, collection.size)
 
 
