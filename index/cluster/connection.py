@@ -38,8 +38,9 @@ Observer = Callable[[str, float], None]
 TRY = 1.0
 """Seconds that a node has until it is asked whether it is there."""
 LONGEST = 120.0  # seconds: no question takes longer, though whoever asks has all time
-META = 5.0
-_PAUSES = (0.1, 0.2, 0.4, 0.8)  # seconds between tries while the cluster has too much to do
+META = 2.0  # seconds
+_PAUSES = (0.1, 0.2, 0.4, *(0.8,) * 12)
+"""Seconds between tries while the cluster has too much to do, or has not yet chosen who manages it."""
 _PAUSED: tuple[Kind, ...] = ("busy", "away")
 _HOST: tuple[Kind, ...] = ("silent", "unreachable", "tls", "foreign")
 """Troubles that a host has by itself, whatever it is asked."""
@@ -149,7 +150,11 @@ class Cluster:
         This thread's next questions go to the host that said it. Raises ClusterLate, ClusterUnavailable.
         """
         until = time.monotonic() + time_limit
-        request = Request("GET", f"/{self.settings.index}/_mapping", {"local": "true", "ignore_unavailable": "true"})
+        request = Request(
+            "GET",
+            f"/{self.settings.index}/_mapping",
+            {"local": "true", "ignore_unavailable": "true", "cluster_manager_timeout": "500ms"},
+        )
         self._reach.keep_to(None)
         behind: dict[Host, Said] = {}
         for _ in self._reach.hosts:
