@@ -501,6 +501,13 @@ def test_tries_are_told_to_whoever_counts_them(make: Make) -> None:
     for _ in range(3):
         cluster.search(ALL, time_limit=60)
     assert sorted(told) == ["answered"] * 3 + ["unreachable"]
+    for node in nodes:
+        node.stop()
+    told.clear()
+    for _ in range(2):
+        with pytest.raises(ClusterUnavailable):
+            cluster.search(ALL, time_limit=60)
+    assert told[-1] == "open"
 
 
 def test_health_is_what_the_cluster_says(make: Make) -> None:

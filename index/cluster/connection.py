@@ -79,7 +79,8 @@ class _Race:
 class Cluster:
     """One alias of an OpenSearch cluster. Safe to share between threads.
 
-    `observe` is called after each try with how it ended ("answered", or the kind of trouble) and the seconds it took.
+    `observe` is called after each try with how it ended ("answered", or the kind of trouble) and the seconds it took; with "open" where none
+    was made, as no host answers.
     """
 
     def __init__(self, settings: ClusterSettings, *, observe: Observer | None = None, patience: float = PATIENCE) -> None:
@@ -187,7 +188,7 @@ class Cluster:
         pauses = iter(_PAUSES)
         failed = 0
         while True:
-            host = self._reach.choose(tried)
+            host = self._choose(tried)
             tried.append(host)
             try:
                 return host, self._race(host, question, until)
@@ -201,6 +202,14 @@ class Cluster:
                     time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311
                 if time.monotonic() >= until:
                     raise ClusterUnavailable(trouble.reason) from None
+
+    def _choose(self, tried: Sequence[Host]) -> Host:
+        try:
+            return self._reach.choose(tried)
+        except ClusterUnavailable:
+            if self.observe is not None:
+                self.observe("open", 0.0)
+            raise
 
     def _go_on(self, question: _Question[T], host: Host, trouble: Trouble, failed: int) -> _Question[T]:
         """Return what is to be asked of another host after a trouble. Raises what is to be told if that would not help."""
