@@ -22,9 +22,9 @@ PARALLEL = -n auto --dist worksteal
 test: $(VENV)/installed-test
 	$(RUN) -m pytest $(PARALLEL)
 
-# Between two edits: no browser, no crashes, nothing that takes seconds, and of what is drawn by chance a fifth.
+# Between two edits: no browser, no cluster, no crashes, nothing that takes seconds, and of what is drawn by chance a fifth.
 test-quick: $(VENV)/installed-test
-	$(RUN) -m pytest $(PARALLEL) -m "not browser and not crash and not slow" --hypothesis-profile quick
+	$(RUN) -m pytest $(PARALLEL) -m "not browser and not cluster and not crash and not slow" --hypothesis-profile quick
 
 lint: $(VENV)/installed-lint
 	$(RUN) -m ruff check .

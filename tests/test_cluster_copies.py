@@ -94,7 +94,8 @@ def test_groups_do_not_depend_on_batches(seed: int) -> None:
     copies = Copies(shelf)
     grouped = 0
     for batch in batches_of(chance, 25):
-        groups, moved = copies.regroup(batch)
+        regrouping = copies.regroup(batch)
+        groups, moved = regrouping.groups, regrouping.moved
         assert all(shelf.there[member.id].group != member.group for member in moved)
         send(shelf, copies, {member.id: member for member in moved})
         send(shelf, copies, {id: member and replace(member, group=groups.get(id, "")) for id, member in batch.items()})
@@ -114,7 +115,8 @@ def test_a_run_that_was_killed_is_mended(seed: int) -> None:
     shelf = Shelf()
     for batch in batches_of(chance, 25):
         copies = Copies(shelf)
-        groups, moved = copies.regroup(batch)
+        regrouping = copies.regroup(batch)
+        groups, moved = regrouping.groups, regrouping.moved
         steps: list[tuple[str, Member | None]] = [(member.id, member) for member in moved]
         steps += [(id, member and replace(member, group=groups.get(id, ""))) for id, member in batch.items()]
         sent: set[str] = set()
@@ -127,7 +129,7 @@ def test_a_run_that_was_killed_is_mended(seed: int) -> None:
             sent.add(id)
         shelf.found = dict(shelf.there)
         mended = Copies(shelf)
-        wrong = mended.mend(shelf.there[id] for id in {*sent, *batch} if id in shelf.there)
+        wrong = mended.mend((shelf.there[id] for id in {*sent, *batch} if id in shelf.there), regrouping.left)
         send(shelf, mended, {member.id: member for member in wrong})
         shelf.found = dict(shelf.there)
         assert {member.id: member.group for member in shelf.there.values() if member.group} == by_definition(shelf.there.values())

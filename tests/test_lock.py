@@ -155,7 +155,7 @@ def test_what_may_break_us_has_an_upper_bound() -> None:
 def test_what_is_imported_is_asked_for() -> None:
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
-    extras = [setup["options.extras_require"][name] for name in ("pdf", "warc")]
+    extras = [setup["options.extras_require"][name] for name in ("opensearch", "pdf", "warc")]
     extra = [Requirement(line) for extra in extras for line in filter(None, extra.splitlines())]
     asked = {canonicalize_name(requirement.name) for requirement in [*allowed(), *extra]}
     owners = packages_distributions()

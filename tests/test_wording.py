@@ -23,6 +23,7 @@ from corpus.message import decode, encode, note, told
 from corpus.reading import page_process
 from corpus.reading.page import verdict
 from index import errors as of_index
+from index.cluster import errors as of_cluster
 from language.errors import ModelMissing, ToldError
 from language.wording import LANGUAGES, Told, messages, worded
 from web.setting import SettingError
@@ -68,6 +69,11 @@ EXAMPLES: dict[type[ToldError], ToldError] = {
         of_index.IndexUnreadable(PATH, of_index.told("right_of_file")),
         of_index.IndexBusy(PATH),
         of_index.IndexWriteFailed("index_not_written", folder=PATH, reason=of_index.told("disk_full")),
+        of_cluster.ClusterSettingInvalid("setting_number", setting="LUCBAO_CLUSTER_SHARDS", least=1, most=1000),
+        of_cluster.ClientMissing(),
+        of_cluster.ClusterUnavailable(of_index.told("cluster_failed", status=500, named="-")),
+        of_cluster.PitLost(),
+        of_cluster.ClusterLate(),
         of_alert.AlertsInvalid(PATH, 1234, alert_message.told("mail_wrong", address="a@")),
         of_alert.AlertRefused("no_such_alert", name="A"),
         of_alert.SettingInvalid("setting_smtp"),

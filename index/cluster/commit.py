@@ -21,7 +21,7 @@ class Commit:
 
     `generation` counts commits, over all indexes of one alias; `commit` is a name that no other has. `writing` is the number of the last writing
     that is in it (see index.cluster.bulk), `reserved` the last that a run may have begun: greater than `writing` while one is at work, or was
-    killed.
+    killed; `left` are the groups of copies that documents were to leave since (see index.cluster.copies).
     """
 
     archive: str
@@ -33,6 +33,7 @@ class Commit:
     commit: str = ""
     writing: int = 0
     reserved: int = 0
+    left: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, meta: Mapping[str, Any]) -> Commit | None:
@@ -49,6 +50,7 @@ class Commit:
                 commit=str(meta["commit"]),
                 writing=int(meta["writing"]),
                 reserved=int(meta["reserved"]),
+                left=tuple(map(str, meta["left"])),
             )
         except (KeyError, TypeError, ValueError):
             return None
@@ -65,6 +67,7 @@ class Commit:
             "commit": self.commit,
             "writing": self.writing,
             "reserved": self.reserved,
+            "left": list(self.left),
         }
 
     def next(self, **changed: Any) -> Commit:

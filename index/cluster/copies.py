@@ -6,7 +6,7 @@ leaves, the group that it leaves is worked out anew from its members, for it may
 
 Invariant: if the groups were right, they are right once all that `regroup` tells of is sent; so they depend on the articles only, not on how these
 were batched. Others' new groups are to be acknowledged before the batch itself is sent, so that after a run was killed everything that may have a
-wrong group can be reached from what changes (`mend`).
+wrong group can be reached from what changes and what was to be left (`mend`).
 """
 
 from __future__ import annotations
@@ -87,6 +87,17 @@ def _member(fields: Mapping[str, Sequence[Any]]) -> Member:
     return Member(str(fields["id"][0]), int(fields["change"][0]), signature, str(fields.get("group", [""])[0]))
 
 
+@dataclass(frozen=True)
+class Regrouping:
+    """What a batch does to groups: those of its own documents that are in any, by id; the other documents that change theirs, with the new ones; and
+    the groups that any of its documents leaves.
+    """
+
+    groups: Mapping[str, str]
+    moved: Sequence[Member]
+    left: frozenset[str]
+
+
 class Copies:
     """The groups of an index, and what was sent to it since its last refresh."""
 
@@ -96,8 +107,8 @@ class Copies:
         self._ids: dict[tuple[str, str], set[str]] = defaultdict(set)
         """Field and value -> the ids of what was sent, by their last value and earlier ones."""
 
-    def regroup(self, changed: Mapping[str, Member | None]) -> tuple[dict[str, str], list[Member]]:
-        """Return the groups of the documents of a batch that are in any, and the other documents that change their groups, with the new ones.
+    def regroup(self, changed: Mapping[str, Member | None]) -> Regrouping:
+        """Return what becomes of the groups with a batch.
 
         `changed` has the new state of each document of the batch: None if it is withdrawn or has no signature.
         """
@@ -120,16 +131,16 @@ class Copies:
                     named[member.id] = one
                 elif member.group != one:
                     moved.append(replace(member, group=one))
-        return {id: group for id, group in named.items() if group}, moved
+        return Regrouping({id: group for id, group in named.items() if group}, moved, frozenset(left))
 
-    def mend(self, dirty: Iterable[Member]) -> list[Member]:
+    def mend(self, dirty: Iterable[Member], left: Iterable[str]) -> list[Member]:
         """Return the documents whose groups are wrong, with the right ones, after a run was killed.
 
-        `dirty` are all documents that it sent, and all whose articles have changed since the commit. No group is believed: all that can be reached
-        from these through common bands and groups is compared.
+        `dirty` are all documents that it sent, and all whose articles have changed since the commit; `left` the groups that any document was to leave.
+        No group is believed: all that can be reached from these through common bands and groups is compared.
         """
         members: dict[str, Member] = {}
-        reached = {member.id: member for member in dirty}
+        reached = {member.id: member for member in (*dirty, *self._having("group", left))}
         while reached:
             members |= reached
             drawn = {band for member in reached.values() for band in bands(member.signature)}

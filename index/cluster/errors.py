@@ -1,0 +1,43 @@
+"""Every way in which the cluster can fail us. What is said stands in the messages of the index room."""
+
+from __future__ import annotations
+
+from index.errors import IndexingError, told
+from language.wording import Told
+
+
+class ClusterSettingInvalid(IndexingError):
+    """Raised when a variable of the environment cannot be meant as it is; the message names it, and no secret."""
+
+
+class ClientMissing(IndexingError):
+    """Raised when the client library is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("client_missing")
+
+
+class ClusterUnavailable(IndexingError):
+    """Raised when the cluster gives no answer that is whole: no node answers, shards are missing, it lets us not in, it has too much to do."""
+
+    def __init__(self, reason: Told) -> None:
+        super().__init__("cluster_unavailable", reason=reason)
+        self.reason = reason
+
+
+class PitLost(ClusterUnavailable):
+    """Raised when a point in time is no more: it has expired, or a node that held a part of it does not answer. Another can be opened."""
+
+    def __init__(self) -> None:
+        super().__init__(told("cluster_pit_lost"))
+
+
+class ClusterLate(IndexingError):
+    """Raised when the time that an answer may take is over."""
+
+    def __init__(self) -> None:
+        super().__init__("cluster_late")
+
+
+class RequestMalformed(Exception):
+    """Raised when the cluster refuses what we asked as wrong in itself: a fault of this program, so nobody is told it as a state of things."""
