@@ -11,7 +11,6 @@ wrong group can be reached from what changes and what was to be left (`mend`).
 
 from __future__ import annotations
 
-from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from index.cluster.document import kept
 from index.likeness import alike, components
 from index.segment_file import Array
 from index.signature import SIGNATURE_LENGTH, bands
@@ -83,7 +83,7 @@ class Found:
 
 
 def _member(fields: Mapping[str, Sequence[Any]]) -> Member:
-    signature = b64decode(fields["signature"][0])
+    signature = kept(fields["signature"][0])
     return Member(str(fields["id"][0]), int(fields["change"][0]), signature, str(fields.get("group", [""])[0]))
 
 
