@@ -7,7 +7,7 @@ those of the whole and of its first part.
 
 from __future__ import annotations
 
-from base64 import b64encode, urlsafe_b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -121,8 +121,8 @@ def _codes(blocks: Iterable[AnalysedBlock]) -> list[int]:
 
 
 def kept(value: str) -> bytes:
-    """Return the bytes of a binary field (`tokens`, `signature`) from what the server says of it (docvalue_fields): another base64 than is sent."""
-    return urlsafe_b64decode(value + "=" * (-len(value) % 4))
+    """Return the bytes of a binary field (`tokens`, `signature`) from what the server says of it (docvalue_fields): base64 without what fills it up."""
+    return b64decode(value + "=" * (-len(value) % 4))
 
 
 def code(term: str) -> int:
