@@ -66,9 +66,9 @@ class IndexUnreadable(IndexingError):
 
 
 class IndexBusy(IndexingError):
-    """Raised when another process is writing the index."""
+    """Raised when another process is writing the index in a folder, or that behind an alias of the cluster."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | str) -> None:
         super().__init__("index_busy", folder=folder)
         self.folder = folder
 

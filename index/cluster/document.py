@@ -7,7 +7,7 @@ those of the whole and of its first part.
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -118,6 +118,11 @@ def _codes(blocks: Iterable[AnalysedBlock]) -> list[int]:
         for term, is_whole in zip(block.terms, _are_whole(block.positions), strict=True):
             codes += (_WHOLE, _CODE[term]) if is_whole else (_CODE[term],)
     return codes
+
+
+def kept(value: str) -> bytes:
+    """Return the bytes of a binary field (`tokens`, `signature`) from what the server says of it (docvalue_fields): base64 without what fills it up."""
+    return b64decode(value + "=" * (-len(value) % 4))
 
 
 def code(term: str) -> int:

@@ -125,7 +125,7 @@ class Host:
                 request.method, request.path, params=dict(request.params), body=request.body, timeout=max(seconds, 0.001)
             )
         except OpenSearchException as error:
-            raise _trouble(error) from None  # its text may hold what the node says of who we are
+            raise trouble_of(error) from None  # its text may hold what the node says of who we are
 
     def ping(self, seconds: float) -> Trouble | None:
         """Note which node answers there by itself, whatever the others do; return what is in the way. One that lets us not in answers, too."""
@@ -178,7 +178,7 @@ def _letting_in(settings: ClusterSettings) -> dict[str, str]:
     return {}
 
 
-def _trouble(error: Exception) -> Trouble:
+def trouble_of(error: Exception) -> Trouble:
     from opensearchpy.exceptions import ConnectionError, ConnectionTimeout, SSLError, TransportError
 
     match error:

@@ -1,0 +1,394 @@
+"""The archive's changes since the watermark -> one more commit of an index in the cluster.
+
+Each batch of changed articles is analysed by a worker process and sent; a commit is a refresh, to which every part of the index says yes, and then
+`_meta`, which carries the watermark (index.cluster.commit). The watermark covers only what was acknowledged. What is interrupted is taken up again
+from the last commit: what had been sent is sent again and changes nothing. Another analysis, or another archive, is indexed anew beside the index
+that readers have, which is then put in its place in one step.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, takewhile
+from pathlib import Path
+from typing import Any
+
+from corpus.archive import Archive, Change
+from corpus.archive.paper_file import load_papers
+from corpus.article import Article
+from corpus.paper import PaperTable
+from index.batch import batched, worked, workers
+from index.cluster.bulk import Sending, send
+from index.cluster.channel import PATIENCE, Channel
+from index.cluster.commit import Begun, Commit
+from index.cluster.connection import Cluster
+from index.cluster.copies import Copies, Found, Member
+from index.cluster.document import document
+from index.cluster.errors import ClusterUnavailable
+from index.cluster.hold import Hold, folder_lock
+from index.cluster.host import Trouble
+from index.cluster.mapping import VERSION, mapping, settings
+from index.errors import IndexBusy, IndexWriteFailed, told
+from index.snapshot import ANOTHER_ARCHIVE
+from index.writer import IndexReport
+from language.wording import Told
+
+BATCH = 1000
+BATCHES_A_COMMIT = 8
+_RESERVED = 1 << 10
+"""Writings that a run says it may begin, before it says so once more."""
+_READERS_HAVE = 60.0
+"""Seconds that readers of the index before have to come to the end of what they read at a point in time."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """One article as it is sent: `document` is JSON, still open at its end for what the writer adds; `signature` is b"" if it has none."""
+
+    id: str
+    change: int
+    signature: bytes
+    document: bytes
+
+    def sending(self, writing: int, group: str) -> Sending:
+        """Return what is sent in a writing, with the group that the document is in."""
+        added: dict[str, Any] = {"writing": writing, **({"group": group} if group else {})}
+        return Sending(self.id, self.change, self.document + b"," + json.dumps(added).encode()[1:])
+
+
+def update_cluster(
+    archive_path: Path,
+    cluster: Cluster,
+    *,
+    rebuild: bool = False,
+    processes: int = 2,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    patience: float = PATIENCE,
+) -> IndexReport:
+    """Bring the index behind the cluster's alias up to the archive; `progress(done, total)` counts change numbers of the archive.
+
+    As index.writer.update_index does for a folder: papers are named by the table beside the archive. Raises SourcesInvalid, IndexBusy if another
+    process writes the index, on any machine, ClusterUnavailable if the cluster is not well for longer than `patience`, IndexWriteFailed if a worker
+    died; what was committed stays.
+    """
+    channel = Channel(cluster, patience=patience)
+    with Archive.open(archive_path, read_only=True) as archive, folder_lock(archive_path.parent, channel.alias) as owner:
+        papers = load_papers(archive_path.parent, archive)
+        try:
+            return _Run(archive, archive_path, papers, channel, owner, processes, progress).update(rebuild)
+        except BrokenProcessPool as error:
+            raise IndexWriteFailed("worker_died") from error
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An index that stands in the cluster: its name, aliases, settings, and commit (None if this program knows none)."""
+
+    index: str
+    aliases: tuple[str, ...]
+    settings: Mapping[str, Any]
+    commit: Commit | None
+
+
+def standing(channel: Channel) -> Standing | None:
+    """Return the index behind the alias, None if there is none. Raises ClusterUnavailable, also where the alias is the name of an index."""
+    try:
+        found = channel.ask("GET", f"/{channel.alias}")
+    except Trouble as trouble:
+        if trouble.kind != "missing":
+            raise
+        return None
+    index = max(found, key=_number)
+    if index == channel.alias:
+        raise ClusterUnavailable(told("cluster_name_taken", name=index))
+    made = found[index]
+    meta = made["mappings"].get("_meta") or {}
+    return Standing(index, tuple(made["aliases"]), made["settings"]["index"], Commit.of(meta))
+
+
+def numbered(channel: Channel) -> list[str]:
+    """Return all indexes that were made for the alias, whether they are behind it or not."""
+    found = channel.ask("GET", f"/{channel.alias}-*/_settings/index.uuid?expand_wildcards=all")
+    return sorted((index for index in found if _number(index) and index.startswith(f"{channel.alias}-")), key=_number)
+
+
+def _number(index: str) -> int:
+    number = re.search(r"-([0-9]{1,9})\Z", index)
+    return int(number[1]) if number else 0
+
+
+def why_anew(commit: Commit | None, archive: Archive) -> Told | None:
+    """Return why an index cannot be brought up to the archive, but must be built anew; None if it can."""
+    if commit is None or commit.version != VERSION:
+        return told("other_analysis")
+    if commit.archive != archive.traits.identity() or commit.fingerprint != archive.fingerprint(commit.watermark):
+        return ANOTHER_ARCHIVE
+    if commit.begun and commit.begun.fingerprint != archive.fingerprint(commit.begun.reach):
+        return ANOTHER_ARCHIVE  # what a run that was killed has sent may be of changes that are no more
+    return None
+
+
+@dataclass
+class _Run:
+    """One run. `commit` is the last, `writing` the number of the last batch sent, `index` what it is sent to, through `fence`."""
+
+    archive: Archive
+    archive_path: Path
+    papers: PaperTable
+    channel: Channel
+    owner: str
+    processes: int
+    progress: Callable[[int, int], None]
+
+    def update(self, rebuild: bool) -> IndexReport:
+        before = standing(self.channel)
+        reason = before and (why_anew(before.commit, self.archive) or (told("asked_to_rebuild") if rebuild else None))
+        if before and not reason and self._is_done(before):
+            self.progress(0, 0)
+            return IndexReport(0, 0, self._segments(before.index))
+        with self._held(before) as hold:
+            self.channel.lost = hold.check
+            before = standing(self.channel)
+            if before is None or before.index != hold.index:
+                raise IndexBusy(self.channel.alias)
+            self._sweep(before.index)
+            self._set_replicas(before)
+            if reason:
+                return self._anew(hold, before, reason)
+            assert before.commit is not None
+            self.index, self.fence, self.commit = before.index, hold.fence, before.commit
+            report = self._catch_up()
+            return replace(report, segments=self._segments(self.index))
+
+    def _is_done(self, before: Standing) -> bool:
+        commit = before.commit
+        if commit is None or commit.begun or commit.papers != self.papers:
+            return False
+        return commit.watermark == self.archive.last_change() and self._has_replicas(before)
+
+    @contextmanager
+    def _held(self, before: Standing | None) -> Iterator[Hold]:
+        if before is None:
+            made = self._form(Commit(self.archive.traits.identity(), papers=self.papers).next())
+            number = max(map(_number, numbered(self.channel)), default=0) + 1
+            hold = Hold.create(self.channel, self.owner, f"{self.channel.alias}-{number}", made, alias=self.channel.alias)
+        else:
+            hold = Hold.take(self.channel, self.owner, before.index, before.aliases)
+        with hold.renewed():
+            yield hold
+
+    def _form(self, commit: Commit) -> dict[str, Any]:
+        shards, replicas = self.channel.settings.shards, self.channel.settings.replicas
+        return {"settings": settings(shards, replicas), "mappings": mapping(commit.meta())}
+
+    def _sweep(self, index: str) -> None:
+        """Remove what runs that were killed have left: indexes that are not behind the alias. Who holds that which is may do so."""
+        for left in numbered(self.channel):
+            if left != index:
+                self._remove(left)
+
+    def _remove(self, index: str) -> None:
+        try:
+            self.channel.ask("DELETE", f"/{index}")
+        except Trouble as trouble:
+            if trouble.kind != "missing":
+                raise
+
+    def _has_replicas(self, before: Standing) -> bool:
+        return int(before.settings.get("number_of_replicas", 0)) == self.channel.settings.replicas
+
+    def _set_replicas(self, before: Standing) -> None:
+        if not self._has_replicas(before):
+            wanted = {"index": {"number_of_replicas": self.channel.settings.replicas}}
+            self.channel.ask("PUT", f"/{before.index}/_settings", wanted)
+
+    def _anew(self, hold: Hold, before: Standing, reason: Told) -> IndexReport:
+        """Build an index beside that which readers have, and put it in its place."""
+        generation = before.commit.generation if before.commit else 0
+        self.commit = replace(Commit(self.archive.traits.identity(), papers=self.papers), generation=generation).next()
+        self.index = f"{self.channel.alias}-{max(map(_number, [*numbered(self.channel), before.index])) + 1}"
+        self.fence = hold.make_beside(self.index, self._form(self.commit))
+        report = self._catch_up()
+        hold.move(self.index, self.fence, self.channel.alias)
+        self._wait_for_readers(before.index)
+        self._remove(before.index)
+        return replace(report, segments=self._segments(self.index), rebuilt=reason)
+
+    def _wait_for_readers(self, index: str) -> None:
+        until = time.monotonic() + _READERS_HAVE
+        while time.monotonic() < until:
+            found = self.channel.ask("GET", f"/{index}/_stats/search")
+            if not found["_all"]["total"]["search"].get("point_in_time_current"):
+                return
+            self.channel.lost()
+            time.sleep(0.5)
+
+    def _segments(self, index: str) -> int:
+        return int(self.channel.ask("GET", f"/{index}/_stats/segments")["_all"]["primaries"]["segments"]["count"])
+
+    def _catch_up(self) -> IndexReport:
+        self.found = Found(self.channel.search, self.index)
+        self.copies = Copies(self.found)
+        start, again, killed = self.commit.watermark, self._renamed(), self.commit.begun
+        self.writing = killed.reserved if killed else self.commit.writing
+        reach = self.archive.last_change()
+        total = len(again) + reach - start
+        indexed = removed = renamed = 0
+        self.progress(0, total)
+        left = killed.left if killed else frozenset()
+        self._put(
+            replace(self.commit, begun=Begun(self.writing + _RESERVED, reach, self.archive.fingerprint(reach), self.papers, left))
+        )
+        if killed:
+            self._mend(left)
+        watermark = start
+        with workers(self.processes if total > BATCH else 1) as executor:
+            for number, (changes, built) in enumerate(self._build_batches(executor, again, reach), start=1):
+                removed += sum(change.withdrawn for change in changes)
+                self._send_batch(changes, built)
+                if changes[-1].number <= start:  # no commit before all of these are done: it has one table for all its articles
+                    renamed += len(built)
+                else:
+                    indexed += len(built)
+                    watermark = changes[-1].number
+                    if number % BATCHES_A_COMMIT == 0:
+                        self._commit(watermark, more=True)
+                self.progress(renamed + watermark - start, total)
+        self._commit(reach, more=False)
+        return IndexReport(indexed, removed, 0, None, renamed)
+
+    def _renamed(self) -> list[Change]:
+        """Return the changes of indexed articles whose papers have other names now than by the table they were indexed with.
+
+        A run that was killed may have begun to name them by yet another.
+        """
+        before = [self.commit.papers, *([self.commit.begun.papers] if self.commit.begun else [])]
+        again = {
+            change.number: change
+            for papers in before
+            if papers != self.papers
+            for change in self.archive.renamed(papers, self.papers, self.commit.watermark)
+        }
+        return [again[number] for number in sorted(again)]
+
+    def _build_batches(
+        self, executor: Executor | None, again: Sequence[Change], reach: int
+    ) -> Iterator[tuple[list[Change], list[Built]]]:
+        """Yield each batch of changes, those to index `again` before those since the watermark, both in order, with the documents made of it.
+
+        What changes after the run has begun is left to the next.
+        """
+        since = takewhile(lambda change: change.number <= reach, self.archive.changes(self.commit.watermark))
+        batches = chain(batched(again, BATCH), batched(since, BATCH))
+        yield from worked(
+            executor,
+            2 * self.processes,
+            batches,
+            lambda batch: partial(build_batch, self.archive_path, _present(batch), self.papers),
+        )
+
+    def _send_batch(self, changes: Sequence[Change], built: Sequence[Built]) -> None:
+        members = {one.id: Member(one.id, one.change, one.signature) for one in built if one.signature}
+        regrouping = self.copies.regroup({change.article_id: members.get(change.article_id) for change in changes})
+        self._reserve(regrouping.left)
+        self._move(regrouping.moved)
+        self.writing += 1
+        groups = regrouping.groups
+        sendings = [one.sending(self.writing, groups.get(one.id, "")) for one in built]
+        sendings += [Sending(change.article_id, change.number, None) for change in changes if change.withdrawn]
+        send(self.channel, self.index, self.fence, sendings, self.writing)
+        sent = {id: replace(member, group=groups.get(id, "")) for id, member in members.items()}
+        self.copies.sent({change.article_id: sent.get(change.article_id) for change in changes})
+
+    def _reserve(self, left: frozenset[str] = frozenset()) -> None:
+        """Say, before it is done, which writings may be begun and which groups left."""
+        begun = self.commit.begun
+        assert begun is not None
+        if begun.reserved - self.writing < _RESERVED // 2 or not left <= begun.left:
+            begun = replace(begun, reserved=max(begun.reserved, self.writing + _RESERVED), left=begun.left | left)
+            self._put(replace(self.commit, begun=begun))
+
+    def _move(self, moved: Sequence[Member]) -> None:
+        """Send documents once more, as they were indexed, for they are in other groups now."""
+        for start in range(0, len(moved), BATCH):
+            self._reserve()
+            some = {member.change: member for member in moved[start : start + BATCH]}
+            self.writing += 1
+            built = build(self.archive, [*some], self.papers)
+            sendings = [one.sending(self.writing, some[one.change].group) for one in built]
+            send(self.channel, self.index, self.fence, sendings, self.writing)
+        self.copies.sent({member.id: member for member in moved})
+
+    def _mend(self, left: frozenset[str]) -> None:
+        """Put right the groups that a run which was killed has left half done."""
+        self._refresh()
+        changed = (change.article_id for change in self.archive.changes(self.commit.watermark))
+        dirty = {member.id: member for member in self.found.written_after(self.commit.writing)}
+        dirty |= {member.id: member for member in self.found.having("id", changed)}
+        self._move(self.copies.mend(dirty.values(), left))
+
+    def _refresh(self) -> None:
+        self.channel.refresh(self.index)
+        self.copies.refreshed()
+
+    def _commit(self, watermark: int, *, more: bool) -> None:
+        self._refresh()
+        self.archive.file.refuse_replaced()  # workers open the file anew: what they read may be another archive's
+        begun = replace(self.commit.begun, left=frozenset()) if more and self.commit.begun else None
+        fingerprint = self.archive.fingerprint(watermark)
+        self._put(
+            self.commit.next(watermark=watermark, fingerprint=fingerprint, papers=self.papers, writing=self.writing, begun=begun)
+        )
+
+    def _put(self, commit: Commit) -> None:
+        """Write `_meta`. Raises IndexBusy if another run has taken the index."""
+        try:
+            self.channel.ask("PUT", f"/{self.fence}/_mapping", {"_meta": commit.meta()})
+        except Trouble as trouble:
+            if trouble.kind != "missing":
+                raise
+            raise IndexBusy(self.channel.alias) from None
+        self.commit = commit
+
+
+def _present(changes: Sequence[Change]) -> list[int]:
+    return [change.number for change in changes if not change.withdrawn]
+
+
+def build_batch(archive_path: Path, changes: Sequence[int], papers: PaperTable) -> list[Built]:
+    """Return the documents of the revisions at `changes`, in the order of these, from an archive opened for it."""
+    if not changes:
+        return []
+    with Archive.open(archive_path, read_only=True) as archive:
+        return build(archive, changes, papers)
+
+
+def build(archive: Archive, changes: Sequence[int], papers: PaperTable) -> list[Built]:
+    """Return the documents of the revisions at `changes`, in the order of these."""
+    return [_built(one) for one in documents(archive, changes, papers)]
+
+
+def documents(archive: Archive, changes: Sequence[int], papers: PaperTable) -> Iterator[dict[str, Any]]:
+    """Yield the documents of the revisions at `changes`, in the order of these, as index.cluster.document makes them."""
+    named = archive.named_by(papers)
+    articles, earlier = named.revisions_at(changes), archive.earlier(changes)
+
+    def earlier_of(change: int) -> Iterable[Article]:
+        return map(named.revision, earlier.get(change, ()))
+
+    for change in changes:
+        yield document(change, articles[change], earlier_of(change))
+
+
+def _built(one: dict[str, Any]) -> Built:
+    written = json.dumps(one, ensure_ascii=False, separators=(",", ":")).encode()
+    return Built(one["id"], one["change"], b64decode(one.get("signature", "")), written[:-1])
