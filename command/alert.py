@@ -211,11 +211,11 @@ def _desk(options: argparse.Namespace, speaker: Speaker) -> Iterator[Desk]:
 
     from alert.round import Desk
     from corpus.archive import ARCHIVE_FILE, Archive
-    from searcher.search import Searcher
+    from searcher.opening import Opening
 
     base = site_address(options.base_url)
     with Archive.open(options.home / ARCHIVE_FILE, read_only=True) as archive:
-        engine = Searcher.open(options.home, archive, time_limit=math.inf)
+        engine = Opening(options.environment).open(options.home, archive, time_limit=math.inf)
         yield Desk(engine, archive, base, speaker.language)
 
 

@@ -36,12 +36,12 @@ def add_batch_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None
 def look_up(options: argparse.Namespace, request: SearchRequest, speaker: Speaker) -> None:
     """Ask every entry of a list in place of the query of `request`."""
     from searcher.batch.ledger import json_lines, ledger, table_lines
-    from searcher.search import Searcher
+    from searcher.opening import Opening
 
     if options.csv and {"--json", "--sort"} & {name for name, _ in options.typed}:
         raise WrongUsage("search.csv_alone")
     roster = _roster(options, speaker)
-    searcher = Searcher.open(options.home)
+    searcher = Opening(options.environment).open(options.home)
     if not options.csv:
         for line in json_lines(searcher, roster, request, language=speaker.language, by_year=options.years):
             print(line, flush=True)

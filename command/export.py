@@ -32,8 +32,7 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
     """Write every article found, and say how many there were."""
     from command.shown.hit_page import bound_lines, problem_lines
     from corpus.writing.export import FORMATS, write
-    from index.snapshot import INDEX_FOLDER
-    from searcher.search import Searcher
+    from searcher.opening import Opening
 
     if options.query is None:
         raise WrongUsage("export.no_query")
@@ -41,7 +40,7 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
         raise WrongUsage("export.no_warcio")
     request = search_request(options)
     archive = Archive.open(options.home / ARCHIVE_FILE, read_only=True)
-    searcher = Searcher(archive, options.home / INDEX_FOLDER, time_limit=math.inf)
+    searcher = Opening(options.environment).open(options.home, archive, time_limit=math.inf)
     page = searcher.search(replace(request, page=1, size=1))
     for line in [*problem_lines(page, speaker), *bound_lines(page, speaker)]:
         say(line)

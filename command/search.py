@@ -27,7 +27,7 @@ def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
 def run(options: argparse.Namespace, speaker: Speaker) -> int:
     """Search, and show a page of what is found."""
     from command.shown.hit_page import bound_lines, render_page
-    from searcher.search import Searcher
+    from searcher.opening import Opening
 
     if (options.query is None) == (options.batch is None):
         raise WrongUsage("search.one_of_two")
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
         return DONE
     if options.column or options.header is not None or options.csv or options.years:
         raise WrongUsage("search.for_lists")
-    page = Searcher.open(options.home).search(request)
+    page = Opening(options.environment).open(options.home).search(request)
     if options.json:
         print(json.dumps(page.as_json(speaker.language), ensure_ascii=False))
     else:

@@ -16,6 +16,7 @@ from flask import Flask, url_for
 
 from corpus.hashtag import tag_key
 from corpus.permalink import permalink
+from searcher.opening import Opening, is_embedded
 from searcher.parameter import parameters
 from web import address, message, presentation
 from web.around import compression, error, freshness, host, intake, limit, login, metric, proxy, security
@@ -51,11 +52,11 @@ def create_app(
 
     `settings` (default: what the environment says, see web.setting) is how it is run; `base_url`, if given, goes before its own;
     `hosts` are names that it is reached by besides those of the settings. Nothing is opened here, so processes may be forked afterwards: an
-    archive that is missing or damaged makes a clear 503 until it is not. Raises SettingError if the environment makes no sense.
+    archive that is missing or damaged makes a clear 503 until it is not. Raises SettingError or ClusterSettingInvalid if the environment makes no
+    sense.
     """
     settings = settings or read_settings(os.environ)
     app = Flask(__name__)
-    app.extensions["lucbao"] = Desk(data_folder(home or os.environ.get("LUCBAO_HOME") or "lucbao-data"))
     app.config["BASE_URL"] = (base_url or settings.base_url).rstrip("/")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS  # addresses of static files carry their content's hash
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -69,6 +70,9 @@ def create_app(
         has_proxy=bool(settings.proxies),
         many_processes=settings.many_processes,
     )
+    observe = None if is_embedded(os.environ) else metric.measure_cluster(app)
+    engines = Opening(os.environ, observe=observe)
+    app.extensions["lucbao"] = Desk(data_folder(home or os.environ.get("LUCBAO_HOME") or "lucbao-data"), engines)
     if not settings.password:
         compression.compress(app)
     security.guard(app)

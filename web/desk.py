@@ -15,7 +15,7 @@ from flask import current_app
 from corpus.archive import ARCHIVE_FILE, Archive
 from language.wording import LANGUAGES
 from searcher.engine import SearchEngine
-from searcher.search import Searcher
+from searcher.opening import Opening
 from web.message import language
 
 _QUIET = 60.0  # seconds
@@ -24,8 +24,9 @@ _QUIET = 60.0  # seconds
 class Desk:
     """Holds one archive and one search engine over it for all threads of a process."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, opening: Opening) -> None:
         self.home = home
+        self._engines = opening
         self._opening = Lock()
         self._archive: Archive | None = None
         self._searcher: SearchEngine | None = None
@@ -33,7 +34,7 @@ class Desk:
         self.notices: dict[str, str] = {}  # language -> what readers of this archive must be told, known once it is open
 
     def searcher(self) -> SearchEngine:
-        """Return the open engine. Raises what Archive.open and Searcher.open raise while archive or index cannot be read."""
+        """Return the open engine. Raises what Archive.open and Opening.open raise while archive or index cannot be read."""
         return self._open()[1]
 
     def archive(self) -> Archive:
@@ -47,7 +48,7 @@ class Desk:
                 self._archive = self._searcher = None  # who still asks them, ends with them
             if self._archive is None or self._searcher is None:
                 archive = Archive.open(self.home / ARCHIVE_FILE, read_only=True)
-                self._archive, self._searcher = archive, Searcher.open(self.home, archive)
+                self._archive, self._searcher = archive, self._engines.open(self.home, archive)
                 self.notices = archive.traits.notices()
             return self._archive, self._searcher
 
