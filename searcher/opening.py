@@ -6,16 +6,17 @@ Whoever stands above the searcher opens engines here, and knows no more of them 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from corpus.archive import Archive
 from searcher.answering import TIME_LIMIT
 from searcher.engine import SearchEngine
 from searcher.search import Searcher
 
-if TYPE_CHECKING:
-    from index.cluster.connection import Cluster
+Observer: TypeAlias = Callable[[str, float], None]
+Opener: TypeAlias = Callable[..., SearchEngine]
 
 
 def is_embedded(environment: Mapping[str, str]) -> bool:
@@ -26,22 +27,21 @@ def is_embedded(environment: Mapping[str, str]) -> bool:
 class Opening:
     """How engines are opened. `observe`, if given, is told how each request to a cluster ended, and after how many seconds."""
 
-    def __init__(self, environment: Mapping[str, str], *, observe: Callable[[str, float], None] | None = None) -> None:
+    def __init__(self, environment: Mapping[str, str], *, observe: Observer | None = None) -> None:
         """Raise ClusterSettingInvalid if the environment makes no sense, ClientMissing if the client of a cluster is not installed."""
-        self._cluster: Cluster | None = None
-        if not is_embedded(environment):
-            # What the embedded engine does not need is not loaded with it.
-            from index.cluster.connection import Cluster
-            from index.cluster.setting import ClusterSettings
-
-            settings = ClusterSettings.from_environment(environment)
-            assert settings is not None
-            self._cluster = Cluster(settings, observe=observe)
+        self._open: Opener = Searcher.open if is_embedded(environment) else _clustered(environment, observe)
 
     def open(self, home: Path, archive: Archive | None = None, *, time_limit: float = TIME_LIMIT) -> SearchEngine:
         """Open an engine over a data folder, whose archive is opened too unless it is given. Raises what opening either engine raises."""
-        if self._cluster is None:
-            return Searcher.open(home, archive, time_limit=time_limit)
-        from searcher.cluster.engine import ClusterSearcher
+        return self._open(home, archive, time_limit=time_limit)
 
-        return ClusterSearcher.open(home, self._cluster, archive, time_limit=time_limit)
+
+def _clustered(environment: Mapping[str, str], observe: Observer | None) -> Opener:
+    # What the embedded engine does not need is not loaded with it.
+    from index.cluster.connection import Cluster
+    from index.cluster.setting import ClusterSettings
+    from searcher.cluster.cluster_searcher import ClusterSearcher
+
+    settings = ClusterSettings.from_environment(environment)
+    assert settings is not None
+    return partial(ClusterSearcher.open, Cluster(settings, observe=observe))

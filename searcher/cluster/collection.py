@@ -28,7 +28,7 @@ from index.posting import FieldPostings, single
 from index.schema import TEXT_FIELDS, stripped_field
 from index.snapshot import Snapshot
 from language.timestamp import VIETNAM
-from searcher.cluster.query import EVERYTHING, Query
+from searcher.cluster.translation import EVERYTHING, Query
 from searcher.deadline import NEVER, Deadline
 from searcher.match.collection import Collection, FacetValues
 from searcher.query.acceptance import acceptance

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from corpus.facet import FacetName
-from searcher.cluster.query import Query, either, every, published
+from searcher.cluster.translation import Query, either, every, published
 from searcher.match.collection import Collection
 from searcher.match.resolution import keys_of
 from searcher.query.tree import Published

@@ -9,7 +9,7 @@ from corpus.article import Article
 from index.cluster.mapping import LENGTH_FIELDS
 from index.schema import TEXT_FIELDS, words_field
 from searcher.cluster.collection import ClusterCollection
-from searcher.cluster.query import either
+from searcher.cluster.translation import either
 from searcher.deadline import Deadline
 from searcher.rank.related import ENOUGH, USUAL, characteristic_of, likely_words
 

@@ -12,7 +12,7 @@ from typing import Any
 from index.cluster.mapping import LENGTH_FIELDS
 from index.schema import TEXT_FIELDS, stripped_field
 from searcher.cluster.collection import ClusterCollection, stripped_term
-from searcher.cluster.query import EVERYTHING, Query, Translation
+from searcher.cluster.translation import EVERYTHING, Query, Translation
 from searcher.deadline import Deadline
 from searcher.query.tree import Node, Phrase, Prefix, Term
 from searcher.rank.evidence import Evidence, Source, evidence, term_sources

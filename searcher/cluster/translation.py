@@ -158,6 +158,17 @@ def but(query: Query, unwanted: Query) -> Query:
     return {"bool": {"filter": [query], "must_not": [unwanted]}}
 
 
+def named(query: Query, name: str) -> Query:
+    """Return `query`, by whose name a hit tells that it matches it."""
+    return {"bool": {"filter": [query], "_name": name}}
+
+
+def scored_by(queries: Sequence[Query], scores: Sequence[float], allowed: Query) -> Query:
+    """Return the query for what is allowed and matches any of `queries`: its score is the sum of the scores of those."""
+    should = [{"constant_score": {"filter": query, "boost": score}} for query, score in zip(queries, scores, strict=True)]
+    return {"bool": {"filter": [allowed], "should": should, "minimum_should_match": 1}}
+
+
 def published(days: Published) -> Query:
     """Return the query for the articles published on a day of `days`; an undated one is in none."""
     bounds: dict[str, int] = {}

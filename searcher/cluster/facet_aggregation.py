@@ -14,8 +14,8 @@ from corpus.facet import FACET, FACET_NAMES, FacetName
 from index.cluster.connection import Body
 from index.cluster.whole import Answer
 from searcher.cluster.collection import day
-from searcher.cluster.query import Query, every
-from searcher.cluster.retrieval import ClusterRetrieval
+from searcher.cluster.ranked_list import ClusterRetrieval
+from searcher.cluster.translation import Query, every
 from searcher.match.resolution import keys_of
 from searcher.result import FacetValue
 

@@ -22,9 +22,10 @@ from index.snapshot import ANOTHER_ARCHIVE, Snapshot, check_archive, commit_stam
 from searcher.answer import Arrival, Arrivals, Changed, Found, Overview, Standing
 from searcher.answering import TIME_LIMIT, Answering
 from searcher.cluster.collection import ClusterCollection
-from searcher.cluster.facet import FacetCounting, every_value_of
+from searcher.cluster.explanation import scored_documents
+from searcher.cluster.facet_aggregation import FacetCounting, every_value_of
+from searcher.cluster.ranked_list import ClusterRetrieval, Document
 from searcher.cluster.related import related
-from searcher.cluster.retrieval import ClusterRetrieval, Document
 from searcher.deadline import NEVER, Deadline, DeadlineExceeded
 from searcher.hit import make_hits
 from searcher.meaning.interpretation import interpret
@@ -61,7 +62,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
 
     @classmethod
     def open(
-        cls, home: Path, cluster: Cluster, archive: Archive | None = None, *, time_limit: float = TIME_LIMIT
+        cls, cluster: Cluster, home: Path, archive: Archive | None = None, *, time_limit: float = TIME_LIMIT
     ) -> ClusterSearcher:
         """Open what a cluster has of the archive in a data folder, which is opened too unless it is given."""
         archive = archive or Archive.open(home / ARCHIVE_FILE, read_only=True)
@@ -144,7 +145,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
             order = found.ordered(counted.total + near, fold=request.fold)
             last_seen = found.position(order, after[1])
             start = start if last_seen is None else last_seen + 1
-        documents = found.scored_documents(order[start : start + request.size], fold=request.fold)
+        documents = scored_documents(found, order[start : start + request.size], fold=request.fold)
         hits, whole = make_hits(
             documents, found.node, self._shelf(found.collection), exact_marks=request.exact_marks, deadline=found.deadline
         )
@@ -263,7 +264,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         collection = self.collection()
 
         def make() -> Overview:
-            found = ClusterRetrieval(collection, interpret(collection, SearchRequest()).node, SearchRequest(), NEVER)
+            found = self._retrieve(collection, interpret(collection, SearchRequest()).node, SearchRequest(), NEVER)
             covered = self._coverage(collection)
             return Overview(
                 covered.articles,

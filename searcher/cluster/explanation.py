@@ -1,0 +1,77 @@
+"""Documents that are to be hits -> what is known of each before its article is read: how it matches, what it lacks, its copies and earlier versions.
+
+The counterpart of searcher.rank.scored_document. Asked for the documents of one page, in one request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from index.cluster.connection import Body
+from searcher.cluster.matched import FULL
+from searcher.cluster.ranked_list import BARELY, OLDEST_FIRST, ClusterRetrieval, Document, in_group
+from searcher.cluster.translation import but, every, named
+from searcher.query.tree import as_typed, asked_of_earlier
+from searcher.rank.scored_document import MOST_COPIES, ScoredDocument
+from searcher.result import Match
+
+_SPELLED, _PART, _EARLIER = "spelled", "part", "earlier"
+_REVISION = ["id", "change"]
+
+
+def scored_documents(found: ClusterRetrieval, documents: Sequence[Document], *, fold: bool) -> list[ScoredDocument]:
+    """Return what is known of the documents, their copies only with `fold`. Raises DeadlineExceeded."""
+    if not documents:
+        return []
+    grouped = [document for document in documents if document.group] if fold else []
+    explained, *answers = found.ask([_explaining(found, documents), *(_copies(found, document) for document in grouped)])
+    names = {hit["fields"]["id"][0]: hit.get("matched_queries", ()) for hit in explained["hits"]["hits"]}
+    copies = {document.article_id: answer["hits"] for document, answer in zip(grouped, answers, strict=True)}
+    return [_told(found, each, names.get(each.article_id, ()), copies.get(each.article_id)) for each in documents]
+
+
+def _explaining(found: ClusterRetrieval, documents: Sequence[Document]) -> Body:
+    """Return the search that names, for each of the documents, what it matches."""
+    asked = [named(found.full, FULL), named(found.spelled, _SPELLED)]
+    asked += [named(found.translation.query(part), f"{_PART}{number}") for number, part in enumerate(found.parts)]
+    asked += [
+        named(found.translation.query(each), f"{_EARLIER}{number}") for number, each in enumerate(asked_of_earlier(found.node))
+    ]
+    ids = {"terms": {"id": [document.article_id for document in documents]}}
+    query = {"bool": {"filter": [ids], "should": asked}}
+    return {"query": query, "size": len(documents), "docvalue_fields": _REVISION, "track_total_hits": False, **BARELY}
+
+
+def _copies(found: ClusterRetrieval, document: Document) -> Body:
+    others = but(every([found.shown, in_group(document.group)]), {"term": {"id": document.article_id}})
+    query = {"bool": {"filter": [others]}}
+    return {
+        "query": query,
+        "size": MOST_COPIES,
+        "sort": OLDEST_FIRST,
+        "docvalue_fields": _REVISION,
+        "track_total_hits": True,
+        **BARELY,
+    }
+
+
+def _told(found: ClusterRetrieval, document: Document, names: Collection[str], copies: dict[str, Any] | None) -> ScoredDocument:
+    match, missing = _matched(found, names)
+    return ScoredDocument(
+        revision=(document.change, document.article_id),
+        score=document.score,
+        match=match,
+        missing=missing,
+        copies=tuple((int(hit["fields"]["change"][0]), hit["fields"]["id"][0]) for hit in copies["hits"]) if copies else (),
+        copies_total=copies["total"]["value"] if copies else 0,
+        earlier=tuple(each for number, each in enumerate(asked_of_earlier(found.node)) if f"{_EARLIER}{number}" in names),
+    )
+
+
+def _matched(found: ClusterRetrieval, names: Collection[str]) -> tuple[Match, tuple[str, ...]]:
+    """Return how a document matches that has what is named, and the parts of the query it lacks, as typed."""
+    if FULL in names:
+        return ("exact" if _SPELLED in names else "unmarked"), ()
+    lacking = (as_typed(part) for number, part in enumerate(found.parts) if f"{_PART}{number}" not in names)
+    return "partial", tuple(dict.fromkeys(lacking))
