@@ -22,8 +22,8 @@ from corpus.article import Article, Block
 from index.signature import SIGNATURE_LENGTH
 from language.text import clean
 from language.timestamp import VIETNAM
-from searcher.hit import MOST_COPIES
 from searcher.match.duplicate import components, duplicates, links
+from searcher.rank.scored_document import MOST_COPIES
 from searcher.request import SearchRequest, Sort
 from searcher.search import Searcher
 from web import create_app
