@@ -312,6 +312,14 @@ def test_a_frozen_node_is_kept_out_of_answers(make: Make, monkeypatch: pytest.Mo
     assert cluster._reach.preference() == ""
 
 
+def test_who_comes_while_another_looks_is_told_what_that_one_finds(make: Make) -> None:
+    cluster, (node,) = make()
+    assert cluster._reach.look() == frozenset()
+    cluster._reach._found = math.inf, frozenset(cluster._reach.hosts)  # found after this one has come
+    assert cluster._reach.look() == frozenset(cluster._reach.hosts)
+    assert node.count("/_nodes/_local") == 1
+
+
 def test_nodes_that_are_not_named_as_hosts_are_not_kept_out(make: Make) -> None:
     cluster, nodes = make(3)
     for node in nodes:

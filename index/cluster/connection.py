@@ -242,7 +242,7 @@ class Cluster:
         race.preference, race.suspect = self._reach.preference(), self._reach.suspect
         self._begin(race, host, question.around(race.preference), question, until)
         patience = min(TRY, (until - time.monotonic()) / 3)
-        silent: set[Host] = set()
+        silent: frozenset[Host] = frozenset()
         try:
             while True:
                 try:
@@ -261,14 +261,14 @@ class Cluster:
             if race.is_hedged:
                 self._hedge.release()
 
-    def _over(self, silent: set[Host]) -> ClusterLate | ClusterUnavailable:
+    def _over(self, silent: frozenset[Host]) -> ClusterLate | ClusterUnavailable:
         """Return what to raise as the time is over: if nobody answered at all, the next need not wait as long."""
         if len(silent) < len(self._reach.hosts):
             return ClusterLate()
         self._reach.put_all_aside()
         return ClusterUnavailable(Trouble("silent").reason)
 
-    def _look_around(self, race: _Race, host: Host, question: _Question[Any], until: float, silent: set[Host]) -> None:
+    def _look_around(self, race: _Race, host: Host, question: _Question[Any], until: float, silent: frozenset[Host]) -> None:
         """Put a question once more, if it may wait for a node that is ill. Raises Trouble where it is to be put anew."""
         if len(silent) == len(self._reach.hosts):
             return

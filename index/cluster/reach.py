@@ -44,6 +44,8 @@ class Reach:
         self._acquitted: dict[Host, float] = {}
         self._nodes: frozenset[str] = frozenset()  # the ids of all nodes of the cluster, as far as we may know them
         self._looked = -float("inf")
+        self._looking = threading.Lock()
+        self._found: tuple[float, frozenset[Host]] = (-float("inf"), frozenset())  # when somebody last looked, and who was silent
         self._own = threading.local()
 
     @property
@@ -119,11 +121,19 @@ class Reach:
             if self._suspect is host:
                 self._suspect = None
 
-    def look(self) -> set[Host]:
-        """Ask all hosts at once whether they answer; return those that do not.
+    def look(self) -> frozenset[Host]:
+        """Ask all hosts at once whether they answer; return those that do not. Who comes while another looks, is told what that one finds.
 
         Of several, those that do not are put aside; where none does that is left to whoever waits for an answer.
         """
+        began = time.monotonic()
+        with self._looking:
+            if self._found[0] < began:
+                silent = self._ping()
+                self._found = time.monotonic(), silent
+            return self._found[1]
+
+    def _ping(self) -> frozenset[Host]:
         self._looked = time.monotonic()
         outcomes: SimpleQueue[tuple[Host, Trouble | None]] = SimpleQueue()
         for host in self.hosts:
@@ -147,7 +157,7 @@ class Reach:
                 self.put_aside(host, trouble)
             self._learn(next(host for host in self.hosts if host not in silent))
         self._looked = time.monotonic()
-        return set(silent)
+        return frozenset(silent)
 
     def preference(self, without: Host | None = None) -> str:
         """Return which nodes may take part, as the parameter `preference` says it; "" if all may."""
