@@ -125,6 +125,7 @@ def fake_node(name: str, nodes: Sequence[str], certified: ssl.SSLContext | None 
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # what is written in pieces is sent in one
 
         def handle_one_request(self) -> None:
             try:

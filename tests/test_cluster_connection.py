@@ -23,6 +23,7 @@ from fake_node import META, WHOLE, FakeNode, Misbehave, breaking_off, fake_node,
 from index.cluster import connection, reach
 from index.cluster.connection import Cluster
 from index.cluster.errors import ClientMissing, ClusterLate, ClusterUnavailable, PitLost, RequestMalformed
+from index.cluster.host import Request, Trouble
 from index.cluster.setting import ClusterSettings
 from language.wording import LANGUAGES
 
@@ -311,6 +312,14 @@ def test_a_frozen_node_is_kept_out_of_answers(make: Make, monkeypatch: pytest.Mo
     assert cluster._reach.preference() == ""
 
 
+def test_who_comes_while_another_looks_is_told_what_that_one_finds(make: Make) -> None:
+    cluster, (node,) = make()
+    assert cluster._reach.look() == frozenset()
+    cluster._reach._found = math.inf, frozenset(cluster._reach.hosts)  # found after this one has come
+    assert cluster._reach.look() == frozenset(cluster._reach.hosts)
+    assert node.count("/_nodes/_local") == 1
+
+
 def test_nodes_that_are_not_named_as_hosts_are_not_kept_out(make: Make) -> None:
     cluster, nodes = make(3)
     for node in nodes:
@@ -331,6 +340,20 @@ def test_a_node_that_only_the_cluster_cannot_reach_is_found_by_asking_around_eac
     for _ in range(4):
         assert cluster.search(ALL, time_limit=60) == WHOLE
     assert cluster._reach.preference() == "_only_nodes:id-n2,id-n3"
+
+
+def test_a_node_is_suspected_no_more_when_an_answer_is_slow_without_it(make: Make) -> None:
+    cluster, nodes = make(3)
+    cluster._reach.look()
+    one, other, _ = cluster._reach.hosts
+    cluster._reach.accuse(one)
+    assert cluster._reach.suspect is one and cluster._reach.preference() == "_only_nodes:id-n2,id-n3"
+    for node in nodes:  # it was another that the cluster cannot reach
+        node.instead["/t/_search"] = waiting_for(nodes[1])
+    assert cluster.search(ALL, time_limit=60) == WHOLE
+    assert cluster._reach.suspect is other
+    cluster._reach.accuse(one)
+    assert cluster._reach.suspect is other
 
 
 def test_copies_that_only_a_node_out_of_reach_has_are_had_through_the_others(make: Make) -> None:
@@ -602,3 +625,7 @@ def test_a_real_node_refuses_and_is_late(real: Cluster) -> None:
     real._reach.look()
     (host,) = real._reach.hosts
     assert host.node
+    for ids in ("a", "a,b"):
+        with pytest.raises(Trouble) as trouble:
+            host.ask(Request("POST", "/thu-noi/_search", {"preference": f"_only_nodes:{ids}"}), 60)
+        assert trouble.value.kind == "shards"

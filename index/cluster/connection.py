@@ -74,6 +74,8 @@ class _Race:
         self.running = 0
         self.is_hedged = False
         self.trouble: Trouble | None = None  # of the first try, while others run
+        self.preference = ""
+        self.suspect: Host | None = None  # has no part in the first try
 
 
 class Cluster:
@@ -237,10 +239,10 @@ class Cluster:
     def _race(self, host: Host, question: _Question[T], until: float) -> T:
         """Return what the host answers, or another, where this one may wait for a node that does not. Raises Trouble, ClusterLate."""
         race = _Race()
-        preference = self._reach.preference()
-        self._begin(race, host, question.around(preference), question, until)
+        race.preference, race.suspect = self._reach.preference(), self._reach.suspect
+        self._begin(race, host, question.around(race.preference), question, until)
         patience = min(TRY, (until - time.monotonic()) / 3)
-        silent: set[Host] = set()
+        silent: frozenset[Host] = frozenset()
         try:
             while True:
                 try:
@@ -250,7 +252,7 @@ class Cluster:
                         raise self._over(silent) from None
                     silent = self._reach.look()
                     if race.outcomes.empty():
-                        self._look_around(race, host, question, until, silent, preference)
+                        self._look_around(race, host, question, until, silent)
                     continue
                 answer = self._settled(race, *outcome)
                 if answer is not None:
@@ -259,25 +261,31 @@ class Cluster:
             if race.is_hedged:
                 self._hedge.release()
 
-    def _over(self, silent: set[Host]) -> ClusterLate | ClusterUnavailable:
+    def _over(self, silent: frozenset[Host]) -> ClusterLate | ClusterUnavailable:
         """Return what to raise as the time is over: if nobody answered at all, the next need not wait as long."""
         if len(silent) < len(self._reach.hosts):
             return ClusterLate()
         self._reach.put_all_aside()
         return ClusterUnavailable(Trouble("silent").reason)
 
-    def _look_around(
-        self, race: _Race, host: Host, question: _Question[Any], until: float, silent: set[Host], preference: str
-    ) -> None:
+    def _look_around(self, race: _Race, host: Host, question: _Question[Any], until: float, silent: frozenset[Host]) -> None:
         """Put a question once more, if it may wait for a node that is ill. Raises Trouble where it is to be put anew."""
         if len(silent) == len(self._reach.hosts):
             return
         if host in silent and not race.is_hedged:
             raise Trouble("silent")
-        if question.has_pit and silent or question.is_kept_away and self._reach.preference() != preference and not race.is_hedged:
+        if (
+            question.has_pit
+            and silent
+            or question.is_kept_away
+            and self._reach.preference() != race.preference
+            and not race.is_hedged
+        ):
             raise Trouble("hung")
         if question.is_kept_away and not race.is_hedged and self._hedge.acquire(blocking=False):
             race.is_hedged = True
+            if race.suspect is not None:
+                self._reach.acquit(race.suspect)
             for asked, without in self._reach.around_each():
                 if preference := self._reach.preference(without):
                     self._begin(race, asked, question.around(preference), question, until, without)
@@ -294,7 +302,7 @@ class Cluster:
         if isinstance(outcome, BaseException):
             raise outcome
         if without is not None:
-            self._reach.suspect(without)
+            self._reach.accuse(without)
         return outcome
 
     def _begin(

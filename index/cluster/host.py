@@ -41,7 +41,7 @@ _CONNECTIONS = 32  # kept open to a host; more are opened and closed
 _SECONDS = 30.0  # of what the writer asks without saying how long it may take
 _EXPIRED = {"search_context_missing_exception", "point_in_time_not_found_exception"}
 _TIME_OVER = {"timeout_exception"}
-_NO_COPY = ("no data nodes with criteria", "no data node with")
+_NO_COPY = "no data nodes with criteri"  # criteria of one node, criterion of several
 _AWAY = {
     "cluster_block_exception",
     "cluster_manager_not_discovered_exception",
@@ -209,7 +209,7 @@ def refusal(status: int, answer: object) -> Trouble:
     named = ", ".join(dict.fromkeys(names))
     if _EXPIRED & set(names):
         return Trouble("pit", status=status, named=named)
-    if any(sign in str(error).lower() for sign in _NO_COPY):
+    if _NO_COPY in str(error):
         return Trouble("shards", status=status, named=named)
     if _TIME_OVER & set(names) or "time exceeded" in str(error).lower():
         return Trouble("late", status=status, named=named)

@@ -24,8 +24,10 @@ AGAIN = 2.0
 """Seconds after which what is put aside is asked whether it answers."""
 PROBE = 0.5
 """The same while all are put aside."""
-SUSPECTED = 5.0
+SUSPECTED = 15.0
 """Seconds for which a node is kept out of answers because one came as soon as it had no part in it."""
+ACQUITTED = 5.0
+"""Seconds for which a node is not suspected again because an answer was slow in which it had no part."""
 
 
 class Reach:
@@ -37,9 +39,13 @@ class Reach:
         self._turn = itertools.count()
         self._aside: dict[Host, Told] = {}
         self._hung: set[Host] = set()
-        self._suspected: dict[Host, float] = {}
+        self._suspect: Host | None = None  # one at a time: the others have to answer in its place
+        self._until = 0.0
+        self._acquitted: dict[Host, float] = {}
         self._nodes: frozenset[str] = frozenset()  # the ids of all nodes of the cluster, as far as we may know them
         self._looked = -float("inf")
+        self._looking = threading.Lock()
+        self._found: tuple[float, frozenset[Host]] = (-float("inf"), frozenset())  # when somebody last looked, and who was silent
         self._own = threading.local()
 
     @property
@@ -61,12 +67,12 @@ class Reach:
         if not answering:
             raise ClusterUnavailable(self.reason())
         own = getattr(self._own, "host", None)
-        if own in answering and own not in tried:
+        suspect = self.suspect
+        if own in answering and own not in tried and own is not suspect:
             return own  # type: ignore[no-any-return]
         turn = next(self._turn)
         order = [answering[(turn + number) % len(answering)] for number in range(len(answering))]
-        now = time.monotonic()
-        return min(order, key=lambda host: (tried.count(host), self._suspected.get(host, 0) > now))
+        return min(order, key=lambda host: (tried.count(host), host is suspect))
 
     def reason(self) -> Told:
         """Return why the host that was put aside last is."""
@@ -96,16 +102,38 @@ class Reach:
             return []
         return [(answering[number - 1], host) for number, host in enumerate(answering)]
 
-    def suspect(self, host: Host) -> None:
-        """Keep a node out of answers for some seconds."""
-        with self._lock:
-            self._suspected[host] = time.monotonic() + SUSPECTED
+    @property
+    def suspect(self) -> Host | None:
+        """The node that is kept out of answers for some seconds, though it answers for itself."""
+        return self._suspect if time.monotonic() < self._until else None
 
-    def look(self) -> set[Host]:
-        """Ask all hosts at once whether they answer; return those that do not.
+    def accuse(self, host: Host) -> None:
+        """Suspect a node, unless an answer was slow without it just now."""
+        with self._lock:
+            now = time.monotonic()
+            if self._acquitted.get(host, 0) <= now:
+                self._suspect, self._until = host, now + SUSPECTED
+
+    def acquit(self, host: Host) -> None:
+        """Suspect a node no more: an answer was slow in which it had no part."""
+        with self._lock:
+            self._acquitted[host] = time.monotonic() + ACQUITTED
+            if self._suspect is host:
+                self._suspect = None
+
+    def look(self) -> frozenset[Host]:
+        """Ask all hosts at once whether they answer; return those that do not. Who comes while another looks, is told what that one finds.
 
         Of several, those that do not are put aside; where none does that is left to whoever waits for an answer.
         """
+        began = time.monotonic()
+        with self._looking:
+            if self._found[0] < began:
+                silent = self._ping()
+                self._found = time.monotonic(), silent
+            return self._found[1]
+
+    def _ping(self) -> frozenset[Host]:
         self._looked = time.monotonic()
         outcomes: SimpleQueue[tuple[Host, Trouble | None]] = SimpleQueue()
         for host in self.hosts:
@@ -129,14 +157,11 @@ class Reach:
                 self.put_aside(host, trouble)
             self._learn(next(host for host in self.hosts if host not in silent))
         self._looked = time.monotonic()
-        return set(silent)
+        return frozenset(silent)
 
     def preference(self, without: Host | None = None) -> str:
         """Return which nodes may take part, as the parameter `preference` says it; "" if all may."""
-        now = time.monotonic()
-        out = {host for host in self.hosts if host in self._hung or self._suspected.get(host, 0) > now}
-        if without is not None:
-            out.add(without)
+        out = self._hung | {host for host in (self.suspect, without) if host is not None}
         if not out or len(out) == len(self.hosts):
             return ""
         known = {host.node for host in self.hosts if host not in out and host.node}
