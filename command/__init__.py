@@ -6,4 +6,5 @@ Results go to stdout, messages and progress to stderr.
 """
 
 DONE, REJECTED, WRONG_USAGE, DAMAGED = 0, 1, 2, 3
-"""Exit codes: done; done, but some input was rejected (and listed); wrong usage; archive or index damaged, or not writable."""
+"""Exit codes: done; done, but some input was rejected (and listed); wrong usage; archive or index damaged or not writable, or the search
+cluster away."""

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from corpus.article import Article, Heading
 from corpus.facet import FacetName
 from corpus.paper import PaperTable
+from index.cluster.errors import ClusterLate, ClusterUnavailable
 from searcher.answer import Arrivals, Changed, Found, Overview, Standing
 from searcher.help.completion import Completion
 from searcher.help.example import Example
@@ -21,6 +22,9 @@ from searcher.request import SearchRequest
 from searcher.result import Coverage, FacetValue, ResultPage
 
 _T = TypeVar("_T")
+
+AWAY = (ClusterUnavailable, ClusterLate)
+"""What an engine on other machines raises, whatever is asked, while these do not answer: over by itself, and nothing in the archive is amiss."""
 
 
 class SearchEngine(Protocol):

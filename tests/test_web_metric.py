@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from web import create_app
+from web.around.metric import measure_cluster
 from web.setting import Settings
 
 
@@ -44,6 +45,22 @@ def test_requests_are_counted_by_route_and_the_index_is_described(app: Flask, ar
 def test_without_an_archive_the_figures_say_so(tmp_path: Path) -> None:
     seen = figures(create_app(tmp_path / "chưa có", settings=Settings()))
     assert seen["lucbao_ready"] == 0 and "lucbao_articles" not in seen
+
+
+def test_requests_to_a_cluster_are_counted_by_how_they_ended(app: Flask) -> None:
+    assert not [name for name in figures(app) if "cluster" in name]
+    observe = measure_cluster(app)
+    for outcome, took in (("answered", 0.004), ("answered", 0.3), ("silent", 1.0), ("open", 0.0), ("open", 0.0)):
+        observe(outcome, took)
+    seen = figures(app)
+    counted = {
+        outcome: seen[f'lucbao_cluster_requests_total{{outcome="{outcome}"}}'] for outcome in ("answered", "silent", "open")
+    }
+    assert counted == {"answered": 2, "silent": 1, "open": 2}
+    assert seen["lucbao_cluster_request_seconds_count"] == 3
+    assert seen["lucbao_cluster_circuit_open"] == 1
+    observe("answered", 0.01)
+    assert figures(app)["lucbao_cluster_circuit_open"] == 0
 
 
 @pytest.mark.parametrize(

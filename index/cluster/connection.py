@@ -38,8 +38,9 @@ Observer = Callable[[str, float], None]
 TRY = 1.0
 """Seconds that a node has until it is asked whether it is there."""
 LONGEST = 120.0  # seconds: no question takes longer, though whoever asks has all time
-META = 5.0
-_PAUSES = (0.1, 0.2, 0.4, 0.8)  # seconds between tries while the cluster has too much to do
+META = 2.0  # seconds
+_PAUSES = (0.1, 0.2, 0.4, *(0.8,) * 12)
+"""Seconds between tries while the cluster has too much to do, or has not yet chosen who manages it."""
 _PAUSED: tuple[Kind, ...] = ("busy", "away")
 _HOST: tuple[Kind, ...] = ("silent", "unreachable", "tls", "foreign")
 """Troubles that a host has by itself, whatever it is asked."""
@@ -78,7 +79,8 @@ class _Race:
 class Cluster:
     """One alias of an OpenSearch cluster. Safe to share between threads.
 
-    `observe` is called after each try with how it ended ("answered", or the kind of trouble) and the seconds it took.
+    `observe` is called after each try with how it ended ("answered", or the kind of trouble) and the seconds it took; with "open" where none
+    was made, as no host answers.
     """
 
     def __init__(self, settings: ClusterSettings, *, observe: Observer | None = None, patience: float = PATIENCE) -> None:
@@ -149,7 +151,11 @@ class Cluster:
         This thread's next questions go to the host that said it. Raises ClusterLate, ClusterUnavailable.
         """
         until = time.monotonic() + time_limit
-        request = Request("GET", f"/{self.settings.index}/_mapping", {"local": "true", "ignore_unavailable": "true"})
+        request = Request(
+            "GET",
+            f"/{self.settings.index}/_mapping",
+            {"local": "true", "ignore_unavailable": "true", "cluster_manager_timeout": "500ms"},
+        )
         self._reach.keep_to(None)
         behind: dict[Host, Said] = {}
         for _ in self._reach.hosts:
@@ -182,7 +188,7 @@ class Cluster:
         pauses = iter(_PAUSES)
         failed = 0
         while True:
-            host = self._reach.choose(tried)
+            host = self._choose(tried)
             tried.append(host)
             try:
                 return host, self._race(host, question, until)
@@ -196,6 +202,14 @@ class Cluster:
                     time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311
                 if time.monotonic() >= until:
                     raise ClusterUnavailable(trouble.reason) from None
+
+    def _choose(self, tried: Sequence[Host]) -> Host:
+        try:
+            return self._reach.choose(tried)
+        except ClusterUnavailable:
+            if self.observe is not None:
+                self.observe("open", 0.0)
+            raise
 
     def _go_on(self, question: _Question[T], host: Host, trouble: Trouble, failed: int) -> _Question[T]:
         """Return what is to be asked of another host after a trouble. Raises what is to be told if that would not help."""

@@ -41,7 +41,21 @@ _CONNECTIONS = 32  # kept open to a host; more are opened and closed
 _SECONDS = 30.0  # of what the writer asks without saying how long it may take
 _EXPIRED = {"search_context_missing_exception", "point_in_time_not_found_exception"}
 _TIME_OVER = {"timeout_exception"}
-_NO_COPY = ("no data nodes with criteria", "no data node with", "no_shard_available_action_exception")
+_NO_COPY = ("no data nodes with criteria", "no data node with")
+_AWAY = {
+    "cluster_block_exception",
+    "cluster_manager_not_discovered_exception",
+    "connect_transport_exception",
+    "illegal_index_shard_state_exception",
+    "index_shard_closed_exception",
+    "no_shard_available_action_exception",
+    "node_closed_exception",
+    "node_disconnected_exception",
+    "node_not_connected_exception",
+    "receive_timeout_transport_exception",
+    "shard_not_found_exception",
+}
+"""What is said of a node that has just gone, and of its shards until others have taken its place; and for as long as there is no quorum."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,8 @@ class Trouble(Exception):
             case "missing":
                 return told("cluster_missing")
             case "shards":
+                return told("cluster_shards")
+            case "away" if self.named:
                 return told("cluster_shards")
             case _:
                 return told("cluster_failed", status=self.status, named=self.named or "-")
@@ -198,7 +214,7 @@ def refusal(status: int, answer: object) -> Trouble:
     if _TIME_OVER & set(names) or "time exceeded" in str(error).lower():
         return Trouble("late", status=status, named=named)
     kinds: dict[int, Kind] = {401: "access", 403: "access", 404: "missing", 408: "failed", 429: "busy", 503: "away"}
-    if "cluster_block_exception" in names:
+    if _AWAY & set(names):
         return Trouble("away", status=status, named=named)
     if status in kinds:
         return Trouble(kinds[status], status=status, named=named)

@@ -76,6 +76,7 @@ class Reach:
     def put_aside(self, host: Host, trouble: Trouble) -> None:
         """Ask this host no more until it is known to answer again."""
         with self._lock:
+            self._looked = time.monotonic()
             self._aside.pop(host, None)
             self._aside[host] = trouble.reason
             if trouble.kind == "silent":

@@ -90,8 +90,8 @@ def _host(written: str) -> str:
     try:
         parts = urlsplit(written)
         port = parts.port
-    except ValueError as error:
-        raise ClusterSettingInvalid("setting_cluster") from error
+    except ValueError:
+        raise ClusterSettingInvalid("setting_cluster") from None  # it says what was given
     further = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
     if parts.scheme not in ("http", "https") or not parts.hostname or further or port == 0:
         raise ClusterSettingInvalid("setting_cluster")  # not what was given: it may hold a password

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from language.errors import ToldError
 from searcher.deadline import DeadlineExceeded
+from searcher.engine import AWAY
 from web.message import has_message, t
 
 _JSON_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
@@ -25,6 +26,8 @@ def handle(app: Flask) -> None:
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(ToldError, _not_ready)
     app.register_error_handler(DeadlineExceeded, _too_slow)
+    for kind in AWAY:
+        app.register_error_handler(kind, _cluster_away)
     app.after_request(_lead_here)
 
 
@@ -79,3 +82,8 @@ def _too_slow(_: Exception) -> Response:
 def _not_ready(error: Exception) -> Response:
     current_app.logger.error("%s: %s", type(error).__name__, error)
     return error_response(503, "not_ready")
+
+
+def _cluster_away(error: Exception) -> Response:
+    current_app.logger.warning("%s: %s", type(error).__name__, error)
+    return error_response(503, "cluster_away", query=request.args.get("q", ""))

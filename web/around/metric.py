@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -94,6 +94,30 @@ def measure(app: Flask, *, access_log: str, open_metrics: bool, has_proxy: bool,
         else:
             finish()
         return response
+
+
+def measure_cluster(app: Flask) -> Callable[[str, float], None]:
+    """Return what counts and times each request to the search cluster, by how it ended; "open": it was not even made, as no node answers."""
+    registry = app.extensions["metrics"]
+    requests = Counter("lucbao_cluster_requests", "Requests to the search cluster", ["outcome"], registry=registry)
+    seconds = Histogram("lucbao_cluster_request_seconds", "Time of the cluster to answer", buckets=_BUCKETS, registry=registry)
+    circuit = Gauge(
+        "lucbao_cluster_circuit_open",
+        "1 while no node of the cluster answers and searches fail at once",
+        registry=registry,
+        multiprocess_mode="livemax",
+    )
+
+    def observe(outcome: str, took: float) -> None:
+        requests.labels(outcome).inc()
+        if outcome == "open":
+            circuit.set(1)
+            return
+        seconds.observe(took)
+        if outcome == "answered":
+            circuit.set(0)
+
+    return observe
 
 
 @blueprint.get("/metrics")
