@@ -61,12 +61,14 @@ def update_index(
     folder: Path,
     *,
     rebuild: bool = False,
+    newest: int | None = None,
     processes: int = 2,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> IndexReport:
     """Bring the index in `folder` up to the archive; `progress(done, total)` counts change numbers of the archive.
 
     Papers are named by the table beside the archive (see corpus.archive.paper_file); where it has changed since, so have the articles it names anew.
+    With `newest`, it begins with so many of the articles, those archived or changed last, and begins anew before it has more than twice as many.
     Raises SourcesInvalid if that table is not as it should be, IndexBusy if another process writes the index, IndexUnsafe if somebody else may,
     IndexUnreadable, IndexWriteFailed if the disk is full or a worker died; what was committed stays.
     """
@@ -75,7 +77,7 @@ def update_index(
         storage = DurableStorage(folder).create()
         with _locked(storage, folder):
             try:
-                return _Run(archive, archive_path, papers, storage, folder, processes, progress).update(rebuild)
+                return _Run(archive, archive_path, papers, storage, folder, newest, processes, progress).update(rebuild)
             finally:
                 _sweep(storage, folder)
 
@@ -125,6 +127,7 @@ class _Run:
     papers: PaperTable
     storage: DurableStorage
     folder: Path
+    newest: int | None
     processes: int
     progress: Callable[[int, int], None]
 
@@ -158,13 +161,22 @@ class _Run:
 
     def _renamed(self, provenance: Provenance) -> list[Change]:
         """Return the changes of indexed articles whose papers have other names now than by the table they were indexed with."""
-        if provenance.papers == self.papers:
+        if provenance.papers == self.papers or not self.segments:
             return []
-        return list(self.archive.renamed(provenance.papers, self.papers, provenance.watermark))
+        first = min(int(segment.open(self.folder).changes.min()) for segment in self.segments)
+        renamed = self.archive.renamed(provenance.papers, self.papers, provenance.watermark)
+        return [change for change in renamed if change.number >= first]  # those before are not in an index of the newest only
+
+    def _outgrows(self, toc: TOC, most: int) -> bool:
+        """Say whether the index would have more than `most` articles with those changed since its commit."""
+        room = max(0, most - sum(segment.doc_count() for segment in toc.segments))
+        watermark: int = toc.schema.provenance.watermark
+        return self.archive.last_change() - watermark > room and self.archive.change_before_last(room) > watermark
 
     def _start(self, rebuild: bool) -> tuple[int, list[ArraySegment], Provenance, Told | None]:
         """Return the generation, segments and provenance to go on from, and why everything must be built anew, if it must."""
-        fresh = Provenance(self.archive.traits.identity(), 0, schema.VERSION, papers=self.papers)
+        start = 0 if self.newest is None else self.archive.change_before_last(self.newest)
+        fresh = Provenance(self.archive.traits.identity(), start, schema.VERSION, papers=self.papers)
         try:
             toc = read_toc(self.folder)
             check_version(self.folder, toc)
@@ -177,6 +189,8 @@ class _Run:
             return int(TOC._latest_generation(self.storage, INDEX_NAME)), [], fresh, error.reason
         if rebuild:
             return toc.generation, [], fresh, told("asked_to_rebuild")
+        if self.newest is not None and self._outgrows(toc, 2 * self.newest):
+            return toc.generation, [], fresh, told("outgrown", articles=2 * self.newest)
         return toc.generation, list(toc.segments), toc.schema.provenance, None
 
     def _write_batches(

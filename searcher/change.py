@@ -16,9 +16,9 @@ from searcher.answer import Changed
 from searcher.deadline import Deadline
 from searcher.match.collection import Collection
 from searcher.match.occurrence import matches
-from searcher.match.resolution import keys_of
+from searcher.match.resolution import filters
 from searcher.meaning.interpretation import interpret
-from searcher.query.tree import And, FacetFilter, Node, Not, Or, Published
+from searcher.query.tree import And, Node, Not, Or, Published
 from searcher.rank.retrieval import retrieve
 from searcher.request import SearchRequest
 
@@ -51,8 +51,8 @@ def _narrowing(collection: Collection, request: SearchRequest) -> Iterator[Node]
     if request.first_day or request.last_day:
         yield Published(request.first_day, request.last_day)
     for facet, values in request.selected.items():
-        wanted = tuple(FacetFilter(facet, value, keys=keys_of(collection, facet, value)) for value in values)
+        wanted = filters(collection, facet, values)
         if wanted:
             yield And(wanted) if request.narrows(facet) else Or(wanted)
     for facet, values in request.excluded.items():
-        yield from (Not(FacetFilter(facet, value, keys=keys_of(collection, facet, value))) for value in values)
+        yield from map(Not, filters(collection, facet, values))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import starmap
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -19,22 +20,24 @@ from corpus.article import Article, Heading
 from corpus.facet import FACET_NAMES, LISTED, FacetName
 from corpus.paper import PaperTable
 from corpus.permalink import permalink
+from index.errors import IndexOutdated
 from index.resident import keep_within
 from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
-from index.snapshot import INDEX_FOLDER, Snapshot, check_archive, commit_stamp, open_snapshot
+from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_stamp, open_snapshot
 from language.text import clean
 from searcher.answer import Arrival, Arrivals, Changed, Found, Overview, Standing
 from searcher.change import answers, changed
 from searcher.deadline import Deadline, DeadlineExceeded
 from searcher.help.completion import (
     LONGEST,
+    TITLES_LOOKED_AT,
     Completion,
     arranged,
-    articles_titled,
     complete_phrases,
     complete_tags,
     in_a_row_first,
+    in_title,
 )
 from searcher.help.example import Example, choose_examples
 from searcher.help.obstacle import obstacles
@@ -48,9 +51,10 @@ from searcher.match.occurrence import Highlights, highlights
 from searcher.match.resolution import keys_of, names, resolved
 from searcher.meaning.interpretation import interpret
 from searcher.overview import coverage, overview
-from searcher.query.tree import as_of_then
+from searcher.query.tree import Node, as_of_then
 from searcher.rank.related import related
-from searcher.rank.retrieval import Retrieval, count, retrieve
+from searcher.rank.retrieval import Retrieval, newest, retrieve, size_of, total_of
+from searcher.rank.scored_document import scored_documents
 from searcher.rank.weighting import RankingParameters
 from searcher.request import MOST_HITS_A_PAGE, SearchRequest, Sort
 from searcher.result import Coverage, FacetValue, Problem, ResultPage
@@ -74,7 +78,6 @@ class Searcher:
         self._folder = index_folder
         self._parameters = parameters or RankingParameters()
         self._time_limit = time_limit
-        self._shelf = Shelf(archive, index_folder)
         self._lock = threading.Lock()
         self._collection = self._opened()
 
@@ -98,6 +101,15 @@ class Searcher:
         snapshot = open_snapshot(self._folder, previous)
         check_archive(self._folder, snapshot.provenance, self.archive)
         return Collection(snapshot)
+
+    def _shelf(self, collection: Collection) -> Shelf:
+        """Return the archive as of a commit."""
+
+        def make() -> Shelf:
+            papers = collection.snapshot.provenance.papers
+            return Shelf(self.archive.named_by(papers), partial(IndexOutdated, self._folder, ANOTHER_ARCHIVE))
+
+        return collection.kept(Shelf, make)
 
     @property
     def commit(self) -> str:
@@ -140,10 +152,10 @@ class Searcher:
             page = self._page(found, after, deadline)
             try:
                 tried = try_suggestions(found, deadline)
-                page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found, deadline))
-                page = replace(page, only_earlier=only_earlier(found, deadline))
+                page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found))
+                page = replace(page, only_earlier=only_earlier(found))
                 page = page if page.total else replace(page, archive=self.coverage())
-                unknown = tuple(with_nearest(found, each, deadline) for each in unknown)
+                unknown = tuple(with_nearest(found, each) for each in unknown)
             except DeadlineExceeded:  # the hits stand without
                 page = replace(page, problems=(*page.problems, self._late("late_help")))
         except DeadlineExceeded:
@@ -188,11 +200,12 @@ class Searcher:
         request = replace(_normalised(request, collection), near=False)
         deadline = Deadline.after(self._time_limit if time_limit is None else time_limit)
         found = retrieve(collection, interpret(collection, request).node, request, deadline)
-        located = collection.locate(found.last_arrived(most + 1, before=before))
-        articles = self._shelf.articles(collection, located[:most])
-        changes = [int(collection.segments[segment].changes[document]) for segment, document in located[:most]]
-        latest = zip(articles, changes, (heading.archived_at for heading in self._shelf.headings(changes)), strict=True)
-        return Arrivals(found.total, tuple(starmap(Arrival, latest)), len(located) > most)
+        docids = found.last_arrived(most + 1, before=before)
+        shelf, revisions = self._shelf(collection), collection.revisions(docids[:most])
+        changes = [change for change, _ in revisions]
+        headings = shelf.headings(changes)
+        latest = zip(shelf.articles(revisions), changes, (heading.archived_at for heading in headings), strict=True)
+        return Arrivals(found.total, tuple(starmap(Arrival, latest)), docids.size > most)
 
     def changed(self, request: SearchRequest, after: int, *, time_limit: float = math.inf) -> Changed:
         """Return the articles whose newest change has a number above `after` and that match in full; reads none of them.
@@ -214,12 +227,12 @@ class Searcher:
         changes = collection.joined([segment.changes for segment in collection.segments])
         listed = changes[live[np.argsort(ids[live], kind="stable")][start:stop]].tolist()
         for first in range(0, len(listed), MOST_HITS_A_PAGE):
-            yield from self._shelf.headings(listed[first : first + MOST_HITS_A_PAGE])
+            yield from self._shelf(collection).headings(listed[first : first + MOST_HITS_A_PAGE])
 
     def related(self, article: Article, most: int) -> list[Article]:
         """Return at most `most` articles about what `article` is about, the nearest first; none of them is it or a copy of another."""
         collection = self.collection()
-        return self._shelf.articles(collection, related(collection, article, most))
+        return self._shelf(collection).articles(collection.revisions(related(collection, article, most)))
 
     def standing(self, request: SearchRequest, article_id: str) -> Standing | None:
         """Return where an article stands among the full matches, or None if it is neither on the page asked for nor before it.
@@ -237,7 +250,7 @@ class Searcher:
         if here is None:
             return None
         beside = [place for place in (here - 1, here + 1) if 0 <= place < order.size]
-        articles = self._shelf.articles(found.collection, found.collection.locate(order[beside]))
+        articles = self._shelf(collection).articles(collection.revisions(order[beside]))
         return Standing(
             position=here + 1,
             total=found.groups if request.fold else found.total,
@@ -247,7 +260,7 @@ class Searcher:
 
     def _read(self, collection: Collection, docids: Array) -> Iterator[Article]:
         for start in range(0, len(docids), MOST_HITS_A_PAGE):
-            yield from self._shelf.articles(collection, collection.locate(docids[start : start + MOST_HITS_A_PAGE]))
+            yield from self._shelf(collection).articles(collection.revisions(docids[start : start + MOST_HITS_A_PAGE]))
 
     def highlights(self, request: SearchRequest, article: Article, *, earlier: bool = False) -> Highlights:
         """Return where the request's query matches in an article, as far as the time of a search suffices for finding it.
@@ -282,8 +295,12 @@ class Searcher:
     def examples(self) -> tuple[Example, ...]:
         """Return queries that show what can be asked, each of which finds articles of the newest commit; none if choosing takes too long."""
         collection, deadline = self.collection(), Deadline.after(self._time_limit)
+
+        def total(request: SearchRequest, node: Node) -> int:
+            return total_of(collection, request, deadline, node)
+
         with suppress(DeadlineExceeded):
-            return collection.kept(choose_examples, lambda: choose_examples(collection, deadline))
+            return collection.kept(choose_examples, lambda: choose_examples(collection, total))
         return ()
 
     def complete(self, text: str) -> tuple[Completion, ...]:
@@ -292,10 +309,17 @@ class Searcher:
         if len(text) > LONGEST or not text.strip():
             return ()
         collection, deadline = self.collection(), Deadline.after(self._time_limit)
+
+        def totals(requests: Sequence[SearchRequest]) -> list[int]:
+            return [total_of(collection, request, deadline) for request in requests]
+
         with suppress(DeadlineExceeded):
             tags = complete_tags(collection, text, deadline)
-            phrases = [] if text.startswith("#") else complete_phrases(collection, text, deadline)
-            headings = [] if text.startswith("#") else self._shelf.headings(articles_titled(collection, text, deadline))
+            if text.startswith("#"):
+                return arranged(tags, (), ())
+            phrases, node = complete_phrases(collection, text, totals), in_title(text)
+            revisions = collection.revisions(newest(collection, node, TITLES_LOOKED_AT, deadline)) if node else []
+            headings = self._shelf(collection).headings([change for change, _ in revisions])
             best = in_a_row_first(text, headings)
             titles = [Completion(each.title, "title", permalink=permalink(each.article_id, each.title)) for each in best]
             return arranged(tags, phrases, titles)
@@ -310,7 +334,7 @@ class Searcher:
         check_archive(self._folder, collection.snapshot.provenance, self.archive)
         if collection.size:
             docids = np.flatnonzero(collection.joined([segment.live for segment in collection.segments]))
-            self._shelf.articles(collection, collection.locate(docids[[int(share * docids.size)]]))
+            self._shelf(collection).articles(collection.revisions(docids[[int(share * docids.size)]]))
 
     def coverage(self) -> Coverage:
         """Return what the archive covers, as of the newest commit."""
@@ -321,31 +345,32 @@ class Searcher:
         start = after[0] if after else (request.page - 1) * request.size
         order, scores = found.ordered(start + request.size, self._parameters, fold=request.fold)
         if after and _position(found, order[start - 1 : start], after[1]) is None:
-            order, scores = found.ordered(count(found.shown), self._parameters, fold=request.fold)
+            order, scores = found.ordered(size_of(found.shown), self._parameters, fold=request.fold)
             last_seen = _position(found, order, after[1])
             start = start if last_seen is None else last_seen + 1
         first, last = found.first_and_last_day()
         facets = found.facets()
-        hits, whole = make_hits(
-            found, order[start : start + request.size], scores[start : start + request.size], deadline, self._shelf
-        )
+        shown = slice(start, start + request.size)
+        documents = list(scored_documents(found, order[shown], scores[shown]))
+        shelf = self._shelf(found.collection)
+        hits, whole = make_hits(documents, found.node, shelf, exact_marks=request.exact_marks, deadline=deadline)
         in_months = request.selected.get("month") or request.excluded.get("month")
         return ResultPage(
             query=request.query,
             total=found.total,
-            near=count(found.near),
-            unmarked=found.total - count(found.spelled),
+            near=size_of(found.near),
+            unmarked=found.total - size_of(found.spelled),
             page=start // request.size + 1,
             size=request.size,
             took_ms=0,
             hits=hits,
             facets=facets,
-            months=found.counts.months() if in_months else facets["month"],
-            anytime=found.counts.anytime() if in_months or request.first_day or request.last_day else found.total,
+            months=found.facet_counts.months() if in_months else facets["month"],
+            anytime=found.facet_counts.anytime() if in_months or request.first_day or request.last_day else found.total,
             first_published=first,
             last_published=last,
             start=start,
-            groups=found.groups if request.fold else count(found.shown),
+            groups=found.groups if request.fold else size_of(found.shown),
             problems=() if whole else (self._late("late_snippets"),),
         )
 

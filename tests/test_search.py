@@ -293,7 +293,7 @@ def test_no_search_waits_for_what_warming_made(chance_home: Path) -> None:
             {key for key in collection._kept if getattr(key, "__name__", "") not in memos},
             set(vars(collection)),
             collection.inverse_norms.cache_info().misses,
-            collection.facet.cache_info().misses,
+            collection.facet_table.cache_info().misses,
         )
 
     before = made()

@@ -317,6 +317,11 @@ class Archive:
             self.file.path, told("at_numbers"), self.file.rows("SELECT coalesce(max(change), 0) FROM article")[0][0]
         )
 
+    def change_before_last(self, articles: int) -> int:
+        """Return the change number after which so many articles follow, those withdrawn not counted; 0 if there are no more than these."""
+        rows = self.file.rows("SELECT change FROM article WHERE NOT withdrawn ORDER BY change DESC LIMIT 1 OFFSET ?", articles)
+        return archive_value.number(self.file.path, told("at_numbers"), rows[0][0]) if rows else 0
+
     def ids(self) -> Iterator[str]:
         """Yield the id of each article that is not withdrawn, sorted, in constant memory."""
         after = ""

@@ -13,30 +13,26 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Literal, TypeAlias
 
-import numpy as np
-
 from corpus.article import Heading
 from language.analyzer import Token, syllables, tokens
 from language.normalizer import stripped
 from searcher.deadline import Deadline
+from searcher.help.matching import TotalsOf
 from searcher.help.phrase_table import LONGEST_PHRASE, Phrases, phrases
 from searcher.match.collection import Collection, once_a_commit
-from searcher.match.evaluation import Evaluation
-from searcher.meaning.interpretation import interpret
 from searcher.query.acceptance import acceptance, beginning, may_lack_marks
-from searcher.query.tree import And, Prefix, Term
-from searcher.rank.retrieval import retrieve, top
+from searcher.query.tree import And, Node, Prefix, Term
 from searcher.request import SearchRequest
 
 Kind: TypeAlias = Literal["tag", "phrase", "title"]
 
 MOST = 8
 MOST_TAGS, MOST_TITLES = 3, 3
+TITLES_LOOKED_AT = 20
 LONGEST = 200
 """Characters: what is longer is no beginning of a query."""
 _LOOKED_AT = 40  # phrases with the beginning typed, the most frequent
 _COUNTED = 5
-_TITLES_LOOKED_AT = 20
 _COUNTS_KEPT = 4096
 
 
@@ -85,10 +81,10 @@ def complete_tags(collection: Collection, text: str, deadline: Deadline) -> list
     return [Completion(labels[number], "tag", counts[number]) for number, _ in zip(fitting, range(MOST_TAGS), strict=False)]
 
 
-def complete_phrases(collection: Collection, text: str, deadline: Deadline) -> list[Completion]:
+def complete_phrases(collection: Collection, text: str, totals_of: TotalsOf) -> list[Completion]:
     """Return what was typed with its last terms completed to phrases of the archive, each counted, in the order of _wholes."""
-    wholes = islice((whole for whole in _wholes(phrases(collection), text) if whole != text.strip()), _COUNTED)
-    counted = ((whole, _hits(collection, whole, deadline)) for whole in wholes)
+    wholes = list(islice((whole for whole in _wholes(phrases(collection), text) if whole != text.strip()), _COUNTED))
+    counted = zip(wholes, _hits(collection, wholes, totals_of), strict=True)
     return [Completion(whole, "phrase", count) for whole, count in counted if count]
 
 
@@ -111,16 +107,13 @@ def _wholes(known: Phrases, text: str) -> Iterator[str]:
                 yield whole
 
 
-def articles_titled(collection: Collection, text: str, deadline: Deadline) -> list[int]:
-    """Return the change numbers of the newest articles with all that was typed in the title, newest first."""
+def in_title(text: str) -> Node | None:
+    """Return what articles have that have all that was typed in the title, marks left out or not; None if nothing was typed.
+
+    Of the newest of them, TITLES_LOOKED_AT, `in_a_row_first` chooses.
+    """
     typed = read_beginning(text)
-    if not typed.terms:
-        return []
-    node = And(tuple(typed.node(token, title_only=True) for token in typed.terms))
-    masks = [Evaluation(segment, exact_marks=False, deadline=deadline).matches(node) for segment in collection.segments]
-    docids = np.flatnonzero(collection.joined(masks))
-    newest = docids[top(np.zeros(docids.size), collection.newest_first[docids], _TITLES_LOOKED_AT)]
-    return [int(collection.segments[segment].changes[document]) for segment, document in collection.locate(newest)]
+    return And(tuple(typed.node(token, title_only=True) for token in typed.terms)) if typed.terms else None
 
 
 def in_a_row_first(text: str, headings: Sequence[Heading]) -> list[Heading]:
@@ -142,15 +135,17 @@ def _fits(text: str, typed: _Typed, size: int, *, as_typed: bool = False) -> boo
     )
 
 
-def _hits(collection: Collection, query: str, deadline: Deadline) -> int:
-    """Return the total that a search for `query` shows, remembered; 0 if no article has all of it."""
-    totals = _totals(collection)
-    if query not in totals:
-        if len(totals) >= _COUNTS_KEPT:
-            totals.clear()
-        request = SearchRequest(query, near=False)
-        totals[query] = retrieve(collection, interpret(collection, request).node, request, deadline).total
-    return totals[query]
+def _hits(collection: Collection, queries: Sequence[str], totals_of: TotalsOf) -> list[int]:
+    """Return the totals that searches for `queries` show, remembered; 0 if no article has all of one."""
+    remembered = _totals(collection)
+    known = {query: remembered[query] for query in queries if query in remembered}
+    asked = [query for query in queries if query not in known]
+    found = dict(zip(asked, totals_of([SearchRequest(query, near=False) for query in asked]), strict=True)) if asked else {}
+    if len(remembered) + len(found) > _COUNTS_KEPT:
+        remembered.clear()
+    remembered.update(found)
+    known.update(found)
+    return [known[query] for query in queries]
 
 
 @once_a_commit
@@ -162,9 +157,8 @@ def _totals(_: Collection) -> dict[str, int]:
 def _tags(collection: Collection) -> tuple[list[str], list[str], list[int]]:
     """Return the labels of all tags, their stripped forms with a space before each syllable, and how many articles have each."""
     table = collection.facet("tag")
-    counts = table.counts(collection.live_docids)
     bare = ["".join(" " + stripped(token.exact) for token in tokens(label)) for label in table.labels]
-    return table.labels, bare, counts.tolist()
+    return table.labels, bare, table.totals.tolist()
 
 
 def arranged(tags: Iterable[Completion], phrases: Iterable[Completion], titles: Sequence[Completion]) -> tuple[Completion, ...]:

@@ -17,10 +17,9 @@ from corpus.facet import FacetName
 from corpus.permalink import slug
 from index.schema import TEXT_FIELDS, words_field
 from language.normalizer import BARE, is_marked
-from searcher.deadline import Deadline
 from searcher.match.collection import Collection, once_a_commit
 from searcher.meaning.interpretation import interpret
-from searcher.rank.retrieval import retrieve
+from searcher.query.tree import Node
 from searcher.request import SearchRequest
 
 Kind: TypeAlias = Literal[
@@ -73,9 +72,12 @@ class Example:
     total: int
 
 
-def choose_examples(collection: Collection, deadline: Deadline) -> tuple[Example, ...]:
-    """Return an example of each kind of query that finds something in this archive. Raises DeadlineExceeded."""
-    return tuple(_Choice(collection, deadline).examples())
+def choose_examples(collection: Collection, total_of: Callable[[SearchRequest, Node], int]) -> tuple[Example, ...]:
+    """Return an example of each kind of query that finds something in this archive. Raises DeadlineExceeded.
+
+    `total_of` says how many articles match a request in full, if that is what it means.
+    """
+    return tuple(_Choice(collection, total_of).examples())
 
 
 @once_a_commit
@@ -86,9 +88,9 @@ def _totals(_: Collection) -> dict[str, int]:
 class _Choice:
     """Tries queries; what one found is remembered with the collection, so that a choice cut off by its deadline goes on next time."""
 
-    def __init__(self, collection: Collection, deadline: Deadline) -> None:
+    def __init__(self, collection: Collection, total_of: Callable[[SearchRequest, Node], int]) -> None:
         self._collection = collection
-        self._deadline = deadline
+        self._total_of = total_of
         self._totals = _totals(collection)
         self._tags = [_typed(label) for label in _labels(collection, "tag")]
         self._words = list(islice(_words(collection), _WORDS))
@@ -124,8 +126,7 @@ class _Choice:
         if query not in self._totals:
             request = SearchRequest(query, near=False)
             reading = interpret(self._collection, request)
-            found = retrieve(self._collection, reading.node, request, self._deadline)
-            self._totals[query] = 0 if reading.problems else found.total
+            self._totals[query] = 0 if reading.problems else self._total_of(request, reading.node)
         return self._totals[query]
 
     def _fresh(self) -> list[str]:
@@ -177,9 +178,7 @@ class _Choice:
 
     def _months(self) -> list[str]:
         table = self._collection.facet("month")
-        return [
-            month for month, count in zip(table.keys, table.counts(self._collection.live_docids).tolist(), strict=True) if count
-        ]
+        return [month for month, total in zip(table.keys, table.totals.tolist(), strict=True) if total]
 
     def _years(self) -> list[str]:
         return list(dict.fromkeys(month[:4] for month in self._months()))
@@ -188,9 +187,8 @@ class _Choice:
 def _labels(collection: Collection, facet: FacetName) -> list[str]:
     """Return the labels of a facet that can stand in a query as they are, those of most articles first."""
     table = collection.facet(facet)
-    counts = table.counts(collection.live_docids)
-    order = np.lexsort((np.arange(counts.size), -counts))
-    labels = (table.labels[place] for place in order.tolist() if counts[place])
+    order = np.lexsort((np.arange(table.totals.size), -table.totals))
+    labels = (table.labels[place] for place in order.tolist() if table.totals[place])
     return [label for label in labels if len(label) <= _LONGEST_LABEL and not set(label) & set('"“”„‟＂«»')]
 
 

@@ -6,14 +6,11 @@ Every number is the total of the search that is offered, counted in full matches
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from corpus.facet import FacetName
-from index.segment_file import Array
-from searcher.deadline import Deadline
-from searcher.meaning.interpretation import interpret
+from searcher.help.matching import Matching
+from searcher.match.resolution import filters
 from searcher.query.rewriting import without
 from searcher.query.tree import (
     And,
@@ -32,7 +29,6 @@ from searcher.query.tree import (
     as_typed,
     leaves,
 )
-from searcher.rank.retrieval import Retrieval, retrieve
 from searcher.request import SearchRequest
 from searcher.result import Obstacle, ObstacleKind
 
@@ -41,7 +37,7 @@ MOST = 8
 _KINDS: dict[type[Node], ObstacleKind] = {FacetFilter: "facet", Published: "days", Not: "exclusion"}  # all others are text
 
 
-def obstacles(found: Retrieval, deadline: Deadline) -> tuple[Obstacle, ...]:
+def obstacles(found: Matching) -> tuple[Obstacle, ...]:
     """Return what stands in the way of a search that no article answers in full; () if one does.
 
     These are parts and filters without which something is found, and those that nothing meets even by themselves; where there are
@@ -49,8 +45,10 @@ def obstacles(found: Retrieval, deadline: Deadline) -> tuple[Obstacle, ...]:
     """
     if found.total:
         return ()
-    told = [*_in_query(found, deadline), *_beside(found, deadline)]
-    told = told or list(_in_query(found, deadline, every=True))
+    in_query = _in_query(found)
+    told = [each for part, each in in_query if each.without or part.is_nowhere(each.alone)]
+    told += _beside(found)
+    told = told or [each for part, each in in_query if part.is_whole]
     told.sort(key=lambda each: -each.without)
     return tuple(told[:MOST])
 
@@ -74,26 +72,18 @@ def cleared(request: SearchRequest, obstacle: Obstacle) -> SearchRequest:
     return replace(request, selected={}, excluded={}, first_day=None, last_day=None, exact_marks=False, page=1)
 
 
-def with_fewest_dropped(found: Retrieval, *, least: int) -> str:
-    """Return the query without the fewest parts whose loss lets an article have the rest.
+def with_fewest_dropped(found: Matching, query: str, node: Node, *, least: int) -> str:
+    """Return `query`, which means `node`, without the fewest parts whose loss lets an article have the rest under the filters of the search.
 
     "" if nothing would be left, or if fewer than `least` need go.
     """
-    parts = _parts(found.node)
-    masks = [_joined(found, part) for part in parts]
-    allowed = found.narrowing.of(found.collection.live_mask)
-    held = np.sum(masks, axis=0, dtype=np.uint8) * allowed if masks else np.zeros(1, np.uint8)
-    most = int(held.max(initial=0))
-    if not 0 < most <= len(parts) - least:
+    parts = _parts(node)
+    has = found.most_held(parts)
+    if not has or sum(has) > len(parts) - least:
         return ""
-    nearest = np.flatnonzero(held == most)
-    having, counts = np.unique(np.array([mask[nearest] for mask in masks]), axis=1, return_counts=True)
-    has = having[:, int(counts.argmax())].tolist()
     if not any(leaves(part) for part, is_there in zip(parts, has, strict=True) if is_there):
         return ""
-    return without(
-        found.request.query, [span for part, is_there in zip(parts, has, strict=True) if not is_there for span in spans(part)]
-    )
+    return without(query, [span for part, is_there in zip(parts, has, strict=True) if not is_there for span in spans(part)])
 
 
 def spans(node: Node) -> list[Span]:
@@ -107,38 +97,76 @@ def spans(node: Node) -> list[Span]:
     return [leaf.span for leaf in leaves(node)]
 
 
-def _in_query(found: Retrieval, deadline: Deadline, *, every: bool = False) -> Iterator[Obstacle]:
-    """Yield the parts of the query that stand in the way; with `every`, all its parts."""
-    parts = [] if isinstance(found.node, Everything) else _parts(found.node)
-    if not parts:
+@dataclass(frozen=True)
+class _Part:
+    """A part of a query, and what is left of that without it; of articles that have the part those count that meet `conditions` too.
+
+    Unless it `is_whole`, it stands within a side of an OR.
+    """
+
+    node: Node
+    rest: Node
+    conditions: tuple[Node, ...] = ()
+    is_whole: bool = True
+
+    @property
+    def having(self) -> Node:
+        """What articles have that have the part, or what it excludes."""
+        return self.node.child if isinstance(self.node, Not) else self.node
+
+    @property
+    def kind(self) -> ObstacleKind:
+        return _KINDS.get(type(self.node), "text")
+
+    def is_nowhere(self, alone: int) -> bool:
+        """Say whether nothing has it, if `alone` articles do; the sides of an OR are told one by one."""
+        return not alone and not (isinstance(self.node, Or) and not self.node.text)
+
+
+def _in_query(found: Matching) -> list[tuple[_Part, Obstacle]]:
+    """Return the parts of the query, each as the obstacle that it is if it is one."""
+    parts = list(_droppable(found.node))
+    left, alone = _left_and_alone(found, parts)
+    places = [_repeated(part.node, found.node) for part in parts]
+    # Without its only part a query finds whatever is left by what is asked beside it.
+    helps = [bool(count) or part.rest == And(()) for part, count in zip(parts, left, strict=True)]
+    query = found.request.query
+    rests = [without(query, own) if is_help else "" for own, is_help in zip(places, helps, strict=True)]
+    # Without the only text that was asked for nothing is asked for.
+    worth = [number for number, part in enumerate(parts) if helps[number] and (rests[number] or part.kind != "text")]
+    totals = dict.fromkeys(range(len(parts)), 0)
+    totals.update(zip(worth, found.totals_of([replace(found.request, query=rests[at]) for at in worth]), strict=True))
+    told = []
+    for number, part in enumerate(parts):
+        facet = part.node.facet if isinstance(part.node, FacetFilter) else None
+        said = _said(part.node, query)
+        at = _hull(places[number])
+        told.append((part, Obstacle(said, *at, alone[number], totals[number], rests[number], part.kind, facet)))
+    return told
+
+
+def _left_and_alone(found: Matching, parts: Sequence[_Part]) -> tuple[Sequence[int], Sequence[int]]:
+    """Return how many articles each of the parts leaves that goes, and how many have it: if none does under the filters, in the whole archive."""
+    counts = found.counts([*(part.rest for part in parts), *(And((part.having, *part.conditions)) for part in parts)])
+    left, alone = counts[: len(parts)], list(counts[len(parts) :])
+    none = [number for number, count in enumerate(alone) if not count]
+    everywhere = found.counts([parts[number].having for number in none], narrowed=False)
+    for number, count in zip(none, everywhere, strict=True):
+        alone[number] = count
+    return left, alone
+
+
+def _droppable(node: Node) -> Iterator[_Part]:
+    """Yield each part of a query, then each part of each side of an OR."""
+    if isinstance(node, Everything):
         return
-    masks = [_joined(found, part) for part in parts]
-    allowed = found.narrowing.of(found.collection.live_mask)
-    held = np.sum(masks, axis=0, dtype=np.uint8) * allowed
-    met = np.logical_and.reduce([allowed, *(mask for part, mask in zip(parts, masks, strict=True) if not leaves(part))])
-    for part, mask in zip(parts, masks, strict=True):
-        deadline.check()
-        helps = bool(((held == len(parts) - 1) & ~mask).any())
-        yield from _told(found, part, met if leaves(part) else allowed, deadline, helps=helps, every=every)
-    for part, less in _inner_parts(found.node):
-        yield from _told(found, part, allowed, deadline, helps=bool(found.narrowing.of(_joined(found, less)).any()))
-
-
-def _told(
-    found: Retrieval, part: Node, among: Array, deadline: Deadline, *, helps: bool, every: bool = False
-) -> Iterator[Obstacle]:
-    """Yield a part as an obstacle: if dropping it helps, if nothing has it, or if `every` is wanted."""
-    kind = _KINDS.get(type(part), "text")
-    having = _joined(found, part.child if isinstance(part, Not) else part)
-    alone = int(np.count_nonzero(having & among)) or int(np.count_nonzero(having & found.collection.live_mask))
-    own = _repeated(part, found.node)
-    rest = without(found.request.query, own) if helps else ""
-    is_text = kind == "text"  # without the only text that was asked for nothing is asked for
-    total = _total(found, replace(found.request, query=rest), deadline) if helps and (rest or not is_text) else 0
-    is_either = isinstance(part, Or) and not part.text  # its sides are told one by one
-    if total or every or not (alone or is_either):
-        facet = part.facet if isinstance(part, FacetFilter) else None
-        yield Obstacle(_said(part, found.request.query), *_hull(own), alone, total, rest, kind, facet)
+    parts = _parts(node)
+    conditions = tuple(part for part in parts if not leaves(part))
+    for part in parts:
+        rest = And(tuple(other for other in parts if other != part))
+        yield _Part(part, rest, conditions if leaves(part) else ())
+    for part, less in _inner_parts(node):
+        yield _Part(part, less, is_whole=False)
 
 
 def _repeated(part: Node, node: Node) -> list[Span]:
@@ -187,50 +215,42 @@ def _inner_parts(node: Node) -> Iterator[tuple[Node, Node]]:
                 yield side, child
 
 
-def _beside(found: Retrieval, deadline: Deadline) -> Iterator[Obstacle]:
+def _beside(found: Matching) -> Iterator[Obstacle]:
     """Yield days, values and switches chosen beside the query: those without which something is found, or which nothing meets."""
     asked = _chosen(found)
-    told = [replace(each, without=_total(found, cleared(found.request, each), deadline)) for each in asked]
-    if len(asked) > 1 and not any(each.without for each in told):
+    totals = found.totals_of([cleared(found.request, each) for each in asked])
+    told = [replace(each, without=total) for each, total in zip(asked, totals, strict=True)]
+    if len(asked) > 1 and not any(totals):
         every = _filter("filters")
-        told.append(replace(every, without=_total(found, cleared(found.request, every), deadline)))
+        told.append(replace(every, without=found.total_of(cleared(found.request, every))))
     yield from (each for each in told if each.without or (each.kind in ("days", "facet") and not each.alone))
 
 
-def _chosen(found: Retrieval) -> list[Obstacle]:
+def _chosen(found: Matching) -> list[Obstacle]:
     """Return the days, values and switches chosen beside the query, each as an obstacle without which nothing was counted yet."""
     request = found.request
-    live = found.collection.live_mask
-    asked: list[Obstacle] = []
-    if request.exact_marks:
-        asked.append(_filter("marks"))
+    asked: list[tuple[Obstacle, Node]] = []
     if request.first_day or request.last_day:
         days = "–".join(day.strftime("%d/%m/%Y") if day else "…" for day in (request.first_day, request.last_day))
-        asked.append(_filter("days", said=days, alone=found.narrowing.days))
+        asked.append((_filter("days", said=days), Published(request.first_day, request.last_day)))
     for facet, values in request.selected.items():
-        carrying = found.narrowing.among(live, facet, values)
-        asked.append(_filter("facet", facet, _labels(found, facet, values), carrying))
+        wanted = filters(found.collection, facet, values)
+        carrying = And(wanted) if request.narrows(facet) else Or(wanted)
+        asked.append((_filter("facet", facet, _labels(found, facet, values)), carrying))
     for facet, values in request.excluded.items():
-        carrying = np.logical_or.reduce([found.narrowing.carrying(facet, value) for value in values]) & live
-        asked.append(_filter("excluded", facet, _labels(found, facet, values), carrying))
-    return asked
+        carrying = Or(filters(found.collection, facet, values))
+        asked.append((_filter("excluded", facet, _labels(found, facet, values)), carrying))
+    alone = found.counts([node for _, node in asked], narrowed=False)
+    chosen = [replace(obstacle, alone=count) for (obstacle, _), count in zip(asked, alone, strict=True)]
+    return [_filter("marks"), *chosen] if request.exact_marks else chosen
 
 
-def _filter(kind: ObstacleKind, facet: FacetName | None = None, said: str = "", alone: Array | None = None) -> Obstacle:
-    return Obstacle(said, 0, 0, 0 if alone is None else int(np.count_nonzero(alone)), 0, "", kind, facet)
+def _filter(kind: ObstacleKind, facet: FacetName | None = None, said: str = "") -> Obstacle:
+    return Obstacle(said, 0, 0, 0, 0, "", kind, facet)
 
 
-def _labels(found: Retrieval, facet: FacetName, values: Sequence[str]) -> str:
+def _labels(found: Matching, facet: FacetName, values: Sequence[str]) -> str:
     """Return chosen values of a facet as they are shown."""
     table = found.collection.facet(facet)
     numbers = [table.number(value) for value in values]
     return ", ".join(value if number is None else table.labels[number] for value, number in zip(values, numbers, strict=True))
-
-
-def _joined(found: Retrieval, node: Node) -> Array:
-    return found.collection.joined([evaluation.part_mask(node) for evaluation in found.evaluations])
-
-
-def _total(found: Retrieval, request: SearchRequest, deadline: Deadline) -> int:
-    node = interpret(found.collection, request).node
-    return retrieve(found.collection, node, replace(request, near=False), deadline).total

@@ -8,17 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import attrgetter
 
-from index.schema import EARLIER
-from searcher.deadline import Deadline
+from searcher.help.matching import Matching
 from searcher.help.obstacle import spans
 from searcher.help.suggestion import FEW
-from searcher.match.collection import Collection
-from searcher.meaning.interpretation import interpret
 from searcher.query.lexer import QUOTES
 from searcher.query.rewriting import rewritten
 from searcher.query.tree import Alternative, And, Near, Node, Or, Phrase, Prefix, Span, Term, leaves
-from searcher.rank.retrieval import Retrieval, retrieve
 from searcher.result import OnlyEarlier
 
 FIELD = "bản-cũ:"
@@ -26,28 +23,25 @@ MOST_PARTS = 8
 """Parts of a query that are tried; more of a headline than that is no part that was changed."""
 
 
-def only_earlier(found: Retrieval, deadline: Deadline) -> OnlyEarlier | None:
+def only_earlier(found: Matching) -> OnlyEarlier | None:
     """Return the query with what only earlier versions have, and how many articles it finds under the same filters; None if none does.
 
     Raises DeadlineExceeded.
     """
-    if found.total >= FEW or not _has_earlier(found.collection):
+    if found.total >= FEW or not found.has_earlier:
         return None
     query = found.request.query
-    best: OnlyEarlier | None = None
-    for start, end in _tried(found.node, query):
-        text = query[start:end]
-        quoted = text if text[:1] in QUOTES or query[end : end + 1] == "*" else f'"{text}"'
-        asked = rewritten(query, {(start, end): FIELD + quoted})
-        node = interpret(found.collection, replace(found.request, query=asked)).node
-        total = retrieve(found.collection, node, replace(found.request, near=False), deadline).total
-        if total > (best.total if best else 0):
-            best = OnlyEarlier(asked, total)
-    return best
+    asked = [_asked_of_earlier(query, *span) for span in _tried(found.node, query)]
+    totals = found.totals_of([replace(found.request, query=each) for each in asked])
+    best = max(map(OnlyEarlier, asked, totals), key=attrgetter("total"), default=None)
+    return best if best and best.total else None
 
 
-def _has_earlier(collection: Collection) -> bool:
-    return any(len(segment.field(EARLIER).terms) for segment in collection.segments)
+def _asked_of_earlier(query: str, start: int, end: int) -> str:
+    """Return the query with what stands from start to end asked of earlier versions."""
+    text = query[start:end]
+    quoted = text if text[:1] in QUOTES or query[end : end + 1] == "*" else f'"{text}"'
+    return rewritten(query, {(start, end): FIELD + quoted})
 
 
 def _tried(node: Node, query: str) -> Iterator[Span]:

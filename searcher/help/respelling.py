@@ -18,6 +18,7 @@ from index.segment_file import Array
 from language.confusion import confused
 from language.mark import marks
 from language.normalizer import is_marked, stripped
+from searcher.deadline import Deadline
 from searcher.help.phrase_table import LONGEST_PHRASE, phrases
 from searcher.match.collection import Collection, once_a_commit
 from searcher.match.evaluation import POSITION_BITS, Candidates, Evaluation, contains, distinct
@@ -59,14 +60,15 @@ def _frequencies(_: Collection) -> dict[tuple[bool, int, tuple[str, ...]], int]:
 class Rows:
     """Asks one commit how often exact forms stand side by side, and remembers it. Raises DeadlineExceeded when the time is over."""
 
-    def __init__(self, collection: Collection, evaluations: Sequence[Evaluation]) -> None:
+    def __init__(self, collection: Collection, deadline: Deadline, *, exact_marks: bool) -> None:
         self.collection = collection
-        self._evaluations = evaluations
+        self._exact_marks = exact_marks
+        self._evaluations = [Evaluation(each, exact_marks=exact_marks, deadline=deadline) for each in collection.segments]
         self._known = _frequencies(collection)
 
     def frequency(self, forms: tuple[str, ...], *, most: int) -> int:
         """Return how many articles have these exact forms in a row; `most` if no fewer: counting ends there."""
-        asked = (any(each.exact_marks for each in self._evaluations), most, forms)
+        asked = (self._exact_marks, most, forms)
         if asked not in self._known:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()

@@ -17,6 +17,7 @@ from language.mark import marks
 from language.normalizer import exact, is_marked, stripped
 from language.text import clean
 from searcher.deadline import Deadline
+from searcher.help.matching import Matching
 from searcher.help.respelling import Rows, respelled
 from searcher.help.spelling import vocabulary
 from searcher.help.way_out import ways_out
@@ -26,7 +27,6 @@ from searcher.meaning.interpretation import interpret
 from searcher.query.rewriting import rewritten
 from searcher.query.tree import Node, Span, Term
 from searcher.rank.evidence import terms_in_order
-from searcher.rank.retrieval import Retrieval, retrieve
 from searcher.result import Reason, Suggestion
 
 FEW = 5
@@ -45,7 +45,7 @@ _MARK_ADDED, _MARK_CHANGED, _SLIP, _SLIP_AND_MARK = 1.5, 3.0, 4.0, 8.0
 _RESPELLINGS: tuple[Reason, ...] = ("marks", "telex", "vni", "spelling")
 
 
-def try_suggestions(found: Retrieval, deadline: Deadline) -> tuple[Suggestion, ...]:
+def try_suggestions(found: Matching, deadline: Deadline) -> tuple[Suggestion, ...]:
     """Return every other query worth trying with what it finds under the same filters, 0 included, best first.
 
     None asks the same as what was typed, or as another. Raises DeadlineExceeded.
@@ -56,19 +56,21 @@ def try_suggestions(found: Retrieval, deadline: Deadline) -> tuple[Suggestion, .
         if not replaced:
             continue
         query = rewritten(found.request.query, replaced)
-        node = interpret(found.collection, replace(found.request, query=query)).node
+        request = replace(found.request, query=query)
+        node = interpret(found.collection, request).node
         if _asked(node) not in tried:
-            total = _total(found, node, deadline)
+            total = found.total_of(request, node)
             tried[_asked(node)] = Suggestion(query, total, reason)
             if total and reason in ("telex", "vni"):
                 break
     if not found.total:
-        queries = {found.request.query, "", *(suggestion.query for suggestion in tried.values())}
-        for reason, query in ways_out(found, deadline):
-            if query not in queries:
-                queries.add(query)
-                node = interpret(found.collection, replace(found.request, query=query)).node
-                tried[query] = Suggestion(query, _total(found, node, deadline), reason)
+        known = {found.request.query, "", *(suggestion.query for suggestion in tried.values())}
+        reasons: dict[str, Reason] = {}
+        for reason, query in ways_out(found):
+            if query not in known:
+                reasons.setdefault(query, reason)
+        totals = found.totals_of([replace(found.request, query=query) for query in reasons])
+        tried.update((query, Suggestion(query, total, reasons[query])) for query, total in zip(reasons, totals, strict=True))
     return tuple(tried.values())[1:]
 
 
@@ -82,11 +84,7 @@ def respells(suggestion: Suggestion) -> bool:
     return suggestion.reason in _RESPELLINGS
 
 
-def _total(found: Retrieval, node: Node, deadline: Deadline) -> int:
-    return retrieve(found.collection, node, replace(found.request, near=False), deadline).total
-
-
-def _typed_terms(found: Retrieval) -> list[Term]:
+def _typed_terms(found: Matching) -> list[Term]:
     """Return the terms of a query that stand in it as typed: not the other ways of writing a document or a day."""
     query = found.request.query
     terms = [term for term in terms_in_order(found.node) if isinstance(term, Term) and term.text]
@@ -95,10 +93,10 @@ def _typed_terms(found: Retrieval) -> list[Term]:
     )
 
 
-def _respellings(found: Retrieval, terms: Sequence[Term], deadline: Deadline) -> Iterator[tuple[Reason, Mapping[Span, str]]]:
+def _respellings(found: Matching, terms: Sequence[Term], deadline: Deadline) -> Iterator[tuple[Reason, Mapping[Span, str]]]:
     """Yield the ways to spell what was typed, likeliest first: the reason, and what replaces a term."""
     usage = Usage(found.collection, deadline)
-    rows = Rows(found.collection, found.evaluations)
+    rows = Rows(found.collection, deadline, exact_marks=found.request.exact_marks)
     few = found.total < FEW
     if few:
         yield from _decoded(usage, found.request.query, terms).items()

@@ -11,13 +11,11 @@ from dataclasses import replace
 from typing import Literal
 
 from corpus.facet import FACET, FacetName
-from searcher.deadline import Deadline
+from searcher.help.matching import Matching
 from searcher.match.collection import Collection
 from searcher.match.resolution import Name, keys_of, names
-from searcher.meaning.interpretation import interpret
 from searcher.query.lexer import QUOTES
 from searcher.query.tree import And, FacetFilter, Node, Not, Or
-from searcher.rank.retrieval import Retrieval, retrieve
 from searcher.request import SearchRequest
 from searcher.result import NearValue, Problem, UnknownValue
 
@@ -50,17 +48,18 @@ def told(collection: Collection, unknown: UnknownValue) -> Problem:
     return Problem(unknown.start, unknown.end, f"unknown_{unknown.facet}", (("typed", typed),))
 
 
-def with_nearest(found: Retrieval, unknown: UnknownValue, deadline: Deadline) -> UnknownValue:
+def with_nearest(found: Matching, unknown: UnknownValue) -> UnknownValue:
     """Return an unknown value with those nearest to it that the search would find something with. Raises DeadlineExceeded."""
     collection, facet = found.collection, unknown.facet
     table = collection.facet(facet)
-    nearest: list[NearValue] = []
-    for number in names(collection, facet).nearest(Name.of(unknown.typed), MOST) if not FACET[facet].is_month else ():
-        key, label = table.keys[number], table.labels[number]
-        request = _with(found.request, unknown, key, label)
-        total = retrieve(collection, interpret(collection, request).node, request, deadline).total
-        if total:
-            nearest.append(NearValue(key, label, total, request.query))
+    numbers = names(collection, facet).nearest(Name.of(unknown.typed), MOST) if not FACET[facet].is_month else []
+    values = [(table.keys[number], table.labels[number]) for number in numbers]
+    requests = [_with(found.request, unknown, *value) for value in values]
+    nearest = [
+        NearValue(*value, total, request.query)
+        for value, request, total in zip(values, requests, found.totals_of(requests), strict=True)
+        if total
+    ]
     return replace(unknown, nearest=tuple(nearest))
 
 

@@ -10,24 +10,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from language.legal_document import Mention, mentions
-from searcher.deadline import Deadline
+from searcher.help.matching import Matching
 from searcher.help.obstacle import with_fewest_dropped
 from searcher.match.collection import Collection
-from searcher.match.evaluation import Evaluation
 from searcher.meaning.interpretation import interpret
 from searcher.query.acceptance import beginning
 from searcher.query.parser import MAX_LENGTH, MIN_PREFIX
 from searcher.query.rewriting import rewritten, unquoted, without_title_field
 from searcher.query.tree import Prefix, leaves
 from searcher.query.typed import read_typed
-from searcher.rank.retrieval import Retrieval, retrieve
 from searcher.result import Reason
 
 _DOCUMENTS = 2
 """Documents offered for one that no article has."""
 
 
-def ways_out(found: Retrieval, deadline: Deadline) -> Iterator[tuple[Reason, str]]:
+def ways_out(found: Matching) -> Iterator[tuple[Reason, str]]:
     """Yield queries to try where nothing was found, the nearest first, each with what it does to the query. Raises DeadlineExceeded."""
     query = found.request.query
     for nearest in _nearest_documents(found.collection, query):
@@ -36,32 +34,23 @@ def ways_out(found: Retrieval, deadline: Deadline) -> Iterator[tuple[Reason, str
     yield "apart", apart
     yield "anywhere", without_title_field(query)
     yield "prefix", rewritten(query, _shorter_beginnings(found))
-    yield "fewer", with_fewest_dropped(found, least=2)
+    yield "fewer", with_fewest_dropped(found, query, found.node, least=2)
     if apart != query:
-        request = replace(found.request, query=apart, near=False)
-        yield (
-            "fewer",
-            with_fewest_dropped(
-                retrieve(found.collection, interpret(found.collection, request).node, request, deadline), least=1
-            ),
-        )
+        node = interpret(found.collection, replace(found.request, query=apart)).node
+        yield "fewer", with_fewest_dropped(found, apart, node, least=1)
 
 
-def _shorter_beginnings(found: Retrieval) -> dict[tuple[int, int], str]:
+def _shorter_beginnings(found: Matching) -> dict[tuple[int, int], str]:
     """Return for each prefix that stands in no article its longest beginning that does."""
     shorter = {}
     for leaf in leaves(found.node):
-        if isinstance(leaf, Prefix) and not _stands(found.evaluations, leaf):
+        if isinstance(leaf, Prefix) and not found.count(leaf, narrowed=False):
             for end in range(len(leaf.text) - 1, MIN_PREFIX - 1, -1):
                 text = leaf.text[:end]
-                if _stands(found.evaluations, Prefix(*beginning(text), text, leaf.title_only)):
+                if found.count(Prefix(*beginning(text), text, leaf.title_only), narrowed=False):
                     shorter[leaf.span] = text
                     break
     return shorter
-
-
-def _stands(evaluations: list[Evaluation], prefix: Prefix) -> bool:
-    return any(evaluation.part_mask(prefix).any() for evaluation in evaluations)
 
 
 def _nearest_documents(collection: Collection, query: str) -> Iterator[str]:
@@ -71,11 +60,10 @@ def _nearest_documents(collection: Collection, query: str) -> Iterator[str]:
         table = collection.facet("document")
         beginning_of = f"{mention.number.replace('đ', 'd')}/" if mention.number else mention.key.removesuffix(mention.year)
         first, last = bisect_left(table.keys, beginning_of), bisect_left(table.keys, beginning_of + "\U0010ffff")
-        counts = table.counts(collection.live_docids)
         near = [
-            (_likeness(mention, table.keys[at]), int(counts[at]), table.labels[at])
+            (_likeness(mention, table.keys[at]), int(table.totals[at]), table.labels[at])
             for at in range(first, last)
-            if counts[at] and table.keys[at] != mention.key
+            if table.totals[at] and table.keys[at] != mention.key
         ]
         near.sort(key=lambda each: (-each[0], -each[1], each[2]))
         for likeness, _, label in near[:_DOCUMENTS]:

@@ -28,24 +28,34 @@ _FEW = 8
 
 
 @dataclass(frozen=True)
-class FacetTable:
-    """All values of one facet: `keys` sorted, `labels` to show.
+class FacetValues:
+    """All values of one facet: `keys` sorted, `labels` to show, and in how many live documents each is (`totals`, int64).
+
+    A value of total 0 is there for no reader: it has no number.
+    """
+
+    keys: list[str]
+    labels: list[str]
+    totals: Array
+
+    def number(self, key: str) -> int | None:
+        """Return which value has this key, None if no live document has it."""
+        at = bisect_left(self.keys, key)
+        return at if at < len(self.keys) and self.keys[at] == key and self.totals[at] else None
+
+
+@dataclass(frozen=True)
+class FacetTable(FacetValues):
+    """All values of one facet, and which documents have them.
 
     The documents of value v are `docids[starts[v]:starts[v + 1]]`. The other way round, `values` are the numbers (in `keys`) of the values of
     all documents, docid after docid; docid p has those from `ends[p - 1]` to `ends[p]`.
     """
 
-    keys: list[str]
-    labels: list[str]
     docids: Array
     starts: Array
     values: Array
     ends: Array
-
-    def number(self, key: str) -> int | None:
-        """Return which value has this key, None if no live document has it."""
-        at = bisect_left(self.keys, key)
-        return at if at < len(self.keys) and self.keys[at] == key and self.labels[at] else None
 
     def docids_of(self, number: int) -> Array:
         """Return the docids of the documents that carry a value, deleted ones too."""
@@ -74,7 +84,7 @@ class Collection:
         """The docid of each segment's first document, and the number of docids."""
         self.docids = self.starts[-1]
         self.inverse_norms = lru_cache(None)(self._inverse_norms)
-        self.facet = lru_cache(None)(self._facet)
+        self.facet_table = lru_cache(None)(self._facet_table)
         self._lock = threading.Lock()
         self._kept: dict[object, Any] = {}
         self._making: dict[object, threading.RLock] = {}
@@ -142,25 +152,30 @@ class Collection:
         ranks[order] = np.arange(order.size, dtype=np.int32)
         return ranks
 
-    def _facet(self, name: str) -> FacetTable:
+    def facet(self, name: str) -> FacetValues:
+        """Return the values of a facet that can be asked for: those that these documents have."""
+        return self.facet_table(name)
+
+    def _facet_table(self, name: str) -> FacetTable:
         labels: dict[str, str] = {}
         own: list[list[str]] = []
-        for segment in self.segments:
+        alive = [_live_counts(segment, segment.field(name)) for segment in self.segments]
+        for segment, counts in zip(self.segments, alive, strict=True):
             postings = segment.field(name)
             keys = [term.decode() for term in postings.terms]
             own.append(keys)
             # A value that only deleted documents carry keeps a place in the table; its count is 0 and it is never shown.
-            for key, label, alive in zip(
-                keys, postings.labels() or keys, (_live_counts(segment, postings) > 0).tolist(), strict=True
-            ):
+            for key, label, is_there in zip(keys, postings.labels() or keys, (counts > 0).tolist(), strict=True):
                 known = labels.get(key)
-                labels[key] = best_label(known, label) if known and alive else known or (label if alive else "")
+                labels[key] = best_label(known, label) if known and is_there else known or (label if is_there else "")
         keys = sorted(labels)
         number = {key: docid for docid, key in enumerate(keys)}
         values, docids = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
-        for segment, terms, start in zip(self.segments, own, self.starts, strict=False):
+        totals = np.zeros(len(keys), np.int64)
+        for segment, terms, start, counts in zip(self.segments, own, self.starts, alive, strict=False):
             postings = segment.field(name)
             numbers = np.fromiter(map(number.__getitem__, terms), np.int32, len(terms))
+            totals[numbers] += counts
             values.append(np.repeat(numbers, postings.posting_counts()))
             docids.append(postings.docs(range(len(terms))).astype(np.int32) + np.int32(start))
         value, docid = np.concatenate(values), np.concatenate(docids)
@@ -169,6 +184,7 @@ class Collection:
         return FacetTable(
             keys,
             [labels[key] for key in keys],
+            totals,
             docid[by_value],
             np.cumsum(counts) - counts,
             value[np.argsort(docid, kind="stable")],
@@ -195,6 +211,11 @@ class Collection:
         """Return (segment number, document) for docids."""
         numbers = (np.searchsorted(self.starts, docids, side="right") - 1).tolist()
         return [(number, docid - self.starts[number]) for number, docid in zip(numbers, docids.tolist(), strict=True)]
+
+    def revisions(self, docids: Array) -> list[tuple[int, str]]:
+        """Return (change number, article id) of the revisions that are the documents at `docids`."""
+        located = [(self.segments[number], document) for number, document in self.locate(docids)]
+        return [(int(segment.changes[document]), segment.ids[document].decode()) for segment, document in located]
 
 
 def once_a_commit(make: Callable[Concatenate[Collection, _P], _T]) -> Callable[Concatenate[Collection, _P], _T]:

@@ -62,7 +62,7 @@ class Narrowing:
         """Return the mask of the documents with a value of a facet, or with any of several if it means several (keys_of)."""
         if (facet, value) not in self._carrying:
             mask = np.zeros(self.collection.docids, bool)
-            table = self.collection.facet(facet)
+            table = self.collection.facet_table(facet)
             for key in keys_of(self.collection, facet, value):
                 mask[table.docids_of(bisect_left(table.keys, key))] = True
             self._carrying[facet, value] = mask
@@ -88,7 +88,7 @@ class FacetCounts:
 
     def values(self, facet: FacetName, *, most: int = EVERY) -> tuple[FacetValue, ...]:
         """Return at most `most` values of a facet with hits, most frequent first (months: all, oldest first), and all chosen or excluded."""
-        table = self._narrowing.collection.facet(facet)
+        table = self._narrowing.collection.facet_table(facet)
         chosen, excluded = self._request.selected.get(facet, ()), self._request.excluded.get(facet, ())
         held = table.counts(self._reachable(facet))
         present = np.flatnonzero(held)
@@ -112,7 +112,7 @@ class FacetCounts:
 
     def months(self) -> tuple[FacetValue, ...]:
         """Return the months with how many matches each has, whatever months are chosen, oldest first: what a chart draws."""
-        table = self._narrowing.collection.facet("month")
+        table = self._narrowing.collection.facet_table("month")
         held = table.counts(self._reachable("month"))
         chosen = self._request.selected.get("month", ())
         return tuple(
@@ -139,7 +139,7 @@ class FacetCounts:
         if not self._widens(facet):
             return held
         added = self._narrowing.of(self._found, ignoring=facet) & ~self._left
-        counts: Array = self._docids.size + self._narrowing.collection.facet(facet).counts(np.flatnonzero(added))
+        counts: Array = self._docids.size + self._narrowing.collection.facet_table(facet).counts(np.flatnonzero(added))
         return counts
 
     def _chosen(self, facet: FacetName, value: str) -> FacetValue:
@@ -158,7 +158,7 @@ class FacetCounts:
         return int(np.count_nonzero(left))
 
     def _label(self, facet: FacetName, value: str) -> str:
-        table = self._narrowing.collection.facet(facet)
+        table = self._narrowing.collection.facet_table(facet)
         keys = keys_of(self._narrowing.collection, facet, value)
         return " / ".join(table.labels[bisect_left(table.keys, key)] for key in keys) or value
 

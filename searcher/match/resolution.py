@@ -24,7 +24,7 @@ from index.segment_file import Array
 from language.mark import letters_of
 from language.memo import Memo
 from language.normalizer import exact, is_marked, stripped
-from searcher.match.collection import Collection, FacetTable, once_a_commit
+from searcher.match.collection import Collection, FacetValues, once_a_commit
 from searcher.query.tree import And, FacetFilter, Node, Not, Or
 from searcher.request import SearchRequest
 
@@ -76,7 +76,7 @@ class Name:
 class Names:
     """The names of all values of one facet, found by their letters."""
 
-    def __init__(self, facet: FacetName, table: FacetTable) -> None:
+    def __init__(self, facet: FacetName, table: FacetValues) -> None:
         self.facet = facet
         self._table = table
         self._plain: list[str] = []
@@ -182,6 +182,11 @@ def _called_otherwise(collection: Collection, value: str, typed: Name) -> list[i
     called |= {papers.of_host(value)}
     numbers = (table.number(FACET["source"].key_of(name)) for name in called if name)
     return [number for number in numbers if number is not None]
+
+
+def filters(collection: Collection, facet: FacetName, values: Sequence[str]) -> tuple[FacetFilter, ...]:
+    """Return what chosen values of a facet ask of an article, each by itself."""
+    return tuple(FacetFilter(facet, value, keys=keys_of(collection, facet, value)) for value in values)
 
 
 def resolved_node(collection: Collection, node: Node) -> Node:

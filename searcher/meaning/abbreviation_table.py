@@ -72,9 +72,8 @@ class Abbreviations:
     def _weights(self) -> dict[Sense, int]:
         """Return what speaks for each sense: the documents that explain it, and the list."""
         weights = dict.fromkeys(listed(), LISTED_WEIGHT)
-        table = self._collection.facet(ABBREVIATION_FIELD)
-        counts = table.counts(self._collection.live_docids).tolist()
-        for term, label, documents in zip(table.keys, table.labels, counts, strict=True):
+        table = self._collection.facet_table(ABBREVIATION_FIELD)
+        for term, label, documents in zip(table.keys, table.labels, table.totals.tolist(), strict=True):
             if documents:
                 abbreviation, expansion = term.split("\t")
                 known = self._listed.get((abbreviation, expansion))

@@ -29,14 +29,14 @@ _ENOUGH = 0.12
 _USUAL = RankingParameters()
 
 
-def related(collection: Collection, article: Article, most: int) -> list[tuple[int, int]]:
-    """Return (segment number, document) of at most `most` live documents, the nearest first, never the article itself.
+def related(collection: Collection, article: Article, most: int) -> Array:
+    """Return the docids of at most `most` live documents, the nearest first, never the article itself.
 
     Of articles with equal scores only one is returned: they are mostly copies.
     """
     words = characteristic(collection, article)
     if not words:
-        return []
+        return np.empty(0, np.int64)
     scores = np.zeros(collection.docids, np.float64)
     for number, segment in enumerate(collection.segments):
         start = collection.starts[number]
@@ -50,7 +50,7 @@ def related(collection: Collection, article: Article, most: int) -> list[tuple[i
                 tf = postings.freqs(ordinals) * norms[docs]
                 here[docs] += weight * saturation(tf, _USUAL.k1)
         here[~segment.live | (segment.ids == article.id.encode())] = 0
-    return collection.locate(_nearest(scores, most, _ENOUGH * sum(words.values()) * (_USUAL.k1 + 1)))
+    return _nearest(scores, most, _ENOUGH * sum(words.values()) * (_USUAL.k1 + 1))
 
 
 def characteristic(collection: Collection, article: Article) -> dict[str, float]:

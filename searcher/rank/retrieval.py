@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import cached_property
+from operator import itemgetter
 
 import numpy as np
 
+from index.schema import EARLIER
 from index.segment import UNDATED
 from index.segment_file import Array
 from language.timestamp import VIETNAM
@@ -17,6 +19,7 @@ from searcher.match.collection import Collection
 from searcher.match.duplicate import duplicates
 from searcher.match.evaluation import Evaluation
 from searcher.match.facet_count import FacetCounts, Narrowing
+from searcher.meaning.interpretation import interpret
 from searcher.meaning.level_tone import with_marks_left_out
 from searcher.query.tree import And, Node, Published, leaves
 from searcher.rank.evidence import terms_in_order
@@ -54,11 +57,71 @@ class Retrieval:
     near: list[Array]
     near_node: Node
     parts: list[Node]
+    deadline: Deadline
+    _held: dict[Node, tuple[Array, int]] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def total(self) -> int:
         """The exact number of documents that have every part of the query."""
-        return count(self.masks)
+        return size_of(self.masks)
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether any article lost anything that an earlier version of it had."""
+        return any(len(segment.field(EARLIER).terms) for segment in self.collection.segments)
+
+    @cached_property
+    def allowed(self) -> Array:
+        """The mask over docids of the documents that days and facets leave, whatever the query."""
+        return self.narrowing.of(self.collection.live_mask)
+
+    def _mask(self, part: Node) -> tuple[Array, int]:
+        """Return the mask over docids of the documents that match `part`, whatever days and facets, and how many they are."""
+        if part not in self._held:
+            masks = [evaluation.part_mask(part) for evaluation in self.evaluations]
+            self._held[part] = self.collection.joined(masks), size_of(masks)
+        return self._held[part]
+
+    def count(self, node: Node, *, narrowed: bool = True) -> int:
+        """Return how many documents match `node`, under the days and facets of the request or under none. Raises DeadlineExceeded."""
+        if not isinstance(node, And):
+            mask, size = self._mask(node)
+            return int(np.count_nonzero(mask & self.allowed)) if narrowed else size
+        among = self.allowed if narrowed else self.collection.live_mask
+        if not node.children:
+            return int(np.count_nonzero(among))
+        # The rarest part leaves few documents, in which the others are looked up.
+        (rarest, _), *others = sorted(map(self._mask, node.children), key=itemgetter(1))
+        docids = np.flatnonzero(rarest & among)
+        for mask, _ in others:
+            docids = docids[mask[docids]]
+        return docids.size
+
+    def counts(self, nodes: Sequence[Node], *, narrowed: bool = True) -> list[int]:
+        """Return what `count` does of each of `nodes`. Raises DeadlineExceeded."""
+        return [self.count(node, narrowed=narrowed) for node in nodes]
+
+    def total_of(self, request: SearchRequest, node: Node | None = None) -> int:
+        """Return how many documents match another request in full; `node` is what it means, if that is known. Raises DeadlineExceeded."""
+        return total_of(self.collection, request, self.deadline, node)
+
+    def totals_of(self, requests: Sequence[SearchRequest]) -> list[int]:
+        """Return what `total_of` does of each of `requests`. Raises DeadlineExceeded."""
+        return [self.total_of(request) for request in requests]
+
+    def most_held(self, parts: Sequence[Node]) -> tuple[bool, ...]:
+        """Return which of `parts` those documents have that have most of them, of all that days and facets leave, as most of these have it.
+
+        Of what equally many have the first, False before True; () if no document has any.
+        """
+        masks = [self._mask(part)[0] for part in parts]
+        held = np.sum(masks, axis=0, dtype=np.uint8) * self.allowed if masks else np.zeros(1, np.uint8)
+        most = held.max(initial=0)
+        if not most:
+            return ()
+        nearest = np.flatnonzero(held == most)
+        having, frequencies = np.unique(np.array([mask[nearest] for mask in masks]), axis=1, return_counts=True)
+        return tuple(having[:, int(frequencies.argmax())].tolist())
 
     @cached_property
     def shown(self) -> list[Array]:
@@ -66,13 +129,13 @@ class Retrieval:
         return [full | near for full, near in zip(self.masks, self.near, strict=True)]
 
     @cached_property
-    def counts(self) -> FacetCounts:
+    def facet_counts(self) -> FacetCounts:
         """Counts the facets of the documents found."""
         return FacetCounts(self.narrowing, self.collection.joined(self.base))
 
     def facets(self, *, most: int = MOST_FACET_VALUES) -> dict[str, tuple[FacetValue, ...]]:
         """Return the facet values of the documents found, with their counts, at most `most` of a facet."""
-        return self.counts.every(most=most)
+        return self.facet_counts.every(most=most)
 
     @cached_property
     def spelled(self) -> list[Array]:
@@ -93,7 +156,7 @@ class Retrieval:
     @property
     def groups(self) -> int:
         """The number of documents shown, those that are copies of one text counted as one."""
-        return count(self.shown) - self.copies[0].size + np.unique(self.copies[1]).size
+        return size_of(self.shown) - self.copies[0].size + np.unique(self.copies[1]).size
 
     def ordered(self, wanted: int, parameters: RankingParameters, *, fold: bool = False) -> tuple[Array, Array]:
         """Return (docids, scores) of the first `wanted` documents in the order of the request; docids as Collection.locate takes them.
@@ -160,7 +223,7 @@ def retrieve(collection: Collection, node: Node, request: SearchRequest, deadlin
     masks = collection.parted(narrowing.of(collection.joined(base)))
     parts, conditions = _parts_and_conditions(node)
     near_node = node
-    wanted = request.near and request.sort == "relevance" and len(parts) > 1 and count(masks) < full_matches_wanted(len(parts))
+    wanted = request.near and request.sort == "relevance" and len(parts) > 1 and size_of(masks) < full_matches_wanted(len(parts))
     if wanted:
         near_node = node if request.exact_marks else with_marks_left_out(node)
         meeting = collection.joined([evaluation.matches(And(tuple(conditions))) for evaluation in evaluations])
@@ -168,7 +231,21 @@ def retrieve(collection: Collection, node: Node, request: SearchRequest, deadlin
         near = _near(_parts_and_conditions(near_node)[0], collection.size, evaluations, allowed, masks)
     else:
         near = [np.zeros_like(mask) for mask in masks]
-    return Retrieval(collection, node, request, evaluations, base, narrowing, masks, near, near_node, parts)
+    return Retrieval(collection, node, request, evaluations, base, narrowing, masks, near, near_node, parts, deadline)
+
+
+def total_of(collection: Collection, request: SearchRequest, deadline: Deadline, node: Node | None = None) -> int:
+    """Return how many documents match a request in full; `node` is what it means, if that is known. Raises DeadlineExceeded."""
+    meant = node or interpret(collection, request).node
+    return retrieve(collection, meant, replace(request, near=False), deadline).total
+
+
+def newest(collection: Collection, node: Node, most: int, deadline: Deadline) -> Array:
+    """Return the docids of at most `most` documents that match `node`, marks left out or not, the newest first. Raises DeadlineExceeded."""
+    masks = [Evaluation(segment, exact_marks=False, deadline=deadline).matches(node) for segment in collection.segments]
+    docids = np.flatnonzero(collection.joined(masks))
+    latest: Array = docids[top(np.zeros(docids.size), collection.newest_first[docids], most)]
+    return latest
 
 
 def _within_days(evaluations: Sequence[Evaluation], request: SearchRequest) -> list[Array]:
@@ -177,7 +254,7 @@ def _within_days(evaluations: Sequence[Evaluation], request: SearchRequest) -> l
     return [evaluation.matches(Published(request.first_day, request.last_day)) for evaluation in evaluations]
 
 
-def count(masks: Sequence[Array]) -> int:
+def size_of(masks: Sequence[Array]) -> int:
     """Return the number of documents in masks per segment."""
     return sum(int(np.count_nonzero(mask)) for mask in masks)
 
@@ -207,7 +284,7 @@ def _near(
     A part weighs the more the rarer it is (NEAR_RARITY); one that no article has weighs as much as the rarest of the others. Of
     more than NEAREST_WANTED such documents those with most of the query.
     """
-    frequencies = [count([evaluation.part_mask(part) for evaluation in evaluations]) for part in parts]
+    frequencies = [size_of([evaluation.part_mask(part) for evaluation in evaluations]) for part in parts]
     rarest = min(filter(None, frequencies), default=0)
     weights = [inverse_document_frequency(size, frequency or rarest) ** NEAR_RARITY for frequency in frequencies]
     held = []
