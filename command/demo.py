@@ -25,5 +25,5 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
     added(
         options.home, [sample_folder()], speaker
     )  # each time: loading may have been broken off, and what is there is found unchanged
-    index.bring_up(options.home, speaker)
+    index.bring_up(options.home, options.environment, speaker)
     return serve.run(options, speaker)

@@ -88,7 +88,7 @@ def _index(options: argparse.Namespace, speaker: Speaker) -> None:
     from index.errors import IndexBusy
 
     try:
-        bring_up(options.home, speaker, progress=options.progress, silent=True)
+        bring_up(options.home, options.environment, speaker, progress=options.progress, silent=True)
     except IndexBusy as error:
         say(error.in_words(speaker.language))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from command import DONE
+from command.cluster import bring_up_cluster, named_cluster
 from command.shown.progress import progress_bar
 from command.speaker import Speaker
 from corpus.archive import ARCHIVE_FILE, Archive
@@ -20,18 +22,33 @@ def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
 
 def run(options: argparse.Namespace, speaker: Speaker) -> int:
     """Bring the index up to the archive."""
-    bring_up(options.home, speaker, rebuild=options.rebuild, progress=options.progress)
+    bring_up(options.home, options.environment, speaker, rebuild=options.rebuild, progress=options.progress)
     return DONE
 
 
-def bring_up(home: Path, speaker: Speaker, *, rebuild: bool = False, progress: bool = False, silent: bool = False) -> None:
-    """Bring the index of a data folder up to its archive, and say what was done; `silent` where that is nothing."""
+def bring_up(
+    home: Path,
+    environment: Mapping[str, str],
+    speaker: Speaker,
+    *,
+    rebuild: bool = False,
+    progress: bool = False,
+    silent: bool = False,
+) -> None:
+    """Bring the index of a data folder, or of the cluster that the environment names, up to the archive, and say what was done.
+
+    `silent` where that is nothing.
+    """
     from index.snapshot import INDEX_FOLDER
     from index.writer import update_index
 
+    cluster = named_cluster(environment)
     with progress_bar(speaker, "index.label", "articles", told="index.saved", forced=progress) as show:
-        archive, index, processes = home / ARCHIVE_FILE, home / INDEX_FOLDER, os.cpu_count() or 1
-        report = update_index(archive, index, rebuild=rebuild, processes=processes, progress=show)
+        archive, processes = home / ARCHIVE_FILE, os.cpu_count() or 1
+        if cluster is not None:
+            report = bring_up_cluster(home, cluster, rebuild=rebuild, processes=processes, progress=show)
+        else:
+            report = update_index(archive, home / INDEX_FOLDER, rebuild=rebuild, processes=processes, progress=show)
     with Archive.open(archive, read_only=True) as kept:
         kept.file.checkpoint()
     if report.rebuilt:

@@ -13,6 +13,7 @@ from command import (
     backup,
     check,
     demo,
+    doctor,
     export,
     gather,
     index,
@@ -46,6 +47,7 @@ COMMANDS: dict[str, tuple[AddOptions, Run]] = {
     "backup": (backup.add_options, backup.run),
     "restore": (restore.add_options, restore.run),
     "check": (check.add_options, check.run),
+    "doctor": (doctor.add_options, doctor.run),
     "rejects": (rejects.add_options, rejects.run),
     "stats": (stats.add_options, stats.run),
 }

@@ -25,5 +25,5 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
     print(speaker.text("restore.done", path=options.file))
     if aside is not None:
         speaker.say("restore.aside", path=aside)
-    index.bring_up(options.home, speaker)
+    index.bring_up(options.home, options.environment, speaker)
     return DONE

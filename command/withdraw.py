@@ -23,5 +23,5 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
     for article in missing:
         speaker.say("withdraw.missing", article=article)
     print(speaker.text("withdraw.done", count=len(options.ids) - len(missing)))
-    index.bring_up(options.home, speaker)
+    index.bring_up(options.home, options.environment, speaker)
     return REJECTED if missing else DONE

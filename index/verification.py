@@ -11,8 +11,11 @@ from index.snapshot import Snapshot, open_snapshot
 from language.wording import Told
 
 
-def check_index(folder: Path, archive: Archive) -> list[Told]:
-    """Compare every page of every segment with its checksum, and the articles indexed with those of the archive up to the watermark."""
+def check_index(folder: Path, archive: Archive, *, is_whole: bool = True) -> list[Told]:
+    """Compare every page of every segment with its checksum, and the articles indexed with those of the archive up to the watermark.
+
+    An index that is not of the whole archive (index.lexicon) has those that changed since its first did.
+    """
     try:
         snapshot = open_snapshot(folder)
     except IndexingError as error:
@@ -24,18 +27,21 @@ def check_index(folder: Path, archive: Archive) -> list[Told]:
         except SegmentDamaged as error:
             problems.append(error.told)
     try:
-        return problems or _compare(snapshot, archive)
+        return problems or _compare(snapshot, archive, is_whole)
     except ArchiveDamaged as error:
         return [error.told]
 
 
-def _compare(snapshot: Snapshot, archive: Archive) -> list[Told]:
+def _compare(snapshot: Snapshot, archive: Archive, is_whole: bool) -> list[Told]:
     if snapshot.provenance.archive != archive.traits.identity():
         return [told("check_other_archive")]
     indexed = _indexed(snapshot)
     watermark = snapshot.provenance.watermark
     changes = list(archive.changes(0))
-    expected = {change.number: change.article_id for change in changes if change.number <= watermark and not change.withdrawn}
+    first = 0 if is_whole else min(indexed, default=watermark + 1)
+    expected = {
+        change.number: change.article_id for change in changes if first <= change.number <= watermark and not change.withdrawn
+    }
     changed_since = {change.article_id for change in changes if change.number > watermark}
     missing = [article for number, article in expected.items() if indexed.get(number) != article]
     surplus = [article for number, article in indexed.items() if number not in expected and article not in changed_since]
