@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -12,9 +14,14 @@ import pytest
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
 from corpus.facet import FACET_NAMES
+from index.cluster.connection import Cluster
+from index.cluster.setting import ClusterSettings
+from index.cluster.writer import update_cluster
+from index.lexicon import update_lexicon
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
 from language.timestamp import VIETNAM
+from searcher.cluster.cluster_searcher import ClusterSearcher
 from searcher.engine import SearchEngine
 from searcher.help.example import WRITTEN
 from searcher.request import SearchRequest
@@ -22,7 +29,49 @@ from searcher.search import Searcher
 
 pytestmark = pytest.mark.slow
 
-ENGINES: tuple[Callable[[Path], SearchEngine], ...] = (Searcher.open,)
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of engine over one archive in `home`: how it is opened and brought up; `cluster` is None for the embedded one."""
+
+    home: Path
+    cluster: Cluster | None = None
+
+    def open(self) -> SearchEngine:
+        return Searcher.open(self.home) if self.cluster is None else ClusterSearcher.open(self.cluster, self.home)
+
+    def add(self, *articles: Article) -> None:
+        with Archive.open(self.home / ARCHIVE_FILE, create=True) as archive, archive.batch():
+            for article in articles:
+                archive.add(article)
+        if self.cluster is None:
+            update_index(self.home / ARCHIVE_FILE, self.home / INDEX_FOLDER)
+        else:
+            update_cluster(self.home / ARCHIVE_FILE, self.cluster)
+            update_lexicon(self.home / ARCHIVE_FILE, self.home)
+
+
+ENGINES = (
+    "embedded",
+    pytest.param("cluster", marks=pytest.mark.cluster),
+    pytest.param("cluster of three shards", marks=pytest.mark.cluster),
+)
+
+
+@contextmanager
+def _kind(name: str, home: Path, request: pytest.FixtureRequest) -> Iterator[Kind]:
+    home.mkdir()
+    if name == "embedded":
+        yield Kind(home)
+        return
+    hosts = request.getfixturevalue("cluster_hosts")
+    cluster = Cluster(ClusterSettings(hosts=hosts, index=f"engine-{uuid.uuid4().hex}", shards=3 if "three" in name else 1))
+    try:
+        yield Kind(home, cluster)
+    finally:
+        cluster.client.indices.delete(index=f"{cluster.settings.index}-*", params={"expand_wildcards": "all"})
+        cluster.close()
+
 
 _DAY = datetime(2024, 3, 1, 8, tzinfo=VIETNAM)
 
@@ -54,24 +103,11 @@ REQUESTS = (
 )
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("kho")
-    _add(home, *ARTICLES)
-    return home
-
-
-def _add(home: Path, *articles: Article) -> None:
-    with Archive.open(home / ARCHIVE_FILE, create=True) as archive, archive.batch():
-        for article in articles:
-            archive.add(article)
-    update_index(home / ARCHIVE_FILE, home / INDEX_FOLDER)
-
-
-@pytest.fixture(params=ENGINES, ids=lambda open_: open_.__qualname__)
-def engine(request: pytest.FixtureRequest, home: Path) -> Iterator[SearchEngine]:
-    opened: SearchEngine = request.param(home)
-    yield opened
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
+    with _kind(request.param, tmp_path_factory.mktemp("engine") / "kho", request) as kind:
+        kind.add(*ARTICLES)
+        yield kind.open()
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=str)
@@ -183,22 +219,21 @@ def test_values_are_meant_however_they_are_typed(engine: SearchEngine) -> None:
     assert engine.search(asked).total == 17
 
 
-@pytest.mark.parametrize("open_", ENGINES, ids=lambda open_: open_.__qualname__)
-def test_a_commit_has_a_stamp_and_what_is_kept_lasts_as_long(open_: Callable[[Path], SearchEngine], tmp_path: Path) -> None:
-    home = tmp_path / "kho"
-    home.mkdir()
-    _add(home, *ARTICLES[:3])
-    engine, made = open_(home), []
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_commit_has_a_stamp_and_what_is_kept_lasts_as_long(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    with _kind(name, tmp_path / "kho", request) as kind:
+        kind.add(*ARTICLES[:3])
+        engine, made = kind.open(), []
 
-    def make() -> int:
-        made.append(engine.search(SearchRequest("")).total)
-        return made[-1]
+        def make() -> int:
+            made.append(engine.search(SearchRequest("")).total)
+            return made[-1]
 
-    engine.warm()
-    stamp = engine.commit
-    assert [engine.kept(make, make) for _ in range(3)] == [3, 3, 3] and made == [3]
-    assert engine.commit == stamp and open_(home).commit == stamp
-    _add(home, *ARTICLES[3:5])
-    assert engine.commit != stamp
-    assert engine.kept(make, make) == 5 and made == [3, 5]
-    assert engine.papers is not None and engine.papers.of_host("vnexpress.net") == "VnExpress"
+        engine.warm()
+        stamp = engine.commit
+        assert [engine.kept(make, make) for _ in range(3)] == [3, 3, 3] and made == [3]
+        assert engine.commit == stamp and kind.open().commit == stamp
+        kind.add(*ARTICLES[3:5])
+        assert engine.commit != stamp
+        assert engine.kept(make, make) == 5 and made == [3, 5]
+        assert engine.papers is not None and engine.papers.of_host("vnexpress.net") == "VnExpress"
