@@ -49,6 +49,11 @@ _RESERVED = 1 << 10
 _READERS_HAVE = 60.0
 """Seconds that readers of the index before have to come to the end of what they read at a point in time."""
 
+_CATCHING_UP = 60.0
+"""Seconds that nodes have to tell that they have all that was sent; they do every 30."""
+_SEGMENT = 4 << 30
+"""Bytes of a segment, as the server itself merges them."""
+
 
 @dataclass(frozen=True)
 class Built:
@@ -264,6 +269,8 @@ class _Run:
                         self._commit(watermark, more=True)
                 self.progress(renamed + watermark - start, total)
         self._commit(reach, more=False)
+        if indexed > BATCHES_A_COMMIT * BATCH:
+            self._pack()
         return IndexReport(indexed, removed, 0, None, renamed)
 
     def _renamed(self) -> list[Change]:
@@ -347,6 +354,30 @@ class _Run:
         fingerprint = self.archive.fingerprint(watermark)
         self._put(
             self.commit.next(watermark=watermark, fingerprint=fingerprint, papers=self.papers, writing=self.writing, begun=begun)
+        )
+
+    def _pack(self) -> None:
+        """Have the server merge what a large run has sent, beside everything else that it does.
+
+        A server keeps what it was sent as a whole, too, for other nodes to catch up with; merging leaves out what all of them have: three fifths of
+        the index. They say so some seconds after the last document.
+        """
+        until = time.monotonic() + _CATCHING_UP
+        while time.monotonic() < until and not self._have_caught_up():
+            self.channel.lost()
+            time.sleep(1)
+        primaries = self.channel.ask("GET", f"/{self.index}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"]
+        most = 1 + int(primaries) // self.channel.settings.shards // _SEGMENT
+        self.channel.ask("POST", f"/{self.index}/_forcemerge?max_num_segments={most}&wait_for_completion=false")
+
+    def _have_caught_up(self) -> bool:
+        """Say whether every copy of the index has told that it has all that was sent."""
+        found = self.channel.ask("GET", f"/{self.index}/_stats?level=shards&filter_path=indices.*.shards")
+        copies = [copy for each in found["indices"].values() for shard in each["shards"].values() for copy in shard]
+        return all(
+            lease["retaining_seq_no"] > copy["seq_no"]["max_seq_no"]
+            for copy in copies
+            for lease in copy["retention_leases"]["leases"]
         )
 
     def _put(self, commit: Commit) -> None:
