@@ -165,7 +165,7 @@ class _Run:
             before = standing(self.channel)
             if before is None or before.index != hold.index:
                 raise IndexBusy(self.channel.alias)
-            self._sweep(before.index)
+            self.last_number = self._sweep(before.index)
             self._set_replicas(before)
             if reason:
                 return self._anew(hold, before, reason)
@@ -195,11 +195,16 @@ class _Run:
         shards, replicas = self.channel.settings.shards, self.channel.settings.replicas
         return {"settings": settings(shards, replicas), "mappings": mapping(commit.meta())}
 
-    def _sweep(self, index: str) -> None:
-        """Remove what runs that were killed have left: indexes that are not behind the alias. Who holds that which is may do so."""
-        for left in numbered(self.channel):
+    def _sweep(self, index: str) -> int:
+        """Remove what runs that were killed have left: indexes that are not behind the alias. Who holds that which is may do so.
+
+        Return the highest number that any had: none is used twice.
+        """
+        found = numbered(self.channel)
+        for left in found:
             if left != index:
                 self._remove(left)
+        return max(map(_number, [*found, index]))
 
     def _remove(self, index: str) -> None:
         try:
@@ -220,7 +225,7 @@ class _Run:
         """Build an index beside that which readers have, and put it in its place."""
         generation = before.commit.generation if before.commit else 0
         self.commit = replace(Commit(self.archive.traits.identity(), papers=self.papers), generation=generation).next()
-        self.index = f"{self.channel.alias}-{max(map(_number, [*numbered(self.channel), before.index])) + 1}"
+        self.index = f"{self.channel.alias}-{self.last_number + 1}"
         self.fence = hold.make_beside(self.index, self._form(self.commit))
         report = self._catch_up()
         hold.move(self.index, self.fence, self.channel.alias)
