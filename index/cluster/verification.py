@@ -17,6 +17,7 @@ from index.cluster.bulk import version
 from index.cluster.channel import Channel
 from index.cluster.commit import Commit
 from index.cluster.connection import Cluster
+from index.cluster.errors import ClusterLate, ClusterUnavailable
 from index.cluster.mapping import BETWEEN_FORMS, LENGTH_FIELDS, WORDS, label_field
 from index.cluster.writer import documents, standing, why_anew
 from index.errors import IndexingError, told
@@ -36,7 +37,7 @@ _BEYOND = 1 << 62
 
 
 def check_cluster(cluster: Cluster, archive: Archive, *, sample: int = SAMPLE, seed: int | None = None) -> list[Told]:
-    """Compare the index behind the cluster's alias with the archive up to the watermark. Raises nothing that can be told."""
+    """Compare the index behind the cluster's alias with the archive up to the watermark. Raises ClusterUnavailable, ClusterLate if it cannot be."""
     try:
         found = standing(Channel(cluster, patience=_PATIENCE))
         if found is None:
@@ -45,6 +46,8 @@ def check_cluster(cluster: Cluster, archive: Archive, *, sample: int = SAMPLE, s
         if reason or found.commit is None:
             return [told("cluster_outdated", name=found.index, reason=reason)]
         return _Check(cluster, archive, found.commit, random.Random(seed)).problems(sample)  # noqa: S311
+    except (ClusterUnavailable, ClusterLate):
+        raise
     except (IndexingError, ArchiveDamaged) as error:
         return [error.told]
 

@@ -46,6 +46,8 @@ BATCH = 1000
 BATCHES_A_COMMIT = 8
 _RESERVED = 1 << 10
 """Writings that a run says it may begin, before it says so once more."""
+_SOON = 10.0
+"""Seconds of the request that a run begins with: one that is not answered has to be told soon."""
 _READERS_HAVE = 60.0
 """Seconds that readers of the index before have to come to the end of what they read at a point in time."""
 
@@ -78,14 +80,15 @@ def update_cluster(
     processes: int = 2,
     progress: Callable[[int, int], None] = lambda done, total: None,
     patience: float = PATIENCE,
+    waiting: Callable[[Told], None] = lambda reason: None,
 ) -> IndexReport:
     """Bring the index behind the cluster's alias up to the archive; `progress(done, total)` counts change numbers of the archive.
 
     As index.writer.update_index does for a folder: papers are named by the table beside the archive. Raises SourcesInvalid, IndexBusy if another
     process writes the index, on any machine, ClusterUnavailable if the cluster is not well for longer than `patience`, IndexWriteFailed if a worker
-    died; what was committed stays.
+    died; what was committed stays. `waiting` is told once, and why, if the cluster has to be waited for.
     """
-    channel = Channel(cluster, patience=patience)
+    channel = Channel(cluster, patience=patience, waiting=waiting)
     with Archive.open(archive_path, read_only=True) as archive, folder_lock(archive_path.parent, channel.alias) as owner:
         papers = load_papers(archive_path.parent, archive)
         try:
@@ -107,7 +110,7 @@ class Standing:
 def standing(channel: Channel) -> Standing | None:
     """Return the index behind the alias, None if there is none. Raises ClusterUnavailable, also where the alias is the name of an index."""
     try:
-        found = channel.ask("GET", f"/{channel.alias}")
+        found = channel.ask("GET", f"/{channel.alias}", seconds=_SOON)
     except Trouble as trouble:
         if trouble.kind != "missing":
             raise
