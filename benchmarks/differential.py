@@ -90,7 +90,9 @@ class Pair:
             for name, keys in ASPECTS.items()
         }
         found |= _hits_differ(one["hits"], two["hits"])
-        found[ELSE] = [f"{name} {each}" for name, ask in _further(request, page.hits, chance) for each in differences(*self.both(ask))]
+        found[ELSE] = [
+            f"{name} {each}" for name, ask in _further(request, page.hits, chance) for each in differences(*self.both(ask))
+        ]
         return found
 
 
@@ -116,7 +118,10 @@ def _further(
         before = request.page * request.size
         yield "after", lambda engine: [hit.id for hit in engine.search(request, after=(before, hits[-1].id)).hits]
     if chance.random() < 0.2:
-        yield "facets", lambda engine: {name: [asdict(each) for each in values] for name, values in engine.facets(request).items()}
+        yield (
+            "facets",
+            lambda engine: {name: [asdict(each) for each in values] for name, values in engine.facets(request).items()},
+        )
     if chance.random() < 0.1:
         yield "arrivals", lambda engine: _arrivals(engine, request)
         yield "changed", lambda engine: asdict(engine.changed(request, 10_000))
@@ -132,7 +137,11 @@ def _plain(standing: Any) -> Any:
 
 def _arrivals(engine: SearchEngine, request: SearchRequest) -> Any:
     arrivals = engine.arrivals(request, 20)
-    return [arrivals.total, arrivals.more, [(each.article.id, each.change, each.archived_at.isoformat()) for each in arrivals.latest]]
+    return [
+        arrivals.total,
+        arrivals.more,
+        [(each.article.id, each.change, each.archived_at.isoformat()) for each in arrivals.latest],
+    ]
 
 
 def _found(engine: SearchEngine, request: SearchRequest) -> Any:
@@ -147,11 +156,19 @@ def of_archive(pair: Pair, stock: Stock, archive: Archive, number: int) -> Itera
     beginnings = [row[: chance.randint(2, 24)] for row in rows] + [f"#{row[:3]}" for row in rows[: number // 10]]
     yield "completions", len(beginnings), _each(pair, "complete", beginnings, lambda each: list(map(asdict, each)))
     articles = list(islice(archive.articles(), number // 2))
-    yield "related", len(articles), _each(pair, "related", [(each, 6) for each in articles], lambda found: [each.id for each in found])
+    yield (
+        "related",
+        len(articles),
+        _each(pair, "related", [(each, 6) for each in articles], lambda found: [each.id for each in found]),
+    )
     yield "examples", 1, list(differences(*pair.both(lambda engine: list(map(asdict, engine.examples())))))
     yield "overview", 1, list(differences(*pair.both(lambda engine: {**asdict(engine.overview()), "generation": 0})))
     yield "coverage", 1, list(differences(*pair.both(lambda engine: asdict(engine.coverage()))))
-    yield "in order of id", 1, list(differences(*pair.both(lambda engine: [each.article_id for each in engine.in_order_of_id(100, 3000)])))
+    yield (
+        "in order of id",
+        1,
+        list(differences(*pair.both(lambda engine: [each.article_id for each in engine.in_order_of_id(100, 3000)]))),
+    )
 
 
 def _each(pair: Pair, method: str, asked: Iterable[Any], plain: Callable[[Any], Any]) -> list[Difference]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ from searcher.request import SearchRequest, Sort
 SORTS: tuple[Sort, ...] = ("relevance", "relevance", "relevance", "newest", "oldest")
 PAGES = (1, 1, 1, 1, 1, 2, 3, 5, 10, 40)
 _MOST_ARTICLES = 2000
+_MOST_FREQUENT = 40
 _PLACES = ("tiêu-đề", "tieu-de", "title")
 _EARLIER = ("bản-cũ", "ban-cu", "earlier")
 
@@ -35,11 +37,12 @@ KINDS: dict[str, Callable[[Typist], str]] = {}
 
 @dataclass(frozen=True)
 class Stock:
-    """What queries are made of: rows of words of an archive's articles, rows that only earlier versions have, facet values as they are shown, days."""
+    """What queries are made of: rows of words of an archive's articles, rows that only earlier versions have, the most frequent words, facet values as they are shown, days."""
 
     titles: Sequence[Sequence[str]]
     texts: Sequence[Sequence[str]]
     lost: Sequence[Sequence[str]]
+    frequent: Sequence[str]
     values: dict[FacetName, Sequence[str]]
     days: tuple[date, date]
 
@@ -51,9 +54,12 @@ class Stock:
         earlier = archive.earlier(changes)
         overview = engine.overview()
         first, last = overview.first_published or "2020-01-01", overview.last_published or "2020-01-01"
+        texts = _rows(text for article in articles for text in _texts(article))
+        counts = Counter(word.lower() for row in texts for word in row if word.isalpha())
         return cls(
             titles=_rows(article.title or article.lead for article in articles),
-            texts=_rows(text for article in articles for text in _texts(article)),
+            texts=texts,
+            frequent=[word for word, _ in counts.most_common(_MOST_FREQUENT)],
             lost=_rows(_lost(archive, articles, earlier)) or [["xyzzy"]],
             values={facet: [value.label for value in values] for facet, values in overview.facets.items()},
             days=(date.fromisoformat(first), date.fromisoformat(last)),
@@ -122,7 +128,8 @@ class Typist:
 
     @kind
     def _frequent(self) -> str:
-        return self.chance.choice(("của", "và", "có", "la", "nam", "Việt Nam", "ha noi", "một", "năm 2018", "người dân", "cho"))
+        word = self.chance.choice(self.stock.frequent)
+        return unmarked(word) if self.chance.random() < 0.3 else word
 
     @kind
     def _telex(self) -> str:
@@ -203,13 +210,17 @@ class Typist:
 
     @kind
     def _impossible(self) -> str:
-        return f"{self.words(1, 3)} {self.chance.choice(('xyzzy', '-' + self.words(1, 1), '99/2999/NĐ-CP', '#khong_co', 'từ:2090'))}"
+        return (
+            f"{self.words(1, 3)} {self.chance.choice(('xyzzy', '-' + self.words(1, 1), '99/2999/NĐ-CP', '#khong_co', 'từ:2090'))}"
+        )
 
     @kind
     def _typos(self) -> str:
         row = self.row(2, 4)
         at = self.chance.randrange(len(row))
-        slip = self.chance.choice((lambda word: word + word[-1], lambda word: word[:-1] or word, lambda word: without_marks(word, 0)))
+        slip = self.chance.choice(
+            (lambda word: word + word[-1], lambda word: word[:-1] or word, lambda word: without_marks(word, 0))
+        )
         return " ".join([*row[:at], slip(row[at]), *row[at + 1 :]])
 
     @kind
