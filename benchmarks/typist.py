@@ -19,7 +19,7 @@ from searcher.engine import SearchEngine
 from searcher.request import SearchRequest, Sort
 
 SORTS: tuple[Sort, ...] = ("relevance", "relevance", "relevance", "newest", "oldest")
-PAGES = (1, 1, 1, 1, 1, 2, 3, 5, 10, 40)
+PAGES = (*(1,) * 9, 2, 2, 3, 5, 10, 40)
 _MOST_ARTICLES = 2000
 _MOST_FREQUENT = 40
 _PLACES = ("tiêu-đề", "tieu-de", "title")
@@ -265,4 +265,4 @@ def searched(stock: Stock, number: int) -> tuple[str, SearchRequest]:
         fold=chance.random() < 0.7,
         near=chance.random() < 0.85,
     )
-    return name, typist.narrowed(request) if chance.random() < 0.5 else request
+    return name, typist.narrowed(request) if chance.random() < 0.4 else request
