@@ -60,7 +60,7 @@ def mapping(meta: dict[str, Any]) -> dict[str, Any]:
 
 
 def _properties() -> dict[str, dict[str, Any]]:
-    text = {"type": "text", "norms": False}
+    text = {"type": "text"}  # with norms: Lucene's own BM25 chooses what is scored (searcher.cluster.scoring)
     positional = {**text, "analyzer": FORMS, "index_options": "positions", "position_increment_gap": POSITION_GAP}
     key, number, kept = {"type": "keyword"}, {"type": "long"}, {"type": "binary", "doc_values": True}
     return {

@@ -11,7 +11,7 @@ from typing import Any
 from index.cluster.connection import Body
 from searcher.cluster.matched import FULL
 from searcher.cluster.ranked_list import BARELY, OLDEST_FIRST, ClusterRetrieval, Document, in_group
-from searcher.cluster.translation import but, every, named
+from searcher.cluster.translation import Query, but, every, named
 from searcher.query.tree import as_typed, asked_of_earlier
 from searcher.rank.scored_document import MOST_COPIES, ScoredDocument
 from searcher.result import Match
@@ -25,21 +25,32 @@ def scored_documents(found: ClusterRetrieval, documents: Sequence[Document], *, 
     if not documents:
         return []
     grouped = [document for document in documents if document.group] if fold else []
-    explained, *answers = found.ask([_explaining(found, documents), *(_copies(found, document) for document in grouped)])
-    names = {hit["fields"]["id"][0]: hit.get("matched_queries", ()) for hit in explained["hits"]["hits"]}
-    copies = {document.article_id: answer["hits"] for document, answer in zip(grouped, answers, strict=True)}
+    asked = _asked(found)
+    bodies = [_copies(found, document) for document in grouped]
+    answers = found.ask([*bodies, _explaining(documents, asked)] if asked else bodies)
+    hits = answers[-1]["hits"]["hits"] if asked else []
+    names = {hit["fields"]["id"][0]: hit.get("matched_queries", ()) for hit in hits}
+    copies = {document.article_id: answer["hits"] for document, answer in zip(grouped, answers, strict=False)}
     return [_told(found, each, names.get(each.article_id, ()), copies.get(each.article_id)) for each in documents]
 
 
-def _explaining(found: ClusterRetrieval, documents: Sequence[Document]) -> Body:
-    """Return the search that names, for each of the documents, what it matches."""
-    asked = [named(found.full, FULL), named(found.spelled, _SPELLED)]
-    asked += [named(found.translation.query(part), f"{_PART}{number}") for number, part in enumerate(found.parts)]
-    asked += [
+def _asked(found: ClusterRetrieval) -> list[Query]:
+    """Return what must be asked of each document to know how it matches: where all match in full, little or nothing."""
+    asked = [
         named(found.translation.query(each), f"{_EARLIER}{number}") for number, each in enumerate(asked_of_earlier(found.node))
     ]
+    if found.spelled != found.base:
+        asked.append(named(found.spelled, _SPELLED))
+    if found.near is not None:
+        asked.append(named(found.full, FULL))
+        asked += [named(found.translation.query(part), f"{_PART}{number}") for number, part in enumerate(found.parts)]
+    return asked
+
+
+def _explaining(documents: Sequence[Document], asked: Sequence[Query]) -> Body:
+    """Return the search that names, for each of the documents, what it matches."""
     ids = {"terms": {"id": [document.article_id for document in documents]}}
-    query = {"bool": {"filter": [ids], "should": asked}}
+    query = {"bool": {"filter": [ids], "should": list(asked)}}
     return {"query": query, "size": len(documents), "docvalue_fields": _REVISION, "track_total_hits": False, **BARELY}
 
 
@@ -71,7 +82,7 @@ def _told(found: ClusterRetrieval, document: Document, names: Collection[str], c
 
 def _matched(found: ClusterRetrieval, names: Collection[str]) -> tuple[Match, tuple[str, ...]]:
     """Return how a document matches that has what is named, and the parts of the query it lacks, as typed."""
-    if FULL in names:
-        return ("exact" if _SPELLED in names else "unmarked"), ()
+    if found.near is None or FULL in names:
+        return ("exact" if found.spelled == found.base or _SPELLED in names else "unmarked"), ()
     lacking = (as_typed(part) for number, part in enumerate(found.parts) if f"{_PART}{number}" not in names)
     return "partial", tuple(dict.fromkeys(lacking))

@@ -30,6 +30,8 @@ BARELY = {"_source": False, "stored_fields": "_none_"}
 _NEWEST_FIRST = [{"published": {"order": "desc", "missing": "_last"}}, {"id": "asc"}]
 _BEST_FIRST = [{"_score": "desc"}, *_NEWEST_FIRST]
 _KEPT = ["id", "change", "published", "group"]
+_MANY = 10_000
+"""More matches are not all scored by the script, if only the best are wanted."""
 _MOST_GROUPS = 60_000  # groups of copies that are counted in one answer
 
 
@@ -77,18 +79,26 @@ class ClusterRetrieval(ClusterMatching):
         return OLDEST_FIRST if self.request.sort == "oldest" else _NEWEST_FIRST
 
     @cached_property
+    def _scoring(self) -> Scoring:
+        return Scoring(self.collection, self.translation, self._parameters, self.deadline)
+
+    @cached_property
     def _hits(self) -> Body:
         """The search for the documents shown, in the order of the request."""
         query = self.shown
         if self._by_relevance:
-            query = Scoring(self.collection, self.translation, self._parameters, self.deadline).scored(query, self.near_node)
+            query = self._scoring.scored(query, self.near_node)
         return {"query": query, "sort": self._sort, "track_scores": self._by_relevance, "docvalue_fields": _KEPT, **BARELY}
 
     def first_body(self, wanted: int) -> Body:
         """Return the search for the first documents shown: as many as are ranked by where the terms stand, or as `wanted` otherwise."""
         self._first_size = self._parameters.candidates if self._by_relevance else min(WINDOW, wanted)
-        fields = [*_KEPT, "tokens"] if self._by_relevance else _KEPT
-        return {**self._hits, "size": self._first_size, "docvalue_fields": fields, "track_total_hits": False}
+        if not self._by_relevance:
+            return {**self._hits, "size": self._first_size, "track_total_hits": False}
+        hits = self._hits
+        if self.near is None and self.total > _MANY:
+            hits = {**self._scoring.likeliest(self.full, self.node), **BARELY}
+        return {**hits, "size": self._first_size, "docvalue_fields": [*_KEPT, "tokens"], "track_total_hits": False}
 
     def take_first(self, answer: Answer) -> None:
         """Take the answer to `first_body`, asked for together with other things."""

@@ -9,18 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from index.cluster.connection import Body
 from index.cluster.mapping import LENGTH_FIELDS
 from index.schema import TEXT_FIELDS, stripped_field
 from searcher.cluster.collection import ClusterCollection, stripped_term
-from searcher.cluster.translation import EVERYTHING, Query, Translation
+from searcher.cluster.translation import EVERYTHING, Query, Translation, either
 from searcher.deadline import Deadline
 from searcher.query.tree import Node, Phrase, Prefix, Term
 from searcher.rank.evidence import Evidence, Source, evidence, term_sources
 from searcher.rank.weighting import RankingParameters, inverse_document_frequency
 
 _FIELDS = tuple(LENGTH_FIELDS)
-_MOST_OF_PREFIX = 32
-"""Forms of a prefix, the most frequent, whose occurrences are counted: the cluster counts those of terms only."""
+_MOST_FORMS, _MOST_SCORED = 512, 64
+"""Forms of a prefix, the most frequent, that say how rare it is, and whose occurrences in an article count: a script knows single terms only."""
+_LIKELIEST = 3000
+"""Matches, of each shard, that are scored where not all are."""
 
 _NORMS = """
 double[] norms = new double[params.lengths.size()];
@@ -90,6 +93,37 @@ class Scoring:
         query = {"bool": {"filter": [query], "should": others}} if others else {"bool": {"filter": [query]}}
         return self._scored(query, _TERMS, also=1, evidence=[self._parts(*each) for each in simple])
 
+    def likeliest(self, query: Query, node: Node) -> Body:
+        """Return the search for the best of what matches `query`, where that is so much that scoring all of it takes too long.
+
+        Lucene's own BM25, which need not look at every match, chooses the likeliest; those are scored as `scored` does. So the best of them are the
+        best of all but for what its score is far too low for.
+        """
+        asked = evidence(node, self.parameters, exact_marks=self.translation.exact_marks)
+        window = {
+            "window_size": _LIKELIEST,
+            "query": {"rescore_query": self.scored(EVERYTHING, node), "query_weight": 0, "rescore_query_weight": 1},
+        }
+        return {"query": {"bool": {"filter": [query], "should": list(map(self._likely, asked))}}, "rescore": window}
+
+    def _likely(self, own: Evidence) -> Query:
+        typed = self._any_of(own.sources, own.weight)
+        others = []
+        for expansion in own.expansions:
+            weight = own.weight * self.parameters.expansion_factor
+            if isinstance(expansion, Phrase):
+                others += [
+                    {"bool": {"should": [self.translation.leaf(field, expansion)], "boost": weight}}
+                    for field in fields_of(expansion)
+                ]
+            else:
+                others.append(self._any_of(self._sources(expansion), weight))
+        return {"dis_max": {"queries": [typed, *others]}} if others else typed
+
+    def _any_of(self, sources: Sequence[Source], weight: float) -> Query:
+        terms = [each for source in sources if not source.again for each in self._counted(source)]
+        return either({"term": {field: {"value": term, "boost": weight * own}}} for field, term, own, _ in terms)
+
     def _with_phrases(self, own: Evidence, weight: float) -> Query:
         """Return what a piece of evidence counts for that phrases may stand for: the best of what is typed and what stands for it."""
         typed = self._scored(EVERYTHING, _TERMS, also=0, evidence=[self._parts(own, weight)])
@@ -140,25 +174,35 @@ class Scoring:
 
     def _frequency_groups(self, own: Evidence) -> list[list[tuple[str, Query]]]:
         """Return what is to be counted of a piece of evidence, and of each thing that stands for it: queries, each with its text field."""
-        groups = [_frequency_queries(own.sources)]
+        groups = [self._frequency_queries(own.sources)]
         for expansion in own.expansions:
             if isinstance(expansion, Term):
-                groups.append(_frequency_queries(self._sources(expansion)))
+                groups.append(self._frequency_queries(self._sources(expansion)))
             else:
                 groups.append([(field, self.translation.leaf(field, expansion)) for field in fields_of(expansion)])
         return groups
+
+    def _frequency_queries(self, sources: Sequence[Source]) -> list[tuple[str, Query]]:
+        return [
+            (source.lengths_field, {"term": {field: term}})
+            for source in sources
+            if not source.again
+            for field, term in self._terms(source, _MOST_FORMS)
+        ]
+
+    def _terms(self, source: Source, most: int) -> list[tuple[str, str]]:
+        """Return (field, term) of the cluster's index for a source; of what begins so, at most `most` terms, the most frequent."""
+        if not source.prefix:
+            return [_indexed(source)]
+        return [_indexed(source._replace(term=form)) for form in self.collection.beginning(source.field, source.term)[:most]]
 
     def _sources(self, term: Term | Prefix) -> list[Source]:
         return term_sources(term, self.parameters, exact_marks=self.translation.exact_marks)
 
     def _counted(self, source: Source) -> list[tuple[str, str, float, int]]:
         """Return what the script counts for a source: (field, term, weight, number of the norm)."""
-        field, term = _indexed(source)
         norm = _FIELDS.index(source.lengths_field)
-        if not source.prefix:
-            return [(field, term, source.weight, norm)]
-        forms = self.collection.beginning(source.field, source.term)[:_MOST_OF_PREFIX]
-        return [(field, _indexed(source._replace(term=form))[1], source.weight, norm) for form in forms]
+        return [(field, term, source.weight, norm) for field, term in self._terms(source, _MOST_SCORED)]
 
 
 def _phrases(own: Evidence) -> list[Phrase]:
@@ -176,15 +220,6 @@ def _indexed(source: Source) -> tuple[str, str]:
         if source.field == stripped_field(field):
             return field, stripped_term(source.term)
     return source.field, source.term
-
-
-def _frequency_queries(sources: Sequence[Source]) -> list[tuple[str, Query]]:
-    found = []
-    for source in sources:
-        if not source.again:
-            field, term = _indexed(source)
-            found.append((source.lengths_field, {"prefix" if source.prefix else "term": {field: term}}))
-    return found
 
 
 def _most(counted: Sequence[tuple[str, int]], size: int) -> int:

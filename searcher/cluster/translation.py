@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from index.cluster.mapping import STRIPPED
 from index.schema import EARLIER, TEXT_FIELDS, TITLE
+from language.normalizer import stripped
 from searcher.match.evaluation import midnight
 from searcher.query.acceptance import acceptance
 from searcher.query.tree import (
@@ -88,11 +89,13 @@ class Translation:
                 return {"intervals": {field: self._near(leaf)}}
 
     def forms(self, node: Term | Prefix) -> list[str]:
-        """Return the terms of the index that `node` accepts; of a Prefix, their beginnings."""
+        """Return the terms of the index that `node` accepts; of a Prefix, their beginnings. None that another one covers."""
         accepted = acceptance(node, exact_marks=self.exact_marks, in_bare_text=self.in_bare_text)
-        if accepted.stripped is not None and not accepted.prefix:
-            return [STRIPPED + accepted.stripped]
-        return [*sorted(accepted.exact), *([] if accepted.stripped is None else [STRIPPED + accepted.stripped])]
+        if accepted.stripped is None:
+            return sorted(accepted.exact)
+        # Marks are left out letter by letter: what begins with a form begins, stripped, with the stripped form.
+        own = [form for form in accepted.exact if not stripped(form).startswith(accepted.stripped)] if accepted.prefix else []
+        return [*sorted(own), STRIPPED + accepted.stripped]
 
     def _earlier(self, leaf: Leaf) -> Query:
         return {"bool": {"filter": [self.leaf(EARLIER, leaf)], "must_not": [self.query(leaf)]}}
