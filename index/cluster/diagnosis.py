@@ -25,7 +25,7 @@ OLDEST = (2, 4)
 """The first version of OpenSearch that has points in time; tried is 3.9."""
 _PATIENCE = 3.0
 _SECONDS = 5.0
-_LEVELS = ("flood_stage", "high", "low")
+_LEVELS = {"flood_stage": "doctor_disk_flood_stage", "high": "doctor_disk_high", "low": "doctor_disk_low"}
 _UNITS = {"b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40, "pb": 1 << 50}
 
 
@@ -106,9 +106,9 @@ def _disks(channel: Channel, found: Diagnosis) -> None:
     stats = channel.once("GET", "/_nodes/stats/fs?filter_path=nodes.*.name,nodes.*.fs.total", seconds=_SECONDS)
     for node in stats.get("nodes", {}).values():
         total, free = (int(node["fs"]["total"][part]) for part in ("total_in_bytes", "available_in_bytes"))
-        for level in _LEVELS:
+        for level, code in _LEVELS.items():
             if free < least_free(str(settings.get(f"cluster.routing.allocation.disk.watermark.{level}", "")), total):
-                found.troubles.append(told(f"doctor_disk_{level}", node=str(node["name"]), free=free / 1e9, total=total / 1e9))
+                found.troubles.append(told(code, node=str(node["name"]), free=free / 1e9, total=total / 1e9))
                 break
 
 
