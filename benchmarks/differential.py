@@ -6,6 +6,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any
@@ -14,7 +15,7 @@ from tqdm import tqdm
 from typist import Stock, searched
 
 from corpus.archive import Archive
-from searcher.engine import SearchEngine
+from searcher.engine import AWAY, SearchEngine
 from searcher.request import SearchRequest
 
 ASPECTS = {
@@ -29,6 +30,17 @@ CLOSE = 2e-5
 MOST_READ = 300
 """Articles that are read of all that a search finds."""
 Difference = str
+TRIES, PAUSE = 30, 2.0
+"""How often, and seconds after which, a cluster is asked again that did not answer: a busy machine must not end the run."""
+
+
+def patiently(ask: Callable[[SearchEngine], Any], engine: SearchEngine) -> Any:
+    """Return the answer of an engine, however busy it is."""
+    for _ in range(TRIES):
+        with suppress(*AWAY):
+            return ask(engine)
+        time.sleep(PAUSE)
+    return ask(engine)
 
 
 def differences(ours: Any, theirs: Any, path: str = "") -> Iterator[Difference]:
@@ -73,14 +85,14 @@ class Pair:
 
     def both(self, ask: Callable[[SearchEngine], Any]) -> tuple[Any, Any]:
         """Return both answers."""
-        return ask(self.ours), ask(self.theirs)
+        return ask(self.ours), patiently(ask, self.theirs)
 
     def compare(self, request: SearchRequest, chance: random.Random, tally: Tally) -> dict[str, list[Difference]]:
         """Return what differs of one search, by aspect."""
         started = time.perf_counter()
         page = self.ours.search(request)
         between = time.perf_counter()
-        other = self.theirs.search(request)
+        other = patiently(lambda engine: engine.search(request), self.theirs)
         tally.seconds[0] += between - started
         tally.seconds[1] += time.perf_counter() - between
         tally.finding += bool(page.hits)
