@@ -101,18 +101,19 @@ class ClusterCollection(Collection):
 
     def counts(self, queries: Sequence[Query], deadline: Deadline) -> list[int]:
         """Return how many articles match each of the queries. What was counted once is remembered. Raises DeadlineExceeded."""
-        named = {json.dumps(query, sort_keys=True, ensure_ascii=False): query for query in queries}
-        missing = [key for key in named if key not in self._counts]
-        if len(self._counts) + len(missing) > _MOST_COUNTED:
-            self._counts.clear()
-            missing = list(named)
+        keys_of = [json.dumps(query, sort_keys=True, ensure_ascii=False) for query in queries]
+        named = dict(zip(keys_of, queries, strict=True))
+        if len(self._counts) + len(named) > _MOST_COUNTED:
+            self._counts = {}  # another thread goes on with the one it has
+        counts = self._counts
+        missing = [key for key in named if key not in counts]
         for start in range(0, len(missing), _COUNTED_AT_ONCE):
             keys = missing[start : start + _COUNTED_AT_ONCE]
             counted = {"count": {"filters": {"filters": [named[key] for key in keys]}}}
             [answer] = self.ask([{"size": 0, "track_total_hits": False, "query": EVERYTHING, "aggs": counted}], deadline)
             buckets = answer["aggregations"]["count"]["buckets"]
-            self._counts.update(zip(keys, (bucket["doc_count"] for bucket in buckets), strict=True))
-        return [self._counts[json.dumps(query, sort_keys=True, ensure_ascii=False)] for query in queries]
+            counts.update(zip(keys, (bucket["doc_count"] for bucket in buckets), strict=True))
+        return [counts[key] for key in keys_of]
 
     def statistics(self) -> Statistics:
         """Return what is known of all articles, asked once."""
