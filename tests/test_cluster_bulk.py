@@ -60,7 +60,7 @@ def test_each_commit_has_a_name_of_its_own() -> None:
 
 def test_names_of_aliases() -> None:
     fence = new_fence("a-1")
-    lease = f"a-1-until-1800000000-{'0' * 16}"
+    lease = f"a-1-until-1800000000-{'0' * 16}-{'1' * 16}"
     assert fences(["a", fence, lease]) == [fence]
     assert leases(["a", fence, lease]) == [lease]
 

@@ -99,7 +99,9 @@ def test_a_page_that_lacks_something_is_not_kept(client: FlaskClient, node: Fake
     assert client.get(changes, headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_the_figures_are_those_of_before(client: FlaskClient, node: FakeNode, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_figures_are_those_of_before(
+    client: FlaskClient, node: FakeNode, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine = client.application.extensions["lucbao"].searcher()
     known = engine.kept(ClusterSearcher.overview, lambda: Overview(7, None, None, {}, 1))
     go_away(node)

@@ -23,7 +23,7 @@ from index.lexicon import LEXICON_FOLDER
 from index.snapshot import ANOTHER_ARCHIVE, Snapshot, check_archive, commit_stamp, open_snapshot
 from searcher.answer import Arrival, Arrivals, Changed, Found, Overview, Standing
 from searcher.answering import TIME_LIMIT, Answering
-from searcher.cluster.collection import ClusterCollection
+from searcher.cluster.collection import ClusterCollection, LexiconAlone
 from searcher.cluster.explanation import scored_documents
 from searcher.cluster.facet_aggregation import FacetCounting, every_value_of
 from searcher.cluster.ranked_list import ClusterRetrieval, Document
@@ -31,7 +31,6 @@ from searcher.cluster.related import related
 from searcher.deadline import NEVER, Deadline, DeadlineExceeded, lack
 from searcher.engine import AWAY
 from searcher.hit import make_hits
-from searcher.match.collection import Collection
 from searcher.match.occurrence import Highlights
 from searcher.meaning.interpretation import interpret
 from searcher.query.tree import Node
@@ -71,7 +70,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         self._folder = lexicon
         self._lock = threading.Lock()
         self._collection: ClusterCollection | None = None
-        self._aside: Collection | None = None
+        self._aside: LexiconAlone | None = None
         self._last_known()
 
     @classmethod
@@ -95,7 +94,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
                 self._collection = current = self._opened(commit, current.snapshot if current else None)
             return current
 
-    def _last_known(self) -> Collection:
+    def _last_known(self) -> ClusterCollection | LexiconAlone:
         """Return the newest commit; while the cluster is away, the newest that was seen, and before any was, the lexicon by itself."""
         try:
             return self.collection()
@@ -104,7 +103,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
                 if self._collection is not None:
                     return self._collection
                 if self._aside is None or commit_stamp(self._folder) != self._aside.snapshot.stamp:
-                    self._aside = Collection(self._lexicon(None))
+                    self._aside = LexiconAlone(self._lexicon(None))
                 return self._aside
 
     def _newest_commit(self) -> Commit:
@@ -155,14 +154,12 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
     @property
     def commit(self) -> str:
         """The stamp of the newest commit that was seen."""
-        known = self._last_known()
-        return known.stamp if isinstance(known, ClusterCollection) else known.snapshot.commit
+        return self._last_known().stamp
 
     @property
     def papers(self) -> PaperTable | None:
         """The table by which the newest commit that was seen names papers."""
-        known = self._last_known()
-        return known.commit.papers if isinstance(known, ClusterCollection) else known.snapshot.provenance.papers
+        return self._last_known().papers
 
     def kept(self, key: Callable[..., _T], make: Callable[[], _T]) -> _T:
         """Return what was made since the newest commit that was seen for `key`, or make it; what `make` raises is passed on, and nothing kept."""
@@ -172,17 +169,15 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         request = found.request
         start = after[0] if after else (request.page - 1) * request.size
         counting = FacetCounting(found, most=MOST_FACET_VALUES)
-        bodies = [found.first_body(start + request.size), counting.body(), found.shown_body()]
-        first, counts, shown = found.ask(bodies)
-        found.take_first(first)
-        counted = counting.counted(counts)
-        near, groups = found.shown_counts(shown, counted.total)
+        counted = counting.counted(found.prepare(counting.body()))
+        found.collection.know(found.full, counted.total)
+        near, groups = found.take_first_and_count(start + request.size, counted.total, counted.groups)
         order = found.ordered(start + request.size, fold=request.fold)
         if after and found.position(order[start - 1 : start], after[1]) is None:
             order = found.ordered(counted.total + near, fold=request.fold)
             last_seen = found.position(order, after[1])
             start = start if last_seen is None else last_seen + 1
-        documents = scored_documents(found, order[start : start + request.size], fold=request.fold)
+        documents = scored_documents(found, order[start : start + request.size], unmarked=counted.unmarked)
         hits, whole = make_hits(
             documents, found.node, self._shelf(found.collection), exact_marks=request.exact_marks, deadline=found.deadline
         )
@@ -288,8 +283,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
             here = found.position(order[:wanted], article_id)
             if here is None:
                 return None
-            [shown] = found.ask([found.shown_body()])
-            _, groups = found.shown_counts(shown, found.total)
+            groups = found.groups()
         except (*AWAY, DeadlineExceeded):
             lack()
             return None

@@ -160,6 +160,11 @@ class Scoring:
             "expansions": [[each for source in self._sources(term) for each in self._counted(source)] for term in terms],
         }
 
+    def frequency_queries(self, node: Node) -> list[Query]:
+        """Return what is to be counted before anything is scored by the evidence that `node` asks for."""
+        asked = evidence(node, self.parameters, exact_marks=self.translation.exact_marks)
+        return [query for own in asked for group in self._frequency_groups(own) for _, query in group]
+
     def _weights(self, asked: Sequence[Evidence]) -> list[float]:
         """Return what each piece of evidence weighs, times how rare it is; 0 for what no article has."""
         groups = [self._frequency_groups(own) for own in asked]
