@@ -32,6 +32,13 @@ class PitLost(ClusterUnavailable):
         super().__init__(told("cluster_pit_lost"))
 
 
+class ArchiveForeign(IndexingError):
+    """Raised when the index in the cluster, which others may use too, was made of another archive, or of a newer copy of this one."""
+
+    def __init__(self, index: str, reach: int, last: int) -> None:
+        super().__init__("archive_foreign", index=index, reach=reach, last=last)
+
+
 class ClusterLate(IndexingError):
     """Raised when the time that an answer may take is over."""
 

@@ -33,7 +33,7 @@ from index.cluster.commit import Begun, Commit
 from index.cluster.connection import Cluster
 from index.cluster.copies import Copies, Found, Member
 from index.cluster.document import document
-from index.cluster.errors import ClusterUnavailable
+from index.cluster.errors import ArchiveForeign, ClusterUnavailable
 from index.cluster.hold import Hold, folder_lock
 from index.cluster.host import Trouble
 from index.cluster.mapping import VERSION, mapping, settings
@@ -160,6 +160,9 @@ class _Run:
     def update(self, rebuild: bool) -> IndexReport:
         before = standing(self.channel)
         reason = before and (why_anew(before.commit, self.archive) or (told("asked_to_rebuild") if rebuild else None))
+        if before and before.commit and reason == ANOTHER_ARCHIVE and not rebuild:
+            # An index in a folder is this archive's and may be made anew; one in a cluster may be that of others.
+            raise ArchiveForeign(before.index, before.commit.watermark, self.archive.last_change())
         if before and not reason and self._is_done(before):
             self.progress(0, 0)
             return IndexReport(0, 0, self._segments(before.index))
