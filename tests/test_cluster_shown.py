@@ -17,6 +17,7 @@ from corpus.archive.paper_file import load_papers
 from corpus.permalink import permalink
 from index.cluster.commit import Commit
 from index.cluster.connection import Cluster
+from index.cluster.errors import ArchiveBehind
 from index.cluster.setting import ClusterSettings
 from index.lexicon import LEXICON_FOLDER
 from index.snapshot import INDEX_FOLDER
@@ -108,6 +109,15 @@ def test_the_figures_are_those_of_before(
     assert engine.overview() == known
     assert client.get("/thong-ke").status_code == 200
     assert "lucbao_ready 0.0" in client.get("/metrics").text
+
+
+def test_an_archive_that_lags_behind_the_commit_says_so(client: FlaskClient, node: FakeNode, home: Path) -> None:
+    client.get("/thay-doi")
+    node.meta = {**node.meta, "generation": 9, "commit": "another", "watermark": node.meta["watermark"] + 5}
+    assert client.get("/tim-kiem?q=x").status_code == 503
+    with pytest.raises(ArchiveBehind) as error:
+        ClusterSearcher.open(Cluster(ClusterSettings(hosts=(node.host,), index="t")), home)
+    assert (error.value.here, error.value.there) == (node.meta["watermark"] - 5, node.meta["watermark"])
 
 
 # What /readyz says

@@ -75,6 +75,7 @@ EXAMPLES: dict[type[ToldError], ToldError] = {
         of_cluster.ClusterUnavailable(of_index.told("cluster_failed", status=500, named="-")),
         of_cluster.PitLost(),
         of_cluster.ClusterLate(),
+        of_cluster.ArchiveBehind(1200, 1234),
         of_alert.AlertsInvalid(PATH, 1234, alert_message.told("mail_wrong", address="a@")),
         of_alert.AlertRefused("no_such_alert", name="A"),
         of_alert.SettingInvalid("setting_smtp"),

@@ -32,6 +32,15 @@ class PitLost(ClusterUnavailable):
         super().__init__(told("cluster_pit_lost"))
 
 
+class ArchiveBehind(IndexingError):
+    """Raised when the index in the cluster has changes of an archive of which this is an older copy."""
+
+    def __init__(self, here: int, there: int) -> None:
+        super().__init__("archive_behind", here=here, there=there)
+        self.here = here
+        self.there = there
+
+
 class ClusterLate(IndexingError):
     """Raised when the time that an answer may take is over."""
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Heading
 from corpus.paper import PaperTable
-from index.cluster.commit import Commit
+from index.cluster.commit import Commit, check_not_behind
 from index.cluster.connection import Cluster
 from index.cluster.errors import ClusterUnavailable
 from index.cluster.mapping import VERSION
@@ -117,7 +117,8 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         return commit
 
     def _check(self, commit: Commit) -> None:
-        """Raise IndexOutdated unless the commit was made of this archive, as it is now or was before."""
+        """Raise IndexOutdated unless the commit was made of this archive, as it is now or was before; ArchiveBehind if it will be."""
+        check_not_behind(commit, self.archive)
         if commit.archive != self.archive.traits.identity() or commit.fingerprint != self.archive.fingerprint(commit.watermark):
             raise IndexOutdated(Path(self.cluster.settings.index), ANOTHER_ARCHIVE)
 
