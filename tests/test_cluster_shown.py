@@ -21,6 +21,7 @@ from index.cluster.commit import Commit
 from index.cluster.connection import Cluster
 from index.cluster.errors import ArchiveBehind
 from index.cluster.setting import ClusterSettings
+from index.errors import IndexMissing, IndexOutdated
 from index.lexicon import LEXICON_FOLDER
 from index.snapshot import INDEX_FOLDER, Snapshot
 from searcher.answer import Overview
@@ -121,6 +122,19 @@ def test_an_archive_that_lags_behind_the_commit_says_so(client: FlaskClient, nod
     with pytest.raises(ArchiveBehind) as error:
         ClusterSearcher.open(Cluster(ClusterSettings(hosts=(node.host,), index="t")), home)
     assert (error.value.here, error.value.there) == (node.meta["watermark"] - 5, node.meta["watermark"])
+
+
+@pytest.mark.parametrize(
+    ("meta", "expected"),
+    [({}, "cluster_none"), ({"cua": "ai"}, "cluster_outdated"), ({"version": "0/x"}, "cluster_outdated")],
+)
+def test_an_index_that_is_none_of_ours_is_named_with_what_to_do(
+    home: Path, node: FakeNode, meta: dict[str, object], expected: str
+) -> None:
+    node.meta = {**node.meta, **meta} if "version" in meta else dict(meta)
+    with pytest.raises((IndexMissing, IndexOutdated)) as error:
+        ClusterSearcher.open(Cluster(ClusterSettings(hosts=(node.host,), index="t")), home)
+    assert error.value.told.code == expected and "lucbao index`" in error.value.in_words("en")
 
 
 # Threads

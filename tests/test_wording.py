@@ -76,6 +76,8 @@ EXAMPLES: dict[type[ToldError], ToldError] = {
         of_cluster.PitLost(),
         of_cluster.ClusterLate(),
         of_cluster.ArchiveBehind(1200, 1234),
+        of_cluster.ClusterIndexMissing("lucbao"),
+        of_cluster.ClusterIndexOutdated("lucbao", of_index.told("other_analysis")),
         of_alert.AlertsInvalid(PATH, 1234, alert_message.told("mail_wrong", address="a@")),
         of_alert.AlertRefused("no_such_alert", name="A"),
         of_alert.SettingInvalid("setting_smtp"),
