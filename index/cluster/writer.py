@@ -166,13 +166,7 @@ class _Run:
 
     def update(self, rebuild: bool) -> IndexReport:
         before = standing(self.channel)
-        if before and before.commit and not rebuild:
-            begun = before.commit.begun
-            check_not_behind(before.commit, self.archive, begun.reach if begun else 0)
-        reason = before and (why_anew(before.commit, self.archive) or (told("asked_to_rebuild") if rebuild else None))
-        if reason == ANOTHER_ARCHIVE and not rebuild:
-            # An index in a folder is this archive's and may be made anew; one in a cluster may be that of others.
-            raise ClusterIndexOutdated(self.channel.alias, ANOTHER_ARCHIVE)
+        reason = before and self._why_anew(before.commit, rebuild)
         if before and not reason and self._is_done(before):
             self.progress(0, 0)
             return IndexReport(0, 0, self._segments(before.index))
@@ -189,6 +183,18 @@ class _Run:
             self.index, self.fence, self.commit = before.index, hold.fence, before.commit
             report = self._catch_up()
             return replace(report, segments=self._segments(self.index))
+
+    def _why_anew(self, commit: Commit | None, rebuild: bool) -> Told | None:
+        """Return why the index must be built anew, None if it need not. Raises ArchiveBehind, ClusterIndexOutdated if that must be asked for.
+
+        An index in a folder is its archive's and may be made anew; one in a cluster may be that of others.
+        """
+        if commit and not rebuild:
+            check_not_behind(commit, self.archive, commit.begun.reach if commit.begun else 0)
+        reason = why_anew(commit, self.archive)
+        if reason == ANOTHER_ARCHIVE and not rebuild:
+            raise ClusterIndexOutdated(self.channel.alias, ANOTHER_ARCHIVE)
+        return reason or (told("asked_to_rebuild") if rebuild else None)
 
     def _is_done(self, before: Standing) -> bool:
         commit = before.commit
