@@ -14,7 +14,7 @@ from language.wording import Told
 if TYPE_CHECKING:
     from index.cluster.connection import Cluster
     from index.cluster.diagnosis import Diagnosis
-    from index.writer import IndexReport
+    from index.report import IndexReport
 
 Progress = Callable[[int, int], None]
 
