@@ -166,11 +166,7 @@ class _Run:
 
     def update(self, rebuild: bool) -> IndexReport:
         before = standing(self.channel)
-        reason = before and (why_anew(before.commit, self.archive) or (told("asked_to_rebuild") if rebuild else None))
-        commit = before.commit if before else None
-        if before and commit and not rebuild and (reason == ANOTHER_ARCHIVE or is_of_newer(commit, self.archive)):
-            # An index in a folder is this archive's and may be made anew; one in a cluster may be that of others.
-            raise ArchiveForeign(before.index, known_reach(commit), self.archive.last_change())
+        reason = self._why_anew(before, rebuild) if before else None
         if before and not reason and self._is_done(before):
             self.progress(0, 0)
             return IndexReport(0, 0, self._segments(before.index))
@@ -187,6 +183,14 @@ class _Run:
             self.index, self.fence, self.commit = before.index, hold.fence, before.commit
             report = self._catch_up()
             return replace(report, segments=self._segments(self.index))
+
+    def _why_anew(self, before: Standing, rebuild: bool) -> Told | None:
+        """Return why the index is to be built anew, None if it is not. Raises ArchiveForeign where nobody asked for it and it may be that of others."""
+        reason, commit = why_anew(before.commit, self.archive), before.commit
+        # An index in a folder is this archive's and may be made anew; one in a cluster may be that of others.
+        if commit and not rebuild and (reason == ANOTHER_ARCHIVE or is_of_newer(commit, self.archive)):
+            raise ArchiveForeign(before.index, known_reach(commit), self.archive.last_change())
+        return reason or (told("asked_to_rebuild") if rebuild else None)
 
     def _is_done(self, before: Standing) -> bool:
         commit = before.commit
