@@ -30,7 +30,7 @@ from index.cluster.commit import Commit
 from index.cluster.connection import Cluster
 from index.cluster.copies import Found
 from index.cluster.diagnosis import Diagnosis, diagnose
-from index.cluster.errors import ArchiveBehind, ClusterIndexOutdated, ClusterUnavailable, RequestMalformed
+from index.cluster.errors import ArchiveForeign, ClusterUnavailable, RequestMalformed
 from index.cluster.hold import Hold, fences, folder_lock, leases
 from index.cluster.setting import ClusterSettings
 from index.cluster.verification import check_cluster
@@ -415,13 +415,29 @@ def test_another_analysis_and_another_archive(home: Path, cluster: Cluster, monk
     with Archive.open(other / ARCHIVE_FILE, create=True):
         pass
     add(other, *articles(4, seed=2))
-    with pytest.raises(ClusterIndexOutdated):
+    with pytest.raises(ArchiveForeign):
         run(other, cluster)
     assert set(hits(cluster)) == ids(home)
     report = run(other, cluster, rebuild=True)
     assert report.rebuilt is not None
     assert report.rebuilt.code == "other_archive"
     assert set(hits(cluster)) == ids(other)
+
+
+def test_a_copy_that_lags_behind_is_no_reason_to_take_articles_from_the_others(home: Path, cluster: Cluster) -> None:
+    add(home, *articles(3))
+    older = home / "cu"
+    older.mkdir()
+    with Archive.open(home / ARCHIVE_FILE) as archive:
+        archive.file.checkpoint()
+    shutil.copy(home / ARCHIVE_FILE, older / ARCHIVE_FILE)
+    add(home, *articles(6))
+    run(home, cluster)
+    with pytest.raises(ArchiveForeign) as refused:
+        run(older, cluster)
+    assert "6" in refused.value.in_words("vi") and "3" in refused.value.in_words("en")
+    assert set(hits(cluster)) == ids(home)
+    assert problems(home, cluster) == []
 
 
 def commit(cluster: Cluster) -> Commit:
@@ -458,7 +474,7 @@ def test_an_older_copy_of_the_archive_takes_the_index_from_nobody(home: Path, cl
     shutil.copy(home / ARCHIVE_FILE, older)
     add(home, *articles(5))
     run(home, cluster)
-    with pytest.raises(ArchiveBehind):
+    with pytest.raises(ArchiveForeign):
         run(older, cluster)
     assert set(hits(cluster)) == ids(home)
     assert codes(diagnosis(older, cluster)) == ["archive_behind"]

@@ -78,6 +78,7 @@ EXAMPLES: dict[type[ToldError], ToldError] = {
         of_cluster.ArchiveBehind(1200, 1234),
         of_cluster.ClusterIndexMissing("lucbao"),
         of_cluster.ClusterIndexOutdated("lucbao", of_index.told("other_analysis")),
+        of_cluster.ArchiveForeign("lucbao-3", 1234, 1000),
         of_alert.AlertsInvalid(PATH, 1234, alert_message.told("mail_wrong", address="a@")),
         of_alert.AlertRefused("no_such_alert", name="A"),
         of_alert.SettingInvalid("setting_smtp"),

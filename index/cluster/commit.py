@@ -87,11 +87,21 @@ class Commit:
         return replace(self, generation=self.generation + 1, commit=secrets.token_hex(16), **changed)
 
 
-def check_not_behind(commit: Commit, archive: Archive, reach: int = 0) -> None:
-    """Raise ArchiveBehind if the archive is an older copy of that which was indexed: the index is others' too, and theirs is newer."""
-    there = max(commit.watermark, reach)
-    if commit.archive == archive.traits.identity() and archive.last_change() < there:
-        raise ArchiveBehind(archive.last_change(), there)
+def known_reach(commit: Commit) -> int:
+    """Return the last change that an index may have something of: that of the commit, or of a run since."""
+    return max(commit.watermark, commit.begun.reach if commit.begun else 0)
+
+
+def is_of_newer(commit: Commit, archive: Archive) -> bool:
+    """Tell whether the archive is an older copy of that which was indexed: the index is others' too, and theirs is newer."""
+    return commit.archive == archive.traits.identity() and archive.last_change() < known_reach(commit)
+
+
+def check_not_behind(commit: Commit, archive: Archive) -> None:
+    """Raise ArchiveBehind if the archive lacks changes that are committed."""
+    last = archive.last_change()
+    if commit.archive == archive.traits.identity() and last < commit.watermark:
+        raise ArchiveBehind(last, commit.watermark)
 
 
 def _own_fields(of: Begun | Commit) -> dict[str, Any]:

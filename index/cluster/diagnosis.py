@@ -18,13 +18,14 @@ from corpus.archive import Archive
 from index.cluster.channel import Channel
 from index.cluster.commit import check_not_behind
 from index.cluster.connection import Cluster
-from index.cluster.errors import ClusterLate, ClusterUnavailable
+from index.cluster.errors import ClusterIndexOutdated, ClusterLate, ClusterUnavailable
 from index.cluster.hold import leases
 from index.cluster.host import Host, Request, Trouble, client
 from index.cluster.mapping import LATE, mapping
 from index.cluster.setting import ClusterSettings
 from index.cluster.writer import Standing, is_numbered, numbered, standing, why_anew
 from index.errors import IndexingError, told
+from index.snapshot import ANOTHER_ARCHIVE
 from language.wording import Told
 
 OLDEST = (2, 4)
@@ -232,7 +233,7 @@ def _progress(index: Standing, archive: Archive) -> Iterator[tuple[Told, bool]]:
         check_not_behind(commit, archive)
     reason = why_anew(commit, archive)
     if reason or commit is None:
-        yield told("cluster_outdated", name=index.index, reason=reason), True
+        yield ClusterIndexOutdated(index.index, reason or ANOTHER_ARCHIVE).told, True
         return
     lag = archive.last_change() - commit.watermark
     at_work = bool(leases(index.aliases))

@@ -46,7 +46,10 @@ class ClusterIndexOutdated(IndexOutdated):
     """Raised when the index behind the alias was built by another version of analysis or schema, from another archive, or is not ours."""
 
     def __init__(self, name: str, reason: Told) -> None:
-        IndexingError.__init__(self, "cluster_outdated", name=name, reason=reason)
+        if reason.code == "other_archive":  # it may be that of others, so it is not made anew unasked
+            IndexingError.__init__(self, "cluster_of_another", name=name)
+        else:
+            IndexingError.__init__(self, "cluster_outdated", name=name, reason=reason)
         self.folder = Path(name)
         self.reason = reason
 
@@ -58,6 +61,13 @@ class ArchiveBehind(IndexingError):
         super().__init__("archive_behind", here=here, there=there)
         self.here = here
         self.there = there
+
+
+class ArchiveForeign(IndexingError):
+    """Raised when the index in the cluster, which others may use too, was made of another archive, or of a newer copy of this one."""
+
+    def __init__(self, index: str, reach: int, last: int) -> None:
+        super().__init__("archive_foreign", index=index, reach=reach, last=last)
 
 
 class ClusterLate(IndexingError):

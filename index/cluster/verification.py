@@ -17,11 +17,12 @@ from index.cluster.bulk import version
 from index.cluster.channel import Channel
 from index.cluster.commit import Commit, check_not_behind
 from index.cluster.connection import Cluster
-from index.cluster.errors import ClusterLate, ClusterUnavailable
+from index.cluster.errors import ClusterIndexOutdated, ClusterLate, ClusterUnavailable
 from index.cluster.mapping import BETWEEN_FORMS, LENGTH_FIELDS, WORDS, label_field
 from index.cluster.writer import documents, standing, why_anew
 from index.errors import IndexingError, told
 from index.schema import POSITIONAL_FIELDS, TEXT_FIELDS, words_field
+from index.snapshot import ANOTHER_ARCHIVE
 from language.wording import Told
 
 SAMPLE = 100
@@ -46,7 +47,7 @@ def check_cluster(cluster: Cluster, archive: Archive, *, sample: int = SAMPLE, s
             check_not_behind(found.commit, archive)
         reason = why_anew(found.commit, archive)
         if reason or found.commit is None:
-            return [told("cluster_outdated", name=found.index, reason=reason)]
+            return [ClusterIndexOutdated(found.index, reason or ANOTHER_ARCHIVE).told]
         return _Check(cluster, archive, found.commit, random.Random(seed)).problems(sample)  # noqa: S311
     except (ClusterUnavailable, ClusterLate):
         raise

@@ -29,11 +29,11 @@ from corpus.paper import PaperTable
 from index.batch import batched, worked, workers
 from index.cluster.bulk import Sending, send
 from index.cluster.channel import PATIENCE, Channel
-from index.cluster.commit import Begun, Commit, check_not_behind
+from index.cluster.commit import Begun, Commit, is_of_newer, known_reach
 from index.cluster.connection import Cluster
 from index.cluster.copies import Copies, Found, Member
 from index.cluster.document import document
-from index.cluster.errors import ClusterIndexOutdated, ClusterUnavailable
+from index.cluster.errors import ArchiveForeign, ClusterUnavailable
 from index.cluster.hold import Hold, folder_lock
 from index.cluster.host import Trouble
 from index.cluster.mapping import VERSION, mapping, settings
@@ -85,8 +85,8 @@ def update_cluster(
     """Bring the index behind the cluster's alias up to the archive; `progress(done, total)` counts change numbers of the archive.
 
     As index.writer.update_index does for a folder: papers are named by the table beside the archive. Raises SourcesInvalid, IndexBusy if another
-    process writes the index, on any machine, ArchiveBehind if the index has changes that the archive lacks (but `rebuild`), ClusterUnavailable if the cluster is not well for longer than `patience`, IndexWriteFailed if a worker
-    died; what was committed stays. `waiting` is told once, and why, if the cluster has to be waited for.
+    process writes the index, on any machine, ArchiveForeign if the index is of another archive or a newer copy and is not to be rebuilt,
+    ClusterUnavailable if the cluster is not well for longer than `patience`, IndexWriteFailed if a worker died; what was committed stays. `waiting` is told once, and why, if the cluster has to be waited for.
     """
     channel = Channel(cluster, patience=patience, waiting=waiting)
     with Archive.open(archive_path, read_only=True) as archive, folder_lock(archive_path.parent, channel.alias) as owner:
@@ -166,7 +166,7 @@ class _Run:
 
     def update(self, rebuild: bool) -> IndexReport:
         before = standing(self.channel)
-        reason = before and self._why_anew(before.commit, rebuild)
+        reason = self._why_anew(before, rebuild) if before else None
         if before and not reason and self._is_done(before):
             self.progress(0, 0)
             return IndexReport(0, 0, self._segments(before.index))
@@ -184,16 +184,12 @@ class _Run:
             report = self._catch_up()
             return replace(report, segments=self._segments(self.index))
 
-    def _why_anew(self, commit: Commit | None, rebuild: bool) -> Told | None:
-        """Return why the index must be built anew, None if it need not. Raises ArchiveBehind, ClusterIndexOutdated if that must be asked for.
-
-        An index in a folder is its archive's and may be made anew; one in a cluster may be that of others.
-        """
-        if commit and not rebuild:
-            check_not_behind(commit, self.archive, commit.begun.reach if commit.begun else 0)
-        reason = why_anew(commit, self.archive)
-        if reason == ANOTHER_ARCHIVE and not rebuild:
-            raise ClusterIndexOutdated(self.channel.alias, ANOTHER_ARCHIVE)
+    def _why_anew(self, before: Standing, rebuild: bool) -> Told | None:
+        """Return why the index is to be built anew, None if it is not. Raises ArchiveForeign where nobody asked for it and it may be that of others."""
+        reason, commit = why_anew(before.commit, self.archive), before.commit
+        # An index in a folder is this archive's and may be made anew; one in a cluster may be that of others.
+        if commit and not rebuild and (reason == ANOTHER_ARCHIVE or is_of_newer(commit, self.archive)):
+            raise ArchiveForeign(before.index, known_reach(commit), self.archive.last_change())
         return reason or (told("asked_to_rebuild") if rebuild else None)
 
     def _is_done(self, before: Standing) -> bool:
