@@ -20,7 +20,7 @@ import numpy as np
 from corpus.facet import FACET_NAMES
 from index.cluster.commit import Commit
 from index.cluster.connection import Body, Cluster
-from index.cluster.errors import ClusterLate
+from index.cluster.errors import ClusterLate, PitLost
 from index.cluster.mapping import LENGTH_FIELDS, STRIPPED, label_field
 from index.cluster.whole import Answer
 from index.inversion import best_label
@@ -38,6 +38,7 @@ _MOST_COUNTED = 100_000  # counts that are remembered
 _COUNTED_AT_ONCE = 512
 _REMEMBERED = 1024
 _PAGE = 10_000  # buckets the cluster gives at a time
+_MOST_LOST = 3  # points in time that may be lost one after the other
 _MOST_FORMS = 1024
 """Forms that a prefix is taken to be, the most frequent, where the cluster takes no prefix."""
 
@@ -85,19 +86,37 @@ class ClusterCollection(Collection):
             raise deadline.exceeded() from None
 
     def pages(self, body: Body, deadline: Deadline) -> Iterator[Answer]:
-        """Yield the answers of a search page by page, as they were when it began. Raises DeadlineExceeded."""
-        pit = self.cluster.open_pit()
+        """Yield the answers of a search page by page, as they were when it began. Raises DeadlineExceeded, and PitLost where that cannot be."""
+        body = {**body, "track_total_hits": True}
+        pit = self._open_pit(deadline)
         try:
-            body = {**body, "pit": {"id": pit, "keep_alive": "1m"}, "track_total_hits": True}
+            lost = 0
             while True:
-                [answer] = self.ask([body], deadline)
+                try:
+                    [answer] = self.ask([{**body, "pit": {"id": pit, "keep_alive": "1m"}}], deadline)
+                except PitLost:
+                    pit, lost = self._open_pit(deadline), lost + 1
+                    if lost > _MOST_LOST or ("search_after" in body and not self._is_newest()):
+                        raise
+                    continue
                 yield answer
-                hits = answer["hits"]["hits"]
+                lost, hits = 0, answer["hits"]["hits"]
                 if len(hits) < body["size"]:
                     return
                 body = {**body, "search_after": hits[-1]["sort"], "track_total_hits": False}
         finally:
             self.cluster.close_pit(pit)
+
+    def _open_pit(self, deadline: Deadline) -> str:
+        try:
+            return self.cluster.open_pit(time_limit=deadline.left)
+        except ClusterLate:
+            raise deadline.exceeded() from None
+
+    def _is_newest(self) -> bool:
+        """Say whether this is still the newest commit, so that the index has, and in the same order, what it had at a point in time that is lost."""
+        newest = Commit.of(self.cluster.meta())
+        return newest is not None and newest.commit == self.commit.commit and newest.begun is None
 
     def counts(self, queries: Sequence[Query], deadline: Deadline) -> list[int]:
         """Return how many articles match each of the queries. What was counted once is remembered. Raises DeadlineExceeded."""
