@@ -26,19 +26,31 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
     cluster = named_cluster(options.environment)
     with Archive.open(options.home / ARCHIVE_FILE, read_only=True) as archive:
         problems = [speaker.text("check.archive", problem=problem) for problem in archive.check()]
-        problems += [speaker.text("check.index", problem=problem) for problem in index_problems(options.home, archive, cluster)]
+        found, away = index_problems(options.home, archive, cluster)
+        problems += [speaker.text("check.index", problem=problem) for problem in found]
     for problem in problems:
         print(escaped(problem))
-    print(speaker.text("check.damaged", count=len(problems)) if problems else speaker.text("check.whole"))
-    return DAMAGED if problems else DONE
+    if away:
+        print(escaped(speaker.text("check.away", problem=away)))
+    if problems:
+        print(speaker.text("check.damaged", count=len(problems)))
+    else:
+        print(speaker.text("check.rest_whole" if away else "check.whole"))
+    return DAMAGED if problems or away else DONE
 
 
-def index_problems(home: Path, archive: Archive, cluster: Cluster | None) -> list[Told]:
-    """Return what is wrong with the index: that of the data folder, or the cluster's and the lexicon."""
+def index_problems(home: Path, archive: Archive, cluster: Cluster | None) -> tuple[list[Told], Told | None]:
+    """Return what is wrong with the index, that of the data folder or the cluster's and the lexicon; and why the cluster's was not compared."""
+    from index.cluster.errors import ClusterLate, ClusterUnavailable
     from index.lexicon import LEXICON_FOLDER
     from index.snapshot import INDEX_FOLDER
     from index.verification import check_index
 
     if cluster is None:
-        return check_index(home / INDEX_FOLDER, archive)
-    return check_cluster(cluster, archive) + check_index(home / LEXICON_FOLDER, archive, is_whole=False)
+        return check_index(home / INDEX_FOLDER, archive), None
+    found, away = [], None
+    try:
+        found = check_cluster(cluster, archive)
+    except (ClusterUnavailable, ClusterLate) as error:
+        away = error.told
+    return found + check_index(home / LEXICON_FOLDER, archive, is_whole=False), away

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from command.errors import WrongUsage
+from command.speaker import Speaker
 from corpus.archive import ARCHIVE_FILE, Archive
 from language.wording import Told
 
 if TYPE_CHECKING:
     from index.cluster.connection import Cluster
     from index.cluster.diagnosis import Diagnosis
-    from index.writer import IndexReport
+    from index.report import IndexReport
 
 Progress = Callable[[int, int], None]
 
@@ -33,18 +34,28 @@ def named_cluster(environment: Mapping[str, str]) -> Cluster | None:
     return Cluster(settings) if settings else None
 
 
-def bring_up_cluster(home: Path, cluster: Cluster, *, rebuild: bool, processes: int, progress: Progress) -> IndexReport:
+def bring_up_cluster(
+    home: Path, cluster: Cluster, speaker: Speaker, *, rebuild: bool, processes: int, progress: Progress
+) -> IndexReport:
     """Bring the cluster's index up to the archive, and after it the lexicon, which is small beside it and has no progress of its own."""
+    from index.cluster.channel import PATIENCE
     from index.cluster.writer import update_cluster
     from index.lexicon import update_lexicon
 
-    report = update_cluster(home / ARCHIVE_FILE, cluster, rebuild=rebuild, processes=processes, progress=progress)
+    report = update_cluster(
+        home / ARCHIVE_FILE,
+        cluster,
+        rebuild=rebuild,
+        processes=processes,
+        progress=progress,
+        waiting=lambda reason: speaker.say("index.waiting", minutes=round(PATIENCE / 60), reason=reason),
+    )
     update_lexicon(home / ARCHIVE_FILE, home, processes=processes)
     return report
 
 
 def check_cluster(cluster: Cluster, archive: Archive) -> list[Told]:
-    """Return what is wrong with the cluster's index."""
+    """Return what is wrong with the cluster's index. Raises ClusterUnavailable, ClusterLate if it cannot be looked at."""
     from index.cluster import verification
 
     return verification.check_cluster(cluster, archive)

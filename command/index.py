@@ -46,7 +46,7 @@ def bring_up(
     with progress_bar(speaker, "index.label", "articles", told="index.saved", forced=progress) as show:
         archive, processes = home / ARCHIVE_FILE, os.cpu_count() or 1
         if cluster is not None:
-            report = bring_up_cluster(home, cluster, rebuild=rebuild, processes=processes, progress=show)
+            report = bring_up_cluster(home, cluster, speaker, rebuild=rebuild, processes=processes, progress=show)
         else:
             report = update_index(archive, home / INDEX_FOLDER, rebuild=rebuild, processes=processes, progress=show)
     with Archive.open(archive, read_only=True) as kept:

@@ -71,7 +71,7 @@ def build() -> tuple[Path, Path]:
     """Return a JDK's folder and the folder of what a node consists of, made unless it has been: lib/*.jar, classes/. Raises ClusterAbsent."""
     jdk = java_home()
     digest = hashlib.sha256(b"".join((RECIPE / name).read_bytes() for name in ("pom.xml", "ClusterNode.java"))).hexdigest()[:12]
-    shelf = Path(os.environ.get("LUCBAO_TEST_CLUSTER_BUILD") or ROOT / "build" / "cluster")
+    shelf = Path(os.environ.get("LUCBAO_TEST_CLUSTER_BUILD") or ROOT / "build" / "cluster").resolve()
     built = shelf / digest
     if built.exists():
         return jdk, built
@@ -220,6 +220,7 @@ class ClusterNodes:
         jdk, built = build()
         if self.folder is None:
             self.folder = Path(tempfile.mkdtemp(prefix="lucbao-cluster-"))
+        self.folder = self.folder.resolve()  # nodes run in folders of their own
         self.folder.mkdir(parents=True, exist_ok=True)
         self.nodes = self._planned(jdk, built)
         try:

@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler
@@ -23,7 +24,7 @@ from fake_node import META, WHOLE, FakeNode, Misbehave, breaking_off, fake_node,
 from index.cluster import connection, reach
 from index.cluster.connection import Cluster
 from index.cluster.errors import ClientMissing, ClusterLate, ClusterUnavailable, PitLost, RequestMalformed
-from index.cluster.host import Request, Trouble
+from index.cluster.host import Host, Request, Trouble
 from index.cluster.setting import ClusterSettings
 from language.wording import LANGUAGES
 
@@ -201,6 +202,36 @@ def test_a_slow_answer_is_waited_for_until_the_time_is_over(make: Make) -> None:
     with pytest.raises(ClusterLate):
         cluster.search(ALL, time_limit=0.3)
     assert not cluster.is_open
+
+
+@pytest.mark.parametrize("early", [0.02, 0.0, -0.02])
+def test_the_end_of_the_time_is_no_silence_of_the_host_however_its_timer_goes(
+    make: Make, monkeypatch: pytest.MonkeyPatch, early: float
+) -> None:
+    cluster, (node,) = make()
+    ask = Host.ask
+
+    def ticking(host: Host, request: Request, seconds: float) -> object:
+        if request.method == "GET":
+            return ask(host, request, seconds)
+        time.sleep(seconds - early)
+        raise Trouble("silent")
+
+    monkeypatch.setattr(Host, "ask", ticking)
+    with pytest.raises(ClusterLate):
+        cluster.search(ALL, time_limit=0.3)
+    assert not cluster.is_open and node.asked
+
+
+def test_if_a_node_falls_silent_as_the_time_ends_the_others_are_not_away(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster, nodes = make(2)
+    monkeypatch.setattr(reach, "PING", 0.1)
+    for node in nodes:
+        node.instead["/t/_search"] = hanging
+    nodes[0].instead["/_nodes/_local"] = hanging
+    for _ in range(2):
+        with pytest.raises(ClusterLate):
+            cluster.search(ALL, time_limit=0.3)
 
 
 def test_a_busy_cluster_is_asked_again_after_a_pause(make: Make) -> None:

@@ -32,6 +32,7 @@ from corpus.reading.plain_text import MAX_BYTES as LARGEST_TEXT
 from corpus.reading.web_archive.record import _LONGEST_HEAD as _LONGEST_HEADERS
 from corpus.reading.web_archive.record import _LONGEST_LINE as _LONGEST_HEADER
 from corpus.table_file import LARGEST, LONGEST_LINE
+from index.cluster.setting import ClusterSettings
 from language.text import _MOST_MARKS
 from language.wording import LANGUAGES, messages
 from searcher.request import SearchRequest
@@ -228,6 +229,20 @@ def test_what_is_taken_of_a_web_archive_at_most_is_what_is_told() -> None:
     assert told["a page, compressed or not"] == f"{MAX_FILE // 1_000_000} MB"
     assert told["a compressed file"] == f"unfolds to {UNFOLDS} times its size and {UNFOLDS_FREELY // 1_000_000} MB; read that far"
     assert any(f"more than {MAX_MEMBERS:,} files" in row for row in told)
+
+
+def test_the_settings_of_a_cluster_are_all_told_with_what_they_are_by_default() -> None:
+    told = rows("cluster.md", "Which settings are there?")
+    named = {name for cell in told for name in re.findall("`(LUCBAO_[A-Z_]+)`", cell)}
+    read = re.findall(r'"(LUCBAO_[A-Z_]+)"', (ROOT / "index/cluster/setting.py").read_text(encoding="utf-8"))
+    assert set(read) <= named and all(f"`LUCBAO_CLUSTER_{field.upper()}`" in " ".join(told) for field in ("index", "user", "ca"))
+    default = ClusterSettings()
+    assert told["`LUCBAO_CLUSTER`"] == f"`{default.hosts[0]}`"
+    assert told["`LUCBAO_CLUSTER_INDEX`"] == f"`{default.index}`"
+    assert told["`LUCBAO_CLUSTER_SHARDS`"] == f"`{default.shards}`"
+    several = ClusterSettings.from_environment({"LUCBAO_ENGINE": "opensearch", "LUCBAO_CLUSTER": "http://a,http://b"})
+    assert several is not None
+    assert told["`LUCBAO_CLUSTER_REPLICAS`"] == f"`{default.replicas}` with one host, `{several.replicas}` with several"
 
 
 def test_how_long_a_client_may_keep_us_waiting_is_what_is_told() -> None:

@@ -38,6 +38,7 @@ SPEAKS_ITSELF = {
     *(f"corpus/reading/document/{name}.py" for name in ("docx", "official", "paragraph")),
     *("corpus/reading/plain_text.py", "corpus/writing/citation.py", "corpus/author.py", "searcher/query/variant.py"),
 }
+ALWAYS_SEVERAL = {"bad.many", "several_sources", "table_many_cells"}
 PATH = Path("/kho/archive.sqlite3")
 MOMENT = datetime(2026, 1, 5, 8, tzinfo=timezone.utc)
 EXAMPLES: dict[type[ToldError], ToldError] = {
@@ -131,6 +132,13 @@ def test_every_language_has_the_same_keys_and_places(room: str, language: str) -
         [],
         ["nav.language.vi"],
     )
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_english_has_a_singular_of_all_that_is_counted(room: str) -> None:
+    plain = {key: message for key, message in messages(room, "en").items() if isinstance(message, str)}
+    counted = re.compile(r"\{(count|nodes|found|wanted)\} (more )?(?!is|has|was)[a-z]+s\b")
+    assert {key for key, message in plain.items() if counted.search(message)} - ALWAYS_SEVERAL == set()
 
 
 @pytest.mark.parametrize("room", ["alert", "corpus", "index", "language"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.cluster.connection import Cluster
 from index.cluster.errors import ClusterUnavailable, RequestMalformed
@@ -17,6 +17,9 @@ from index.cluster.host import Trouble, trouble_of
 from index.cluster.whole import Answer, check_shards, whole
 from index.errors import told
 from language.wording import Told
+
+if TYPE_CHECKING:
+    from opensearchpy import OpenSearch
 
 PATIENCE = 300.0
 """Seconds that the cluster has to become well again, before a run ends with what was committed."""
@@ -27,13 +30,27 @@ _PASSES = ("silent", "unreachable", "failed", "busy", "away", "shards", "late")
 
 
 class Channel:
-    """The writer's way to a cluster. `lost` is asked before each try and each pause, and may raise: nothing is sent any more."""
+    """The writer's way to a cluster.
 
-    def __init__(self, cluster: Cluster, *, patience: float = PATIENCE, lost: Callable[[], None] = lambda: None) -> None:
+    `lost` is asked before each try and each pause, and may raise: nothing is sent any more. `waiting` is told once, with the reason, that there
+    is more than one pause to be made.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        *,
+        patience: float = PATIENCE,
+        lost: Callable[[], None] = lambda: None,
+        waiting: Callable[[Told], None] = lambda reason: None,
+        client: OpenSearch | None = None,
+    ) -> None:
         self.alias = cluster.settings.index
         self.settings = cluster.settings
         self.lost = lost
-        self._client = cluster.client
+        self._client = client or cluster.client
+        self._waiting = waiting
+        self._has_said = False
         self._patience = patience
 
     def once(self, method: str, path: str, body: Any = None, *, seconds: float = _SECONDS) -> Any:
@@ -64,6 +81,9 @@ class Channel:
                 raise trouble
             if trouble.kind not in _PASSES or time.monotonic() + length > until:
                 raise ClusterUnavailable(reason(trouble))
+            if length > _FIRST_PAUSE and not self._has_said:
+                self._has_said = True
+                self._waiting(reason(trouble))
             time.sleep(length * random.uniform(0.5, 1))  # noqa: S311
             length = min(2 * length, _LONGEST_PAUSE)
 

@@ -39,6 +39,8 @@ TRY = 1.0
 """Seconds that a node has until it is asked whether it is there."""
 LONGEST = 120.0  # seconds: no question takes longer, though whoever asks has all time
 META = 2.0  # seconds
+_MARGIN = 0.25
+"""Seconds that a request outlasts the time it is given, so that the end of the time is noticed by whoever waits and never taken for a host's silence."""
 _PAUSES = (0.1, 0.2, 0.4, *(0.8,) * 12)
 """Seconds between tries while the cluster has too much to do, or has not yet chosen who manages it."""
 _PAUSED: tuple[Kind, ...] = ("busy", "away")
@@ -204,7 +206,8 @@ class Cluster:
                         raise ClusterUnavailable(trouble.reason) from None
                     time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311
                 if time.monotonic() >= until:
-                    raise ClusterUnavailable(trouble.reason) from None
+                    is_late = trouble.kind in ("silent", "hung") and not self._reach.is_open
+                    raise (ClusterLate() if is_late else ClusterUnavailable(trouble.reason)) from None
 
     def _choose(self, tried: Sequence[Host]) -> Host:
         try:
@@ -256,6 +259,8 @@ class Cluster:
                     if race.outcomes.empty():
                         self._look_around(race, host, question, until, silent)
                     continue
+                if isinstance(outcome[1], Trouble) and outcome[1].kind == "silent" and time.monotonic() >= until:
+                    raise self._over(silent)
                 answer = self._settled(race, *outcome)
                 if answer is not None:
                     return answer  # type: ignore[no-any-return]
@@ -316,7 +321,7 @@ class Cluster:
             began = time.monotonic()
             outcome: object
             try:
-                outcome = question.read(host.ask(request, until - began))
+                outcome = question.read(host.ask(request, until - began + _MARGIN))
             except BaseException as error:  # noqa: BLE001  whoever waits raises it
                 outcome = error
             if self.observe is not None:

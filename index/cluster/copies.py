@@ -12,7 +12,7 @@ wrong group can be reached from what changes and what was to be left (`mend`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -112,26 +112,32 @@ class Copies:
 
         `changed` has the new state of each document of the batch: None if it is withdrawn or has no signature.
         """
-        left = {member.group for member in self._having("id", changed) if member.group}
-        members = {member.id: member for member in changed.values() if member}
-        drawn = {band for member in members.values() for band in bands(member.signature)}
-        for field, values in (("group", left), ("band", drawn)):
-            members |= {member.id: member for member in self._having(field, values) if member.id not in changed}
-        named: dict[str, str] = {}
+        left = frozenset(member.group for member in self._having("id", changed) if member.group)
+        members = self._gathered(changed, left)
+        # Of these groups nobody leaves; there may be more of them than have a band of the batch.
+        settled = {id: member.group for id, member in members.items() if id not in changed and member.group not in ("", *left)}
+        groups: dict[str, str] = {}
         moved: list[Member] = []
-        for linked in _linked([*members.values()], {id for id in members if id not in changed and members[id].group not in left}):
-            # Of these groups nobody leaves; there may be more of them than have a band of the batch.
-            whole = {member.group for member in linked if member.id not in changed and member.group and member.group not in left}
-            one = min([*(member.id for member in linked), *whole]) if len(linked) > 1 or whole else ""
-            far = [
-                member for member in self._having("group", whole - {one}) if member.id not in members and member.id not in changed
-            ]
-            for member in (*linked, *far):
+        for linked in _linked([*members.values()], settled):
+            whole = {settled[member.id] for member in linked if member.id in settled}
+            one = _name(linked, whole)
+            far = self._others("group", whole - {one}, members)
+            for member in (*linked, *far.values()):
                 if member.id in changed:
-                    named[member.id] = one
+                    groups[member.id] = one
                 elif member.group != one:
                     moved.append(replace(member, group=one))
-        return Regrouping({id: group for id, group in named.items() if group}, moved, frozenset(left))
+        return Regrouping(groups, moved, left)
+
+    def _gathered(self, changed: Mapping[str, Member | None], left: Iterable[str]) -> dict[str, Member]:
+        """Return the documents of a batch that have signatures, all of the groups `left`, and all that have a band in common with the batch."""
+        own = {member.id: member for member in changed.values() if member}
+        drawn = {band for member in own.values() for band in bands(member.signature)}
+        return {**own, **self._others("group", left, changed), **self._others("band", drawn, changed)}
+
+    def _others(self, field: str, values: Iterable[str], but: Container[str]) -> dict[str, Member]:
+        """Return the documents with any of `values` in `field`, by id, `but` some."""
+        return {member.id: member for member in self._having(field, values) if member.id not in but}
 
     def mend(self, dirty: Iterable[Member], left: Iterable[str]) -> list[Member]:
         """Return the documents whose groups are wrong, with the right ones, after a run was killed.
@@ -148,8 +154,8 @@ class Copies:
             found = [*self._having("group", groups), *self._having("band", drawn)]
             reached = {member.id: member for member in found if member.id not in members}
         wrong = []
-        for linked in _linked([*members.values()], set()):
-            one = min(member.id for member in linked) if len(linked) > 1 else ""
+        for linked in _linked([*members.values()], {}):
+            one = _name(linked, ())
             wrong += [replace(member, group=one) for member in linked if member.group != one]
         return wrong
 
@@ -190,15 +196,21 @@ def _values(member: Member, field: str) -> Sequence[str]:
             return bands(member.signature)
 
 
-def _linked(members: Sequence[Member], settled: set[str]) -> Iterator[list[Member]]:
-    """Yield the members in sets of those that are copies; those of one group are, if they are `settled`, though the link be elsewhere."""
+def _name(linked: Sequence[Member], whole: Iterable[str]) -> str:
+    """Return what the group of those `linked`, and all in the groups that are in it as a `whole`, is called; "" for one alone."""
+    ids = [*(member.id for member in linked), *whole]
+    return min(ids) if len(ids) > 1 else ""
+
+
+def _linked(members: Sequence[Member], settled: Mapping[str, str]) -> Iterator[list[Member]]:
+    """Yield the members in sets of those that are copies; those of one group are, if it is `settled` (id -> group), though the link be elsewhere."""
     if not members:
         return
     pairs = [alike(np.frombuffer(b"".join(member.signature for member in members), np.uint8).reshape(-1, SIGNATURE_LENGTH))]
     first: dict[str, int] = {}
     for number, member in enumerate(members):
-        if member.group and member.id in settled:
-            pairs.append(np.array([[first.setdefault(member.group, number), number]]))
+        if member.id in settled:
+            pairs.append(np.array([[first.setdefault(settled[member.id], number), number]]))
     lowest = components(np.concatenate(pairs), len(members))
     yield from _sets(members, lowest)
 

@@ -1,31 +1,39 @@
 """A cluster, its index and the archive -> what stands, and what is off with what to do about it, as it is told.
 
-Asked is what can be asked even of a cluster that is ill: whatever gives no answer is one more thing that is off.
+Asked is what can be asked even of a cluster that is ill, for so many seconds in all: whatever gives no answer is one more thing that is off, once.
 """
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from corpus.archive import Archive
 from index.cluster.channel import Channel
 from index.cluster.connection import Cluster
-from index.cluster.errors import ClusterUnavailable
+from index.cluster.errors import ClusterLate, ClusterUnavailable
 from index.cluster.hold import leases
-from index.cluster.host import Host, Request, Trouble
+from index.cluster.host import Host, Request, Trouble, client
 from index.cluster.mapping import LATE, mapping
+from index.cluster.setting import ClusterSettings
 from index.cluster.writer import Standing, numbered, standing, why_anew
 from index.errors import IndexingError, told
 from language.wording import Told
 
 OLDEST = (2, 4)
 """The first version of OpenSearch that has points in time; tried is 3.9."""
-_PATIENCE = 3.0
-_SECONDS = 5.0
-_LEVELS = ("flood_stage", "high", "low")
+IN_ALL = 10.0
+"""Seconds that all looks may take together, once it is known which hosts answer."""
+_PATIENCE = 1.0
+_SECONDS = 3.0  # of one request
+_UNMANAGED = "cluster_manager_not_discovered_exception"
+_LEVELS = {"flood_stage": "doctor_disk_flood_stage", "high": "doctor_disk_high", "low": "doctor_disk_low"}
 _UNITS = {"b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40, "pb": 1 << 50}
 
 
@@ -40,35 +48,67 @@ class Diagnosis:
 def diagnose(cluster: Cluster, archive: Archive) -> Diagnosis:
     """Look at everything. Raises nothing that can be told but what the archive raises."""
     found = Diagnosis([], [])
-    channel = Channel(cluster, patience=_PATIENCE)
-    reached = [_reaches(host, cluster, found.troubles) for host in cluster.settings.hosts]
-    if not any(reached):
+    hosts = cluster.settings.hosts
+    with ThreadPoolExecutor(len(hosts)) as asking:
+        missing = dict(zip(hosts, asking.map(partial(_missing, settings=cluster.settings), hosts), strict=True))
+    found.troubles.extend(told("doctor_host", host=host, reason=reason) for host, reason in missing.items() if reason)
+    reached = tuple(host for host in hosts if missing[host] is None)
+    if not reached:
         return found
-    for look in (_server, _health, _disks, _index(archive)):
-        try:
-            look(channel, found)
-        except IndexingError as error:
-            found.troubles.append(error.told)
-        except Trouble as trouble:
-            found.troubles.append(ClusterUnavailable(trouble.reason).told)
+    with closing(Cluster(replace(cluster.settings, hosts=reached))) as those:
+        channel = _Looking(those)
+        for look in (_server, _managed, _health, _disks, _index(archive)):
+            try:
+                look(channel, found)
+            except _Unmanaged:
+                break
+            except IndexingError as error:
+                _add(error.told, found)
+            except Trouble as trouble:
+                if trouble.reason not in missing.values():  # else it is said of the host
+                    _add(ClusterUnavailable(trouble.reason).told, found)
     return found
 
 
-def _reaches(address: str, cluster: Cluster, troubles: list[Told]) -> bool:
-    """Say whether a host gives an answer; if not, why is one of the troubles."""
-    host = Host(address, cluster.settings)
+def _add(trouble: Told, found: Diagnosis) -> None:
+    if trouble not in found.troubles:
+        found.troubles.append(trouble)
+
+
+class _Looking(Channel):
+    """A way to the hosts that answer, each look tried once, until the time for all of them is over."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        hosts = cluster.settings.hosts
+        once = client(hosts, cluster.settings, max_retries=len(hosts) - 1, retry_on_timeout=False, retry_on_status=())
+        super().__init__(cluster, patience=_PATIENCE, client=once)
+        self._until = time.monotonic() + IN_ALL
+
+    def once(self, method: str, path: str, body: Any = None, *, seconds: float = _SECONDS) -> Any:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise ClusterLate
+        return super().once(method, path, body, seconds=min(seconds, _SECONDS, left))
+
+
+class _Unmanaged(Exception):
+    """Raised where no node manages the cluster, so that it says no more."""
+
+
+def _missing(address: str, settings: ClusterSettings) -> Told | None:
+    """Return why a host gives no answer, None if it gives one."""
+    host = Host(address, settings)
     try:
         host.ask(Request("GET", "/"), _SECONDS)
     except Trouble as trouble:
-        troubles.append(told("doctor_host", host=address, reason=trouble.reason))
-        return False
+        return trouble.reason
     finally:
         host.close()
-    return True
+    return None
 
 
 def _server(channel: Channel, found: Diagnosis) -> None:
-    version = channel.once("GET", "/", seconds=_SECONDS).get("version") or {}
+    version = channel.once("GET", "/").get("version") or {}
     number, distribution = str(version.get("number", "")), str(version.get("distribution", ""))
     release = tuple(int(part) for part in re.findall(r"[0-9]+", number)[:2])
     if distribution != "opensearch" or release < OLDEST:
@@ -78,12 +118,22 @@ def _server(channel: Channel, found: Diagnosis) -> None:
         found.facts.append(told("doctor_server_is", version=number))
 
 
+def _managed(channel: Channel, found: Diagnosis) -> None:
+    try:
+        channel.once("GET", "/_cluster/health?cluster_manager_timeout=1s&timeout=1s")
+    except Trouble as trouble:
+        if trouble.status != 503 or _UNMANAGED not in trouble.named:
+            raise
+        found.troubles.append(told("doctor_unmanaged"))
+        raise _Unmanaged from None
+
+
 def _health(channel: Channel, found: Diagnosis) -> None:
-    health = channel.once("GET", "/_cluster/health", seconds=_SECONDS)
+    health = channel.once("GET", "/_cluster/health")
     found.facts.append(told("doctor_nodes", count=int(health["number_of_nodes"]), status=str(health["status"])))
     if health.get("number_of_pending_tasks", 0) > 100:
         found.troubles.append(told("doctor_pending", count=int(health["number_of_pending_tasks"])))
-    shards = channel.once("GET", f"/_cluster/health/{channel.alias}-*?level=shards", seconds=_SECONDS)
+    shards = channel.once("GET", f"/_cluster/health/{channel.alias}-*?level=shards")
     for index, each in sorted(shards.get("indices", {}).items()):
         if each["status"] == "red":
             found.troubles.append(told("doctor_red", index=index, why=_why_unassigned(channel)))
@@ -94,21 +144,21 @@ def _health(channel: Channel, found: Diagnosis) -> None:
 
 def _why_unassigned(channel: Channel) -> str:
     try:
-        answer = channel.once("POST", "/_cluster/allocation/explain", seconds=_SECONDS)
+        answer = channel.once("POST", "/_cluster/allocation/explain")
     except Trouble:
         return "-"
     return str((answer.get("unassigned_info") or {}).get("reason", "-"))
 
 
 def _disks(channel: Channel, found: Diagnosis) -> None:
-    answer = channel.once("GET", "/_cluster/settings?include_defaults=true&flat_settings=true", seconds=_SECONDS)
+    answer = channel.once("GET", "/_cluster/settings?include_defaults=true&flat_settings=true")
     settings = {**answer.get("defaults", {}), **answer.get("persistent", {}), **answer.get("transient", {})}
-    stats = channel.once("GET", "/_nodes/stats/fs?filter_path=nodes.*.name,nodes.*.fs.total", seconds=_SECONDS)
+    stats = channel.once("GET", "/_nodes/stats/fs?filter_path=nodes.*.name,nodes.*.fs.total")
     for node in stats.get("nodes", {}).values():
         total, free = (int(node["fs"]["total"][part]) for part in ("total_in_bytes", "available_in_bytes"))
-        for level in _LEVELS:
+        for level, code in _LEVELS.items():
             if free < least_free(str(settings.get(f"cluster.routing.allocation.disk.watermark.{level}", "")), total):
-                found.troubles.append(told(f"doctor_disk_{level}", node=str(node["name"]), free=free / 1e9, total=total / 1e9))
+                found.troubles.append(told(code, node=str(node["name"]), free=free / 1e9, total=total / 1e9))
                 break
 
 
@@ -153,7 +203,7 @@ def _form(index: Standing, channel: Channel) -> Iterator[Told]:
     for name, value in (("refresh_interval", "-1"), ("gc_deletes", LATE)):
         if settings.get(name) != value:
             yield told("doctor_setting", index=index.index, name=name, found=str(settings.get(name)), wanted=value)
-    mapped = channel.once("GET", f"/{index.index}/_mapping", seconds=_SECONDS)[index.index]["mappings"]
+    mapped = channel.once("GET", f"/{index.index}/_mapping")[index.index]["mappings"]
     wrong = sorted(_unlike(mapped, mapping({})))
     if wrong:
         yield told("doctor_mapping", index=index.index, fields=", ".join(wrong))

@@ -31,7 +31,7 @@ LEASE = 60
 """Seconds."""
 _LOCK = "cluster_WRITELOCK"
 _FENCE = re.compile(r".+-fence-[0-9a-f]{16}")
-_LEASE = re.compile(r".+-until-(?P<until>[0-9]{1,12})-(?P<owner>[0-9a-f]{16})")
+_LEASE = re.compile(r".+-until-(?P<until>[0-9]{1,12})-(?P<owner>[0-9a-f]{16})-[0-9a-f]{16}")
 Action = dict[str, dict[str, Any]]
 
 
@@ -80,7 +80,8 @@ class Hold:
     @classmethod
     def create(cls, channel: Channel, owner: str, index: str, made: Mapping[str, Any], *, alias: str) -> Hold:
         """Make an index as `made` says, behind `alias`, and hold it. Raises IndexBusy if somebody else was faster."""
-        hold = cls(channel, owner, index, new_fence(index), _new_lease(index, owner))
+        fence = new_fence(index)
+        hold = cls(channel, owner, index, fence, _new_lease(index, owner, fence))
         hold._make({**made, "aliases": {alias: {}, hold.fence: {}, hold.lease: {}}}, index, hold.fence)
         return hold
 
@@ -93,7 +94,8 @@ class Hold:
             found = _LEASE.fullmatch(lease)
             if found and found["owner"] != owner and int(found["until"]) > time.time():
                 raise IndexBusy(channel.alias)
-        hold = cls(channel, owner, index, new_fence(index), _new_lease(index, owner))
+        fence = new_fence(index)
+        hold = cls(channel, owner, index, fence, _new_lease(index, owner, fence))
         removed = [_remove(index, alias) for alias in (*fences(known), *held)]
         hold._change([*removed, _add(index, hold.fence), _add(index, hold.lease)])
         return hold
@@ -124,7 +126,7 @@ class Hold:
     def move(self, index: str, fence: str, alias: str) -> None:
         """Put `index` behind `alias` instead of the one held, and hold that, in one step."""
         with self._lock:
-            lease = _new_lease(index, self.owner)
+            lease = _new_lease(index, self.owner, fence)
             away = [_remove(self.index, name) for name in (alias, self.lease)]
             self._change([*away, _add(index, alias), _add(index, lease)], came=(index, lease))
             self.index, self.fence, self.lease = index, fence, lease
@@ -159,7 +161,7 @@ class Hold:
     def _renew(self) -> None:
         while not self._ended.wait(LEASE / 4):
             with self._lock:
-                lease = _new_lease(self.index, self.owner)
+                lease = _new_lease(self.index, self.owner, self.fence)
                 if lease == self.lease:
                     continue
                 try:
@@ -188,8 +190,9 @@ class Hold:
             return  # taken, or not to be reached: it ends by itself
 
 
-def _new_lease(index: str, owner: str) -> str:
-    return f"{index}-until-{int(time.time()) + LEASE}-{owner}"
+def _new_lease(index: str, owner: str, fence: str) -> str:
+    """Return the name of a lease from now on: that of one hold is no other's, though they begin in the same second."""
+    return f"{index}-until-{int(time.time()) + LEASE}-{owner}-{fence[-16:]}"
 
 
 def _add(index: str, alias: str) -> Action:

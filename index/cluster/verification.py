@@ -7,7 +7,7 @@ anew: what is kept of it must be the same, and what is searched must be found in
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from corpus.archive import Archive, Change
@@ -17,7 +17,8 @@ from index.cluster.bulk import version
 from index.cluster.channel import Channel
 from index.cluster.commit import Commit
 from index.cluster.connection import Cluster
-from index.cluster.mapping import BETWEEN_FORMS, LENGTH_FIELDS, STRIPPED, WORDS, label_field
+from index.cluster.errors import ClusterLate, ClusterUnavailable
+from index.cluster.mapping import BETWEEN_FORMS, LENGTH_FIELDS, WORDS, label_field
 from index.cluster.writer import documents, standing, why_anew
 from index.errors import IndexingError, told
 from index.schema import POSITIONAL_FIELDS, TEXT_FIELDS, words_field
@@ -30,11 +31,13 @@ _SECONDS = 60.0
 _KEPT = ("id", "change", "published", "bare", *LENGTH_FIELDS.values(), *FACET_NAMES, *map(label_field, FACET_NAMES))
 _BINARY = ("tokens", "signature")
 _CLAUSES = 200  # of one query
+_PHRASE = 32  # syllables in a row that are asked for at once
+_MOST_CLAUSES = 600  # asked of one document: an article has a few dozen, of a book some are drawn
 _BEYOND = 1 << 62
 
 
 def check_cluster(cluster: Cluster, archive: Archive, *, sample: int = SAMPLE, seed: int | None = None) -> list[Told]:
-    """Compare the index behind the cluster's alias with the archive up to the watermark. Raises nothing that can be told."""
+    """Compare the index behind the cluster's alias with the archive up to the watermark. Raises ClusterUnavailable, ClusterLate if it cannot be."""
     try:
         found = standing(Channel(cluster, patience=_PATIENCE))
         if found is None:
@@ -43,6 +46,8 @@ def check_cluster(cluster: Cluster, archive: Archive, *, sample: int = SAMPLE, s
         if reason or found.commit is None:
             return [told("cluster_outdated", name=found.index, reason=reason)]
         return _Check(cluster, archive, found.commit, random.Random(seed)).problems(sample)  # noqa: S311
+    except (ClusterUnavailable, ClusterLate):
+        raise
     except (IndexingError, ArchiveDamaged) as error:
         return [error.told]
 
@@ -129,6 +134,8 @@ class _Check:
     def _unfound(self, one: Mapping[str, Any]) -> list[str]:
         """Return the fields of a document in which not everything is found that is in it."""
         asked = [*_clauses(one)]
+        if len(asked) > _MOST_CLAUSES:
+            asked = self._chance.sample(asked, _MOST_CLAUSES)
         bodies = [
             {
                 "size": 0,
@@ -184,9 +191,10 @@ def _clauses(one: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from ((band_field, {"term": {band_field: band}}) for band_field in ("band",) for band in one.get("band", []))
 
 
-def _phrases(block: str) -> Iterable[str]:
-    """Return the exact forms of a block's syllables in a row, and the stripped ones; the last two forms of a token are a syllable's."""
-    forms = [token.split(BETWEEN_FORMS)[-2:] for token in block.split()]
-    stripped = [form for _, form in forms]
-    assert all(form.startswith(STRIPPED) for form in stripped)
-    return " ".join(exact for exact, _ in forms), " ".join(stripped)
+def _phrases(block: str) -> Iterator[str]:
+    """Yield the exact forms of a block's syllables in a row, some at a time, and the stripped ones; the last two forms of a token are a syllable's."""
+    tokens = [token.split(BETWEEN_FORMS)[-2:] for token in block.split()]
+    for start in range(0, len(tokens), _PHRASE):
+        some = tokens[start : start + _PHRASE]
+        yield " ".join(exact for exact, _ in some)
+        yield " ".join(stripped for _, stripped in some)

@@ -38,16 +38,23 @@ from index.cluster.hold import Hold, folder_lock
 from index.cluster.host import Trouble
 from index.cluster.mapping import VERSION, mapping, settings
 from index.errors import IndexBusy, IndexWriteFailed, told
+from index.report import IndexReport
 from index.snapshot import ANOTHER_ARCHIVE
-from index.writer import IndexReport
 from language.wording import Told
 
 BATCH = 1000
 BATCHES_A_COMMIT = 8
 _RESERVED = 1 << 10
 """Writings that a run says it may begin, before it says so once more."""
+_SOON = 10.0
+"""Seconds of the request that a run begins with: one that is not answered has to be told soon."""
 _READERS_HAVE = 60.0
 """Seconds that readers of the index before have to come to the end of what they read at a point in time."""
+
+_CATCHING_UP = 60.0
+"""Seconds that nodes have to tell that they have all that was sent; they do every 30."""
+_SEGMENT = 4 << 30
+"""Bytes of a segment, as the server itself merges them."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +80,15 @@ def update_cluster(
     processes: int = 2,
     progress: Callable[[int, int], None] = lambda done, total: None,
     patience: float = PATIENCE,
+    waiting: Callable[[Told], None] = lambda reason: None,
 ) -> IndexReport:
     """Bring the index behind the cluster's alias up to the archive; `progress(done, total)` counts change numbers of the archive.
 
     As index.writer.update_index does for a folder: papers are named by the table beside the archive. Raises SourcesInvalid, IndexBusy if another
     process writes the index, on any machine, ClusterUnavailable if the cluster is not well for longer than `patience`, IndexWriteFailed if a worker
-    died; what was committed stays.
+    died; what was committed stays. `waiting` is told once, and why, if the cluster has to be waited for.
     """
-    channel = Channel(cluster, patience=patience)
+    channel = Channel(cluster, patience=patience, waiting=waiting)
     with Archive.open(archive_path, read_only=True) as archive, folder_lock(archive_path.parent, channel.alias) as owner:
         papers = load_papers(archive_path.parent, archive)
         try:
@@ -102,7 +110,7 @@ class Standing:
 def standing(channel: Channel) -> Standing | None:
     """Return the index behind the alias, None if there is none. Raises ClusterUnavailable, also where the alias is the name of an index."""
     try:
-        found = channel.ask("GET", f"/{channel.alias}")
+        found = channel.ask("GET", f"/{channel.alias}", seconds=_SOON)
     except Trouble as trouble:
         if trouble.kind != "missing":
             raise
@@ -160,7 +168,7 @@ class _Run:
             before = standing(self.channel)
             if before is None or before.index != hold.index:
                 raise IndexBusy(self.channel.alias)
-            self._sweep(before.index)
+            self.last_number = self._sweep(before.index)
             self._set_replicas(before)
             if reason:
                 return self._anew(hold, before, reason)
@@ -190,11 +198,16 @@ class _Run:
         shards, replicas = self.channel.settings.shards, self.channel.settings.replicas
         return {"settings": settings(shards, replicas), "mappings": mapping(commit.meta())}
 
-    def _sweep(self, index: str) -> None:
-        """Remove what runs that were killed have left: indexes that are not behind the alias. Who holds that which is may do so."""
-        for left in numbered(self.channel):
+    def _sweep(self, index: str) -> int:
+        """Remove what runs that were killed have left: indexes that are not behind the alias. Who holds that which is may do so.
+
+        Return the highest number that any had: none is used twice.
+        """
+        found = numbered(self.channel)
+        for left in found:
             if left != index:
                 self._remove(left)
+        return max(map(_number, [*found, index]))
 
     def _remove(self, index: str) -> None:
         try:
@@ -215,7 +228,7 @@ class _Run:
         """Build an index beside that which readers have, and put it in its place."""
         generation = before.commit.generation if before.commit else 0
         self.commit = replace(Commit(self.archive.traits.identity(), papers=self.papers), generation=generation).next()
-        self.index = f"{self.channel.alias}-{max(map(_number, [*numbered(self.channel), before.index])) + 1}"
+        self.index = f"{self.channel.alias}-{self.last_number + 1}"
         self.fence = hold.make_beside(self.index, self._form(self.commit))
         report = self._catch_up()
         hold.move(self.index, self.fence, self.channel.alias)
@@ -264,6 +277,8 @@ class _Run:
                         self._commit(watermark, more=True)
                 self.progress(renamed + watermark - start, total)
         self._commit(reach, more=False)
+        if indexed > BATCHES_A_COMMIT * BATCH:
+            self._pack()
         return IndexReport(indexed, removed, 0, None, renamed)
 
     def _renamed(self) -> list[Change]:
@@ -347,6 +362,31 @@ class _Run:
         fingerprint = self.archive.fingerprint(watermark)
         self._put(
             self.commit.next(watermark=watermark, fingerprint=fingerprint, papers=self.papers, writing=self.writing, begun=begun)
+        )
+
+    def _pack(self) -> None:
+        """Have the server merge what a large run has sent, beside everything else that it does.
+
+        A server keeps what it was sent as a whole, too, for other nodes to catch up with; merging leaves out what all of them have: three fifths of
+        the index. They say so some seconds after the last document.
+        """
+        until = time.monotonic() + _CATCHING_UP
+        while time.monotonic() < until and not self._have_caught_up():
+            self.channel.lost()
+            time.sleep(1)
+        self.channel.ask("POST", f"/{self.index}/_flush?force=true")  # what is in no commit of the server's own counts as not had
+        primaries = self.channel.ask("GET", f"/{self.index}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"]
+        most = 1 + int(primaries) // self.channel.settings.shards // _SEGMENT
+        self.channel.ask("POST", f"/{self.index}/_forcemerge?max_num_segments={most}&wait_for_completion=false")
+
+    def _have_caught_up(self) -> bool:
+        """Say whether every copy of the index has told that it has all that was sent."""
+        found = self.channel.ask("GET", f"/{self.index}/_stats?level=shards&filter_path=indices.*.shards")
+        copies = [copy for each in found["indices"].values() for shard in each["shards"].values() for copy in shard]
+        return all(
+            lease["retaining_seq_no"] > copy["seq_no"]["max_seq_no"]
+            for copy in copies
+            for lease in copy["retention_leases"]["leases"]
         )
 
     def _put(self, commit: Commit) -> None:

@@ -135,17 +135,15 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         request = found.request
         start = after[0] if after else (request.page - 1) * request.size
         counting = FacetCounting(found, most=MOST_FACET_VALUES)
-        bodies = [found.first_body(start + request.size), counting.body(), found.shown_body()]
-        first, counts, shown = found.ask(bodies)
-        found.take_first(first)
-        counted = counting.counted(counts)
-        near, groups = found.shown_counts(shown, counted.total)
+        counted = counting.counted(found.prepare(counting.body()))
+        found.collection.know(found.full, counted.total)
+        near, groups = found.take_first_and_count(start + request.size, counted.total, counted.groups)
         order = found.ordered(start + request.size, fold=request.fold)
         if after and found.position(order[start - 1 : start], after[1]) is None:
             order = found.ordered(counted.total + near, fold=request.fold)
             last_seen = found.position(order, after[1])
             start = start if last_seen is None else last_seen + 1
-        documents = scored_documents(found, order[start : start + request.size], fold=request.fold)
+        documents = scored_documents(found, order[start : start + request.size], unmarked=counted.unmarked)
         hits, whole = make_hits(
             documents, found.node, self._shelf(found.collection), exact_marks=request.exact_marks, deadline=found.deadline
         )
@@ -236,8 +234,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
             here = found.position(order[:wanted], article_id)
             if here is None:
                 return None
-            [shown] = found.ask([found.shown_body()])
-            _, groups = found.shown_counts(shown, found.total)
+            groups = found.groups()
         except DeadlineExceeded:
             return None
         beside = [place for place in (here - 1, here + 1) if 0 <= place < len(order)]

@@ -120,18 +120,27 @@ class ClusterCollection(Collection):
 
     def counts(self, queries: Sequence[Query], deadline: Deadline) -> list[int]:
         """Return how many articles match each of the queries. What was counted once is remembered. Raises DeadlineExceeded."""
-        named = {json.dumps(query, sort_keys=True, ensure_ascii=False): query for query in queries}
+        self.ask_and_count([], queries, deadline)
+        return [self._counts[_key(query)] for query in queries]
+
+    def ask_and_count(self, bodies: Sequence[Body], queries: Sequence[Query], deadline: Deadline) -> list[Answer]:
+        """Return the answers of several searches; with them, it is asked how many articles match each of the queries, for `counts` to know."""
+        named = {_key(query): query for query in queries}
         missing = [key for key in named if key not in self._counts]
         if len(self._counts) + len(missing) > _MOST_COUNTED:
             self._counts.clear()
             missing = list(named)
-        for start in range(0, len(missing), _COUNTED_AT_ONCE):
-            keys = missing[start : start + _COUNTED_AT_ONCE]
-            counted = {"count": {"filters": {"filters": [named[key] for key in keys]}}}
-            [answer] = self.ask([{"size": 0, "track_total_hits": False, "query": EVERYTHING, "aggs": counted}], deadline)
+        chunks = [missing[start : start + _COUNTED_AT_ONCE] for start in range(0, len(missing), _COUNTED_AT_ONCE)]
+        counting = [_counting([named[key] for key in keys]) for keys in chunks]
+        answers = self.ask([*bodies, *counting], deadline)
+        for keys, answer in zip(chunks, answers[len(bodies) :], strict=True):
             buckets = answer["aggregations"]["count"]["buckets"]
             self._counts.update(zip(keys, (bucket["doc_count"] for bucket in buckets), strict=True))
-        return [self._counts[json.dumps(query, sort_keys=True, ensure_ascii=False)] for query in queries]
+        return answers[: len(bodies)]
+
+    def know(self, query: Query, count: int) -> None:
+        """Take that so many articles match a query, which an answer to another question has told."""
+        self._counts[_key(query)] = count
 
     def statistics(self) -> Statistics:
         """Return what is known of all articles, asked once."""
@@ -212,6 +221,15 @@ class ClusterCollection(Collection):
 
 def _ordinals(postings: FieldPostings, form: str, prefix: bool) -> range:
     return (postings.terms.prefixed if prefix else postings.terms.found)(form.encode())
+
+
+def _key(query: Query) -> str:
+    return json.dumps(query, sort_keys=True, ensure_ascii=False)
+
+
+def _counting(queries: Sequence[Query]) -> Body:
+    counted = {"count": {"filters": {"filters": list(queries)}}}
+    return {"size": 0, "track_total_hits": False, "query": EVERYTHING, "aggs": counted}
 
 
 def stripped_term(form: str) -> str:

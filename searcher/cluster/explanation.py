@@ -20,26 +20,30 @@ _SPELLED, _PART, _EARLIER = "spelled", "part", "earlier"
 _REVISION = ["id", "change"]
 
 
-def scored_documents(found: ClusterRetrieval, documents: Sequence[Document], *, fold: bool) -> list[ScoredDocument]:
-    """Return what is known of the documents, their copies only with `fold`. Raises DeadlineExceeded."""
+def scored_documents(found: ClusterRetrieval, documents: Sequence[Document], *, unmarked: int) -> list[ScoredDocument]:
+    """Return what is known of the documents. Raises DeadlineExceeded.
+
+    `unmarked` is how many full matches there are in which marks that were typed are not written: where there are none, no document is asked.
+    """
     if not documents:
         return []
-    grouped = [document for document in documents if document.group] if fold else []
-    asked = _asked(found)
+    grouped = [document for document in documents if document.group] if found.request.fold else []
+    asked = _asked(found, unmarked)
     bodies = [_copies(found, document) for document in grouped]
     answers = found.ask([*bodies, _explaining(documents, asked)] if asked else bodies)
     hits = answers[-1]["hits"]["hits"] if asked else []
     names = {hit["fields"]["id"][0]: hit.get("matched_queries", ()) for hit in hits}
+    everywhere = [*([FULL] if found.near is None else ()), *(() if unmarked else [_SPELLED])]
     copies = {document.article_id: answer["hits"] for document, answer in zip(grouped, answers, strict=False)}
-    return [_told(found, each, names.get(each.article_id, ()), copies.get(each.article_id)) for each in documents]
+    return [_told(found, each, {*names.get(each.article_id, ()), *everywhere}, copies.get(each.article_id)) for each in documents]
 
 
-def _asked(found: ClusterRetrieval) -> list[Query]:
+def _asked(found: ClusterRetrieval, unmarked: int) -> list[Query]:
     """Return what must be asked of each document to know how it matches: where all match in full, little or nothing."""
     asked = [
         named(found.translation.query(each), f"{_EARLIER}{number}") for number, each in enumerate(asked_of_earlier(found.node))
     ]
-    if found.spelled != found.base:
+    if unmarked:
         asked.append(named(found.spelled, _SPELLED))
     if found.near is not None:
         asked.append(named(found.full, FULL))
@@ -82,7 +86,7 @@ def _told(found: ClusterRetrieval, document: Document, names: Collection[str], c
 
 def _matched(found: ClusterRetrieval, names: Collection[str]) -> tuple[Match, tuple[str, ...]]:
     """Return how a document matches that has what is named, and the parts of the query it lacks, as typed."""
-    if found.near is None or FULL in names:
-        return ("exact" if found.spelled == found.base or _SPELLED in names else "unmarked"), ()
+    if FULL in names:
+        return ("exact" if _SPELLED in names else "unmarked"), ()
     lacking = (as_typed(part) for number, part in enumerate(found.parts) if f"{_PART}{number}" not in names)
     return "partial", tuple(dict.fromkeys(lacking))

@@ -14,7 +14,7 @@ from corpus.facet import FACET, FACET_NAMES, FacetName
 from index.cluster.connection import Body
 from index.cluster.whole import Answer
 from searcher.cluster.collection import day
-from searcher.cluster.ranked_list import ClusterRetrieval
+from searcher.cluster.ranked_list import COPIES, ClusterRetrieval, folded
 from searcher.cluster.translation import Query, every
 from searcher.match.resolution import keys_of
 from searcher.result import FacetValue
@@ -27,6 +27,8 @@ class Counted:
     """What was counted of a search: see ResultPage for what is not said here."""
 
     total: int
+    groups: int
+    """The matches, those that are copies of one text counted as one where copies are folded."""
     unmarked: int
     first_published: str | None
     last_published: str | None
@@ -48,9 +50,10 @@ class FacetCounting:
         """Return the request."""
         left = self._narrowing.query()
         facets = {facet: self._terms(facet) for facet in FACET_NAMES if self._most and not self.widens(facet)}
+        copies = COPIES if self._most and self._request.fold else {}
         spelled = {"filter": every([{"term": {"bare": True}}, {"bool": {"must_not": [self._found.spelled]}}])}
         days = {"first": {"min": {"field": "published"}}, "last": {"max": {"field": "published"}}}
-        asked: dict[str, Any] = {LEFT: {"filter": left, "aggs": {**facets, **days, "unmarked": spelled}}}
+        asked: dict[str, Any] = {LEFT: {"filter": left, "aggs": {**facets, **days, **copies, "unmarked": spelled}}}
         for facet in FACET_NAMES:
             if self._most and self.widens(facet):
                 within = {"aggs": {"left": {"filter": left}}}
@@ -72,6 +75,7 @@ class FacetCounting:
         label = dict(zip(table.keys, table.labels, strict=True))
         return Counted(
             total=left["doc_count"],
+            groups=left["doc_count"] - folded(left),
             unmarked=left["unmarked"]["doc_count"],
             first_published=day(left["first"]["value"]),
             last_published=day(left["last"]["value"]),

@@ -144,12 +144,16 @@ class ClusterMatching:
         request, parts = self.request, len(self.parts)
         return request.near and request.sort == "relevance" and parts > 1 and self.total < full_matches_wanted(parts)
 
+    def near_parts(self) -> list[Query]:
+        """Return the queries for the parts of which a near match may lack some."""
+        return [self.translation.query(part) for part in parts_and_conditions(self.near_node)[0]]
+
     @cached_property
     def near(self) -> Query | None:
         """The query for the articles that have most of the query and are no full matches; None where none are looked for."""
         if not self._near_wanted:
             return None
-        parts = [self.translation.query(part) for part in parts_and_conditions(self.near_node)[0]]
+        parts = self.near_parts()
         weights = near_weights(self._counts(parts), self.collection.statistics().articles)
         allowed = every([self.translation.query(And(tuple(self.conditions))), self.narrowing.query()])
         having = scored_by(parts, weights, but(allowed, self.full))

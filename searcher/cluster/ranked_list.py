@@ -20,7 +20,9 @@ from searcher.cluster.reranking import places_scores
 from searcher.cluster.scoring import Scoring
 from searcher.cluster.translation import EVERYTHING, Query, every
 from searcher.deadline import Deadline
+from searcher.meaning.level_tone import with_marks_left_out
 from searcher.query.tree import Node, leaves
+from searcher.rank.retrieval import parts_and_conditions
 from searcher.rank.weighting import RankingParameters
 from searcher.request import SearchRequest
 
@@ -30,9 +32,10 @@ BARELY = {"_source": False, "stored_fields": "_none_"}
 _NEWEST_FIRST = [{"published": {"order": "desc", "missing": "_last"}}, {"id": "asc"}]
 _BEST_FIRST = [{"_score": "desc"}, *_NEWEST_FIRST]
 _KEPT = ["id", "change", "published", "group"]
-_MANY = 10_000
-"""More matches are not all scored by the script, if only the best are wanted."""
-_MOST_GROUPS = 60_000  # groups of copies that are counted in one answer
+_MOST_LOOKUPS = 250_000
+"""Matches, times the terms that are counted in each: more are not all scored by the script, at .3 microseconds each, if only the best are wanted."""
+COPIES = {"copies": {"terms": {"field": "group", "size": 60_000, "shard_size": 60_000}}}
+"""The aggregation that counts the copies of each text: exact for so many texts that have copies, and the server gives no more at once."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,15 @@ class ClusterRetrieval(ClusterMatching):
     def _scoring(self) -> Scoring:
         return Scoring(self.collection, self.translation, self._parameters, self.deadline)
 
+    def prepare(self, body: Body) -> Answer:
+        """Return the answer to a search that counts the full matches; with it, what must be known before hits are asked for is counted."""
+        queries = self._scoring.frequency_queries(self.node) if self._by_relevance else []
+        if self._by_relevance and self.request.near and len(self.parts) > 1:
+            loose = self.node if self.request.exact_marks else with_marks_left_out(self.node)
+            queries += [*self._scoring.frequency_queries(loose), *map(self.translation.query, parts_and_conditions(loose)[0])]
+        [answer] = self.collection.ask_and_count([body], queries, self.deadline)
+        return answer
+
     @cached_property
     def _hits(self) -> Body:
         """The search for the documents shown, in the order of the request."""
@@ -96,7 +108,7 @@ class ClusterRetrieval(ClusterMatching):
         if not self._by_relevance:
             return {**self._hits, "size": self._first_size, "track_total_hits": False}
         hits = self._hits
-        if self.near is None and self.total > _MANY:
+        if self.near is None and self.total * self._scoring.lookups(self.node) > _MOST_LOOKUPS:
             hits = {**self._scoring.likeliest(self.full, self.node), **BARELY}
         return {**hits, "size": self._first_size, "docvalue_fields": [*_KEPT, "tokens"], "track_total_hits": False}
 
@@ -158,16 +170,27 @@ class ClusterRetrieval(ClusterMatching):
             order.append(document)
         return order
 
-    def shown_body(self) -> Body:
-        """Return the search that counts what may be hits, full and near, and the copies among them."""
-        copies = {"copies": {"terms": {"field": "group", "size": _MOST_GROUPS}}} if self.request.fold else {}
-        return {"query": self.shown, "size": 0, "track_total_hits": True, "aggs": copies}
+    def take_first_and_count(self, wanted: int, total: int, groups: int) -> tuple[int, int]:
+        """Ask for the first documents; return how many near matches there are, and the documents shown, copies of one text counted as one.
 
-    def shown_counts(self, answer: Answer, total: int) -> tuple[int, int]:
-        """Return (near matches, documents shown, those that are copies of one text counted as one), as `shown_body` is answered."""
-        shown = answer["hits"]["total"]["value"]
-        groups = answer["aggregations"]["copies"]["buckets"] if self.request.fold else ()
-        return shown - total, shown - sum(group["doc_count"] - 1 for group in groups)
+        `total` are full matches, `groups` the same with copies counted as one.
+        """
+        bodies = [self.first_body(wanted)] if self.near is None else [self.first_body(wanted), self._shown_body()]
+        first, *rest = self.ask(bodies)
+        self.take_first(first)
+        if not rest:
+            return 0, groups
+        shown = rest[0]["hits"]["total"]["value"]
+        return shown - total, shown - folded(rest[0].get("aggregations", {}))
+
+    def groups(self) -> int:
+        """Return how many documents are shown, those that are copies of one text counted as one where copies are folded."""
+        [answer] = self.ask([self._shown_body()])
+        shown: int = answer["hits"]["total"]["value"]
+        return shown - folded(answer.get("aggregations", {}))
+
+    def _shown_body(self) -> Body:
+        return {"query": self.shown, "size": 0, "track_total_hits": True, "aggs": COPIES if self.request.fold else {}}
 
     def position(self, order: Sequence[Document], article_id: str) -> int | None:
         """Return which of the documents in `order`, from 0, is an article or, where copies are folded, stands for it."""
@@ -219,6 +242,11 @@ class ClusterRetrieval(ClusterMatching):
         """Yield all documents of a search, as they were when it began: each once, whatever is indexed meanwhile."""
         for answer in self.collection.pages({**body, "size": size}, self.deadline):
             yield from map(self._document, answer["hits"]["hits"])
+
+
+def folded(told: dict[str, Any]) -> int:
+    """Return how many documents are folded into copies of theirs, as COPIES is answered; 0 where it was not asked."""
+    return sum(group["doc_count"] - 1 for group in told.get("copies", {"buckets": ()})["buckets"])
 
 
 def in_group(group: str) -> Query:

@@ -84,6 +84,12 @@ class Scoring:
     parameters: RankingParameters
     deadline: Deadline
 
+    def lookups(self, node: Node) -> int:
+        """Return in how many terms the script looks each match up."""
+        asked = evidence(node, self.parameters, exact_marks=self.translation.exact_marks)
+        parts = [self._parts(own, 1.0) for own in asked]
+        return sum(len(part["sources"]) + sum(map(len, part["expansions"])) for part in parts)
+
     def scored(self, query: Query, node: Node) -> Query:
         """Return `query` with each article it matches scored by the evidence that `node` asks for."""
         asked = evidence(node, self.parameters, exact_marks=self.translation.exact_marks)
@@ -159,6 +165,11 @@ class Scoring:
             "sources": [each for source in own.sources for each in self._counted(source)],
             "expansions": [[each for source in self._sources(term) for each in self._counted(source)] for term in terms],
         }
+
+    def frequency_queries(self, node: Node) -> list[Query]:
+        """Return what is to be counted before anything is scored by the evidence that `node` asks for."""
+        asked = evidence(node, self.parameters, exact_marks=self.translation.exact_marks)
+        return [query for own in asked for group in self._frequency_groups(own) for _, query in group]
 
     def _weights(self, asked: Sequence[Evidence]) -> list[float]:
         """Return what each piece of evidence weighs, times how rare it is; 0 for what no article has."""
