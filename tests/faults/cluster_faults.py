@@ -29,7 +29,7 @@ from typing import Any
 
 import archive_maker
 import full_disks
-from archive_maker import EVERYWHERE, identity
+from archive_maker import identity
 from cluster_load import Load, Question, Truth, difference, questions, wait_until
 from cluster_nodes import LOCAL, ClusterAbsent, ClusterNode, ClusterNodes, build, free_ports
 from lucbao_process import Outcome, finish, kill, run, serving, start
@@ -46,7 +46,7 @@ from searcher.opening import Opening
 
 ARTICLES = 400
 USERS = 20
-REST = 6.0
+REST = 8.0
 """Seconds between the questions of a user, on average: as many as two busy processors bear."""
 GRACE = 5.0
 """Seconds after something happened to a node, or after there are enough again, in which there may be no answer."""
@@ -175,6 +175,11 @@ class Ground:
 Strike = Callable[[Ground, random.Random], None]
 
 
+def nothing(ground: Ground, chance: random.Random) -> None:
+    """Do nothing: what happens all the same is the machine's."""
+    time.sleep(20)
+
+
 def kill_one(ground: Ground, chance: random.Random) -> None:
     """Kill a node that is not the manager, and start it again."""
     manager = ground.manager()
@@ -192,6 +197,9 @@ def _kill(ground: Ground, node: ClusterNode, chance: random.Random) -> None:
     time.sleep(chance.uniform(5, 25))
     with ground.moment():
         ground.start(node)
+    wait_until(lambda: (ground.ask("/_cluster/health") or {}).get("number_of_nodes") == ground.nodes.count, _WELL)
+    with ground.moment():  # it has joined, and its copies come back
+        pass
 
 
 def stop_two(ground: Ground, chance: random.Random) -> None:
@@ -308,6 +316,7 @@ class Fault:
 
 
 FAULTS = (
+    Fault("nothing", nothing),
     Fault("a node killed", kill_one),
     Fault("the manager killed", kill_manager),
     Fault("two nodes stopped", stop_two),
@@ -404,7 +413,9 @@ def attempt(ground: Ground, fault: Fault, chance: random.Random, report: Report,
     report.back = max(report.back, time.monotonic() - struck)
     wrong = list(ground.troubles)
     if not is_well:
-        wrong.append(f"not well after {_WELL:g} s: {ground.ask('/_cluster/allocation/explain') or ground.ask('/_cluster/health')}")
+        wrong.append(
+            f"not well after {_WELL:g} s: {ground.ask('/_cluster/allocation/explain') or ground.ask('/_cluster/health')}"
+        )
     return wrong + _judged(ground, load, report) + _looked_over(ground, asked)
 
 
@@ -438,7 +449,7 @@ def _looked_over(ground: Ground, asked: list[Question]) -> list[str]:
     ground.truth.settle()
     wrong = []
     with Archive.open(ground.home / ARCHIVE_FILE, read_only=True) as archive:
-        wrong += [str(told) for told in check_cluster(ground.cluster, archive, sample=100)]
+        wrong += [str(told) for told in check_cluster(ground.cluster, archive, sample=30)]
         changes = sorted((change.number, change.article_id) for change in archive.changes(0) if not change.withdrawn)
     if len(changes) != ground.live():
         wrong.append(f"the archive has {len(changes)} articles, by the model {ground.live()}")
@@ -538,7 +549,9 @@ def attack(plan: Plan, folder: Path) -> Tally:
 
 def table(reports: dict[str, Report]) -> str:
     """Return the figures of each fault for reading."""
-    lines = [f"{'':40}{'tried':>6}{'survived':>9}{'answers':>9}{'errors':>8}{'no quorum':>10}{'longest s':>10}{'well after s':>13}"]
+    lines = [
+        f"{'':40}{'tried':>6}{'survived':>9}{'answers':>9}{'errors':>8}{'no quorum':>10}{'longest s':>10}{'well after s':>13}"
+    ]
     lines += [
         f"{name:40}{one.tried:>6}{one.survived:>9}{one.answers:>9}{one.errors:>8}{one.errors_without_quorum:>10}{one.longest:>10.1f}{one.back:>13.0f}"
         for name, one in reports.items()
@@ -548,7 +561,7 @@ def table(reports: dict[str, Report]) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Strike and look."""
-    plan = read_plan(__doc__, tries=16, arguments=arguments)
+    plan = read_plan(__doc__, tries=18, arguments=arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     folder = Path(tempfile.mkdtemp(prefix="lucbao-cluster-faults-"))
     try:

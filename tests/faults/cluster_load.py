@@ -30,7 +30,9 @@ from searcher.request import SearchRequest
 from searcher.result import ResultPage
 from searcher.search import Searcher
 
-Kind = Literal["search", "after", "facets", "find_all", "arrivals", "changed", "listing", "standing", "related", "complete", "coverage"]
+Kind = Literal[
+    "search", "after", "facets", "find_all", "arrivals", "changed", "listing", "standing", "related", "complete", "coverage"
+]
 NO_ANSWER = (ClusterUnavailable, ClusterLate, DeadlineExceeded)
 _LATE = ("too_slow", "late_snippets", "late_help")
 _SLOW = 30.0  # seconds a search may take: it is the answers that are compared, on a machine that has much else to do
@@ -73,7 +75,9 @@ class Question:
                 article = next(iter(engine.find_all(self.request)), None)
                 return _page(page), article and [each.id for each in engine.related(article, 5)]
             case "complete":
-                return engine.complete(self.text)
+                if not (told := engine.complete(self.text)):
+                    raise DeadlineExceeded  # what comes in time is shown
+                return told
             case "coverage":
                 return engine.coverage()
 
@@ -84,7 +88,7 @@ def _page(page: ResultPage) -> dict[str, Any]:
     told = asdict(page)
     del told["took_ms"]
     for hit in told["hits"]:
-        hit["score"] = round(hit["score"], 3)
+        del hit["score"]  # rounded otherwise; the order tells
     return told
 
 
