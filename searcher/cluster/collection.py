@@ -39,6 +39,8 @@ _COUNTED_AT_ONCE = 512
 _REMEMBERED = 1024
 _PAGE = 10_000  # buckets the cluster gives at a time
 _MOST_LOST = 3  # points in time that may be lost one after the other
+_PATIENCE = 5.0
+"""Seconds that a page read at a point in time may take; each time one was given up, twice as long."""
 _MOST_FORMS = 1024
 """Forms that a prefix is taken to be, the most frequent, where the cluster takes no prefix."""
 
@@ -86,18 +88,24 @@ class ClusterCollection(Collection):
             raise deadline.exceeded() from None
 
     def pages(self, body: Body, deadline: Deadline) -> Iterator[Answer]:
-        """Yield the answers of a search page by page, as they were when it began. Raises DeadlineExceeded, and PitLost where that cannot be."""
+        """Yield the answers of a search page by page, as they were when it began. Raises DeadlineExceeded, and PitLost where that cannot be.
+
+        A point in time is held by certain nodes, so no other can be asked instead. If one of them does not answer, another is opened where all do.
+        """
         body = {**body, "track_total_hits": True}
-        pit = self._open_pit(deadline)
+        pit, lost = self._open_pit(deadline), 0
         try:
-            lost = 0
             while True:
                 try:
-                    [answer] = self.ask([{**body, "pit": {"id": pit, "keep_alive": "1m"}}], deadline)
-                except PitLost:
-                    pit, lost = self._open_pit(deadline), lost + 1
+                    asked = {**body, "pit": {"id": pit, "keep_alive": "1m"}}
+                    answer = self.cluster.search(asked, time_limit=min(deadline.left, _PATIENCE * 2**lost))
+                except (PitLost, ClusterLate) as error:
+                    deadline.check()
+                    lost += 1
                     if lost > _MOST_LOST or ("search_after" in body and not self._is_newest()):
-                        raise
+                        raise PitLost from error
+                    self.cluster.close_pit(pit)
+                    pit = self._open_pit(deadline)
                     continue
                 yield answer
                 lost, hits = 0, answer["hits"]["hits"]

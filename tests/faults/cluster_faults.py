@@ -432,12 +432,13 @@ def _judged(ground: Ground, load: Load, report: Report) -> list[str]:
             report.errors_without_quorum += 1
             continue
         report.errors += 1
-        if not any(began <= each.ended and each.began <= over for began, over in ground.moments):
+        if not any(began <= each.ended <= over for began, over in ground.moments):
             late.append(each)
     if late:
         first = ground.moments[0][0] if ground.moments else late[0].began
         said = "; ".join(f"{each.began - first:.1f} to {each.ended - first:.1f} s: {each.said[:120]}" for each in late[:4])
-        wrong.append(f"{len(late)} of {len(load.errors)} errors at no moment when something was done: {said}")
+        moments = ", ".join(f"{began - first:.0f} to {over - first:.0f}" for began, over in ground.moments + ground.outages)
+        wrong.append(f"{len(late)} of {len(load.errors)} errors at no moment when something was done ({moments} s): {said}")
     return wrong
 
 
