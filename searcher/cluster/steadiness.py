@@ -16,9 +16,9 @@ from typing import Any, Protocol, TypeVar, cast
 from index.cluster.commit import Commit
 from searcher.cluster.collection import ClusterCollection
 
-_TRIES = 4
+_TRIES = 8
 """Answers that are asked for until one is of one commit. Commits are seconds apart: the last is given as it is."""
-PATIENCE = 4.0
+PATIENCE = 10.0
 """Seconds to wait until a commit that has begun to show is there. If it is not, its writer was killed, and nobody waits for it again."""
 _PAUSE = 0.05
 _Asked = TypeVar("_Asked", bound=Callable[..., Any])
