@@ -40,7 +40,7 @@ def test_versions_are_ordered_as_changes_and_then_writings(one: tuple[int, int],
 
 def test_a_commit_says_all_of_itself() -> None:
     papers = PaperTable((Paper("Báo Một", ("mot.example",), ("Một",)),), (("hai.example", "Hai"),))
-    begun = Begun(7, 12, "f", papers, frozenset("ab"))
+    begun = Begun(7, 12, "f", papers, frozenset("ab"), shows=True)
     for commit in (Commit("x"), Commit("x", 3, papers=papers, begun=begun, writing=2, fingerprint="g").next()):
         assert Commit.of(json.loads(json.dumps(commit.meta()))) == commit
 

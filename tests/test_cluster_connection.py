@@ -408,6 +408,32 @@ def test_copies_that_only_a_node_out_of_reach_has_are_had_through_the_others(mak
     assert nodes[0].count("/t/_search") == 2
 
 
+def test_a_suspect_has_part_again_where_the_others_have_not_everything(make: Make) -> None:
+    cluster, nodes = make(3)
+    cluster._reach.look()
+
+    def only_together(node: FakeNode, handler: BaseHTTPRequestHandler) -> None:
+        kept_out = "preference" in node.asked[-1].params
+        (refusing(503, "search_phase_execution_exception") if kept_out else saying(WHOLE))(node, handler)
+
+    for node in nodes:
+        node.instead["/t/_search"] = only_together
+    cluster._reach.accuse(cluster._reach.hosts[0])
+    assert cluster.search(ALL, time_limit=60) == WHOLE
+    assert sum(node.count("/t/_search") for node in nodes) == 2
+    assert cluster._reach.suspect is None
+
+
+def test_the_circuit_does_not_open_because_hosts_were_slow_one_after_the_other(make: Make) -> None:
+    cluster, _ = make(3)
+    for host in cluster._reach.hosts:
+        cluster._reach.look()
+        cluster._reach.put_aside(host, Trouble("silent"))
+    for host in cluster._reach.hosts:
+        cluster._reach.put_aside(host, Trouble("silent"))
+    assert cluster.search(ALL, time_limit=60) == WHOLE
+
+
 @pytest.mark.parametrize("misbehave", [refusing(404, "search_context_missing_exception"), breaking_off])
 def test_a_lost_point_in_time_is_said_to_be_lost(make: Make, misbehave: Misbehave) -> None:
     cluster, nodes = make(2)

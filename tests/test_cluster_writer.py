@@ -690,3 +690,25 @@ def test_commands_follow_the_setting(
     assert not (home / "index").exists()
     assert lucbao.main(["withdraw", articles(1)[0].id]) == 0
     assert len(hits(cluster)) == 2
+
+
+def test_readers_are_told_before_anything_shows_that_is_not_committed(
+    home: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+    refresh = Channel.refresh
+
+    def looked_at(channel: Channel, index: str) -> None:
+        commit = there(cluster).commit
+        assert commit is not None
+        told.append(commit.shows)
+        refresh(channel, index)
+
+    monkeypatch.setattr(Channel, "refresh", looked_at)
+    monkeypatch.setattr(writer, "BATCH", 5)
+    monkeypatch.setattr(writer, "BATCHES_A_COMMIT", 1)
+    add(home, *articles(12))
+    run(home, cluster)
+    commit = there(cluster).commit
+    assert len(told) >= 3 and all(told)
+    assert commit is not None and not commit.shows

@@ -22,7 +22,7 @@ class Begun:
     """What a run says before it sends anything, so that the next knows what to look at if it is killed.
 
     `reserved` is the last writing that it may begin (see index.cluster.bulk); `reach` the last change of the archive that it will come to, with its
-    `fingerprint`; `papers` the table by which it names papers; `left` the groups of copies that its documents leave (see index.cluster.copies).
+    `fingerprint`; `papers` the table by which it names papers; `left` the groups of copies that its documents leave (see index.cluster.copies); `shows` that documents sent since the commit may be found by now.
     """
 
     reserved: int
@@ -30,12 +30,20 @@ class Begun:
     fingerprint: str
     papers: PaperTable | None
     left: frozenset[str] = frozenset()
+    shows: bool = False
 
     @classmethod
     def of(cls, meta: Mapping[str, Any]) -> Begun:
         """Return what a part of `_meta` says."""
         left = frozenset(map(str, meta["left"]))
-        return cls(int(meta["reserved"]), int(meta["reach"]), str(meta["fingerprint"]), _read(meta["papers"]), left)
+        return cls(
+            int(meta["reserved"]),
+            int(meta["reach"]),
+            str(meta["fingerprint"]),
+            _read(meta["papers"]),
+            left,
+            bool(meta.get("shows")),
+        )
 
     def meta(self) -> dict[str, Any]:
         """Return what this part of `_meta` is to say."""
@@ -81,6 +89,16 @@ class Commit:
     def meta(self) -> dict[str, Any]:
         """Return what `_meta` is to say."""
         return {**_own_fields(self), "papers": _written(self.papers), "begun": self.begun.meta() if self.begun else None}
+
+    @property
+    def shows(self) -> bool:
+        """Whether something else than this commit may be found."""
+        return self.begun is not None and self.begun.shows
+
+    @property
+    def state(self) -> tuple[str, bool]:
+        """What is the same as long as the same is found."""
+        return self.commit, self.shows
 
     def next(self, **changed: Any) -> Commit:
         """Return the commit after this one, under a name of its own."""

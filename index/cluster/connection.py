@@ -71,13 +71,13 @@ class _Question(Generic[T]):
 class _Race:
     """The tries of one question that run at the same time."""
 
-    def __init__(self) -> None:
+    def __init__(self, reach: Reach) -> None:
         self.outcomes: SimpleQueue[tuple[Host | None, object]] = SimpleQueue()
         self.running = 0
         self.is_hedged = False
         self.trouble: Trouble | None = None  # of the first try, while others run
-        self.preference = ""
-        self.suspect: Host | None = None  # has no part in the first try
+        self.suspect = reach.suspect  # has no part in the first try
+        self.preference = reach.preference()
 
 
 class Cluster:
@@ -201,11 +201,12 @@ class Cluster:
         while True:
             host = self._choose(tried)
             tried.append(host)
+            race = _Race(self._reach)
             try:
-                return host, self._race(host, question, until)
+                return host, self._race(race, host, question, until)
             except Trouble as trouble:
                 failed += 1
-                question = self._go_on(question, host, trouble, failed)
+                question = self._go_on(question, race, host, trouble, failed)
                 if trouble.kind in _PAUSED:
                     pause = next(pauses, None)
                     if pause is None or time.monotonic() + pause > until:
@@ -223,7 +224,7 @@ class Cluster:
                 self.observe("open", 0.0)
             raise
 
-    def _go_on(self, question: _Question[T], host: Host, trouble: Trouble, failed: int) -> _Question[T]:
+    def _go_on(self, question: _Question[T], race: _Race, host: Host, trouble: Trouble, failed: int) -> _Question[T]:
         """Return what is to be asked of another host after a trouble. Raises what is to be told if that would not help."""
         match trouble.kind:
             case "late":
@@ -232,8 +233,11 @@ class Cluster:
                 raise PitLost from None
             case "malformed":
                 raise RequestMalformed(f"{trouble.status} {trouble.named}: {trouble.said}") from None
-            case "shards" if question.is_kept_away and self._reach.preference():
-                return replace(question, is_kept_away=False)  # the nodes that we do not reach may be reached by the others
+            case "shards" | "away" if question.is_kept_away and race.preference:
+                if race.suspect is None:
+                    return replace(question, is_kept_away=False)  # the nodes that we do not reach may be reached by the others
+                self._reach.acquit(race.suspect)  # the others have not all that it has
+                return question
             case "access" | "missing" | "shards":
                 raise ClusterUnavailable(trouble.reason) from None
             case "failed" if failed > len(self._reach.hosts):
@@ -246,10 +250,8 @@ class Cluster:
                 raise PitLost from None
         return question
 
-    def _race(self, host: Host, question: _Question[T], until: float) -> T:
+    def _race(self, race: _Race, host: Host, question: _Question[T], until: float) -> T:
         """Return what the host answers, or another, where this one may wait for a node that does not. Raises Trouble, ClusterLate."""
-        race = _Race()
-        race.preference, race.suspect = self._reach.preference(), self._reach.suspect
         self._begin(race, host, question.around(race.preference), question, until)
         patience = min(TRY, (until - time.monotonic()) / 3)
         silent: frozenset[Host] = frozenset()

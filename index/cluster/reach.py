@@ -188,5 +188,6 @@ class Reach:
             return True
 
     def _probe(self) -> None:
-        if self._is_due(PROBE):
+        """Look if it is time to, and if those that are put aside were so one by one: not answering at different times, they may all do now."""
+        if self._is_due(PROBE) or len(self._found[1]) < len(self.hosts):
             self.look()

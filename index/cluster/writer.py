@@ -368,13 +368,16 @@ class _Run:
         self._move(self.copies.mend(dirty.values(), left))
 
     def _refresh(self) -> None:
+        """Have all that was sent found, and say so before: readers wait for the commit."""
+        if self.commit.begun and not self.commit.begun.shows:
+            self._put(replace(self.commit, begun=replace(self.commit.begun, shows=True)))
         self.channel.refresh(self.index)
         self.copies.refreshed()
 
     def _commit(self, watermark: int, *, more: bool) -> None:
         self._refresh()
         self.archive.file.refuse_replaced()  # workers open the file anew: what they read may be another archive's
-        begun = replace(self.commit.begun, left=frozenset()) if more and self.commit.begun else None
+        begun = replace(self.commit.begun, left=frozenset(), shows=False) if more and self.commit.begun else None
         fingerprint = self.archive.fingerprint(watermark)
         self._put(
             self.commit.next(watermark=watermark, fingerprint=fingerprint, papers=self.papers, writing=self.writing, begun=begun)

@@ -27,6 +27,7 @@ from searcher.cluster.explanation import scored_documents
 from searcher.cluster.facet_aggregation import FacetCounting, every_value_of
 from searcher.cluster.ranked_list import ClusterRetrieval, Document
 from searcher.cluster.related import related
+from searcher.cluster.steadiness import Steadiness, of_one_commit
 from searcher.deadline import NEVER, Deadline, DeadlineExceeded, lack
 from searcher.engine import AWAY
 from searcher.hit import make_hits
@@ -68,9 +69,14 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         self.cluster = cluster
         self._folder = lexicon
         self._lock = threading.Lock()
+        self.steadiness = Steadiness(self._newest_commit)
         self._collection: ClusterCollection | None = None
         self._aside: LexiconAlone | None = None
         self._last_known()
+
+    search = of_one_commit(Answering.search)
+    complete = of_one_commit(Answering.complete)
+    examples = of_one_commit(Answering.examples)
 
     @classmethod
     def open(
@@ -81,8 +87,10 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         return cls(archive, home / LEXICON_FOLDER, cluster, time_limit=time_limit)
 
     def collection(self) -> ClusterCollection:
-        """Return the newest commit."""
-        commit = self._newest_commit()
+        """Return the newest commit; while an answer is made, that which it began with."""
+        if (pinned := self.steadiness.collection) is not None:
+            return pinned
+        commit = self.steadiness.steady()
         current = self._collection
         if current is not None and not self._is_other(current, commit):
             return current
@@ -122,7 +130,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
             raise ClusterIndexOutdated(self.cluster.settings.index, ANOTHER_ARCHIVE)
 
     def _is_other(self, collection: ClusterCollection, commit: Commit) -> bool:
-        return collection.commit.commit != commit.commit or commit_stamp(self._folder) != collection.snapshot.stamp
+        return collection.commit.state != commit.state or commit_stamp(self._folder) != collection.snapshot.stamp
 
     def _opened(self, commit: Commit, previous: Snapshot | None) -> ClusterCollection:
         self._check(commit)
@@ -200,6 +208,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
             problems=() if whole else (self._late("late_snippets"),),
         )
 
+    @of_one_commit
     def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found:
         """Return every article that matches in full, in the order of the request, each once, whatever is indexed while they are read.
 
@@ -214,6 +223,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         while some := list(islice(documents, MOST_HITS_A_PAGE)):
             yield from self._shelf(collection).articles([(each.change, each.article_id) for each in some])
 
+    @of_one_commit
     def arrivals(
         self, request: SearchRequest, most: int, *, before: int | None = None, time_limit: float | None = None
     ) -> Arrivals:
@@ -231,6 +241,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         arrived = starmap(Arrival, zip(shelf.articles(revisions), changes, archived, strict=True))
         return Arrivals(total, tuple(arrived), len(latest) > most)
 
+    @of_one_commit
     def changed(self, request: SearchRequest, after: int, *, time_limit: float = math.inf) -> Changed:
         """Return the articles whose newest change has a number above `after` and that match in full; reads none of them.
 
@@ -244,11 +255,16 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
 
     def in_order_of_id(self, start: int, stop: int) -> Iterator[Heading]:
         """Yield the headings of the newest commit's articles from number `start` to before `stop`, all counted in order of their ids."""
-        collection = self.collection()
-        documents = islice(collection.in_order_of_id(), start, stop)
-        while some := list(islice(documents, MOST_HITS_A_PAGE)):
-            yield from self._shelf(collection).headings(some)
+        collection, listed = self._listed(start, stop)
+        for first in range(0, len(listed), MOST_HITS_A_PAGE):
+            yield from self._shelf(collection).headings(listed[first : first + MOST_HITS_A_PAGE])
 
+    @of_one_commit
+    def _listed(self, start: int, stop: int) -> tuple[ClusterCollection, list[int]]:
+        collection = self.collection()
+        return collection, [*islice(collection.in_order_of_id(), start, stop)]
+
+    @of_one_commit
     def related(self, article: Article, most: int) -> list[Article]:
         """Return at most `most` articles about what `article` is about, the nearest first; none of them is it or a copy of another.
 
@@ -269,6 +285,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
             lack()
             return Highlights({}, whole=False)
 
+    @of_one_commit
     def standing(self, request: SearchRequest, article_id: str) -> Standing | None:
         """Return where an article stands among the full matches, or None if it is neither on the page asked for nor before it.
 
@@ -296,6 +313,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
             next=articles[-1] if here + 1 < len(order) else None,
         )
 
+    @of_one_commit
     def facets(self, request: SearchRequest, *, time_limit: float | None = None) -> dict[str, tuple[FacetValue, ...]]:
         """Return all facet values of the articles that `request` finds, however many.
 
@@ -306,6 +324,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         found = self._retrieve(collection, interpret(collection, request).node, request, self._limited(time_limit))
         return every_value_of(found)
 
+    @of_one_commit
     def overview(self) -> Overview:
         """Return the archive at a glance, as of the newest commit; while the cluster is away, of the newest of which it was asked before."""
         collection = self._last_known()
@@ -324,6 +343,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
 
         return collection.kept(ClusterSearcher.overview, make)
 
+    @of_one_commit
     def coverage(self) -> Coverage:
         """Return what the archive covers, as of the newest commit."""
         return self._coverage(self.collection())

@@ -21,7 +21,7 @@ from corpus.facet import FACET_NAMES
 from corpus.paper import PaperTable
 from index.cluster.commit import Commit
 from index.cluster.connection import Body, Cluster
-from index.cluster.errors import ClusterLate
+from index.cluster.errors import ClusterLate, PitLost
 from index.cluster.mapping import LENGTH_FIELDS, STRIPPED, label_field
 from index.cluster.whole import Answer
 from index.inversion import best_label
@@ -39,6 +39,9 @@ _MOST_COUNTED = 100_000  # counts that are remembered
 _COUNTED_AT_ONCE = 512
 _REMEMBERED = 1024
 _PAGE = 10_000  # buckets the cluster gives at a time
+_MOST_LOST = 3  # points in time that may be lost one after the other
+_PATIENCE = 5.0
+"""Seconds that a page read at a point in time may take; each time one was given up, twice as long."""
 _MOST_FORMS = 1024
 """Forms that a prefix is taken to be, the most frequent, where the cluster takes no prefix."""
 
@@ -105,19 +108,43 @@ class ClusterCollection(Collection):
             raise deadline.exceeded() from None
 
     def pages(self, body: Body, deadline: Deadline) -> Iterator[Answer]:
-        """Yield the answers of a search page by page, as they were when it began. Raises DeadlineExceeded."""
-        pit = self.cluster.open_pit()
+        """Yield the answers of a search page by page, as they were when it began. Raises DeadlineExceeded, and PitLost where that cannot be.
+
+        A point in time is held by certain nodes, so no other can be asked instead. If one of them does not answer, another is opened where all do.
+        """
+        body = {**body, "track_total_hits": True}
+        pit, lost = self._open_pit(deadline), 0
         try:
-            body = {**body, "pit": {"id": pit, "keep_alive": "1m"}, "track_total_hits": True}
             while True:
-                [answer] = self.ask([body], deadline)
+                try:
+                    asked = {**body, "pit": {"id": pit, "keep_alive": "1m"}}
+                    answer = self.cluster.search(asked, time_limit=min(deadline.left, _PATIENCE * 2**lost))
+                except (PitLost, ClusterLate) as error:
+                    deadline.check()
+                    lost += 1
+                    if lost > _MOST_LOST or ("search_after" in body and not self._is_newest()):
+                        raise PitLost from error
+                    self.cluster.close_pit(pit)
+                    pit = self._open_pit(deadline)
+                    continue
                 yield answer
-                hits = answer["hits"]["hits"]
+                lost, hits = 0, answer["hits"]["hits"]
                 if len(hits) < body["size"]:
                     return
                 body = {**body, "search_after": hits[-1]["sort"], "track_total_hits": False}
         finally:
             self.cluster.close_pit(pit)
+
+    def _open_pit(self, deadline: Deadline) -> str:
+        try:
+            return self.cluster.open_pit(time_limit=deadline.left)
+        except ClusterLate:
+            raise deadline.exceeded() from None
+
+    def _is_newest(self) -> bool:
+        """Say whether this is still the newest commit, so that the index has, and in the same order, what it had at a point in time that is lost."""
+        newest = Commit.of(self.cluster.meta())
+        return newest is not None and newest.commit == self.commit.commit and newest.begun is None
 
     def counts(self, queries: Sequence[Query], deadline: Deadline) -> list[int]:
         """Return how many articles match each of the queries. What was counted once is remembered. Raises DeadlineExceeded."""

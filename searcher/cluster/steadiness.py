@@ -1,0 +1,85 @@
+"""What is asked of an index while it may change -> one commit that all of it was answered from.
+
+An answer takes several searches, and each sees what can be found when it comes. A writer says so before it lets what it has sent be found
+(index.cluster.commit.Begun.shows), and its commit says that all of it can. So an answer is of one commit if that was the newest before and after it, and
+nothing else began to show in between; if not, it is asked for once more.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol, TypeVar, cast
+
+from index.cluster.commit import Commit
+from searcher.cluster.collection import ClusterCollection
+
+_TRIES = 8
+"""Answers that are asked for until one is of one commit. Commits are seconds apart: the last is given as it is."""
+PATIENCE = 10.0
+"""Seconds to wait until a commit that has begun to show is there. If it is not, its writer was killed, and nobody waits for it again."""
+_PAUSE = 0.05
+_Asked = TypeVar("_Asked", bound=Callable[..., Any])
+
+
+class Steadiness:
+    """Which commit each thread answers from, and which was waited for in vain. Threads share it."""
+
+    def __init__(self, newest: Callable[[], Commit]) -> None:
+        self.newest = newest
+        self._own = threading.local()
+        self._in_vain = ""
+
+    @property
+    def collection(self) -> ClusterCollection | None:
+        """What this thread's answer is made of; None if it makes none."""
+        return getattr(self._own, "collection", None)
+
+    @collection.setter
+    def collection(self, collection: ClusterCollection | None) -> None:
+        self._own.collection = collection
+
+    def steady(self) -> Commit:
+        """Return the newest commit, as soon as no other has begun to show."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            commit = self.newest()
+            if not commit.shows or commit.commit == self._in_vain:
+                return commit
+            if time.monotonic() > until:
+                self._in_vain = commit.commit
+            time.sleep(_PAUSE)
+
+
+class Steadied(Protocol):
+    """Who answers from one commit at a time."""
+
+    steadiness: Steadiness
+
+    def collection(self) -> ClusterCollection:
+        """Return the newest commit."""
+        ...
+
+
+def of_one_commit(ask: _Asked) -> _Asked:
+    """Have a method's answer be of one commit, whatever it asks."""
+
+    @wraps(ask)
+    def asked(engine: Steadied, *arguments: Any, **named: Any) -> Any:
+        steadiness = engine.steadiness
+        if steadiness.collection is not None:  # a part of another answer
+            return ask(engine, *arguments, **named)
+        answer = None
+        for _ in range(_TRIES):
+            steadiness.collection = collection = engine.collection()
+            try:
+                answer = ask(engine, *arguments, **named)
+            finally:
+                steadiness.collection = None
+            if steadiness.newest().state == collection.commit.state:
+                break
+        return answer
+
+    return cast(_Asked, asked)
