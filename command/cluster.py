@@ -14,7 +14,7 @@ from language.wording import Told
 if TYPE_CHECKING:
     from index.cluster.connection import Cluster
     from index.cluster.diagnosis import Diagnosis
-    from index.writer import IndexReport
+    from index.report import IndexReport
 
 Progress = Callable[[int, int], None]
 
@@ -38,11 +38,11 @@ def bring_up_cluster(
     home: Path, cluster: Cluster, speaker: Speaker, *, rebuild: bool, processes: int, progress: Progress
 ) -> IndexReport:
     """Bring the cluster's index up to the archive, and after it the lexicon, which is small beside it and has no progress of its own."""
+    from index.cluster import writer
     from index.cluster.channel import PATIENCE
-    from index.cluster.writer import update_cluster
     from index.lexicon import update_lexicon
 
-    report = update_cluster(
+    report = writer.update_cluster(
         home / ARCHIVE_FILE,
         cluster,
         rebuild=rebuild,

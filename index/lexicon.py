@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from index.writer import IndexReport, update_index
+from index.report import IndexReport
+from index.writer import update_index
 
 LEXICON_FOLDER = "lexicon"
 """The lexicon's place in the data folder."""

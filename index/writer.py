@@ -32,6 +32,7 @@ from index.errors import IndexBusy, IndexingError, IndexMissing, IndexOutdated, 
 from index.inversion import invert
 from index.merge import merge_segments
 from index.posting import MAX_DOCUMENTS
+from index.report import IndexReport
 from index.schema import Provenance, create_schema
 from index.snapshot import INDEX_NAME, check_archive, check_version, read_toc
 from index.storage import DurableStorage
@@ -41,19 +42,6 @@ BATCH = 1000
 _BATCHES_A_COMMIT = 8
 _FAN_IN = 8
 _PENDING = "pending_"
-
-
-@dataclass(frozen=True)
-class IndexReport:
-    """What a run did: articles indexed and removed, segments now, why the index was built anew, if it was, else for how many articles
-    indexed before the name of their paper changed.
-    """
-
-    indexed: int
-    removed: int
-    segments: int
-    rebuilt: Told | None = None
-    renamed: int = 0
 
 
 def update_index(

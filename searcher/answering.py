@@ -172,8 +172,12 @@ class Answering(ABC, Generic[_C, _F]):
         In an `earlier` version, also where that has what is asked of such.
         """
         deadline = self._limited()
-        node = interpret(self.collection(), request).node
+        node = interpret(self._last_known(), request).node
         return highlights(as_of_then(node) if earlier else node, article, exact_marks=request.exact_marks, deadline=deadline)
+
+    def _last_known(self) -> Collection:
+        """Return the newest commit, or what is known of it while it cannot be asked for."""
+        return self.collection()
 
     def kept(self, key: Callable[..., _T], make: Callable[[], _T]) -> _T:
         """Return what was made since the newest commit for `key`, the function whose answer it is, or make it.

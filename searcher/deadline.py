@@ -53,8 +53,7 @@ class Deadline:
 
     def exceeded(self) -> DeadlineExceeded:
         """Return what is to be raised by whoever finds that the time is over, or was not enough."""
-        if watch := _watch.get(None):
-            watch.expired = True
+        lack()
         return DeadlineExceeded()
 
     def each(self, steps: Iterable[_T]) -> Iterator[_T]:
@@ -66,6 +65,12 @@ class Deadline:
 
 NEVER = Deadline(math.inf)
 """For what takes the time it needs."""
+
+
+def lack() -> None:
+    """Note that an answer lacks something that it has at another time."""
+    if watch := _watch.get(None):
+        watch.expired = True
 
 
 def watched() -> Watch:

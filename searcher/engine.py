@@ -7,7 +7,7 @@ engine, not behind it: `papers` is the table by which it is to name what it hand
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol, TypeVar
 
 from corpus.article import Article, Heading
@@ -36,12 +36,12 @@ class SearchEngine(Protocol):
 
     @property
     def commit(self) -> str:
-        """The stamp of the newest commit: another one for whatever else may be answered."""
+        """The stamp of the newest commit: another one for whatever else may be answered. While an engine elsewhere is away, of the newest seen."""
         ...
 
     @property
     def papers(self) -> PaperTable | None:
-        """The table by which the commit names papers."""
+        """The table by which that commit names papers."""
         ...
 
     def search(self, request: SearchRequest, *, after: tuple[int, str] | None = None) -> ResultPage:
@@ -111,11 +111,15 @@ class SearchEngine(Protocol):
         ...
 
     def kept(self, key: Callable[..., _T], make: Callable[[], _T]) -> _T:
-        """Return what was made since the newest commit for `key`, the function whose answer it is, or make it."""
+        """Return what was made since that commit for `key`, the function whose answer it is, or make it."""
         ...
 
     def warm(self) -> None:
         """Make what is made once a commit, so that no search waits for it."""
+        ...
+
+    def health(self) -> Mapping[str, object]:
+        """Return how what the engine needs elsewhere is doing, in words for programs; {} if it needs nothing. Raises one of AWAY if it is away."""
         ...
 
     def probe(self, share: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import starmap
 from pathlib import Path
@@ -202,6 +202,10 @@ class Searcher(Answering[Collection, Retrieval]):
     def overview(self) -> Overview:
         """Return the archive at a glance, as of the newest commit."""
         return overview(self.collection())
+
+    def health(self) -> Mapping[str, object]:
+        """Return nothing: all that this engine needs is in the data folder."""
+        return {}
 
     def probe(self, share: float) -> None:
         """Read the article that stands at `share`, 0 to below 1, of the newest commit's documents, and compare the commit with the archive.

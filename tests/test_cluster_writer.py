@@ -37,7 +37,7 @@ from index.cluster.verification import check_cluster
 from index.cluster.writer import Standing, build, standing, update_cluster
 from index.errors import IndexBusy
 from index.likeness import alike, components
-from index.writer import IndexReport
+from index.report import IndexReport
 
 pytestmark = pytest.mark.cluster
 SECONDS = 20.0

@@ -19,8 +19,8 @@ from corpus.archive.paper_file import SOURCES_FILE
 from corpus.article import Article
 from index import writer
 from index.lexicon import LEXICON_FOLDER, update_lexicon
+from index.report import IndexReport
 from index.snapshot import INDEX_FOLDER, check_archive, open_snapshot
-from index.writer import IndexReport
 
 
 def articles(count: int, seed: int = 1) -> list[Article]:

@@ -18,8 +18,9 @@ from corpus.article import Article, Block
 from corpus.errors import SourcesInvalid
 from corpus.ingest import ingest
 from corpus.reading.jsonl import read_line, write_line
+from index.report import IndexReport
 from index.snapshot import open_snapshot
-from index.writer import IndexReport, update_index
+from index.writer import update_index
 from lucbao import main
 from searcher.request import SearchRequest
 from searcher.search import Searcher

@@ -38,8 +38,8 @@ from index.cluster.hold import Hold, folder_lock
 from index.cluster.host import Trouble
 from index.cluster.mapping import VERSION, mapping, settings
 from index.errors import IndexBusy, IndexWriteFailed, told
+from index.report import IndexReport
 from index.snapshot import ANOTHER_ARCHIVE
-from index.writer import IndexReport
 from language.wording import Told
 
 BATCH = 1000

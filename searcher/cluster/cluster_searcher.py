@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import islice, starmap
 from pathlib import Path
+from typing import TypeVar
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Heading
 from corpus.paper import PaperTable
 from index.cluster.commit import Commit
 from index.cluster.connection import Cluster
+from index.cluster.errors import ClusterUnavailable
 from index.cluster.mapping import VERSION
 from index.errors import IndexMissing, IndexOutdated
-from index.errors import told as said
+from index.errors import told as said_of_index
 from index.lexicon import LEXICON_FOLDER
 from index.snapshot import ANOTHER_ARCHIVE, Snapshot, check_archive, commit_stamp, open_snapshot
 from searcher.answer import Arrival, Arrivals, Changed, Found, Overview, Standing
 from searcher.answering import TIME_LIMIT, Answering
-from searcher.cluster.collection import ClusterCollection
+from searcher.cluster.collection import ClusterCollection, LexiconAlone
 from searcher.cluster.explanation import scored_documents
 from searcher.cluster.facet_aggregation import FacetCounting, every_value_of
 from searcher.cluster.ranked_list import ClusterRetrieval, Document
 from searcher.cluster.related import related
-from searcher.deadline import NEVER, Deadline, DeadlineExceeded
+from searcher.deadline import NEVER, Deadline, DeadlineExceeded, lack
+from searcher.engine import AWAY
 from searcher.hit import make_hits
+from searcher.match.occurrence import Highlights
 from searcher.meaning.interpretation import interpret
 from searcher.query.tree import Node
 from searcher.rank.retrieval import MOST_FACET_VALUES
@@ -36,12 +40,16 @@ from searcher.request import MOST_HITS_A_PAGE, SearchRequest
 from searcher.result import Coverage, FacetValue, ResultPage
 from searcher.shelf import Shelf
 
+_T = TypeVar("_T")
+
 
 class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
     """Answers searches of a cluster. Safe to share between threads; a new commit is picked up at the next search.
 
     `archive` is the archive that was indexed, and `lexicon` the folder of its lexicon. Besides what the methods of SearchEngine raise,
-    every one raises ClusterUnavailable where the cluster gives no answer that is whole.
+    every one raises ClusterUnavailable where the cluster gives no answer that is whole, but those that an article is shown by: `commit`, `papers`
+    and `kept` are then of the newest commit that was seen, or of the lexicon before any was; `highlights`, `related` and `standing` lack what they
+    cannot find out.
     """
 
     def __init__(
@@ -53,12 +61,17 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         parameters: RankingParameters | None = None,
         time_limit: float = TIME_LIMIT,
     ) -> None:
-        """Raise IndexMissing or IndexOutdated if the index in the cluster or the lexicon cannot be used; `time_limit` is in seconds for each query."""
+        """Raise IndexMissing or IndexOutdated if the index in the cluster or the lexicon cannot be used; `time_limit` is in seconds for each query.
+
+        A cluster that is away is none that cannot be used.
+        """
         super().__init__(archive, parameters, time_limit)
         self.cluster = cluster
         self._folder = lexicon
         self._lock = threading.Lock()
-        self._collection = self._opened(self._newest_commit(), None)
+        self._collection: ClusterCollection | None = None
+        self._aside: LexiconAlone | None = None
+        self._last_known()
 
     @classmethod
     def open(
@@ -72,12 +85,26 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         """Return the newest commit."""
         commit = self._newest_commit()
         current = self._collection
-        if self._is_other(current, commit):
+        if current is not None and not self._is_other(current, commit):
+            return current
+        with self._lock:
+            commit = self._newest_commit()  # another thread may have seen a newer one
+            current = self._collection
+            if current is None or self._is_other(current, commit):
+                self._collection = current = self._opened(commit, current.snapshot if current else None)
+            return current
+
+    def _last_known(self) -> ClusterCollection | LexiconAlone:
+        """Return the newest commit; while the cluster is away, the newest that was seen, and before any was, the lexicon by itself."""
+        try:
+            return self.collection()
+        except AWAY:
             with self._lock:
-                if self._is_other(self._collection, commit):
-                    self._collection = self._opened(commit, self._collection.snapshot)
-                current = self._collection
-        return current
+                if self._collection is not None:
+                    return self._collection
+                if self._aside is None or commit_stamp(self._folder) != self._aside.snapshot.stamp:
+                    self._aside = LexiconAlone(self._lexicon(None))
+                return self._aside
 
     def _newest_commit(self) -> Commit:
         """Return what the index says of its newest commit. Raises IndexMissing, IndexOutdated."""
@@ -86,7 +113,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
             raise IndexMissing(index)
         commit = Commit.of(meta)
         if commit is None or commit.version != VERSION:
-            raise IndexOutdated(index, said("other_analysis"))
+            raise IndexOutdated(index, said_of_index("other_analysis"))
         return commit
 
     def _check(self, commit: Commit) -> None:
@@ -99,9 +126,12 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
 
     def _opened(self, commit: Commit, previous: Snapshot | None) -> ClusterCollection:
         self._check(commit)
+        return ClusterCollection(self._lexicon(previous), self.cluster, commit)
+
+    def _lexicon(self, previous: Snapshot | None) -> Snapshot:
         snapshot = open_snapshot(self._folder, previous)
         check_archive(self._folder, snapshot.provenance, self.archive)
-        return ClusterCollection(snapshot, self.cluster, commit)
+        return snapshot
 
     def _shelf(self, collection: ClusterCollection) -> Shelf:
         """Return the archive as of a commit."""
@@ -123,13 +153,17 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
 
     @property
     def commit(self) -> str:
-        """The stamp of the newest commit."""
-        return self.collection().stamp
+        """The stamp of the newest commit that was seen."""
+        return self._last_known().stamp
 
     @property
     def papers(self) -> PaperTable | None:
-        """The table by which the newest commit names papers."""
-        return self.collection().commit.papers
+        """The table by which the newest commit that was seen names papers."""
+        return self._last_known().papers
+
+    def kept(self, key: Callable[..., _T], make: Callable[[], _T]) -> _T:
+        """Return what was made since the newest commit that was seen for `key`, or make it; what `make` raises is passed on, and nothing kept."""
+        return self._last_known().kept(key, make)
 
     def _page(self, found: ClusterRetrieval, after: tuple[int, str] | None) -> ResultPage:
         request = found.request
@@ -216,26 +250,42 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
             yield from self._shelf(collection).headings(some)
 
     def related(self, article: Article, most: int) -> list[Article]:
-        """Return at most `most` articles about what `article` is about, the nearest first; none of them is it or a copy of another."""
-        collection = self.collection()
-        return self._shelf(collection).articles(related(collection, article, most, Deadline.after(self._time_limit)))
+        """Return at most `most` articles about what `article` is about, the nearest first; none of them is it or a copy of another.
+
+        [] if finding them takes longer than a search may, or the cluster is away: the article is read without.
+        """
+        try:
+            collection = self.collection()
+            return self._shelf(collection).articles(related(collection, article, most, self._limited()))
+        except (*AWAY, DeadlineExceeded):
+            lack()
+            return []
+
+    def highlights(self, request: SearchRequest, article: Article, *, earlier: bool = False) -> Highlights:
+        """Return where the request's query matches in an article, as searcher.answering does; nowhere while the cluster does not say what it means."""
+        try:
+            return super().highlights(request, article, earlier=earlier)
+        except AWAY:
+            lack()
+            return Highlights({}, whole=False)
 
     def standing(self, request: SearchRequest, article_id: str) -> Standing | None:
         """Return where an article stands among the full matches, or None if it is neither on the page asked for nor before it.
 
-        None too if finding or ordering them takes longer than a search may: the article is read without.
+        None too if finding or ordering them takes longer than a search may, or the cluster is away: the article is read without.
         """
-        collection = self.collection()
-        found = self._retrieved_in_full(collection, request)
-        request = found.request
         try:
+            collection = self.collection()
+            found = self._retrieved_in_full(collection, request)
+            request = found.request
             wanted = request.page * request.size
             order = found.ordered(wanted + 1, fold=request.fold)
             here = found.position(order[:wanted], article_id)
             if here is None:
                 return None
             groups = found.groups()
-        except DeadlineExceeded:
+        except (*AWAY, DeadlineExceeded):
+            lack()
             return None
         beside = [place for place in (here - 1, here + 1) if 0 <= place < len(order)]
         articles = self._shelf(collection).articles([(order[place].change, order[place].article_id) for place in beside])
@@ -257,10 +307,11 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         return every_value_of(found)
 
     def overview(self) -> Overview:
-        """Return the archive at a glance, as of the newest commit."""
-        collection = self.collection()
+        """Return the archive at a glance, as of the newest commit; while the cluster is away, of the newest of which it was asked before."""
+        collection = self._last_known()
 
         def make() -> Overview:
+            collection = self.collection()
             found = self._retrieve(collection, interpret(collection, SearchRequest()).node, SearchRequest(), NEVER)
             covered = self._coverage(collection)
             return Overview(
@@ -280,6 +331,21 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
     def _coverage(self, collection: ClusterCollection) -> Coverage:
         statistics = collection.statistics()
         return Coverage(statistics.articles, statistics.first_published, statistics.last_published)
+
+    def health(self) -> Mapping[str, object]:
+        """Return the cluster's state, `{"cluster": {"status", "nodes"}}`. Raises ClusterUnavailable if it is red, or no node answers.
+
+        The state is "unknown" where nodes answer, but none manages them, or we may not ask.
+        """
+        self._newest_commit()
+        try:
+            said = self.cluster.health()
+            status, nodes = str(said["status"]), int(said["number_of_nodes"])
+        except (*AWAY, LookupError, TypeError, ValueError):
+            return {"cluster": {"status": "unknown"}}
+        if status == "red":
+            raise ClusterUnavailable(said_of_index("cluster_shards"))
+        return {"cluster": {"status": status, "nodes": nodes}}
 
     def probe(self, share: float) -> None:
         """Read the article that stands at `share`, 0 to below 1, of the newest commit's documents, and compare the commit with the archive.

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from corpus.facet import FACET_NAMES
+from corpus.paper import PaperTable
 from index.cluster.commit import Commit
 from index.cluster.connection import Body, Cluster
 from index.cluster.errors import ClusterLate
@@ -52,6 +53,20 @@ class Statistics:
     last_published: str | None
 
 
+class LexiconAlone(Collection):
+    """The articles of the lexicon: what is known of an archive before any commit of its cluster was seen."""
+
+    @property
+    def stamp(self) -> str:
+        """What tells this state of the lexicon from every other, and from every commit."""
+        return self.snapshot.commit
+
+    @property
+    def papers(self) -> PaperTable | None:
+        """The table by which papers are named in it."""
+        return self.snapshot.provenance.papers
+
+
 class ClusterCollection(Collection):
     """The articles of one commit: the segments are the lexicon's, all else is the cluster's."""
 
@@ -69,6 +84,11 @@ class ClusterCollection(Collection):
         """What tells this commit from every other, and the state of the lexicon."""
         said = f"{self.commit.commit} {self.snapshot.commit}"
         return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+    @property
+    def papers(self) -> PaperTable | None:
+        """The table by which papers are named in it."""
+        return self.commit.papers
 
     def facet(self, name: str) -> FacetValues:
         """Return all values of a facet in the cluster; of what is no facet, in the lexicon."""
@@ -101,23 +121,29 @@ class ClusterCollection(Collection):
 
     def counts(self, queries: Sequence[Query], deadline: Deadline) -> list[int]:
         """Return how many articles match each of the queries. What was counted once is remembered. Raises DeadlineExceeded."""
-        self.ask_and_count([], queries, deadline)
-        return [self._counts[_key(query)] for query in queries]
+        _, counts = self._ask_and_count([], queries, deadline)
+        return [counts[_key(query)] for query in queries]
 
     def ask_and_count(self, bodies: Sequence[Body], queries: Sequence[Query], deadline: Deadline) -> list[Answer]:
         """Return the answers of several searches; with them, it is asked how many articles match each of the queries, for `counts` to know."""
+        return self._ask_and_count(bodies, queries, deadline)[0]
+
+    def _ask_and_count(
+        self, bodies: Sequence[Body], queries: Sequence[Query], deadline: Deadline
+    ) -> tuple[list[Answer], dict[str, int]]:
+        """Return the answers, and counts by key, among them those of the queries."""
         named = {_key(query): query for query in queries}
-        missing = [key for key in named if key not in self._counts]
-        if len(self._counts) + len(missing) > _MOST_COUNTED:
-            self._counts.clear()
-            missing = list(named)
+        if len(self._counts) + len(named) > _MOST_COUNTED:
+            self._counts = {}  # other threads go on with those that they have
+        counts = self._counts
+        missing = [key for key in named if key not in counts]
         chunks = [missing[start : start + _COUNTED_AT_ONCE] for start in range(0, len(missing), _COUNTED_AT_ONCE)]
         counting = [_counting([named[key] for key in keys]) for keys in chunks]
         answers = self.ask([*bodies, *counting], deadline)
         for keys, answer in zip(chunks, answers[len(bodies) :], strict=True):
             buckets = answer["aggregations"]["count"]["buckets"]
-            self._counts.update(zip(keys, (bucket["doc_count"] for bucket in buckets), strict=True))
-        return answers[: len(bodies)]
+            counts.update(zip(keys, (bucket["doc_count"] for bucket in buckets), strict=True))
+        return answers[: len(bodies)], counts
 
     def know(self, query: Query, count: int) -> None:
         """Take that so many articles match a query, which an answer to another question has told."""

@@ -84,6 +84,12 @@ class Scoring:
     parameters: RankingParameters
     deadline: Deadline
 
+    def lookups(self, node: Node) -> int:
+        """Return in how many terms the script looks each match up."""
+        asked = evidence(node, self.parameters, exact_marks=self.translation.exact_marks)
+        parts = [self._parts(own, 1.0) for own in asked]
+        return sum(len(part["sources"]) + sum(map(len, part["expansions"])) for part in parts)
+
     def scored(self, query: Query, node: Node) -> Query:
         """Return `query` with each article it matches scored by the evidence that `node` asks for."""
         asked = evidence(node, self.parameters, exact_marks=self.translation.exact_marks)

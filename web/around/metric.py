@@ -40,7 +40,9 @@ class _Archive(Collector):
 
     def collect(self) -> Iterator[Metric]:
         try:
-            overview = searcher().overview()
+            engine = searcher()
+            engine.health()
+            overview = engine.overview()
         except ToldError:
             yield GaugeMetricFamily("lucbao_ready", "1 if archive and index are open", value=0)
             return

@@ -20,11 +20,11 @@ def alive() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Answer 200 when an article can be read and the index belongs to the archive; until then the error's 503.
+    """Answer 200 when an article can be read and the index belongs to the archive, with the engine's own health; until then the error's 503.
 
     It is another article each time, so that a probe every few seconds reads through the archive by and by.
     """
     asked = searcher()
     asked.probe(random.random())
     overview = asked.overview()
-    return jsonify(status="ready", articles=overview.articles, generation=overview.generation)
+    return jsonify(status="ready", articles=overview.articles, generation=overview.generation, **asked.health())
