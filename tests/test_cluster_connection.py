@@ -483,6 +483,14 @@ def test_an_index_of_a_later_number_is_newer_and_nothing_is_older_than_anything(
     assert cluster.meta() == {}
 
 
+def test_an_alias_of_two_indexes_answers_nothing(make: Make) -> None:
+    cluster, (node,) = make()
+    node.instead["/t/_mapping"] = saying({name: {"mappings": {"_meta": META}} for name in ("t-1", "x-2")})
+    with pytest.raises(ClusterUnavailable) as error:
+        cluster.meta()
+    assert code(error) == "cluster_several" and "t-1, x-2" in error.value.in_words("en")
+
+
 # What lets us in
 
 PASSWORD = "mật-khẩu-Kín-0"

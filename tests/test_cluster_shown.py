@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -17,11 +19,14 @@ from corpus.archive.paper_file import load_papers
 from corpus.permalink import permalink
 from index.cluster.commit import Commit
 from index.cluster.connection import Cluster
+from index.cluster.errors import ArchiveBehind
 from index.cluster.setting import ClusterSettings
+from index.errors import IndexMissing, IndexOutdated
 from index.lexicon import LEXICON_FOLDER
-from index.snapshot import INDEX_FOLDER
+from index.snapshot import INDEX_FOLDER, Snapshot
 from searcher.answer import Overview
 from searcher.cluster.cluster_searcher import ClusterSearcher
+from searcher.cluster.collection import ClusterCollection
 from searcher.engine import AWAY
 from web import create_app
 from web.setting import Settings
@@ -108,6 +113,72 @@ def test_the_figures_are_those_of_before(
     assert engine.overview() == known
     assert client.get("/thong-ke").status_code == 200
     assert "lucbao_ready 0.0" in client.get("/metrics").text
+
+
+def test_an_archive_that_lags_behind_the_commit_says_so(client: FlaskClient, node: FakeNode, home: Path) -> None:
+    client.get("/thay-doi")
+    node.meta = {**node.meta, "generation": 9, "commit": "another", "watermark": node.meta["watermark"] + 5}
+    assert client.get("/tim-kiem?q=x").status_code == 503
+    with pytest.raises(ArchiveBehind) as error:
+        ClusterSearcher.open(Cluster(ClusterSettings(hosts=(node.host,), index="t")), home)
+    assert (error.value.here, error.value.there) == (node.meta["watermark"] - 5, node.meta["watermark"])
+
+
+@pytest.mark.parametrize(
+    ("meta", "expected"),
+    [({}, "cluster_none"), ({"cua": "ai"}, "cluster_outdated"), ({"version": "0/x"}, "cluster_outdated")],
+)
+def test_an_index_that_is_none_of_ours_is_named_with_what_to_do(
+    home: Path, node: FakeNode, meta: dict[str, object], expected: str
+) -> None:
+    node.meta = {**node.meta, **meta} if "version" in meta else dict(meta)
+    with pytest.raises((IndexMissing, IndexOutdated)) as error:
+        ClusterSearcher.open(Cluster(ClusterSettings(hosts=(node.host,), index="t")), home)
+    assert error.value.told.code == expected and "lucbao index`" in error.value.in_words("en")
+
+
+# Threads
+
+
+def test_a_thread_that_is_late_brings_no_older_commit_back(
+    engine: ClusterSearcher, node: FakeNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = engine.collection().commit
+    newer = older.next()
+    said = iter([newer, newer, older])  # the last was read before the other thread saw a newer one
+    monkeypatch.setattr(engine, "_newest_commit", lambda: next(said, newer))
+    collection = engine.collection()
+    assert collection.commit == newer
+    assert engine.collection() is collection
+
+
+def test_many_threads_open_a_commit_once(engine: ClusterSearcher, node: FakeNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    open_one = engine._opened
+
+    def counting(commit: Commit, previous: Snapshot | None) -> ClusterCollection:
+        opened.append(commit.commit)
+        return open_one(commit, previous)
+
+    monkeypatch.setattr(engine, "_opened", counting)
+    names = []
+
+    def ask() -> None:
+        for _ in range(10):
+            assert engine.papers is not None
+            engine.kept(ask, lambda: 1)
+
+    threads = [threading.Thread(target=ask) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for generation in range(10, 14):
+        node.meta = {**node.meta, "generation": generation, "commit": f"c{generation}"}
+        names.append(f"c{generation}")
+        time.sleep(0.05)
+    for thread in threads:
+        thread.join()
+    engine.collection()
+    assert len(opened) == len(set(opened)) and set(opened) <= set(names) and opened[-1] == names[-1]
 
 
 # What /readyz says

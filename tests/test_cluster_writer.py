@@ -30,7 +30,7 @@ from index.cluster.commit import Commit
 from index.cluster.connection import Cluster
 from index.cluster.copies import Found
 from index.cluster.diagnosis import Diagnosis, diagnose
-from index.cluster.errors import ClusterUnavailable, RequestMalformed
+from index.cluster.errors import ArchiveBehind, ClusterIndexOutdated, ClusterUnavailable, RequestMalformed
 from index.cluster.hold import Hold, fences, folder_lock, leases
 from index.cluster.setting import ClusterSettings
 from index.cluster.verification import check_cluster
@@ -415,7 +415,10 @@ def test_another_analysis_and_another_archive(home: Path, cluster: Cluster, monk
     with Archive.open(other / ARCHIVE_FILE, create=True):
         pass
     add(other, *articles(4, seed=2))
-    report = run(other, cluster)
+    with pytest.raises(ClusterIndexOutdated):
+        run(other, cluster)
+    assert set(hits(cluster)) == ids(home)
+    report = run(other, cluster, rebuild=True)
     assert report.rebuilt is not None
     assert report.rebuilt.code == "other_archive"
     assert set(hits(cluster)) == ids(other)
@@ -444,6 +447,43 @@ def test_what_a_killed_rebuild_left_is_removed(home: Path, cluster: Cluster, mon
     run(home, cluster)
     assert len(writer.numbered(Channel(cluster))) == 1
     assert problems(home, cluster) == []
+
+
+def test_an_older_copy_of_the_archive_takes_the_index_from_nobody(home: Path, cluster: Cluster) -> None:
+    add(home, *articles(3))
+    with Archive.open(home / ARCHIVE_FILE) as archive:
+        archive.file.checkpoint()
+    older = home / "cu"
+    older.mkdir()
+    shutil.copy(home / ARCHIVE_FILE, older)
+    add(home, *articles(5))
+    run(home, cluster)
+    with pytest.raises(ArchiveBehind):
+        run(older, cluster)
+    assert set(hits(cluster)) == ids(home)
+    assert codes(diagnosis(older, cluster)) == ["archive_behind"]
+    assert run(older, cluster, rebuild=True).rebuilt is not None
+    assert set(hits(cluster)) == ids(older)
+
+
+def test_what_belongs_to_another_alias_or_program_is_not_removed(home: Path, cluster: Cluster) -> None:
+    alias = cluster.settings.index
+    other = Cluster(replace(cluster.settings, index=f"{alias}-x"))
+    add(home, *articles(3))
+    run(home, other)
+    foreign = f"{alias}-khac"
+    cluster.client.indices.create(index=foreign, body={"aliases": {alias: {}}})
+    assert run(home, cluster).rebuilt is not None
+    run(home, cluster, rebuild=True)
+    assert set(hits(cluster)) == set(hits(other)) == ids(home)
+    assert cluster.client.indices.exists(index=foreign)
+    assert codes(diagnosis(home, cluster)) == []
+    cluster.client.indices.put_alias(index=foreign, name=alias)
+    for ask in (lambda: run(home, cluster), cluster.meta):
+        with pytest.raises(ClusterUnavailable) as error:
+            ask()
+        assert error.value.reason.code == "cluster_several"
+    other.close()
 
 
 # One writer at a time

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from corpus.archive import Archive
 from corpus.paper import Paper, PaperTable
+from index.cluster.errors import ArchiveBehind
 from index.cluster.mapping import VERSION
 
 
@@ -83,6 +85,13 @@ class Commit:
     def next(self, **changed: Any) -> Commit:
         """Return the commit after this one, under a name of its own."""
         return replace(self, generation=self.generation + 1, commit=secrets.token_hex(16), **changed)
+
+
+def check_not_behind(commit: Commit, archive: Archive, reach: int = 0) -> None:
+    """Raise ArchiveBehind if the archive is an older copy of that which was indexed: the index is others' too, and theirs is newer."""
+    there = max(commit.watermark, reach)
+    if commit.archive == archive.traits.identity() and archive.last_change() < there:
+        raise ArchiveBehind(archive.last_change(), there)
 
 
 def _own_fields(of: Begun | Commit) -> dict[str, Any]:

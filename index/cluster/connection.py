@@ -166,12 +166,20 @@ class Cluster:
             host, told_ = self._ask(_Question(request, _said), until, [*behind])
             if self._newest.take(told_):
                 self._reach.keep_to(host)
+                self._check_alone(told_)
                 return told_.meta
             behind[host] = told_
         best = max(behind.values(), key=lambda each: each.rank)
         if 2 * len(behind) > len(self._reach.hosts) and self._newest.settle(best):
+            self._check_alone(best)
             return best.meta
         raise ClusterUnavailable(told("cluster_lags"))
+
+    def _check_alone(self, told_: Said) -> None:
+        """Raise ClusterUnavailable if another index is behind the alias too: each search would be answered from both."""
+        if told_.others:
+            indexes = ", ".join(sorted((told_.index, *told_.others)))
+            raise ClusterUnavailable(told("cluster_several", name=self.settings.index, indexes=indexes))
 
     def forget(self) -> None:
         """Let `meta` take whatever is said next: whoever knows that the index was made anew or restored."""

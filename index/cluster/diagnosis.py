@@ -16,13 +16,14 @@ from typing import Any
 
 from corpus.archive import Archive
 from index.cluster.channel import Channel
+from index.cluster.commit import check_not_behind
 from index.cluster.connection import Cluster
 from index.cluster.errors import ClusterLate, ClusterUnavailable
 from index.cluster.hold import leases
 from index.cluster.host import Host, Request, Trouble, client
 from index.cluster.mapping import LATE, mapping
 from index.cluster.setting import ClusterSettings
-from index.cluster.writer import Standing, numbered, standing, why_anew
+from index.cluster.writer import Standing, is_numbered, numbered, standing, why_anew
 from index.errors import IndexingError, told
 from language.wording import Told
 
@@ -134,12 +135,15 @@ def _health(channel: Channel, found: Diagnosis) -> None:
     if health.get("number_of_pending_tasks", 0) > 100:
         found.troubles.append(told("doctor_pending", count=int(health["number_of_pending_tasks"])))
     shards = channel.once("GET", f"/_cluster/health/{channel.alias}-*?level=shards")
-    for index, each in sorted(shards.get("indices", {}).items()):
+    ours = {index: each for index, each in shards.get("indices", {}).items() if is_numbered(index, channel.alias)}
+    for index, each in sorted(ours.items()):
         if each["status"] == "red":
             found.troubles.append(told("doctor_red", index=index, why=_why_unassigned(channel)))
-        elif each["status"] == "yellow":
+        elif each["status"] == "yellow" and each["unassigned_shards"]:
             nodes = int(health["number_of_data_nodes"])
             found.troubles.append(told("doctor_yellow", index=index, count=int(each["unassigned_shards"]), nodes=nodes))
+        elif each["status"] == "yellow":
+            found.facts.append(told("doctor_copying", index=index, count=int(each["initializing_shards"])))
 
 
 def _why_unassigned(channel: Channel) -> str:
@@ -224,6 +228,8 @@ def _unlike(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[str
 def _progress(index: Standing, archive: Archive) -> Iterator[tuple[Told, bool]]:
     """Yield how far an index has come, each with whether something is to be done about it."""
     commit = index.commit
+    if commit is not None:
+        check_not_behind(commit, archive)
     reason = why_anew(commit, archive)
     if reason or commit is None:
         yield told("cluster_outdated", name=index.index, reason=reason), True

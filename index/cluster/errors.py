@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from index.errors import IndexingError, told
+from pathlib import Path
+
+from index.errors import IndexingError, IndexMissing, IndexOutdated, told
 from language.wording import Told
 
 
@@ -30,6 +32,32 @@ class PitLost(ClusterUnavailable):
 
     def __init__(self) -> None:
         super().__init__(told("cluster_pit_lost"))
+
+
+class ClusterIndexMissing(IndexMissing):
+    """Raised when there is no index behind the alias yet."""
+
+    def __init__(self, name: str) -> None:
+        IndexingError.__init__(self, "cluster_none", name=name)
+        self.folder = Path(name)
+
+
+class ClusterIndexOutdated(IndexOutdated):
+    """Raised when the index behind the alias was built by another version of analysis or schema, from another archive, or is not ours."""
+
+    def __init__(self, name: str, reason: Told) -> None:
+        IndexingError.__init__(self, "cluster_outdated", name=name, reason=reason)
+        self.folder = Path(name)
+        self.reason = reason
+
+
+class ArchiveBehind(IndexingError):
+    """Raised when the index in the cluster has changes of an archive of which this is an older copy."""
+
+    def __init__(self, here: int, there: int) -> None:
+        super().__init__("archive_behind", here=here, there=there)
+        self.here = here
+        self.there = there
 
 
 class ClusterLate(IndexingError):

@@ -23,10 +23,11 @@ PATIENCE = 40.0
 
 @dataclass(frozen=True)
 class Said:
-    """What a node says: the index behind the alias and its `_meta`; "" and {} if there is none."""
+    """What a node says: the index behind the alias and its `_meta`; "" and {} if there is none; which `others` are behind it, where none should be."""
 
     index: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
 
     @property
     def rank(self) -> Rank:
@@ -40,7 +41,10 @@ def said(answer: object) -> Said | None:
     """Return what the mappings of an alias say, the latest index if there are several; None if that is no such answer."""
     if not isinstance(answer, dict) or not all(isinstance(each, dict) and "mappings" in each for each in answer.values()):
         return None
-    found = [Said(name, each["mappings"].get("_meta") or {}) for name, each in answer.items()]
+    found = [
+        Said(name, each["mappings"].get("_meta") or {}, tuple(other for other in answer if other != name))
+        for name, each in answer.items()
+    ]
     return max(found, key=lambda each: each.rank, default=Said())
 
 

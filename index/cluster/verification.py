@@ -15,7 +15,7 @@ from corpus.errors import ArchiveDamaged
 from corpus.facet import FACET_NAMES
 from index.cluster.bulk import version
 from index.cluster.channel import Channel
-from index.cluster.commit import Commit
+from index.cluster.commit import Commit, check_not_behind
 from index.cluster.connection import Cluster
 from index.cluster.errors import ClusterLate, ClusterUnavailable
 from index.cluster.mapping import BETWEEN_FORMS, LENGTH_FIELDS, WORDS, label_field
@@ -42,6 +42,8 @@ def check_cluster(cluster: Cluster, archive: Archive, *, sample: int = SAMPLE, s
         found = standing(Channel(cluster, patience=_PATIENCE))
         if found is None:
             return [told("cluster_none", name=cluster.settings.index)]
+        if found.commit is not None:
+            check_not_behind(found.commit, archive)
         reason = why_anew(found.commit, archive)
         if reason or found.commit is None:
             return [told("cluster_outdated", name=found.index, reason=reason)]

@@ -29,11 +29,11 @@ from corpus.paper import PaperTable
 from index.batch import batched, worked, workers
 from index.cluster.bulk import Sending, send
 from index.cluster.channel import PATIENCE, Channel
-from index.cluster.commit import Begun, Commit
+from index.cluster.commit import Begun, Commit, check_not_behind
 from index.cluster.connection import Cluster
 from index.cluster.copies import Copies, Found, Member
 from index.cluster.document import document
-from index.cluster.errors import ClusterUnavailable
+from index.cluster.errors import ClusterIndexOutdated, ClusterUnavailable
 from index.cluster.hold import Hold, folder_lock
 from index.cluster.host import Trouble
 from index.cluster.mapping import VERSION, mapping, settings
@@ -85,7 +85,7 @@ def update_cluster(
     """Bring the index behind the cluster's alias up to the archive; `progress(done, total)` counts change numbers of the archive.
 
     As index.writer.update_index does for a folder: papers are named by the table beside the archive. Raises SourcesInvalid, IndexBusy if another
-    process writes the index, on any machine, ClusterUnavailable if the cluster is not well for longer than `patience`, IndexWriteFailed if a worker
+    process writes the index, on any machine, ArchiveBehind if the index has changes that the archive lacks (but `rebuild`), ClusterUnavailable if the cluster is not well for longer than `patience`, IndexWriteFailed if a worker
     died; what was committed stays. `waiting` is told once, and why, if the cluster has to be waited for.
     """
     channel = Channel(cluster, patience=patience, waiting=waiting)
@@ -118,6 +118,8 @@ def standing(channel: Channel) -> Standing | None:
     index = max(found, key=_number)
     if index == channel.alias:
         raise ClusterUnavailable(told("cluster_name_taken", name=index))
+    if len(found) > 1:
+        raise ClusterUnavailable(told("cluster_several", name=channel.alias, indexes=", ".join(sorted(found))))
     made = found[index]
     meta = made["mappings"].get("_meta") or {}
     return Standing(index, tuple(made["aliases"]), made["settings"]["index"], Commit.of(meta))
@@ -126,7 +128,12 @@ def standing(channel: Channel) -> Standing | None:
 def numbered(channel: Channel) -> list[str]:
     """Return all indexes that were made for the alias, whether they are behind it or not."""
     found = channel.ask("GET", f"/{channel.alias}-*/_settings/index.uuid?expand_wildcards=all")
-    return sorted((index for index in found if _number(index) and index.startswith(f"{channel.alias}-")), key=_number)
+    return sorted((index for index in found if is_numbered(index, channel.alias)), key=_number)
+
+
+def is_numbered(index: str, alias: str) -> bool:
+    """Tell whether an index was made for the alias; `a-b-1` was for `a-b`, not for `a`."""
+    return re.fullmatch(rf"{re.escape(alias)}-[0-9]{{1,9}}", index) is not None
 
 
 def _number(index: str) -> int:
@@ -159,7 +166,7 @@ class _Run:
 
     def update(self, rebuild: bool) -> IndexReport:
         before = standing(self.channel)
-        reason = before and (why_anew(before.commit, self.archive) or (told("asked_to_rebuild") if rebuild else None))
+        reason = before and self._why_anew(before.commit, rebuild)
         if before and not reason and self._is_done(before):
             self.progress(0, 0)
             return IndexReport(0, 0, self._segments(before.index))
@@ -176,6 +183,18 @@ class _Run:
             self.index, self.fence, self.commit = before.index, hold.fence, before.commit
             report = self._catch_up()
             return replace(report, segments=self._segments(self.index))
+
+    def _why_anew(self, commit: Commit | None, rebuild: bool) -> Told | None:
+        """Return why the index must be built anew, None if it need not. Raises ArchiveBehind, ClusterIndexOutdated if that must be asked for.
+
+        An index in a folder is its archive's and may be made anew; one in a cluster may be that of others.
+        """
+        if commit and not rebuild:
+            check_not_behind(commit, self.archive, commit.begun.reach if commit.begun else 0)
+        reason = why_anew(commit, self.archive)
+        if reason == ANOTHER_ARCHIVE and not rebuild:
+            raise ClusterIndexOutdated(self.channel.alias, ANOTHER_ARCHIVE)
+        return reason or (told("asked_to_rebuild") if rebuild else None)
 
     def _is_done(self, before: Standing) -> bool:
         commit = before.commit
@@ -232,8 +251,9 @@ class _Run:
         self.fence = hold.make_beside(self.index, self._form(self.commit))
         report = self._catch_up()
         hold.move(self.index, self.fence, self.channel.alias)
-        self._wait_for_readers(before.index)
-        self._remove(before.index)
+        if is_numbered(before.index, self.channel.alias):  # else somebody else put it behind the alias, and may want it
+            self._wait_for_readers(before.index)
+            self._remove(before.index)
         return replace(report, segments=self._segments(self.index), rebuilt=reason)
 
     def _wait_for_readers(self, index: str) -> None:

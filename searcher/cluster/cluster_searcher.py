@@ -13,11 +13,10 @@ from typing import TypeVar
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Heading
 from corpus.paper import PaperTable
-from index.cluster.commit import Commit
+from index.cluster.commit import Commit, check_not_behind
 from index.cluster.connection import Cluster
-from index.cluster.errors import ClusterUnavailable
+from index.cluster.errors import ClusterIndexMissing, ClusterIndexOutdated, ClusterUnavailable
 from index.cluster.mapping import VERSION
-from index.errors import IndexMissing, IndexOutdated
 from index.errors import told as said_of_index
 from index.lexicon import LEXICON_FOLDER
 from index.snapshot import ANOTHER_ARCHIVE, Snapshot, check_archive, commit_stamp, open_snapshot
@@ -108,18 +107,19 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
 
     def _newest_commit(self) -> Commit:
         """Return what the index says of its newest commit. Raises IndexMissing, IndexOutdated."""
-        index, meta = Path(self.cluster.settings.index), self.cluster.meta()
+        index, meta = self.cluster.settings.index, self.cluster.meta()
         if not meta:
-            raise IndexMissing(index)
+            raise ClusterIndexMissing(index)
         commit = Commit.of(meta)
         if commit is None or commit.version != VERSION:
-            raise IndexOutdated(index, said_of_index("other_analysis"))
+            raise ClusterIndexOutdated(index, said_of_index("other_analysis"))
         return commit
 
     def _check(self, commit: Commit) -> None:
-        """Raise IndexOutdated unless the commit was made of this archive, as it is now or was before."""
+        """Raise IndexOutdated unless the commit was made of this archive, as it is now or was before; ArchiveBehind if it will be."""
+        check_not_behind(commit, self.archive)
         if commit.archive != self.archive.traits.identity() or commit.fingerprint != self.archive.fingerprint(commit.watermark):
-            raise IndexOutdated(Path(self.cluster.settings.index), ANOTHER_ARCHIVE)
+            raise ClusterIndexOutdated(self.cluster.settings.index, ANOTHER_ARCHIVE)
 
     def _is_other(self, collection: ClusterCollection, commit: Commit) -> bool:
         return collection.commit.commit != commit.commit or commit_stamp(self._folder) != collection.snapshot.stamp
@@ -138,7 +138,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
 
         def make() -> Shelf:
             named = self.archive.named_by(collection.commit.papers)
-            return Shelf(named, partial(IndexOutdated, self._folder, ANOTHER_ARCHIVE))
+            return Shelf(named, partial(ClusterIndexOutdated, self.cluster.settings.index, ANOTHER_ARCHIVE))
 
         return collection.kept(Shelf, make)
 
