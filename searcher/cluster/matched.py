@@ -16,13 +16,16 @@ import numpy as np
 from index.cluster.connection import Body
 from index.cluster.whole import Answer
 from index.schema import EARLIER
+from language.normalizer import BARE
 from searcher.cluster.collection import ClusterCollection
 from searcher.cluster.narrowing import ClusterNarrowing
 from searcher.cluster.translation import EVERYTHING, Query, Translation, but, either, every, named, scored_by
 from searcher.deadline import Deadline
 from searcher.meaning.interpretation import interpret
 from searcher.meaning.level_tone import with_marks_left_out
+from searcher.query.acceptance import acceptance
 from searcher.query.tree import And, Node
+from searcher.rank.evidence import terms_in_order
 from searcher.rank.retrieval import NEAR_SHARE, NEAREST_WANTED, full_matches_wanted, near_weights, parts_and_conditions
 from searcher.request import SearchRequest
 
@@ -62,7 +65,13 @@ class ClusterMatching:
 
     @cached_property
     def spelled(self) -> Query:
-        """The query for the articles in which the marks that were typed are written, narrowed by nothing."""
+        """The query for the articles in which the marks that were typed are written, narrowed by nothing.
+
+        All have them where none were typed, whatever stands for what was typed.
+        """
+        accepted = (acceptance(term, exact_marks=self.request.exact_marks) for term in terms_in_order(self.node))
+        if not any(form.startswith(BARE) for each in accepted for form in each.exact):
+            return self.base
         return replace(self.translation, in_bare_text=False).query(self.node)
 
     def count(self, node: Node, *, narrowed: bool = True) -> int:
@@ -119,8 +128,8 @@ class ClusterMatching:
         }
 
     def _first_patterns(self, queries: Sequence[Query], nearest: Query) -> dict[tuple[bool, ...], int]:
-        named = [named(query, str(number)) for number, query in enumerate(queries)]
-        query = {"bool": {"filter": [nearest], "should": named}}
+        told = [named(query, str(number)) for number, query in enumerate(queries)]
+        query = {"bool": {"filter": [nearest], "should": told}}
         [answer] = self.ask([{"query": query, "sort": [{"id": "asc"}], "size": _LOOKED_AT, "track_total_hits": False}])
         held = (hit.get("matched_queries", ()) for hit in answer["hits"]["hits"])
         return Counter(tuple(str(number) in names for number in range(len(queries))) for names in held)
