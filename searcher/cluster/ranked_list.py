@@ -32,8 +32,8 @@ BARELY = {"_source": False, "stored_fields": "_none_"}
 _NEWEST_FIRST = [{"published": {"order": "desc", "missing": "_last"}}, {"id": "asc"}]
 _BEST_FIRST = [{"_score": "desc"}, *_NEWEST_FIRST]
 _KEPT = ["id", "change", "published", "group"]
-_MOST_LOOKUPS = 250_000
-"""Matches, times the terms that are counted in each: more are not all scored by the script, at .3 microseconds each, if only the best are wanted."""
+_MOST_LOOKUPS = 150_000
+"""Matches, times the terms that are counted in each: more are not all scored by the script, at half a microsecond each, if only the best are wanted."""
 COPIES = {"copies": {"terms": {"field": "group", "size": 60_000, "shard_size": 60_000}}}
 """The aggregation that counts the copies of each text: exact for so many texts that have copies, and the server gives no more at once."""
 

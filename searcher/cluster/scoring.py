@@ -106,29 +106,36 @@ class Scoring:
         best of all but for what its score is far too low for.
         """
         asked = evidence(node, self.parameters, exact_marks=self.translation.exact_marks)
+        weighed = zip(asked, self._weights(asked), strict=True)
         window = {
             "window_size": _LIKELIEST,
             "query": {"rescore_query": self.scored(EVERYTHING, node), "query_weight": 0, "rescore_query_weight": 1},
         }
-        return {"query": {"bool": {"filter": [query], "should": list(map(self._likely, asked))}}, "rescore": window}
+        return {"query": {"bool": {"filter": [query], "should": [self._likely(*each) for each in weighed]}}, "rescore": window}
 
-    def _likely(self, own: Evidence) -> Query:
-        typed = self._any_of(own.sources, own.weight)
+    def _likely(self, own: Evidence, weight: float) -> Query:
+        typed = self._any_of(own.sources, weight)
         others = []
         for expansion in own.expansions:
-            weight = own.weight * self.parameters.expansion_factor
+            expanded = weight * self.parameters.expansion_factor
             if isinstance(expansion, Phrase):
-                others += [
-                    {"bool": {"should": [self.translation.leaf(field, expansion)], "boost": weight}}
-                    for field in fields_of(expansion)
-                ]
+                phrase = (self.translation.leaf(field, expansion) for field in fields_of(expansion))
+                others.append({"constant_score": {"filter": either(phrase), "boost": expanded}})
             else:
-                others.append(self._any_of(self._sources(expansion), weight))
+                others.append(self._any_of(self._sources(expansion), expanded))
         return {"dis_max": {"queries": [typed, *others]}} if others else typed
 
     def _any_of(self, sources: Sequence[Source], weight: float) -> Query:
+        """Return the query for any of the sources. Lucene weighs each term of a field by how rare it is there: that is taken out again."""
         terms = [each for source in sources if not source.again for each in self._counted(source)]
-        return either({"term": {field: {"value": term, "boost": weight * own}}} for field, term, own, _ in terms)
+        counts = self.collection.counts([{"term": {field: term}} for field, term, *_ in terms], self.deadline)
+        size = self.collection.statistics().articles
+        boosted = [
+            {"term": {field: {"value": term, "boost": weight * own / inverse_document_frequency(size, count)}}}
+            for (field, term, own, _), count in zip(terms, counts, strict=True)
+            if count
+        ]
+        return either(boosted)
 
     def _with_phrases(self, own: Evidence, weight: float) -> Query:
         """Return what a piece of evidence counts for that phrases may stand for: the best of what is typed and what stands for it."""
