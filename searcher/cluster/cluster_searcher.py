@@ -59,7 +59,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         self.cluster = cluster
         self._folder = lexicon
         self._lock = threading.Lock()
-        self.steadiness = Steadiness(self._newest_commit)
+        self.steadiness = Steadiness(self._newest_commit, time_limit)
         self._collection = self._opened(self._newest_commit(), None)
 
     search = of_one_commit(Answering.search)
