@@ -18,7 +18,7 @@ from cluster_load import Load, Truth, questions
 from corpus.archive import ARCHIVE_FILE
 from index.cluster.commit import Begun, Commit
 from index.cluster.connection import Cluster
-from index.cluster.errors import ClusterLate, PitLost
+from index.cluster.errors import ClusterLate, ClusterUnavailable, PitLost
 from index.cluster.setting import ClusterSettings
 from index.cluster.writer import update_cluster
 from index.lexicon import update_lexicon
@@ -38,7 +38,7 @@ class Engine:
 
     def __init__(self, *said: Commit) -> None:
         self._said = [*said]
-        self.steadiness = Steadiness(self._newest)
+        self.steadiness = Steadiness(self._newest, 60.0)
 
     def _newest(self) -> Commit:
         return self._said.pop(0) if len(self._said) > 1 else self._said[0]
@@ -76,8 +76,16 @@ def test_who_was_killed_while_it_committed_is_waited_for_once(monkeypatch: pytes
     began = time.monotonic()
     assert engine.whole() == [SHOWING, SHOWING]
     assert time.monotonic() - began >= 0.3
-    monkeypatch.setattr(steadiness, "PATIENCE", 1000)
+    monkeypatch.setattr(steadiness, "_PAUSE", 1000)
     assert engine.whole() == [SHOWING, SHOWING]
+
+
+def test_what_is_not_committed_in_time_is_no_answer() -> None:
+    engine = Engine(SHOWING)
+    engine.steadiness = Steadiness(lambda: SHOWING, 0.1)
+    with pytest.raises(ClusterUnavailable) as error:
+        engine.whole()
+    assert error.value.reason.code == "cluster_lags"
 
 
 class Lossy:
@@ -136,7 +144,7 @@ def test_answers_given_while_the_index_is_brought_up_are_those_of_its_commits(
     home, chance = tmp_path / "kho", random.Random(1)
     home.mkdir()
     lines = tmp_path / "moi.jsonl"
-    archive_maker.load(home, archive_maker.write_lines(lines, 1, [(number, 0) for number in range(60)], paragraphs=1))
+    archive_maker.load(home, archive_maker.write_lines(lines, 1, [(number, 0) for number in range(40)], paragraphs=1))
     cluster = Cluster(ClusterSettings(hosts=cluster_hosts, index=f"steady-{uuid.uuid4().hex[:12]}", shards=2))
     truth = Truth(home, tmp_path)
     try:
@@ -145,9 +153,9 @@ def test_answers_given_while_the_index_is_brought_up_are_those_of_its_commits(
         update_lexicon(home / ARCHIVE_FILE, home, processes=1)
         engine = ClusterSearcher.open(cluster, home, time_limit=60)
         titles = [archive_maker.article(1, number)["title"] for number in range(20)]
-        with Load(engine, truth, questions(titles, chance, steady=False), users=4, rest=0.05) as load:
-            for version in range(1, 5):
-                revised = [(number, version) for number in chance.sample(range(60), 20)]
+        with Load(engine, truth, questions(titles, chance, steady=False), users=3, rest=0.2) as load:
+            for version in range(1, 4):
+                revised = [(number, version) for number in chance.sample(range(40), 15)]
                 archive_maker.load(home, archive_maker.write_lines(lines, 1, revised, paragraphs=1))
                 truth.announce()
                 update_cluster(home / ARCHIVE_FILE, cluster, processes=1)

@@ -14,12 +14,15 @@ from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
 
 from index.cluster.commit import Commit
+from index.cluster.errors import ClusterUnavailable
+from index.errors import told
 from searcher.cluster.collection import ClusterCollection
 
 _TRIES = 8
 """Answers that are asked for until one is of one commit. Commits are seconds apart: the last is given as it is."""
-PATIENCE = 10.0
-"""Seconds to wait until a commit that has begun to show is there. If it is not, its writer was killed, and nobody waits for it again."""
+PATIENCE = 40.0
+"""Seconds after which nobody waits any more for a commit that has begun to show: its writer was killed. As long as a cluster takes to find out that a
+node is cut off, which a writer waits for."""
 _PAUSE = 0.05
 _Asked = TypeVar("_Asked", bound=Callable[..., Any])
 
@@ -27,10 +30,11 @@ _Asked = TypeVar("_Asked", bound=Callable[..., Any])
 class Steadiness:
     """Which commit each thread answers from, and which was waited for in vain. Threads share it."""
 
-    def __init__(self, newest: Callable[[], Commit]) -> None:
+    def __init__(self, newest: Callable[[], Commit], time_limit: float) -> None:
         self.newest = newest
+        self._time_limit = time_limit
         self._own = threading.local()
-        self._in_vain = ""
+        self._showing = ("", 0.0)  # the commit after which something began to show, and since when
 
     @property
     def collection(self) -> ClusterCollection | None:
@@ -42,14 +46,17 @@ class Steadiness:
         self._own.collection = collection
 
     def steady(self) -> Commit:
-        """Return the newest commit, as soon as no other has begun to show."""
-        until = time.monotonic() + PATIENCE
+        """Return the newest commit, as soon as no other has begun to show. Raises ClusterUnavailable if that takes longer than an answer may."""
+        until = time.monotonic() + self._time_limit
         while True:
-            commit = self.newest()
-            if not commit.shows or commit.commit == self._in_vain:
+            commit, now = self.newest(), time.monotonic()
+            name, since = self._showing
+            if not commit.shows or (name == commit.commit and now - since > PATIENCE):
                 return commit
-            if time.monotonic() > until:
-                self._in_vain = commit.commit
+            if name != commit.commit:
+                self._showing = commit.commit, now
+            if now > until:
+                raise ClusterUnavailable(told("cluster_lags"))
             time.sleep(_PAUSE)
 
 

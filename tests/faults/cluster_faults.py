@@ -44,9 +44,9 @@ from index.cluster.verification import check_cluster
 from index.cluster.writer import update_cluster
 from searcher.opening import Opening
 
-ARTICLES = 400
+ARTICLES = 200
 USERS = 20
-REST = 8.0
+REST = 12.0
 """Seconds between the questions of a user, on average: as many as two busy processors bear."""
 GRACE = 5.0
 """Seconds after something happened to a node, or after there are enough again, in which there may be no answer."""
