@@ -143,7 +143,8 @@ class Truth:
 
     def announce(self) -> None:
         """Take the archive as it is now for a commit that may be seen from now on."""
-        update_index(self._home / ARCHIVE_FILE, self._folder / "day", processes=1)
+        # Anew each time: a label of a facet that only a revised article had stays with its segment.
+        update_index(self._home / ARCHIVE_FILE, self._folder / "day", rebuild=True, processes=1)
         kept = self._folder / str(len(self._searchers))
         shutil.copytree(self._folder / "day", kept)
         with self._lock:
