@@ -22,7 +22,7 @@ from searcher.rank.weighting import RankingParameters, inverse_document_frequenc
 _FIELDS = tuple(LENGTH_FIELDS)
 _MOST_FORMS, _MOST_SCORED = 512, 64
 """Forms of a prefix, the most frequent, that say how rare it is, and whose occurrences in an article count: a script knows single terms only."""
-_LIKELIEST = 3000
+_LIKELIEST = 10_000
 """Matches, of each shard, that are scored where not all are."""
 
 _NORMS = """
