@@ -37,7 +37,6 @@ PROGRAMS = (
     Program("kills", 240, 229),
     Program("random_queries", 110_000, 107_500),
     Program("soak", 1, 1000, minutes=10.0),
-    Program("cluster_faults", 18, 4, minutes=20.0),
     Program("killed_gathering", 40, 40),
     Program("io_errors", 180, 124),
     Program("index_damage", 160, 158),
