@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import random
 import time
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-import archive_maker
 import pytest
-from cluster_load import Load, Truth, questions
 
-from corpus.archive import ARCHIVE_FILE
 from index.cluster.commit import Begun, Commit
 from index.cluster.connection import Cluster
 from index.cluster.errors import ClusterLate, ClusterUnavailable, PitLost
-from index.cluster.setting import ClusterSettings
-from index.cluster.writer import update_cluster
-from index.lexicon import update_lexicon
 from searcher.cluster import steadiness
-from searcher.cluster.cluster_searcher import ClusterSearcher
 from searcher.cluster.collection import ClusterCollection
 from searcher.cluster.steadiness import Steadiness, of_one_commit
 from searcher.deadline import NEVER
@@ -134,35 +124,3 @@ def test_what_cannot_be_gone_on_with_is_said_to_be_lost() -> None:
     for newest in (SECOND, SHOWING):
         with pytest.raises(PitLost):
             list(read(Lossy(2, newest=newest)))
-
-
-@pytest.mark.cluster
-@pytest.mark.slow
-def test_answers_given_while_the_index_is_brought_up_are_those_of_its_commits(
-    cluster_hosts: tuple[str, ...], tmp_path: Path
-) -> None:
-    home, chance = tmp_path / "kho", random.Random(1)
-    home.mkdir()
-    lines = tmp_path / "moi.jsonl"
-    archive_maker.load(home, archive_maker.write_lines(lines, 1, [(number, 0) for number in range(40)], paragraphs=1))
-    cluster = Cluster(ClusterSettings(hosts=cluster_hosts, index=f"steady-{uuid.uuid4().hex[:12]}", shards=2))
-    truth = Truth(home, tmp_path)
-    try:
-        truth.announce()
-        update_cluster(home / ARCHIVE_FILE, cluster, processes=1)
-        update_lexicon(home / ARCHIVE_FILE, home, processes=1)
-        engine = ClusterSearcher.open(cluster, home, time_limit=60)
-        titles = [archive_maker.article(1, number)["title"] for number in range(20)]
-        with Load(engine, truth, questions(titles, chance, steady=False), users=3, rest=0.2) as load:
-            for version in range(1, 4):
-                revised = [(number, version) for number in chance.sample(range(40), 15)]
-                archive_maker.load(home, archive_maker.write_lines(lines, 1, revised, paragraphs=1))
-                truth.announce()
-                update_cluster(home / ARCHIVE_FILE, cluster, processes=1)
-                truth.settle()
-                time.sleep(0.5)
-    finally:
-        cluster.client.indices.delete(index=f"{cluster.settings.index}-*")
-        cluster.close()
-    assert [event.said for event in load.wrong] == []
-    assert load.errors == [] and sum(load.answered.values()) > 20

@@ -330,9 +330,10 @@ def test_what_a_killed_run_sent_of_an_archive_that_is_no_more_is_not_kept(
     shutil.copy(copy, home / ARCHIVE_FILE)
     for path in home.glob(f"{ARCHIVE_FILE}-*"):
         path.unlink()
-    assert codes(diagnosis(home, cluster)) == ["cluster_outdated"]
-    report = run(home, cluster)
-    assert report.rebuilt is not None
+    assert codes(diagnosis(home, cluster)) == ["cluster_of_another"]
+    with pytest.raises(ArchiveForeign):
+        run(home, cluster)
+    assert run(home, cluster, rebuild=True).rebuilt is not None
     assert set(hits(cluster)) == ids(home)
     assert problems(home, cluster) == []
 

@@ -606,7 +606,7 @@ def test_demo_loads_the_rest_of_what_was_broken_off(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("command.serve.run", lambda options, speaker: 0)
     assert run(tmp_path / "demo", "add", *sorted(folder.iterdir())[:3]).returncode == 0
     for _ in range(2):
-        assert demo.run(argparse.Namespace(home=tmp_path), Speaker()) == 0
+        assert demo.run(argparse.Namespace(home=tmp_path, environment={}), Speaker()) == 0
         assert run(tmp_path / "demo", "export", "", "--format", "jsonl").stdout.count("\n") == 8
 
 

@@ -69,7 +69,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         self.cluster = cluster
         self._folder = lexicon
         self._lock = threading.Lock()
-        self.steadiness = Steadiness(self._newest_commit, time_limit)
+        self.steadiness = Steadiness(lambda: self._newest_commit(), time_limit)
         self._collection: ClusterCollection | None = None
         self._aside: LexiconAlone | None = None
         self._last_known()

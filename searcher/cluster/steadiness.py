@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
 
@@ -17,6 +18,7 @@ from index.cluster.commit import Commit
 from index.cluster.errors import ClusterUnavailable
 from index.errors import told
 from searcher.cluster.collection import ClusterCollection
+from searcher.engine import AWAY
 
 _TRIES = 8
 """Answers that are asked for until one is of one commit. Commits are seconds apart: the last is given as it is."""
@@ -80,13 +82,19 @@ def of_one_commit(ask: _Asked) -> _Asked:
             return ask(engine, *arguments, **named)
         answer = None
         for _ in range(_TRIES):
-            steadiness.collection = collection = engine.collection()
+            try:
+                collection = engine.collection()
+            except AWAY:  # what is to be said then, the method knows
+                return ask(engine, *arguments, **named)
+            steadiness.collection = collection
             try:
                 answer = ask(engine, *arguments, **named)
             finally:
                 steadiness.collection = None
-            if steadiness.newest().state == collection.commit.state:
-                break
+            with suppress(*AWAY):
+                if steadiness.newest().state != collection.commit.state:
+                    continue
+            break
         return answer
 
     return cast(_Asked, asked)
