@@ -61,7 +61,7 @@ def java_home() -> Path:
 def _java_version(home: Path) -> int:
     try:
         said = subprocess.run([home / "bin" / "javac", "-version"], capture_output=True, text=True, check=False, timeout=60)
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return 0
     number = re.search(r"javac (\d+)", said.stdout + said.stderr)
     return int(number[1]) if number else 0

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import random
+import threading
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import archive_maker
 import pytest
+from cluster_load import Load, Truth, questions
 
+from corpus.archive import ARCHIVE_FILE
 from index.cluster.commit import Begun, Commit
 from index.cluster.connection import Cluster
 from index.cluster.errors import ClusterLate, ClusterUnavailable, PitLost
+from index.cluster.setting import ClusterSettings
+from index.cluster.writer import update_cluster
+from index.lexicon import update_lexicon
 from searcher.cluster import steadiness
+from searcher.cluster.cluster_searcher import ClusterSearcher
 from searcher.cluster.collection import ClusterCollection
 from searcher.cluster.steadiness import Steadiness, of_one_commit
 from searcher.deadline import NEVER
@@ -112,6 +123,28 @@ def read(cluster: Lossy) -> Iterator[int]:
         yield from (hit["sort"][0] for hit in answer["hits"]["hits"])
 
 
+def test_where_commits_come_faster_than_answers_there_is_none() -> None:
+    commits = [FIRST]
+    for _ in range(40):
+        commits.append(commits[-1].next())
+    with pytest.raises(ClusterUnavailable) as error:
+        Engine(*commits).whole()
+    assert error.value.reason.code == "cluster_lags"
+
+
+def test_what_shows_is_not_answered_from_though_it_began_to_as_the_engine_looked() -> None:
+    said = [FIRST, SHOWING, SHOWING, SECOND]
+
+    def newest() -> Commit:
+        return said.pop(0) if len(said) > 1 else said[0]
+
+    engine = cast(Any, ClusterSearcher.__new__(ClusterSearcher))
+    engine._lock, engine._collection, engine._newest_commit = threading.Lock(), None, newest
+    engine.steadiness = Steadiness(newest, 60.0)
+    engine._opened = lambda commit, previous: SimpleNamespace(commit=commit)
+    assert engine.collection().commit == SECOND
+
+
 @pytest.mark.parametrize("lost", [(), (1,), (1, 2, 3), (2,), (3, 5)])
 def test_a_point_in_time_that_is_lost_is_opened_again(lost: tuple[int, ...]) -> None:
     assert [*read(Lossy(*lost))] == [*range(10)]
@@ -124,3 +157,35 @@ def test_what_cannot_be_gone_on_with_is_said_to_be_lost() -> None:
     for newest in (SECOND, SHOWING):
         with pytest.raises(PitLost):
             list(read(Lossy(2, newest=newest)))
+
+
+@pytest.mark.cluster
+@pytest.mark.slow
+def test_answers_given_while_the_index_is_brought_up_are_those_of_its_commits(
+    cluster_hosts: tuple[str, ...], tmp_path: Path
+) -> None:
+    home, chance = tmp_path / "kho", random.Random(1)
+    home.mkdir()
+    lines = tmp_path / "moi.jsonl"
+    archive_maker.load(home, archive_maker.write_lines(lines, 1, [(number, 0) for number in range(40)], paragraphs=1))
+    cluster = Cluster(ClusterSettings(hosts=cluster_hosts, index=f"steady-{uuid.uuid4().hex[:12]}", shards=2))
+    truth = Truth(home, tmp_path)
+    try:
+        truth.announce()
+        update_cluster(home / ARCHIVE_FILE, cluster, processes=1)
+        update_lexicon(home / ARCHIVE_FILE, home, processes=1)
+        engine = ClusterSearcher.open(cluster, home, time_limit=60)
+        titles = [archive_maker.article(1, number)["title"] for number in range(20)]
+        with Load(engine, truth, questions(titles, chance, steady=False), users=3, rest=0.2) as load:
+            for version in range(1, 4):
+                revised = [(number, version) for number in chance.sample(range(40), 15)]
+                archive_maker.load(home, archive_maker.write_lines(lines, 1, revised, paragraphs=1))
+                truth.announce()
+                update_cluster(home / ARCHIVE_FILE, cluster, processes=1)
+                truth.settle()
+                time.sleep(0.5)
+    finally:
+        cluster.client.indices.delete(index=f"{cluster.settings.index}-*")
+        cluster.close()
+    assert [event.said for event in load.wrong] == []
+    assert load.errors == [] and sum(load.answered.values()) > 20

@@ -21,9 +21,10 @@ from conftest import random_article
 
 import lucbao
 from corpus.archive import ARCHIVE_FILE, Archive
-from corpus.archive.paper_file import SOURCES_FILE
+from corpus.archive.paper_file import SOURCES_FILE, load_papers
 from corpus.article import Article, Block
-from index.cluster import writer
+from index.cluster import packing, writer
+from index.cluster.building import build
 from index.cluster.bulk import Sending, send
 from index.cluster.channel import Channel
 from index.cluster.commit import Commit
@@ -33,8 +34,9 @@ from index.cluster.diagnosis import Diagnosis, diagnose
 from index.cluster.errors import ArchiveForeign, ClusterUnavailable, RequestMalformed
 from index.cluster.hold import Hold, fences, folder_lock, leases
 from index.cluster.setting import ClusterSettings
+from index.cluster.standing import Standing, numbered, standing
 from index.cluster.verification import check_cluster
-from index.cluster.writer import Standing, build, standing, update_cluster
+from index.cluster.writer import update_cluster
 from index.errors import IndexBusy
 from index.likeness import alike, components
 from index.report import IndexReport
@@ -182,7 +184,7 @@ def test_an_empty_archive_is_indexed(home: Path, cluster: Cluster) -> None:
 def test_batches_and_processes_make_no_difference(home: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "BATCH", 25)
     monkeypatch.setattr(writer, "BATCHES_A_COMMIT", 2)
-    monkeypatch.setattr(writer, "_CATCHING_UP", 0.0)
+    monkeypatch.setattr(packing, "_CATCHING_UP", 0.0)
     add(home, *articles(130))
     shown: list[tuple[int, int]] = []
     assert run(home, cluster, processes=2, progress=lambda done, total: shown.append((done, total))).indexed == 130
@@ -295,7 +297,7 @@ def test_a_late_try_of_an_older_version_does_nothing(home: Path, cluster: Cluste
     run(home, cluster)
     channel, index = Channel(cluster), there(cluster).index
     with Archive.open(home / ARCHIVE_FILE, read_only=True) as archive:
-        (old,) = build(archive, [1], writer.load_papers(home, archive))
+        (old,) = build(archive, [1], load_papers(home, archive))
     fence = fences(there(cluster).aliases)[0]
     add(home, story(1, "bản mới"), story(2, "tin khác"))
     run(home, cluster)
@@ -395,7 +397,7 @@ def test_rebuilt_under_readers(home: Path, cluster: Cluster) -> None:
     reader.join()
     assert seen > 3
     assert wrong == []
-    assert writer.numbered(Channel(cluster)) == [there(cluster).index]
+    assert numbered(Channel(cluster)) == [there(cluster).index]
     assert cluster.meta()["generation"] == 4
     assert problems(home, cluster) == []
 
@@ -458,11 +460,11 @@ def test_what_a_killed_rebuild_left_is_removed(home: Path, cluster: Cluster, mon
     with pytest.raises(KeyboardInterrupt):
         run(home, cluster, rebuild=True)
     monkeypatch.undo()
-    assert len(writer.numbered(Channel(cluster))) == 2
+    assert len(numbered(Channel(cluster))) == 2
     assert codes(diagnosis(home, cluster)) == ["doctor_left"]
     add(home, *articles(4))
     run(home, cluster)
-    assert len(writer.numbered(Channel(cluster))) == 1
+    assert len(numbered(Channel(cluster))) == 1
     assert problems(home, cluster) == []
 
 
@@ -585,7 +587,7 @@ def test_check_tells_what_is_wrong(home: Path, cluster: Cluster) -> None:
     found, channel = there(cluster), Channel(cluster)
     fence = fences(found.aliases)[0]
     with Archive.open(home / ARCHIVE_FILE, read_only=True) as archive:
-        built = {one.id: one for one in build(archive, range(1, 7), writer.load_papers(home, archive))}
+        built = {one.id: one for one in build(archive, range(1, 7), load_papers(home, archive))}
     one, other, gone = (built[article.id] for article in every[:3])
     changed = json.loads(one.document + b"}")
     changed["body"] = [*changed.get("body", []), "lạ|=la"]

@@ -23,7 +23,7 @@ from index.cluster.hold import leases
 from index.cluster.host import Host, Request, Trouble, client
 from index.cluster.mapping import LATE, mapping
 from index.cluster.setting import ClusterSettings
-from index.cluster.writer import Standing, is_numbered, numbered, standing, why_anew
+from index.cluster.standing import Standing, is_numbered, numbered, standing, why_anew
 from index.errors import IndexingError, told
 from index.snapshot import ANOTHER_ARCHIVE
 from language.wording import Told

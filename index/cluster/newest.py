@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Rank = tuple[int, int, int]
-"""Number of the index, generation, watermark: of two, the greater is the newer."""
-NOTHING: Rank = (-1, -1, -1)
+Rank = tuple[int, int, int, bool]
+"""Number of the index, generation, watermark, whether more has begun to show: of two, the greater is the newer."""
+NOTHING: Rank = (-1, -1, -1, False)
 PATIENCE = 40.0
 """Seconds; a cluster finds out within three times ten (cluster.fault_detection.*) that a node is cut off."""
 
@@ -34,7 +34,13 @@ class Said:
         if not self.index:
             return NOTHING
         number = re.search(r"-([0-9]{1,9})\Z", self.index)
-        return int(number[1]) if number else 0, _number(self.meta, "generation"), _number(self.meta, "watermark")
+        generation, watermark = (_number(self.meta, name) for name in ("generation", "watermark"))
+        return int(number[1]) if number else 0, generation, watermark, self._shows
+
+    @property
+    def _shows(self) -> bool:
+        begun = self.meta.get("begun")
+        return isinstance(begun, dict) and begun.get("shows") is True
 
 
 def said(answer: object) -> Said | None:

@@ -13,13 +13,14 @@ from typing import Any
 from corpus.archive import Archive, Change
 from corpus.errors import ArchiveDamaged
 from corpus.facet import FACET_NAMES
+from index.cluster.building import documents
 from index.cluster.bulk import version
 from index.cluster.channel import Channel
 from index.cluster.commit import Commit, check_not_behind
 from index.cluster.connection import Cluster
 from index.cluster.errors import ClusterIndexOutdated, ClusterLate, ClusterUnavailable
 from index.cluster.mapping import BETWEEN_FORMS, LENGTH_FIELDS, WORDS, label_field
-from index.cluster.writer import documents, standing, why_anew
+from index.cluster.standing import standing, why_anew
 from index.errors import IndexingError, told
 from index.schema import POSITIONAL_FIELDS, TEXT_FIELDS, words_field
 from index.snapshot import ANOTHER_ARCHIVE

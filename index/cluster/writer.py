@@ -8,11 +8,8 @@ that readers have, which is then put in its place in one step.
 
 from __future__ import annotations
 
-import json
-import re
 import time
-from base64 import b64decode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -24,19 +21,20 @@ from typing import Any
 
 from corpus.archive import Archive, Change
 from corpus.archive.paper_file import load_papers
-from corpus.article import Article
 from corpus.paper import PaperTable
 from index.batch import batched, worked, workers
+from index.cluster.building import Built, build, build_batch
 from index.cluster.bulk import Sending, send
 from index.cluster.channel import PATIENCE, Channel
 from index.cluster.commit import Begun, Commit, is_of_newer, known_reach
 from index.cluster.connection import Cluster
 from index.cluster.copies import Copies, Found, Member
-from index.cluster.document import document
-from index.cluster.errors import ArchiveForeign, ClusterUnavailable
+from index.cluster.errors import ArchiveForeign
 from index.cluster.hold import Hold, folder_lock
 from index.cluster.host import Trouble
-from index.cluster.mapping import VERSION, mapping, settings
+from index.cluster.mapping import mapping, settings
+from index.cluster.packing import pack
+from index.cluster.standing import Standing, is_numbered, number_of, numbered, standing, why_anew
 from index.errors import IndexBusy, IndexWriteFailed, told
 from index.report import IndexReport
 from index.snapshot import ANOTHER_ARCHIVE
@@ -46,30 +44,8 @@ BATCH = 1000
 BATCHES_A_COMMIT = 8
 _RESERVED = 1 << 10
 """Writings that a run says it may begin, before it says so once more."""
-_SOON = 10.0
-"""Seconds of the request that a run begins with: one that is not answered has to be told soon."""
 _READERS_HAVE = 60.0
 """Seconds that readers of the index before have to come to the end of what they read at a point in time."""
-
-_CATCHING_UP = 60.0
-"""Seconds that nodes have to tell that they have all that was sent; they do every 30."""
-_SEGMENT = 4 << 30
-"""Bytes of a segment, as the server itself merges them."""
-
-
-@dataclass(frozen=True)
-class Built:
-    """One article as it is sent: `document` is JSON, still open at its end for what the writer adds; `signature` is b"" if it has none."""
-
-    id: str
-    change: int
-    signature: bytes
-    document: bytes
-
-    def sending(self, writing: int, group: str) -> Sending:
-        """Return what is sent in a writing, with the group that the document is in."""
-        added: dict[str, Any] = {"writing": writing, **({"group": group} if group else {})}
-        return Sending(self.id, self.change, self.document + b"," + json.dumps(added).encode()[1:])
 
 
 def update_cluster(
@@ -95,61 +71,6 @@ def update_cluster(
             return _Run(archive, archive_path, papers, channel, owner, processes, progress).update(rebuild)
         except BrokenProcessPool as error:
             raise IndexWriteFailed("worker_died") from error
-
-
-@dataclass(frozen=True)
-class Standing:
-    """An index that stands in the cluster: its name, aliases, settings, and commit (None if this program knows none)."""
-
-    index: str
-    aliases: tuple[str, ...]
-    settings: Mapping[str, Any]
-    commit: Commit | None
-
-
-def standing(channel: Channel) -> Standing | None:
-    """Return the index behind the alias, None if there is none. Raises ClusterUnavailable, also where the alias is the name of an index."""
-    try:
-        found = channel.ask("GET", f"/{channel.alias}", seconds=_SOON)
-    except Trouble as trouble:
-        if trouble.kind != "missing":
-            raise
-        return None
-    index = max(found, key=_number)
-    if index == channel.alias:
-        raise ClusterUnavailable(told("cluster_name_taken", name=index))
-    if len(found) > 1:
-        raise ClusterUnavailable(told("cluster_several", name=channel.alias, indexes=", ".join(sorted(found))))
-    made = found[index]
-    meta = made["mappings"].get("_meta") or {}
-    return Standing(index, tuple(made["aliases"]), made["settings"]["index"], Commit.of(meta))
-
-
-def numbered(channel: Channel) -> list[str]:
-    """Return all indexes that were made for the alias, whether they are behind it or not."""
-    found = channel.ask("GET", f"/{channel.alias}-*/_settings/index.uuid?expand_wildcards=all")
-    return sorted((index for index in found if is_numbered(index, channel.alias)), key=_number)
-
-
-def is_numbered(index: str, alias: str) -> bool:
-    """Tell whether an index was made for the alias; `a-b-1` was for `a-b`, not for `a`."""
-    return re.fullmatch(rf"{re.escape(alias)}-[0-9]{{1,9}}", index) is not None
-
-
-def _number(index: str) -> int:
-    number = re.search(r"-([0-9]{1,9})\Z", index)
-    return int(number[1]) if number else 0
-
-
-def why_anew(commit: Commit | None, archive: Archive) -> Told | None:
-    """Return why an index cannot be brought up to the archive, but must be built anew; None if it can."""
-    if commit is None or commit.version != VERSION:
-        return told("other_analysis")
-    if commit.archive != archive.traits.identity() or commit.fingerprint != archive.fingerprint(commit.watermark):
-        return ANOTHER_ARCHIVE
-    if commit.begun and commit.begun.fingerprint != archive.fingerprint(commit.begun.reach):
-        return ANOTHER_ARCHIVE  # what a run that was killed has sent may be of changes that are no more
-    return None
 
 
 @dataclass
@@ -202,7 +123,7 @@ class _Run:
     def _held(self, before: Standing | None) -> Iterator[Hold]:
         if before is None:
             made = self._form(Commit(self.archive.traits.identity(), papers=self.papers).next())
-            number = max(map(_number, numbered(self.channel)), default=0) + 1
+            number = max(map(number_of, numbered(self.channel)), default=0) + 1
             hold = Hold.create(self.channel, self.owner, f"{self.channel.alias}-{number}", made, alias=self.channel.alias)
         else:
             hold = Hold.take(self.channel, self.owner, before.index, before.aliases)
@@ -222,7 +143,7 @@ class _Run:
         for left in found:
             if left != index:
                 self._remove(left)
-        return max(map(_number, [*found, index]))
+        return max(map(number_of, [*found, index]))
 
     def _remove(self, index: str) -> None:
         try:
@@ -274,9 +195,8 @@ class _Run:
         indexed = removed = renamed = 0
         self.progress(0, total)
         left = killed.left if killed else frozenset()
-        self._put(
-            replace(self.commit, begun=Begun(self.writing + _RESERVED, reach, self.archive.fingerprint(reach), self.papers, left))
-        )
+        fingerprint, shows = self.archive.fingerprint(reach), killed is not None and killed.shows
+        self._put(replace(self.commit, begun=Begun(self.writing + _RESERVED, reach, fingerprint, self.papers, left, shows)))
         if killed:
             self._mend(left)
         watermark = start
@@ -294,7 +214,7 @@ class _Run:
                 self.progress(renamed + watermark - start, total)
         self._commit(reach, more=False)
         if indexed > BATCHES_A_COMMIT * BATCH:
-            self._pack()
+            pack(self.channel, self.index)
         return IndexReport(indexed, removed, 0, None, renamed)
 
     def _renamed(self) -> list[Change]:
@@ -383,31 +303,6 @@ class _Run:
             self.commit.next(watermark=watermark, fingerprint=fingerprint, papers=self.papers, writing=self.writing, begun=begun)
         )
 
-    def _pack(self) -> None:
-        """Have the server merge what a large run has sent, beside everything else that it does.
-
-        A server keeps what it was sent as a whole, too, for other nodes to catch up with; merging leaves out what all of them have: three fifths of
-        the index. They say so some seconds after the last document.
-        """
-        until = time.monotonic() + _CATCHING_UP
-        while time.monotonic() < until and not self._have_caught_up():
-            self.channel.lost()
-            time.sleep(1)
-        self.channel.ask("POST", f"/{self.index}/_flush?force=true")  # what is in no commit of the server's own counts as not had
-        primaries = self.channel.ask("GET", f"/{self.index}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"]
-        most = 1 + int(primaries) // self.channel.settings.shards // _SEGMENT
-        self.channel.ask("POST", f"/{self.index}/_forcemerge?max_num_segments={most}&wait_for_completion=false")
-
-    def _have_caught_up(self) -> bool:
-        """Say whether every copy of the index has told that it has all that was sent."""
-        found = self.channel.ask("GET", f"/{self.index}/_stats?level=shards&filter_path=indices.*.shards")
-        copies = [copy for each in found["indices"].values() for shard in each["shards"].values() for copy in shard]
-        return all(
-            lease["retaining_seq_no"] > copy["seq_no"]["max_seq_no"]
-            for copy in copies
-            for lease in copy["retention_leases"]["leases"]
-        )
-
     def _put(self, commit: Commit) -> None:
         """Write `_meta`. Raises IndexBusy if another run has taken the index."""
         try:
@@ -421,33 +316,3 @@ class _Run:
 
 def _present(changes: Sequence[Change]) -> list[int]:
     return [change.number for change in changes if not change.withdrawn]
-
-
-def build_batch(archive_path: Path, changes: Sequence[int], papers: PaperTable) -> list[Built]:
-    """Return the documents of the revisions at `changes`, in the order of these, from an archive opened for it."""
-    if not changes:
-        return []
-    with Archive.open(archive_path, read_only=True) as archive:
-        return build(archive, changes, papers)
-
-
-def build(archive: Archive, changes: Sequence[int], papers: PaperTable) -> list[Built]:
-    """Return the documents of the revisions at `changes`, in the order of these."""
-    return [_built(one) for one in documents(archive, changes, papers)]
-
-
-def documents(archive: Archive, changes: Sequence[int], papers: PaperTable) -> Iterator[dict[str, Any]]:
-    """Yield the documents of the revisions at `changes`, in the order of these, as index.cluster.document makes them."""
-    named = archive.named_by(papers)
-    articles, earlier = named.revisions_at(changes), archive.earlier(changes)
-
-    def earlier_of(change: int) -> Iterable[Article]:
-        return map(named.revision, earlier.get(change, ()))
-
-    for change in changes:
-        yield document(change, articles[change], earlier_of(change))
-
-
-def _built(one: dict[str, Any]) -> Built:
-    written = json.dumps(one, ensure_ascii=False, separators=(",", ":")).encode()
-    return Built(one["id"], one["change"], b64decode(one.get("signature", "")), written[:-1])

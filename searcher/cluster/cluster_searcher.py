@@ -95,7 +95,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         if current is not None and not self._is_other(current, commit):
             return current
         with self._lock:
-            commit = self._newest_commit()  # another thread may have seen a newer one
+            commit = self.steadiness.steady()  # another thread may have seen a newer one
             current = self._collection
             if current is None or self._is_other(current, commit):
                 self._collection = current = self._opened(commit, current.snapshot if current else None)
@@ -264,18 +264,21 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         collection = self.collection()
         return collection, [*islice(collection.in_order_of_id(), start, stop)]
 
-    @of_one_commit
     def related(self, article: Article, most: int) -> list[Article]:
         """Return at most `most` articles about what `article` is about, the nearest first; none of them is it or a copy of another.
 
         [] if finding them takes longer than a search may, or the cluster is away: the article is read without.
         """
         try:
-            collection = self.collection()
-            return self._shelf(collection).articles(related(collection, article, most, self._limited()))
+            return self._related(article, most)
         except (*AWAY, DeadlineExceeded):
             lack()
             return []
+
+    @of_one_commit
+    def _related(self, article: Article, most: int) -> list[Article]:
+        collection = self.collection()
+        return self._shelf(collection).articles(related(collection, article, most, self._limited()))
 
     def highlights(self, request: SearchRequest, article: Article, *, earlier: bool = False) -> Highlights:
         """Return where the request's query matches in an article, as searcher.answering does; nowhere while the cluster does not say what it means."""
@@ -285,25 +288,28 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
             lack()
             return Highlights({}, whole=False)
 
-    @of_one_commit
     def standing(self, request: SearchRequest, article_id: str) -> Standing | None:
         """Return where an article stands among the full matches, or None if it is neither on the page asked for nor before it.
 
         None too if finding or ordering them takes longer than a search may, or the cluster is away: the article is read without.
         """
         try:
-            collection = self.collection()
-            found = self._retrieved_in_full(collection, request)
-            request = found.request
-            wanted = request.page * request.size
-            order = found.ordered(wanted + 1, fold=request.fold)
-            here = found.position(order[:wanted], article_id)
-            if here is None:
-                return None
-            groups = found.groups()
+            return self._standing(request, article_id)
         except (*AWAY, DeadlineExceeded):
             lack()
             return None
+
+    @of_one_commit
+    def _standing(self, request: SearchRequest, article_id: str) -> Standing | None:
+        collection = self.collection()
+        found = self._retrieved_in_full(collection, request)
+        request = found.request
+        wanted = request.page * request.size
+        order = found.ordered(wanted + 1, fold=request.fold)
+        here = found.position(order[:wanted], article_id)
+        if here is None:
+            return None
+        groups = found.groups()
         beside = [place for place in (here - 1, here + 1) if 0 <= place < len(order)]
         articles = self._shelf(collection).articles([(order[place].change, order[place].article_id) for place in beside])
         return Standing(

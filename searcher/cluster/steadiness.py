@@ -2,7 +2,7 @@
 
 An answer takes several searches, and each sees what can be found when it comes. A writer says so before it lets what it has sent be found
 (index.cluster.commit.Begun.shows), and its commit says that all of it can. So an answer is of one commit if that was the newest before and after it, and
-nothing else began to show in between; if not, it is asked for once more.
+nothing else began to show in between; if not, it is asked for once more. What nobody can say this of is no answer.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
 
@@ -21,7 +20,7 @@ from searcher.cluster.collection import ClusterCollection
 from searcher.engine import AWAY
 
 _TRIES = 8
-"""Answers that are asked for until one is of one commit. Commits are seconds apart: the last is given as it is."""
+"""Answers that are asked for until one is of one commit; commits are seconds apart. After the last there is none."""
 PATIENCE = 40.0
 """Seconds after which nobody waits any more for a commit that has begun to show: its writer was killed. As long as a cluster takes to find out that a
 node is cut off, which a writer waits for."""
@@ -73,14 +72,13 @@ class Steadied(Protocol):
 
 
 def of_one_commit(ask: _Asked) -> _Asked:
-    """Have a method's answer be of one commit, whatever it asks."""
+    """Have a method's answer be of one commit, whatever it asks. Raises ClusterUnavailable too if commits come faster than answers."""
 
     @wraps(ask)
     def asked(engine: Steadied, *arguments: Any, **named: Any) -> Any:
         steadiness = engine.steadiness
         if steadiness.collection is not None:  # a part of another answer
             return ask(engine, *arguments, **named)
-        answer = None
         for _ in range(_TRIES):
             try:
                 collection = engine.collection()
@@ -91,10 +89,8 @@ def of_one_commit(ask: _Asked) -> _Asked:
                 answer = ask(engine, *arguments, **named)
             finally:
                 steadiness.collection = None
-            with suppress(*AWAY):
-                if steadiness.newest().state != collection.commit.state:
-                    continue
-            break
-        return answer
+            if steadiness.newest().state == collection.commit.state:
+                return answer
+        raise ClusterUnavailable(told("cluster_lags"))
 
     return cast(_Asked, asked)
