@@ -52,6 +52,15 @@ def test_a_home_page_is_known_by_its_address() -> None:
         read_page(make_page(), url="https://nhippho.example/")
 
 
+@pytest.mark.parametrize("home", ["https://tin.example/", "https://tin.example", "http://tin.example/\x01\x1f"])
+@pytest.mark.parametrize("head", ['<link rel="canonical" href="{}">', '<meta property="og:url" content="{}">'])
+def test_an_article_that_only_calls_itself_by_its_papers_address_has_none(home: str, head: str) -> None:
+    article = read_page(make_page(head=head.format(home)))
+    assert (article.title, article.url) == (TITLE, "")
+    with pytest.raises(NotAnArticle, match="trang chủ"):
+        read_page(make_page(head=head.format(home), body=f"<p>{PARAGRAPHS[0][:150]}</p>"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("opening", ["<div>", "<span>", "<table><tr><td>", "<b><p>", "<ul><li>", "<font size=2>"])
 def test_deep_nesting_after_the_story_loses_nothing_of_it(opening: str) -> None:

@@ -30,7 +30,7 @@ from corpus.reading.page.story import Story, read_story
 from corpus.reading.page.tag import find_tags
 from corpus.reading.page.title import find_headline
 from corpus.reading.page.tree import parse
-from corpus.reading.page.verdict import NO_TITLE, Evidence, refusal, refusal_without_story
+from corpus.reading.page.verdict import NO_TITLE, Evidence, is_home, refusal, refusal_without_story
 from language.wording import Told
 
 _Part = TypeVar("_Part")
@@ -85,6 +85,7 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
     people, people_origin = part(told("part_authors"), lambda: find_authors(read, story, source), no_people)
     no_links: tuple[RelatedLink, ...] = ()
     related = part(told("part_related"), lambda: _related(story, read), no_links)
+    own = "" if is_home(address) else address
     origins = {
         "title": headline.origin,
         "lead": _lead_origin(story, metadata) if story.lead else "",
@@ -95,14 +96,14 @@ def read_page(page: bytes, *, url: str = "", fetched_at: datetime | None = None)
         "source": source_origin,
         "section": section_origin,
         "tags": tags_origin,
-        "url": _address_origin(address, url),
+        "url": _address_origin(own, url),
     }
     cut = (note("note_cut_deep"),) if tree.cut else ()
     article = Article(
         title=headline.text,
         blocks=story.blocks,
         lead=story.lead,
-        url=address,
+        url=own,
         authors=people,
         source=source,
         section=section,

@@ -18,6 +18,8 @@ from corpus.reading.page.story import Story
 
 _ACCEPTED = 2.0
 _LEAST_WORDS = 25
+_ONLY_SAYS_HOME = 2.0
+"""What it costs a page of which no address is known that it calls itself by its paper's: a mistake of its template or its text, or it is the home page."""
 _MANY_HEADLINES = 8
 _SEARCH_PATH = re.compile(
     r"/(?:tim-kiem|timkiem|search|tags?|tu-khoa|tag-|tac-gia|author|hashtag|rss|trang-\d+|page/\d+|the-loai|category|chuyen-muc|danh-muc)(?:[/.?-]|$)"
@@ -56,12 +58,16 @@ def refusal(evidence: Evidence) -> str:
     why = _refusal_by_title(kind, words, evidence)
     if why:
         return why
-    if _is_home(page.address):
+    home, is_fetched = is_home(page.address), any(value.origin == "given" for value in page.metadata.all("url"))
+    if home and is_fetched:
         return HOME
     listing = _listed(evidence)
     score = _declared(evidence) + _written(evidence, words, len(paragraphs)) + _addressed(page.address) - listing
+    score -= _ONLY_SAYS_HOME if home else 0.0
     if score >= (_ACCEPTED + 1 if words + captions < 60 else _ACCEPTED) and words + captions >= _LEAST_WORDS:
         return ""
+    if home:
+        return HOME
     if page.metadata.declares_listing or listing > 0 or kind == "search":
         return SEARCH if kind == "search" or _SEARCH_PATH.search(page.address) else SECTION
     return _without_story(page.tree, page.address, NO_TITLE if page.headline.first < 0 and words > 60 else NO_TEXT)
@@ -89,8 +95,8 @@ def _refusal_by_title(kind: str, words: int, evidence: Evidence) -> str:
     return ""
 
 
-def _is_home(address: str) -> bool:
-    """Is `address` that of a paper, with neither a path nor a query that names an article?"""
+def is_home(address: str) -> bool:
+    """Tell whether `address` is that of a paper, with neither a path nor a query that names an article."""
     parts = parts_of(address)
     return bool(address) and not parts.path.strip("/") and "=" not in parts.query
 
