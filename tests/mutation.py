@@ -148,7 +148,7 @@ def added_address(page: bytes, draw: random.Random) -> bytes:
         b'<p><a href="%b">Xem th\xc3\xaam</a> <img src="%b" srcset="%b 2x"></p>', b'<iframe src="%b"></iframe>', b'<object data="%b"></object>',
     ))  # fmt: skip
     place = re.compile(
-        rb"<article[^>]*>|<body[^>]*>|</p>" if head.startswith((b"<p>", b"<iframe", b"<object")) else rb"<head[^>]*>"
+        rb"<article[^>]*>|<body[^>]*>|</p>" if head.startswith((b"<p>", b"<iframe", b"<object")) else rb"<head[^>]*>", re.I
     )
     return _inserted(page, _after(place, page, draw), head.replace(b"%b", broken))
 
@@ -185,7 +185,7 @@ def nesting(page: bytes, draw: random.Random) -> bytes:
         draw.choice((50, 500, 5000, 50_000)),
         draw.choice((b"div", b"b", b"span", b"table", b"ul><li", b"font", b"a href=x", b"section", b"h1")),
     )
-    return _inserted(page, _after(re.compile(rb"</p>|<body[^>]*>"), page, draw), b"<%b>" % tag * depth)
+    return _inserted(page, _after(re.compile(rb"</p>|<body[^>]*>", re.I), page, draw), b"<%b>" % tag * depth)
 
 
 def huge_attribute(page: bytes, draw: random.Random) -> bytes:
@@ -278,7 +278,7 @@ def bad_linked_data(page: bytes, draw: random.Random) -> bytes:
         )
     )
     script = f'<script type="application/ld+json">{{"@type":"NewsArticle","{key}":{value}}}</script>'
-    return _inserted(page, _after(re.compile(rb"<head[^>]*>"), page, draw), _written(script))
+    return _inserted(page, _after(re.compile(rb"<head[^>]*>", re.I), page, draw), _written(script))
 
 
 def bad_date(page: bytes, draw: random.Random) -> bytes:
@@ -286,7 +286,7 @@ def bad_date(page: bytes, draw: random.Random) -> bytes:
     date = draw.choice(("0000-00-00", "9999-12-31T23:59:59-14:00", "2022-02-30", "99999999999999999999", "1" * 10, "0001-01-01", "+292277026596-12-04", "/Date(-1)/", "2022-07-12T08:30:00+99:99", "{{date}}", "12/7/2022 25:61", "١٢/٧/٢٠٢٢"))  # fmt: skip
     name = draw.choice((b"article:published_time", b"article:modified_time", b"pubdate"))
     return _inserted(
-        page, _after(re.compile(rb"<head[^>]*>"), page, draw), b'<meta property="%b" content="%b">' % (name, _written(date))
+        page, _after(re.compile(rb"<head[^>]*>", re.I), page, draw), b'<meta property="%b" content="%b">' % (name, _written(date))
     )
 
 
