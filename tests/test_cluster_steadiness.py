@@ -17,6 +17,7 @@ import pytest
 from cluster_load import Load, Truth, questions
 
 from corpus.archive import ARCHIVE_FILE
+from index.cluster import writer
 from index.cluster.commit import Begun, Commit
 from index.cluster.connection import Cluster
 from index.cluster.errors import ClusterLate, ClusterUnavailable, PitLost
@@ -28,24 +29,35 @@ from searcher.cluster.cluster_searcher import ClusterSearcher
 from searcher.cluster.collection import ClusterCollection
 from searcher.cluster.steadiness import Steadiness, of_one_commit
 from searcher.deadline import NEVER
+from searcher.request import SearchRequest
 
 FIRST = Commit("x").next()
 SHOWING = replace(FIRST, begun=Begun(7, 12, "f", None, shows=True))
-SECOND = FIRST.next()
+BEGUN = replace(FIRST, begun=Begun(7, 12, "f", None))
+SECOND = FIRST.next(writing=5)
+
+
+def never(writing: int) -> bool:
+    """No copy shows what it should not yet."""
+    return False
 
 
 class Engine:
     """Answers with what is said of the newest commit each time it is asked; after the last, that."""
 
-    def __init__(self, *said: Commit) -> None:
+    def __init__(self, *said: Commit, shown: int = 0) -> None:
         self._said = [*said]
-        self.steadiness = Steadiness(self._newest, 60.0)
+        self._shown = shown
+        self.steadiness = Steadiness(self._newest, lambda writing: self._shown > writing, 60.0)
 
     def _newest(self) -> Commit:
         return self._said.pop(0) if len(self._said) > 1 else self._said[0]
 
     def collection(self) -> ClusterCollection:
         return self.steadiness.collection or cast(ClusterCollection, SimpleNamespace(commit=self.steadiness.steady()))
+
+    def forget(self, collection: ClusterCollection) -> None:
+        """Remember nothing."""
 
     @of_one_commit
     def whole(self) -> list[Commit]:
@@ -83,7 +95,7 @@ def test_who_was_killed_while_it_committed_is_waited_for_once(monkeypatch: pytes
 
 def test_what_is_not_committed_in_time_is_no_answer() -> None:
     engine = Engine(SHOWING)
-    engine.steadiness = Steadiness(lambda: SHOWING, 0.1)
+    engine.steadiness = Steadiness(lambda: SHOWING, never, 0.1)
     with pytest.raises(ClusterUnavailable) as error:
         engine.whole()
     assert error.value.reason.code == "cluster_lags"
@@ -123,6 +135,16 @@ def read(cluster: Lossy) -> Iterator[int]:
         yield from (hit["sort"][0] for hit in answer["hits"]["hits"])
 
 
+def test_what_a_copy_shows_before_its_commit_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Engine(*[BEGUN] * 6, SECOND, shown=5).whole() == [SECOND, SECOND]
+    assert Engine(FIRST, *[BEGUN] * 6, SECOND, shown=5).whole() == [SECOND, SECOND]
+    assert Engine(BEGUN).whole() == [BEGUN, BEGUN]
+    monkeypatch.setattr(steadiness, "PATIENCE", 0.3)
+    began = time.monotonic()
+    assert Engine(BEGUN, shown=5).whole() == [BEGUN, BEGUN]  # its writer was killed
+    assert time.monotonic() - began >= 0.3
+
+
 def test_where_commits_come_faster_than_answers_there_is_none() -> None:
     commits = [FIRST]
     for _ in range(40):
@@ -140,7 +162,7 @@ def test_what_shows_is_not_answered_from_though_it_began_to_as_the_engine_looked
 
     engine = cast(Any, ClusterSearcher.__new__(ClusterSearcher))
     engine._lock, engine._collection, engine._newest_commit = threading.Lock(), None, newest
-    engine.steadiness = Steadiness(newest, 60.0)
+    engine.steadiness = Steadiness(newest, never, 60.0)
     engine._opened = lambda commit, previous: SimpleNamespace(commit=commit)
     assert engine.collection().commit == SECOND
 
@@ -157,6 +179,40 @@ def test_what_cannot_be_gone_on_with_is_said_to_be_lost() -> None:
     for newest in (SECOND, SHOWING):
         with pytest.raises(PitLost):
             list(read(Lossy(2, newest=newest)))
+
+
+@pytest.mark.cluster
+def test_a_copy_that_was_opened_anew_is_not_answered_from_before_the_commit(
+    cluster_hosts: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "kho"
+    home.mkdir()
+    lines = tmp_path / "moi.jsonl"
+    cluster = Cluster(ClusterSettings(hosts=cluster_hosts, index=f"early-{uuid.uuid4().hex[:12]}", shards=2))
+
+    def bring_up(versions: list[tuple[int, int]]) -> None:
+        archive_maker.load(home, archive_maker.write_lines(lines, 1, versions, paragraphs=1))
+        update_cluster(home / ARCHIVE_FILE, cluster, processes=1)
+
+    try:
+        bring_up([(number, 0) for number in range(6)])
+        update_lexicon(home / ARCHIVE_FILE, home, processes=1)
+        engine = ClusterSearcher.open(cluster, home, time_limit=0.3)
+        before = engine.search(SearchRequest()).total
+        with monkeypatch.context() as broken:
+            broken.setattr(writer._Run, "_commit", lambda *_, **__: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                bring_up([(number, 0) for number in range(10)])
+        assert engine.search(SearchRequest()).total == before == 6
+        cluster.client.indices.refresh(index=cluster.settings.index)  # as a copy does that is brought up to the others
+        with pytest.raises(ClusterUnavailable) as error:
+            engine.search(SearchRequest())
+        assert error.value.reason.code == "cluster_lags"
+        bring_up([(number, 0) for number in range(11)])
+        assert engine.search(SearchRequest()).total == 11
+    finally:
+        cluster.client.indices.delete(index=f"{cluster.settings.index}-*")
+        cluster.close()
 
 
 @pytest.mark.cluster

@@ -181,6 +181,28 @@ class Cluster:
             indexes = ", ".join(sorted((told_.index, *told_.others)))
             raise ClusterUnavailable(told("cluster_several", name=self.settings.index, indexes=indexes))
 
+    def shows_after(self, writing: int) -> bool:
+        """Say whether any copy shows a document that was sent after a writing.
+
+        A copy shows what it has been sent without being told to when it is opened anew: brought up after its node was away, or moved. Each host is asked
+        of its own copies; one that does not answer gives nobody any. Raises ClusterUnavailable where one has too much to do to say it.
+        """
+        body = _json({"size": 0, "track_total_hits": 1, "query": {"range": {"writing": {"gt": writing}}}})
+        own = {"preference": "_only_local", "allow_partial_search_results": "true", "ignore_unavailable": "true"}
+        request = Request("POST", f"/{self.settings.index}/_search", own, body)
+        for host in self._reach.answering():
+            try:
+                answer = host.ask(request, TRY)
+            except Trouble as trouble:
+                if trouble.kind in _HOST:
+                    self._reach.put_aside(host, trouble)
+                elif trouble.kind not in ("shards", "away"):  # it has no copy
+                    raise ClusterUnavailable(trouble.reason) from None
+                continue
+            if answer["hits"]["total"]["value"]:
+                return True
+        return False
+
     def forget(self) -> None:
         """Let `meta` take whatever is said next: whoever knows that the index was made anew or restored."""
         self._newest.forget()

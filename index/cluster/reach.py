@@ -63,7 +63,7 @@ class Reach:
             self._probe()
         elif self._aside and self._is_due(AGAIN):
             threading.Thread(target=self.look, daemon=True).start()
-        answering = [host for host in self.hosts if host not in self._aside]
+        answering = self.answering()
         if not answering:
             raise ClusterUnavailable(self.reason())
         own = getattr(self._own, "host", None)
@@ -73,6 +73,10 @@ class Reach:
         turn = next(self._turn)
         order = [answering[(turn + number) % len(answering)] for number in range(len(answering))]
         return min(order, key=lambda host: (tried.count(host), host is suspect))
+
+    def answering(self) -> list[Host]:
+        """Return the hosts that answer, as far as is known."""
+        return [host for host in self.hosts if host not in self._aside]
 
     def reason(self) -> Told:
         """Return why the host that was put aside last is."""

@@ -29,7 +29,7 @@ from index.cluster.channel import PATIENCE, Channel
 from index.cluster.commit import Begun, Commit, is_of_newer, known_reach
 from index.cluster.connection import Cluster
 from index.cluster.copies import Copies, Found, Member
-from index.cluster.errors import ArchiveForeign
+from index.cluster.errors import ArchiveForeign, ClusterUnavailable
 from index.cluster.hold import Hold, folder_lock
 from index.cluster.host import Trouble
 from index.cluster.mapping import mapping, settings
@@ -68,7 +68,7 @@ def update_cluster(
     with Archive.open(archive_path, read_only=True) as archive, folder_lock(archive_path.parent, channel.alias) as owner:
         papers = load_papers(archive_path.parent, archive)
         try:
-            return _Run(archive, archive_path, papers, channel, owner, processes, progress).update(rebuild)
+            return _Run(archive, archive_path, papers, channel, owner, processes, progress, cluster.shows_after).update(rebuild)
         except BrokenProcessPool as error:
             raise IndexWriteFailed("worker_died") from error
 
@@ -84,6 +84,7 @@ class _Run:
     owner: str
     processes: int
     progress: Callable[[int, int], None]
+    shows_after: Callable[[int], bool]
 
     def update(self, rebuild: bool) -> IndexReport:
         before = standing(self.channel)
@@ -102,7 +103,7 @@ class _Run:
                 return self._anew(hold, before, reason)
             assert before.commit is not None
             self.index, self.fence, self.commit = before.index, hold.fence, before.commit
-            report = self._catch_up()
+            report = self._catch_up(is_read=True)
             return replace(report, segments=self._segments(self.index))
 
     def _why_anew(self, before: Standing, rebuild: bool) -> Told | None:
@@ -166,7 +167,7 @@ class _Run:
         self.commit = replace(Commit(self.archive.traits.identity(), papers=self.papers), generation=generation).next()
         self.index = f"{self.channel.alias}-{self.last_number + 1}"
         self.fence = hold.make_beside(self.index, self._form(self.commit))
-        report = self._catch_up()
+        report = self._catch_up(is_read=False)
         hold.move(self.index, self.fence, self.channel.alias)
         if is_numbered(before.index, self.channel.alias):  # else somebody else put it behind the alias, and may want it
             self._wait_for_readers(before.index)
@@ -185,7 +186,9 @@ class _Run:
     def _segments(self, index: str) -> int:
         return int(self.channel.ask("GET", f"/{index}/_stats/segments")["_all"]["primaries"]["segments"]["count"])
 
-    def _catch_up(self) -> IndexReport:
+    def _catch_up(self, *, is_read: bool) -> IndexReport:
+        """Send all that is new and commit it, as one commit or several. Of an index that `is_read`, what shows before its time is committed early."""
+        self.withdrawn: list[Sending] = []
         self.found = Found(self.channel.search, self.index)
         self.copies = Copies(self.found)
         start, again, killed = self.commit.watermark, self._renamed(), self.commit.begun
@@ -199,18 +202,20 @@ class _Run:
         self._put(replace(self.commit, begun=Begun(self.writing + _RESERVED, reach, fingerprint, self.papers, left, shows)))
         if killed:
             self._mend(left)
-        watermark = start
+        watermark, batches = start, 0
+        may_be_early = is_read and killed is None  # a run that was killed may have sent as much as goes into one commit
         with workers(self.processes if total > BATCH else 1) as executor:
-            for number, (changes, built) in enumerate(self._build_batches(executor, again, reach), start=1):
+            for changes, built in self._build_batches(executor, again, reach):
                 removed += sum(change.withdrawn for change in changes)
                 self._send_batch(changes, built)
                 if changes[-1].number <= start:  # no commit before all of these are done: it has one table for all its articles
                     renamed += len(built)
                 else:
                     indexed += len(built)
-                    watermark = changes[-1].number
-                    if number % BATCHES_A_COMMIT == 0:
+                    watermark, batches = changes[-1].number, batches + 1
+                    if batches == BATCHES_A_COMMIT or (may_be_early and self._shows()):
                         self._commit(watermark, more=True)
+                        batches, may_be_early = 0, is_read
                 self.progress(renamed + watermark - start, total)
         self._commit(reach, more=False)
         if indexed > BATCHES_A_COMMIT * BATCH:
@@ -255,10 +260,17 @@ class _Run:
         self.writing += 1
         groups = regrouping.groups
         sendings = [one.sending(self.writing, groups.get(one.id, "")) for one in built]
-        sendings += [Sending(change.article_id, change.number, None) for change in changes if change.withdrawn]
         send(self.channel, self.index, self.fence, sendings, self.writing)
+        self.withdrawn += [Sending(change.article_id, change.number, None) for change in changes if change.withdrawn]
         sent = {id: replace(member, group=groups.get(id, "")) for id, member in members.items()}
         self.copies.sent({change.article_id: sent.get(change.article_id) for change in changes})
+
+    def _shows(self) -> bool:
+        """Say whether something that was sent since the last commit can be found already: a copy was opened anew."""
+        try:
+            return self.shows_after(self.commit.writing)
+        except ClusterUnavailable:
+            return False  # asked again after the next batch
 
     def _reserve(self, left: frozenset[str] = frozenset()) -> None:
         """Say, before it is done, which writings may be begun and which groups left."""
@@ -288,9 +300,16 @@ class _Run:
         self._move(self.copies.mend(dirty.values(), left))
 
     def _refresh(self) -> None:
-        """Have all that was sent found, and say so before: readers wait for the commit."""
+        """Have all that was sent found, and say so before: readers wait for the commit.
+
+        Withdrawals are sent only now. A document that shows too early tells so itself (`_shows`); one that is gone does not.
+        """
         if self.commit.begun and not self.commit.begun.shows:
             self._put(replace(self.commit, begun=replace(self.commit.begun, shows=True)))
+        if self.withdrawn:
+            self.writing += 1
+            send(self.channel, self.index, self.fence, self.withdrawn, self.writing)
+            self.withdrawn = []
         self.channel.refresh(self.index)
         self.copies.refreshed()
 

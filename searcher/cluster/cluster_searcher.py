@@ -69,7 +69,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         self.cluster = cluster
         self._folder = lexicon
         self._lock = threading.Lock()
-        self.steadiness = Steadiness(lambda: self._newest_commit(), time_limit)
+        self.steadiness = Steadiness(lambda: self._newest_commit(), cluster.shows_after, time_limit)
         self._collection: ClusterCollection | None = None
         self._aside: LexiconAlone | None = None
         self._last_known()
@@ -100,6 +100,12 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
             if current is None or self._is_other(current, commit):
                 self._collection = current = self._opened(commit, current.snapshot if current else None)
             return current
+
+    def forget(self, collection: ClusterCollection) -> None:
+        """Give up what was remembered of a commit: it may be of more."""
+        with self._lock:
+            if self._collection is collection:
+                self._collection = None
 
     def _last_known(self) -> ClusterCollection | LexiconAlone:
         """Return the newest commit; while the cluster is away, the newest that was seen, and before any was, the lexicon by itself."""
@@ -330,13 +336,23 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         found = self._retrieve(collection, interpret(collection, request).node, request, self._limited(time_limit))
         return every_value_of(found)
 
-    @of_one_commit
     def overview(self) -> Overview:
         """Return the archive at a glance, as of the newest commit; while the cluster is away, of the newest of which it was asked before."""
-        collection = self._last_known()
+        try:
+            return self._overview()
+        except AWAY as error:
+            away = error  # the name of the other ends with its clause
+
+            def make() -> Overview:
+                raise away
+
+            return self._last_known().kept(ClusterSearcher.overview, make)
+
+    @of_one_commit
+    def _overview(self) -> Overview:
+        collection = self.collection()
 
         def make() -> Overview:
-            collection = self.collection()
             found = self._retrieve(collection, interpret(collection, SearchRequest()).node, SearchRequest(), NEVER)
             covered = self._coverage(collection)
             return Overview(

@@ -3,6 +3,9 @@
 An answer takes several searches, and each sees what can be found when it comes. A writer says so before it lets what it has sent be found
 (index.cluster.commit.Begun.shows), and its commit says that all of it can. So an answer is of one commit if that was the newest before and after it, and
 nothing else began to show in between; if not, it is asked for once more. What nobody can say this of is no answer.
+
+A copy of the index that is opened anew shows all that it has, whatever was said. So while a writer is at work, copies are also asked whether they have
+shown more.
 """
 
 from __future__ import annotations
@@ -17,7 +20,6 @@ from index.cluster.commit import Commit
 from index.cluster.errors import ClusterUnavailable
 from index.errors import told
 from searcher.cluster.collection import ClusterCollection
-from searcher.engine import AWAY
 
 _TRIES = 8
 """Answers that are asked for until one is of one commit; commits are seconds apart. After the last there is none."""
@@ -31,8 +33,10 @@ _Asked = TypeVar("_Asked", bound=Callable[..., Any])
 class Steadiness:
     """Which commit each thread answers from, and which was waited for in vain. Threads share it."""
 
-    def __init__(self, newest: Callable[[], Commit], time_limit: float) -> None:
+    def __init__(self, newest: Callable[[], Commit], shows_after: Callable[[int], bool], time_limit: float) -> None:
+        """`shows_after` says whether any copy shows what was sent after a writing."""
         self.newest = newest
+        self._shows_after = shows_after
         self._time_limit = time_limit
         self._own = threading.local()
         self._showing = ("", 0.0)  # the commit after which something began to show, and since when
@@ -52,13 +56,30 @@ class Steadiness:
         while True:
             commit, now = self.newest(), time.monotonic()
             name, since = self._showing
-            if not commit.shows or (name == commit.commit and now - since > PATIENCE):
+            if name == commit.commit:
+                if now - since > PATIENCE:
+                    return commit
+            elif not commit.shows:
                 return commit
-            if name != commit.commit:
+            else:
                 self._showing = commit.commit, now
             if now > until:
                 raise ClusterUnavailable(told("cluster_lags"))
             time.sleep(_PAUSE)
+
+    def held(self, commit: Commit) -> bool:
+        """Return whether all that was found since `commit` was said to be the newest is of it. Raises ClusterUnavailable."""
+        newest = self.newest()
+        if newest.state != commit.state:
+            return False
+        name, since = self._showing
+        if newest.begun is None or (name == commit.commit and time.monotonic() - since > PATIENCE):
+            return True
+        if not self._shows_after(commit.writing):
+            return True
+        if name != commit.commit:
+            self._showing = commit.commit, time.monotonic()
+        return False
 
 
 class Steadied(Protocol):
@@ -68,6 +89,10 @@ class Steadied(Protocol):
 
     def collection(self) -> ClusterCollection:
         """Return the newest commit."""
+        ...
+
+    def forget(self, collection: ClusterCollection) -> None:
+        """Give up what was remembered of a commit: it may be of more."""
         ...
 
 
@@ -80,17 +105,15 @@ def of_one_commit(ask: _Asked) -> _Asked:
         if steadiness.collection is not None:  # a part of another answer
             return ask(engine, *arguments, **named)
         for _ in range(_TRIES):
-            try:
-                collection = engine.collection()
-            except AWAY:  # what is to be said then, the method knows
-                return ask(engine, *arguments, **named)
+            collection = engine.collection()
             steadiness.collection = collection
             try:
                 answer = ask(engine, *arguments, **named)
             finally:
                 steadiness.collection = None
-            if steadiness.newest().state == collection.commit.state:
+            if steadiness.held(collection.commit):
                 return answer
+            engine.forget(collection)
         raise ClusterUnavailable(told("cluster_lags"))
 
     return cast(_Asked, asked)
