@@ -158,6 +158,14 @@ class Ground:
         health = self.ask("/_cluster/health?timeout=1s")
         return health is not None and health["status"] == "green" and health["number_of_nodes"] == self.nodes.count
 
+    def has_all_parts(self, node: ClusterNode) -> bool:
+        """Say whether a node has a copy of every part of the index: it then answers by itself."""
+        copies = self.ask("/_cat/shards/lucbao?format=json") or []
+        parts, own = (
+            {copy["shard"] for copy in some} for some in (copies, [copy for copy in copies if copy["node"] == node.name])
+        )
+        return parts == own
+
     def has_block(self) -> bool:
         """Say whether the index may not be written."""
         found = self.ask("/lucbao/_settings/index.blocks.*")
@@ -205,6 +213,8 @@ def _kill(ground: Ground, node: ClusterNode, chance: random.Random) -> None:
 def stop_two(ground: Ground, chance: random.Random) -> None:
     """Take two nodes away at once, so that the third may decide nothing, and bring them back; see what the server shows meanwhile."""
     two = chance.sample(ground.nodes.nodes, 2)
+    third = next(node for node in ground.nodes.nodes if node not in two)
+    has_all = ground.has_all_parts(third)
     with serving(ground.home, ground.folder / "serve.txt", more=ground.environment) as server:
         began = time.monotonic()
         ground.outages.append((began, float("inf")))
@@ -215,7 +225,11 @@ def stop_two(ground: Ground, chance: random.Random) -> None:
             thread.join()
         time.sleep(10)
         for path in ("/tim-kiem?q=thanh", "/api/v1/search?q=thanh", "/readyz"):
-            ground.troubles += _shown_away(f"{server.origin}{path}")
+            if has_all:
+                if (status := _status(f"{server.origin}{path}")) != 200:
+                    ground.troubles.append(f"{path}: {status}, though {third.name} has every part of the index")
+            else:
+                ground.troubles += _shown_away(f"{server.origin}{path}")
         time.sleep(chance.uniform(0, 10))
         for node in two:
             ground.start(node)
