@@ -77,19 +77,31 @@ def test_what_is_said_of_a_host_is_not_said_of_all(nodes: list[FakeNode], archiv
     assert [trouble.code for trouble in found] == ["doctor_host", "cluster_unavailable", "cluster_none"]
 
 
-@pytest.mark.parametrize(("unassigned", "trouble"), [(1, ["doctor_yellow"]), (0, [])])
+RECOVERY = {"shard": "1", "time": "90000ms", "stage": "init", "source_node": "n3"}
+
+
+@pytest.mark.parametrize(
+    ("unassigned", "recoveries", "trouble"),
+    [
+        (1, [], ["doctor_yellow"]),
+        (0, [], []),
+        (0, [{**RECOVERY, "stage": "index"}, {**RECOVERY, "time": "900ms"}], []),
+        (0, [RECOVERY], ["doctor_stuck"]),
+    ],
+)
 def test_a_copy_that_is_being_made_is_no_trouble_nor_is_what_another_alias_has(
-    nodes: list[FakeNode], archive: Archive, unassigned: int, trouble: list[str]
+    nodes: list[FakeNode], archive: Archive, unassigned: int, recoveries: list[dict[str, str]], trouble: list[str]
 ) -> None:
     state = {"status": "yellow", "unassigned_shards": unassigned, "initializing_shards": 1 - unassigned}
     indices = {"t-1": state, "t-x-1": {**state, "unassigned_shards": 1}}
     for node in nodes:
         node.instead["/_cluster/health"] = saying({"status": "yellow", "number_of_nodes": 3, "number_of_data_nodes": 3})
         node.instead["/_cluster/health/t-*"] = saying({"indices": indices})
+        node.instead["/_cat/recovery/t-1"] = saying(recoveries)
         node.instead["/t"] = refusing(404, "index_not_found_exception")
     found = diagnose(Cluster(ClusterSettings(hosts=tuple(node.host for node in nodes), index="t")), archive)
     assert [each.code for each in found.troubles] == [*trouble, "cluster_none"]
-    assert ("doctor_copying" in [each.code for each in found.facts]) == (not trouble)
+    assert ("doctor_copying" in [each.code for each in found.facts]) == (not unassigned)
 
 
 # Who waits for it

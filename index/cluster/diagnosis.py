@@ -34,6 +34,8 @@ IN_ALL = 10.0
 """Seconds that all looks may take together, once it is known which hosts answer."""
 _PATIENCE = 1.0
 _SECONDS = 3.0  # of one request
+_STUCK = 60_000
+"""Milliseconds that a copy may take to begin to be made; it begins at once, or its source is not able to (OpenSearch #21692)."""
 _UNMANAGED = "cluster_manager_not_discovered_exception"
 _LEVELS = {"flood_stage": "doctor_disk_flood_stage", "high": "doctor_disk_high", "low": "doctor_disk_low"}
 _UNITS = {"b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40, "pb": 1 << 50}
@@ -145,6 +147,15 @@ def _health(channel: Channel, found: Diagnosis) -> None:
             found.troubles.append(told("doctor_yellow", index=index, count=int(each["unassigned_shards"]), nodes=nodes))
         elif each["status"] == "yellow":
             found.facts.append(told("doctor_copying", index=index, count=int(each["initializing_shards"])))
+            found.troubles.extend(_stuck(channel, index))
+
+
+def _stuck(channel: Channel, index: str) -> Iterator[Told]:
+    """Yield which nodes give nobody a copy that is to be made of theirs: they were to take a part over, and never did."""
+    recoveries = channel.once("GET", f"/_cat/recovery/{index}?active_only=true&format=json&time=ms")
+    for each in recoveries:
+        if each["stage"] == "init" and int(each["time"].removesuffix("ms")) > _STUCK:
+            yield told("doctor_stuck", node=str(each["source_node"]), index=index, part=str(each["shard"]))
 
 
 def _why_unassigned(channel: Channel) -> str:
