@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from cluster_nodes import SECONDS_TO_STOP, ClusterAbsent, ClusterNodes
 
+_SHORT_LIVED = ("-XX:TieredStopAtLevel=1",)
+"""A node that runs for some minutes is not worth compiling well: that takes the processors from the tests."""
 _STARTED: list[ClusterNodes] = []
 """What this process started and another may still use when this one ends: nobody waits for it, and it ends with the run."""
 
@@ -32,7 +34,7 @@ class SharedNode:
         """Return the hosts, started if nobody has. Raises ClusterAbsent."""
         with self._told() as told:
             if not told.get("users"):
-                nodes = ClusterNodes(folder=self.folder / "cluster", watched=self.run)
+                nodes = ClusterNodes(folder=self.folder / "cluster", watched=self.run, java=_SHORT_LIVED)
                 nodes.start()
                 _STARTED.append(nodes)
                 told.update(hosts=nodes.hosts, node=nodes.pids[0], starter=os.getpid(), users=0)

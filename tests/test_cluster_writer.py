@@ -33,6 +33,7 @@ from index.cluster.copies import Found
 from index.cluster.diagnosis import Diagnosis, diagnose
 from index.cluster.errors import ArchiveForeign, ClusterUnavailable, RequestMalformed
 from index.cluster.hold import Hold, fences, folder_lock, leases
+from index.cluster.host import Trouble
 from index.cluster.setting import ClusterSettings
 from index.cluster.standing import Standing, numbered, standing
 from index.cluster.verification import check_cluster
@@ -508,6 +509,33 @@ def test_what_belongs_to_another_alias_or_program_is_not_removed(home: Path, clu
 # One writer at a time
 
 
+def test_a_cluster_that_seems_to_be_empty_gets_no_second_index(
+    home: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one may that has only just elected who manages it."""
+    add(home, *articles(3))
+    run(home, cluster)
+    for rebuilt in (False, True):
+        run(home, cluster, rebuild=rebuilt)
+        with monkeypatch.context() as early:
+            early.setattr(writer, "standing", lambda channel: None)
+            with pytest.raises(IndexBusy):
+                run(home, cluster)
+        assert numbered(Channel(cluster)) == [there(cluster).index]
+        assert problems(home, cluster) == []
+    with monkeypatch.context() as once:
+        ask, said = Channel.ask, ["missing"]
+
+        def asked(channel: Channel, method: str, path: str, body: object = None, **more: Any) -> Any:
+            if path == f"/{channel.alias}" and said:
+                raise Trouble(said.pop(), status=404)  # type: ignore[arg-type]
+            return ask(channel, method, path, body, **more)
+
+        once.setattr(Channel, "ask", asked)
+        assert run(home, cluster).indexed == 0
+    assert said == []
+
+
 def test_a_second_writer_is_told_to_wait(home: Path, cluster: Cluster) -> None:
     add(home, *articles(3))
     run(home, cluster)
@@ -710,6 +738,7 @@ def test_readers_are_told_before_anything_shows_that_is_not_committed(
     monkeypatch.setattr(Channel, "refresh", looked_at)
     monkeypatch.setattr(writer, "BATCH", 5)
     monkeypatch.setattr(writer, "BATCHES_A_COMMIT", 1)
+    monkeypatch.setattr(packing, "_CATCHING_UP", 0.0)
     add(home, *articles(12))
     run(home, cluster)
     commit = there(cluster).commit

@@ -5,6 +5,9 @@ each run, the run writes; who takes the index takes the old fence away in the sa
 writes no more: there is no such name. The *lease* says until when its holder wants to be left in peace (a moment of the day, so it is a
 courtesy, no more). A run renews it; one that was killed cannot, and is not waited for by the next run over the same data folder, for that holds
 the folder's own lock.
+
+The alias that is read is of one index at most: the cluster refuses a second that it is to be written through (`is_write_index`), though nobody does.
+So whoever takes a cluster that has only just come back for an empty one makes no second index.
 """
 
 from __future__ import annotations
@@ -32,6 +35,8 @@ LEASE = 60
 _LOCK = "cluster_WRITELOCK"
 _FENCE = re.compile(r".+-fence-[0-9a-f]{16}")
 _LEASE = re.compile(r".+-until-(?P<until>[0-9]{1,12})-(?P<owner>[0-9a-f]{16})-[0-9a-f]{16}")
+_ALONE = {"is_write_index": True}
+_SECOND = "illegal_state_exception"  # what the cluster calls a second index to be written through one alias
 Action = dict[str, dict[str, Any]]
 
 
@@ -82,7 +87,7 @@ class Hold:
         """Make an index as `made` says, behind `alias`, and hold it. Raises IndexBusy if somebody else was faster."""
         fence = new_fence(index)
         hold = cls(channel, owner, index, fence, _new_lease(index, owner, fence))
-        hold._make({**made, "aliases": {alias: {}, hold.fence: {}, hold.lease: {}}}, index, hold.fence)
+        hold._make({**made, "aliases": {alias: _ALONE, hold.fence: {}, hold.lease: {}}}, index, hold.fence)
         return hold
 
     @classmethod
@@ -128,17 +133,22 @@ class Hold:
         with self._lock:
             lease = _new_lease(index, self.owner, fence)
             away = [_remove(self.index, name) for name in (alias, self.lease)]
-            self._change([*away, _add(index, alias), _add(index, lease)], came=(index, lease))
+            self._change([*away, _add(index, alias, **_ALONE), _add(index, lease)], came=(index, lease))
             self.index, self.fence, self.lease = index, fence, lease
 
     def _make(self, made: Mapping[str, Any], index: str, fence: str) -> None:
-        try:
-            self.channel.ask("PUT", f"/{index}", made)
-        except Trouble as trouble:
-            if "resource_already_exists_exception" not in trouble.named:
-                raise
-            if fence not in self._aliases(index):  # else it was our own first try that came through
-                raise IndexBusy(self.channel.alias) from None
+        for pause in self.channel.pauses():
+            try:
+                self.channel.once("PUT", f"/{index}", made)
+                return
+            except Trouble as trouble:
+                if _SECOND in trouble.named:
+                    raise IndexBusy(self.channel.alias) from None
+                if "resource_already_exists_exception" in trouble.named:
+                    if fence not in self._aliases(index):  # else it was our own first try that came through
+                        raise IndexBusy(self.channel.alias) from None
+                    return
+                pause(trouble)
 
     def _aliases(self, index: str) -> list[str]:
         found = self.channel.ask("GET", f"/{index}/_alias")
@@ -195,8 +205,8 @@ def _new_lease(index: str, owner: str, fence: str) -> str:
     return f"{index}-until-{int(time.time()) + LEASE}-{owner}-{fence[-16:]}"
 
 
-def _add(index: str, alias: str) -> Action:
-    return {"add": {"index": index, "alias": alias}}
+def _add(index: str, alias: str, **more: Any) -> Action:
+    return {"add": {"index": index, "alias": alias, **more}}
 
 
 def _remove(index: str, alias: str) -> Action:
