@@ -47,8 +47,16 @@ def test_the_nearest_is_about_the_same(searcher: Searcher, article: Article, nea
     assert not {BRIDGE.title, RICE.title} <= {other.title for other in [article, *found]}
 
 
-def test_copies_are_one(searcher: Searcher) -> None:
-    assert [found.title for found in searcher.related(BRIDGE, 6)].count(BRIDGE_AGAIN.title) == 1
+def test_copies_are_one_and_which_does_not_depend_on_when_it_came(searcher: Searcher) -> None:
+    found = [found.id for found in searcher.related(BRIDGE, 6) if found.title == BRIDGE_AGAIN.title]
+    assert found == [min(BRIDGE_AGAIN.id, BRIDGE_COPY.id)]
+
+
+def test_of_three_copies_the_one_with_the_smallest_id_is_shown(build: Callable[..., Path]) -> None:
+    copies = [replace(BRIDGE_AGAIN, url=f"https://bao.example/2-{number}") for number in range(3)]
+    for ordered in (copies, copies[::-1]):
+        found = Searcher.open(build([BRIDGE, *OTHERS, *ordered])).related(BRIDGE, 6)
+        assert found[0].id == min(copy.id for copy in copies)
 
 
 @pytest.mark.parametrize("article", [Article("Xyz"), Article("…"), Article("Tít", (Block("paragraph", "a " * 50_000),))])

@@ -52,7 +52,7 @@ def related(collection: Collection, article: Article, most: int) -> Array:
                 tf = postings.freqs(ordinals) * norms[docs]
                 here[docs] += weight * saturation(tf, USUAL.k1)
         here[~segment.live | (segment.ids == article.id.encode())] = 0
-    return _nearest(scores, most, ENOUGH * sum(words.values()) * (USUAL.k1 + 1))
+    return _nearest(collection, scores, most, ENOUGH * sum(words.values()) * (USUAL.k1 + 1))
 
 
 def characteristic(collection: Collection, article: Article) -> dict[str, float]:
@@ -90,12 +90,13 @@ def _frequency(postings: FieldPostings, word: str) -> int:
     return postings.posting_count(postings.terms.found(word.encode()))
 
 
-def _nearest(scores: Array, most: int, enough: float) -> Array:
-    """Return the docids of the highest scores, of equal ones only the first: they belong to copies of one text."""
+def _nearest(collection: Collection, scores: Array, most: int, enough: float) -> Array:
+    """Return the docids of the highest scores; of equal ones, which belong to copies of one text, only that with the smallest id."""
     docids = np.flatnonzero(scores >= enough)
-    docids = docids[np.lexsort((docids, -scores[docids]))]
     rounded = np.round(scores[docids], 6)
-    distinct = np.ones(docids.size, bool)
-    distinct[1:] = rounded[1:] != rounded[:-1]
-    nearest: Array = docids[distinct][:most]
-    return nearest
+    nearest = []
+    for score in np.unique(rounded)[::-1][:most]:
+        same = docids[rounded == score]
+        ids = [id for _, id in collection.revisions(same)]
+        nearest.append(same[ids.index(min(ids))])
+    return np.array(nearest, np.int64)
