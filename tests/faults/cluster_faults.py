@@ -88,6 +88,7 @@ class Ground:
     moments: list[tuple[float, float]] = field(default_factory=list)
     outages: list[tuple[float, float]] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
+    is_written: bool = False
 
     def __post_init__(self) -> None:
         self.home = self.folder / "kho"
@@ -286,21 +287,26 @@ def freeze_one(ground: Ground, chance: random.Random) -> None:
 
 
 def fill_disks(ground: Ground, chance: random.Random) -> None:
-    """Fill all disks but for a little, so that the index may not be written; `lucbao index` says so; make room."""
+    """Fill all disks but for a little, so that the index may not be written; `lucbao index` says so, or waits; make room."""
     with _filled(ground, ground.nodes.nodes, 0.97):
         if not wait_until(ground.has_block, 90):
             ground.troubles.append("the index was not made read-only")
-        ground.change_some(chance)
-        ground.truth.announce()
-        try:
-            update_cluster(ground.home / ARCHIVE_FILE, ground.cluster, processes=1, patience=10)
-            ground.troubles.append("there is no room, but indexing said nothing")
-        except ClusterUnavailable as error:
-            if error.reason.code != "cluster_full":
-                ground.troubles.append(f"there is no room, but indexing said {error.reason.code}")
-        time.sleep(10)
+        if not ground.is_written:
+            _index_without_room(ground, chance)
+        time.sleep(chance.uniform(10, 30))
     if not wait_until(lambda: not ground.has_block(), 120):
         ground.troubles.append("the index is still read-only")
+
+
+def _index_without_room(ground: Ground, chance: random.Random) -> None:
+    ground.change_some(chance)
+    ground.truth.announce()
+    try:
+        update_cluster(ground.home / ARCHIVE_FILE, ground.cluster, processes=1, patience=10)
+        ground.troubles.append("there is no room, but indexing said nothing")
+    except ClusterUnavailable as error:
+        if error.reason.code != "cluster_full":
+            ground.troubles.append(f"there is no room, but indexing said {error.reason.code}")
 
 
 def fill_one_disk(ground: Ground, chance: random.Random) -> None:
@@ -425,6 +431,7 @@ def attempt(ground: Ground, fault: Fault, chance: random.Random, report: Report,
         ground.truth.newest(question)
     load = Load(ground.engine, ground.truth, asked, USERS, REST)
     writer = Writer(ground, chance) if writes else None
+    ground.is_written = writes
     struck = time.monotonic()
     with load:
         time.sleep(3)
