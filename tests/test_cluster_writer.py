@@ -744,3 +744,23 @@ def test_readers_are_told_before_anything_shows_that_is_not_committed(
     commit = there(cluster).commit
     assert len(told) >= 3 and all(told)
     assert commit is not None and not commit.shows
+
+
+def test_nothing_begins_to_show_as_long_as_a_node_takes_nothing(
+    home: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is said waits for that node, and readers from there to the commit."""
+    ask, said = Channel.ask, []
+
+    def asked(channel: Channel, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        answer = ask(channel, method, path, body, **more)
+        if method == "PUT" and "/_mapping" in path:
+            said.append((body["_meta"]["begun"] or {}).get("shows"))
+            if len(said) == 2:
+                return {"acknowledged": False}
+        return answer
+
+    monkeypatch.setattr(Channel, "ask", asked)
+    add(home, *articles(3))
+    run(home, cluster)
+    assert said == [False, False, False, True, None]

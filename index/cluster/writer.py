@@ -44,6 +44,9 @@ BATCH = 1000
 BATCHES_A_COMMIT = 8
 _RESERVED = 1 << 10
 """Writings that a run says it may begin, before it says so once more."""
+_AT_ONCE = 2  # seconds
+_SICK = 150.0
+"""Seconds after which a node that takes nothing is no part of the cluster: cluster.publish.timeout and cluster.follower_lag.timeout, and some more."""
 _READERS_HAVE = 60.0
 """Seconds that readers of the index before have to come to the end of what they read at a point in time."""
 
@@ -305,6 +308,7 @@ class _Run:
         Withdrawals are sent only now. A document that shows too early tells so itself (`_shows`); one that is gone does not.
         """
         if self.commit.begun and not self.commit.begun.shows:
+            self._await_calm()
             self._put(replace(self.commit, begun=replace(self.commit.begun, shows=True)))
         if self.withdrawn:
             self.writing += 1
@@ -312,6 +316,21 @@ class _Run:
             self.withdrawn = []
         self.channel.refresh(self.index)
         self.copies.refreshed()
+
+    def _await_calm(self) -> None:
+        """Wait until every node takes at once what is said in `_meta`.
+
+        While one does not (its disk is full, it is cut off), everything that is said waits for it, up to half a minute, and so would readers, from where
+        something begins to show until its commit. Such a node is no part of the cluster any more after a minute or two.
+        """
+        until = time.monotonic() + _SICK
+        while self.commit.begun and not self._put(
+            replace(self.commit, begun=replace(self.commit.begun, reserved=self.commit.begun.reserved + 1)), within=_AT_ONCE
+        ):
+            if time.monotonic() > until:
+                return
+            self.channel.lost()
+            time.sleep(1)
 
     def _commit(self, watermark: int, *, more: bool) -> None:
         self._refresh()
@@ -322,15 +341,16 @@ class _Run:
             self.commit.next(watermark=watermark, fingerprint=fingerprint, papers=self.papers, writing=self.writing, begun=begun)
         )
 
-    def _put(self, commit: Commit) -> None:
-        """Write `_meta`. Raises IndexBusy if another run has taken the index."""
+    def _put(self, commit: Commit, *, within: int = 30) -> bool:
+        """Write `_meta`; return whether all nodes say `within` so many seconds that they have it. Raises IndexBusy if another run has taken the index."""
         try:
-            self.channel.ask("PUT", f"/{self.fence}/_mapping", {"_meta": commit.meta()})
+            said = self.channel.ask("PUT", f"/{self.fence}/_mapping?timeout={within}s", {"_meta": commit.meta()})
         except Trouble as trouble:
             if trouble.kind != "missing":
                 raise
             raise IndexBusy(self.channel.alias) from None
         self.commit = commit
+        return bool(said["acknowledged"])
 
 
 def _present(changes: Sequence[Change]) -> list[int]:
