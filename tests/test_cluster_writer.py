@@ -186,13 +186,21 @@ def test_batches_and_processes_make_no_difference(home: Path, cluster: Cluster, 
     monkeypatch.setattr(writer, "BATCH", 25)
     monkeypatch.setattr(writer, "BATCHES_A_COMMIT", 2)
     monkeypatch.setattr(packing, "_CATCHING_UP", 0.0)
+    monkeypatch.setattr(packing, "_PAUSE", 0.1)
     add(home, *articles(130))
     shown: list[tuple[int, int]] = []
-    assert run(home, cluster, processes=2, progress=lambda done, total: shown.append((done, total))).indexed == 130
+    assert run(home, cluster, processes=2, progress=lambda done, total: shown.append((done, total))) == IndexReport(130, 0, 1)
+    assert [copy["num_search_segments"] for copy in copies(cluster)] == [1]
     assert shown[0] == (0, 130)
     assert shown[-1] == (130, 130)
     assert problems(home, cluster) == []
     assert cluster.meta()["begun"] is None
+
+
+def copies(cluster: Cluster) -> list[dict[str, Any]]:
+    """Return what is said of the segments of each copy of the index."""
+    found = cluster.client.indices.segments(index=cluster.settings.index)["indices"]
+    return [copy for index in found.values() for shard in index["shards"].values() for copy in shard]
 
 
 def test_papers_that_are_called_otherwise(home: Path, cluster: Cluster) -> None:
@@ -738,7 +746,7 @@ def test_readers_are_told_before_anything_shows_that_is_not_committed(
     monkeypatch.setattr(Channel, "refresh", looked_at)
     monkeypatch.setattr(writer, "BATCH", 5)
     monkeypatch.setattr(writer, "BATCHES_A_COMMIT", 1)
-    monkeypatch.setattr(packing, "_CATCHING_UP", 0.0)
+    monkeypatch.setattr(writer, "pack", lambda *_: None)
     add(home, *articles(12))
     run(home, cluster)
     commit = there(cluster).commit
