@@ -146,18 +146,24 @@ def http_page(home: Path, host: str, index: str) -> Callable[[SearchRequest], ob
 
 
 def build(home: Path, cluster: Cluster, articles: int, text: int, processes: int) -> None:
-    """Bring both indexes and the lexicon up to the archive in `home`, and print how fast."""
-    archive = home / ARCHIVE_FILE
+    """Bring both indexes and the lexicon up to the archive in `home`, and print how fast, until all was sent and until it was merged."""
+    archive, sent = home / ARCHIVE_FILE, 0.0
+
+    def noted(done: int, total: int) -> None:
+        nonlocal sent
+        sent = time.perf_counter()
+
     steps: dict[str, Callable[[], object]] = {
-        "embedded index": lambda: update_index(archive, home / INDEX_FOLDER, processes=processes),
-        "cluster": lambda: update_cluster(archive, cluster, processes=processes),
+        "embedded index": lambda: update_index(archive, home / INDEX_FOLDER, processes=processes, progress=noted),
+        "cluster": lambda: update_cluster(archive, cluster, processes=processes, progress=noted),
         "lexicon": lambda: update_lexicon(archive, home, processes=processes),
     }
     for name, step in steps.items():
-        started = time.perf_counter()
+        started = sent = time.perf_counter()
         step()
-        seconds = time.perf_counter() - started
-        print(f"  {name:22} {seconds:9.1f} s {articles / seconds:8.0f} articles/s", flush=True)
+        ended = time.perf_counter()
+        took = (sent if sent > started else ended) - started
+        print(f"  {name:22} {took:9.1f} s {articles / took:8.0f} articles/s, {ended - started:.1f} s in all", flush=True)
     size = sum(path.stat().st_size for path in (home / INDEX_FOLDER).rglob("*") if path.is_file())
     print(f"  {'embedded index':22} {size / 1e6:9.1f} MB {size / text:8.2f} bytes per byte of text")
 
