@@ -16,7 +16,7 @@ from alert.alert_file import Alert
 from alert.message import text
 from alert.state import News
 from corpus.article import Article
-from corpus.writing.export import address
+from corpus.writing.column import address
 from language.timestamp import VIETNAM
 from language.wording import grouped
 from searcher.parameter import encoded

@@ -1,4 +1,4 @@
-"""`lucbao export QUERY`: every article the query finds, however long it takes -> CSV, JSONL, RIS, BibTeX or WARC."""
+"""`lucbao export QUERY`: every article the query finds, however long it takes -> CSV, XLSX, JSONL, RIS, BibTeX or WARC."""
 
 from __future__ import annotations
 
@@ -16,22 +16,29 @@ from command.shown.safe_text import say
 from command.site import site_address
 from command.speaker import Speaker
 from command.typed.search_option import add_search_options, search_request
+from command.typed.value import column_choice
 from corpus.archive import ARCHIVE_FILE, Archive
 
 
 def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
     """Say what may be typed behind `export`."""
-    parser.add_argument("words", nargs="*", metavar="QUERY", help=speaker.text("export.words"))
-    parser.add_argument("--format", choices=("csv", "jsonl", "ris", "bibtex", "warc"), required=True)
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=speaker.text("option.output"))
-    parser.add_argument("--pages", action="store_true", help=speaker.text("option.pages"))
+    text = speaker.text
+    parser.add_argument("words", nargs="*", metavar="QUERY", help=text("export.words"))
+    parser.add_argument("--format", choices=("csv", "xlsx", "jsonl", "ris", "bibtex", "warc"), required=True)
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=text("option.output"))
+    parser.add_argument(
+        "--columns", type=column_choice(speaker), metavar=text("option.table_columns.value"), help=text("option.table_columns")
+    )
+    parser.add_argument("--pages", action="store_true", help=text("option.pages"))
     add_search_options(parser, speaker, paged=False)
 
 
 def run(options: argparse.Namespace, speaker: Speaker) -> int:
     """Write every article found, and say how many there were."""
     from command.shown.hit_page import bound_lines, problem_lines
-    from corpus.writing.export import FORMATS, write
+    from corpus.writing.column import SNIPPETS, USUAL
+    from corpus.writing.export import FORMATS, XLSX, csv_of, write, write_xlsx
+    from searcher.answer import exported_articles
     from searcher.opening import Opening
 
     if options.query is None:
@@ -46,11 +53,15 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
         say(line)
     if options.format == "warc":
         return _write_warc(archive, (article.id for article in searcher.find_all(request)), options.output, speaker)
-    base, pages = site_address(options.base_url), archive.pages.of if options.pages else None
-    with output(options.output) as out:
-        count = write(
-            searcher.find_all(request), FORMATS[options.format], out, base=base, page=pages, gone=archive.absences.since
-        )
+    columns = options.columns or USUAL
+    found = searcher.find_matches(request, with_snippets=SNIPPETS in columns)
+    exported = exported_articles(found, site_address(options.base_url), archive.absences.since)
+    with output(options.output, binary=options.format == XLSX) as out:
+        if options.format == XLSX:
+            count = write_xlsx(exported, columns, out)
+        else:
+            format = csv_of(columns) if options.format == "csv" else FORMATS[options.format]
+            count = write(exported, format, out, page=archive.pages.of if options.pages else None)
     speaker.say("export.done", count=count)
     return DONE
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from corpus.article import Article
-from searcher.result import FacetValue
+from corpus.writing.column import ExportedArticle
+from searcher.result import FacetValue, Match, Snippet
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -22,17 +26,33 @@ class Overview:
 
 
 @dataclass(frozen=True)
-class Found:
-    """All articles of a search, in its order: `len()` is their number, known before the first is read. Iterates once."""
+class Matched:
+    """An article that matches in full: whether the marks that were typed are written in it, and where it matches if that was asked for."""
+
+    article: Article
+    match: Match
+    snippets: tuple[Snippet, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found(Generic[_T]):
+    """All articles of a search (`_T` is what is said of each), in its order: `len()` is their number, known before the first is read. Iterates once."""
 
     total: int
-    articles: Iterator[Article]
+    articles: Iterator[_T]
 
     def __len__(self) -> int:
         return self.total
 
-    def __iter__(self) -> Iterator[Article]:
+    def __iter__(self) -> Iterator[_T]:
         return self.articles
+
+
+def exported_articles(found: Iterable[Matched], base: str, gone: Callable[[str], datetime | None]) -> Iterator[ExportedArticle]:
+    """Yield what is found as it is exported: `base` is the address of the site, `gone` says since when an article is not at its own."""
+    for one in found:
+        texts = tuple(snippet.text for snippet in one.snippets)
+        yield ExportedArticle(one.article, base, gone(one.article.id), one.match, texts)
 
 
 @dataclass(frozen=True)

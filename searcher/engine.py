@@ -14,7 +14,7 @@ from corpus.article import Article, Heading
 from corpus.facet import FacetName
 from corpus.paper import PaperTable
 from index.cluster.errors import ClusterLate, ClusterUnavailable
-from searcher.answer import Arrivals, Changed, Found, Overview, Standing
+from searcher.answer import Arrivals, Changed, Found, Matched, Overview, Standing
 from searcher.help.completion import Completion
 from searcher.help.example import Example
 from searcher.match.occurrence import Highlights
@@ -48,8 +48,12 @@ class SearchEngine(Protocol):
         """Return the page of hits asked for; `after` (how many hits came before, the id of the last) goes on behind them. Never raises for what is typed."""
         ...
 
-    def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found:
+    def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found[Article]:
         """Return every article that matches in full, in the order of the request."""
+        ...
+
+    def find_matches(self, request: SearchRequest, *, with_snippets: bool, time_limit: float = math.inf) -> Found[Matched]:
+        """Return every article that matches in full, in the order of the request, and how it matches."""
         ...
 
     def arrivals(

@@ -1,12 +1,16 @@
-"""What is known of the documents found -> hits: their articles, snippets, earlier versions, and the copies folded into them."""
+"""What is known of the documents found -> hits: their articles, snippets, earlier versions, and the copies folded into them.
+
+Of all articles of a search less is said: how each matches, and where.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from corpus.article import Article
 from corpus.permalink import permalink
+from searcher.answer import Matched
 from searcher.deadline import Deadline
 from searcher.match.earlier_version import earlier_versions
 from searcher.match.snippet import snippets
@@ -57,6 +61,15 @@ def make_hits(
             )
         )
     return tuple(hits), whole
+
+
+def make_matches(
+    found: Iterable[tuple[Article, bool]], node: Node, *, exact_marks: bool, with_snippets: bool
+) -> Iterator[Matched]:
+    """Yield what is said of articles that `node` found, each with whether the marks that were typed are written in it."""
+    for article, is_spelled in found:
+        excerpt = snippets(node, article, exact_marks=exact_marks).snippets if with_snippets else ()
+        yield Matched(article, "exact" if is_spelled else "unmarked", excerpt)
 
 
 def _copy(article: Article) -> Copy:

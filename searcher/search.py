@@ -20,11 +20,11 @@ from index.resident import keep_within
 from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
 from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_stamp, open_snapshot
-from searcher.answer import Arrival, Arrivals, Changed, Found, Overview, Standing
+from searcher.answer import Arrival, Arrivals, Changed, Found, Matched, Overview, Standing
 from searcher.answering import TIME_LIMIT, Answering
 from searcher.change import changed
 from searcher.deadline import Deadline, DeadlineExceeded
-from searcher.hit import make_hits
+from searcher.hit import make_hits, make_matches
 from searcher.match.collection import Collection
 from searcher.match.facet_count import EVERY
 from searcher.meaning.interpretation import interpret
@@ -112,7 +112,7 @@ class Searcher(Answering[Collection, Retrieval]):
         keep_within(segment.file for segment in self._collection.segments)
         return page
 
-    def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found:
+    def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found[Article]:
         """Return every article that matches in full, in the order of the request: as many as the total of `search`.
 
         Raises DeadlineExceeded if finding them takes longer than `time_limit` seconds; reading them takes the time it needs.
@@ -121,6 +121,18 @@ class Searcher(Answering[Collection, Retrieval]):
         found = self._retrieved_in_full(collection, request, time_limit)
         order, _ = found.ordered(found.total, self._parameters)
         return Found(found.total, self._read(found.collection, order))
+
+    def find_matches(self, request: SearchRequest, *, with_snippets: bool, time_limit: float = math.inf) -> Found[Matched]:
+        """Return what `find_all` does, and how each article matches; with snippets, each is looked into once more as it is read.
+
+        Raises DeadlineExceeded as `find_all` does.
+        """
+        found = self._retrieved_in_full(self.collection(), request, time_limit)
+        order, _ = found.ordered(found.total, self._parameters)
+        spelled = found.collection.joined(found.spelled)[order].tolist()
+        articles = zip(self._read(found.collection, order), spelled, strict=True)
+        exact_marks = found.request.exact_marks
+        return Found(found.total, make_matches(articles, found.node, exact_marks=exact_marks, with_snippets=with_snippets))
 
     def arrivals(
         self, request: SearchRequest, most: int, *, before: int | None = None, time_limit: float | None = None

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from corpus.article import Article, Block
 from corpus.reading.jsonl import read_line
 from corpus.writing.citation import bibtex, csl, ris
+from corpus.writing.column import ExportedArticle
 from corpus.writing.export import FORMATS, write
 from language.text import clean
 from language.timestamp import VIETNAM
@@ -127,7 +128,7 @@ def test_no_text_breaks_out_of_its_field(title: str, lead: str, authors: list[st
 def test_a_file_has_one_record_an_article(name: str) -> None:
     articles = [replace(SCHOOL, title=f"=Bài {number}", url=f"https://bao.example/{number}") for number in range(3)]
     out = io.StringIO(newline="")
-    assert write(articles, FORMATS[name], out, base="https://luc.example") == 3
+    assert write([ExportedArticle(each, "https://luc.example") for each in articles], FORMATS[name], out) == 3
     text = out.getvalue()
     if name == "jsonl":
         assert [read_line(line)[0].id for line in text.splitlines()] == [article.id for article in articles]
@@ -142,5 +143,5 @@ def test_a_file_has_one_record_an_article(name: str) -> None:
 
 def test_raw_pages_go_with_lines_of_json_only() -> None:
     out = io.StringIO(newline="")
-    write([SCHOOL], FORMATS["jsonl"], out, page=lambda _: b"<p>trang</p>")
+    write([ExportedArticle(SCHOOL)], FORMATS["jsonl"], out, page=lambda _: b"<p>trang</p>")
     assert json.loads(out.getvalue())["html"] == "<p>trang</p>"

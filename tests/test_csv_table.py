@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from datetime import date, datetime, timezone
 
 import pytest
 
-from corpus.article import Article, Block
-from corpus.writing.csv_table import COLUMNS, neutral
-from corpus.writing.export import FORMATS, write
-from language.timestamp import parse_iso
+from corpus.writing.csv_table import head, neutral, row
 
 
 @pytest.mark.parametrize(
@@ -43,29 +39,7 @@ def test_formulas_are_neutralised(cell: str, shown: str) -> None:
     assert neutral(cell) == shown
 
 
-def test_rows() -> None:
-    blocks = (Block("heading", "Mục"), Block("paragraph", 'Chữ "trong", ngoặc'), Block("caption", "Ảnh cầu", credit="Ảnh: A"))
-    article = Article(
-        "Tít", blocks, "Mở", "https://a.example/1", ("Lan", "An"), "Báo", "Mục", ("a b", "c"), parse_iso("2022-07-11T20:00:00Z")
-    )
-    out = io.StringIO(newline="")
-    assert write([article, Article("=x")], FORMATS["csv"], out) == 2
-    text = out.getvalue()
-    assert text.startswith("\ufeffid,url,")
-    rows = list(csv.reader(io.StringIO(text[1:], newline="")))
-    assert rows[0] == list(COLUMNS)
-    assert rows[1] == [
-        article.id,
-        "https://a.example/1",
-        "Tít",
-        "Mở",
-        "Báo",
-        "Mục",
-        "2022-07-12 03:00+07:00",
-        "",
-        "Lan; An",
-        "a b; c",
-        'Mục\nChữ "trong", ngoặc\nẢnh cầu Ảnh: A',
-        "",
-    ]
-    assert rows[2][2] == "'=x"
+def test_a_row_is_texts_numbers_days_and_moments() -> None:
+    written = row(["=x", 12, -3, date(2022, 7, 12), datetime(2022, 7, 11, 20, 5, tzinfo=timezone.utc), None, 'Ông "Ba"'])
+    assert written == '\'=x,12,-3,2022-07-12,2022-07-12 03:05+07:00,,"Ông ""Ba"""\r\n'
+    assert head(["Tên", "@a"]) == "\ufeffTên,'@a\r\n"

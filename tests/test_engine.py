@@ -116,6 +116,11 @@ def test_what_is_counted_is_what_is_found_shown_and_clicked(engine: SearchEngine
     every = [article.id for article in engine.find_all(asked)]
     page = engine.search(replace(asked, size=100))
     assert [hit.id for hit in page.hits] == every
+    for with_snippets in (True, False):
+        matches = engine.find_matches(asked, with_snippets=with_snippets)
+        told = [(one.article.id, one.match, one.snippets) for one in matches]
+        assert len(matches) == page.total
+        assert told == [(hit.id, hit.match, hit.snippets if with_snippets else ()) for hit in page.hits]
     assert page.total == len(every) == len(set(every)) == len(engine.find_all(asked))
     assert tuple(page.facets) == FACET_NAMES
     for facet, values in engine.facets(asked).items():

@@ -56,6 +56,8 @@ LIBRARIES = {
     "http": {"web", "corpus/gathering/fetch.py"},  # the latter for the name of an error
     "feedparser": {"corpus"},
     "protego": {"corpus/gathering/visit.py"},
+    "xlsxwriter": {"corpus/writing/workbook.py"},
+    "openpyxl": set(),
     "urllib3": {"corpus/gathering/fetch.py", "alert/webhook.py", "index/cluster/host.py"},  # the last for the name of an error
     "smtplib": {"alert/mail.py"},
     # One listens and connects to nobody, the others look up names.

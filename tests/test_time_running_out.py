@@ -82,10 +82,13 @@ ANSWERS: dict[str, Callable[[Searcher], object]] = {
     "complete tag": lambda searcher: searcher.complete("#n"),
     "examples": lambda searcher: searcher.examples(),
     "find_all": lambda searcher: [each.id for each in searcher.find_all(SearchRequest('"nông thôn"')).articles],
+    "find_matches": lambda searcher: [
+        (each.article.id, each.match) for each in searcher.find_matches(SearchRequest("nông thôn"), with_snippets=False)
+    ],
     "arrivals": lambda searcher: searcher.arrivals(SearchRequest("trư*"), 5),
     "facets": lambda searcher: searcher.facets(SearchRequest("nông thôn")),
 }
-MAY_RAISE = ("find_all", "arrivals", "facets")
+MAY_RAISE = ("find_all", "find_matches", "arrivals", "facets")
 
 
 @pytest.mark.parametrize("name", ANSWERS)

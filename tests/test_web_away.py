@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import openpyxl
 import pytest
 import rispy
 from bs4 import BeautifulSoup
@@ -115,7 +116,7 @@ def page_of(client: FlaskClient, article: Article, query: str = "") -> Beautiful
 )
 def test_every_format_has_as_many_records_as_the_page_says(client: FlaskClient, searcher: Searcher, query: str) -> None:
     page = client.get(f"/api/v1/search?{query}&size=1").json
-    sent = {extension: client.get(f"/tim-kiem.{extension}?{query}") for extension in ("csv", "jsonl", "ris", "bib")}
+    sent = {extension: client.get(f"/tim-kiem.{extension}?{query}") for extension in ("csv", "xlsx", "jsonl", "ris", "bib")}
     for extension, response in sent.items():
         assert response.status_code == 200 and response.headers["X-Total-Count"] == str(page["total"])
         assert response.headers["Content-Disposition"].endswith(f'.{extension}"')
@@ -123,6 +124,8 @@ def test_every_format_has_as_many_records_as_the_page_says(client: FlaskClient, 
     lines = [json.loads(line)["title"] for line in sent["jsonl"].text.splitlines()]
     assert len(rows) == len(lines) == page["total"]
     assert [row["title"] for row in rows] == lines
+    names, *cells = openpyxl.load_workbook(io.BytesIO(sent["xlsx"].data)).worksheets[0].values
+    assert [dict(zip(names, each, strict=True))["id"] for each in cells] == [row["id"] for row in rows]
     assert [read["id"] for read in rispy.loads(sent["ris"].text)] == [row["id"] for row in rows]
     assert sent["bib"].text.count("\n@") + sent["bib"].text.startswith("@") == page["total"]
 
@@ -135,12 +138,38 @@ def test_a_spreadsheet_opens_the_table_and_runs_nothing_of_it(client: FlaskClien
     assert "'@SUM(1+1); <b>Kẻ xấu</b>" in {row["authors"] for row in rows}
 
 
+def test_a_table_says_how_each_article_matches_and_where(client: FlaskClient) -> None:
+    address = "/tim-kiem.csv?q=truong&from=2020-03&to=2020-05&columns=id,match,snippets,permalink,content_hash"
+    rows = list(csv.DictReader(io.StringIO(client.get(address).data.decode("utf-8-sig"), newline="")))
+    hits = client.get("/api/v1/search?q=truong&from=2020-03&to=2020-05&fold=0&near=0&size=100").json["hits"]
+    assert rows and list(rows[0]) == ["id", "match", "snippets", "permalink", "content_hash"]
+    assert [(row["id"], row["match"]) for row in rows] == [(hit["id"], hit["match"]) for hit in hits]
+    texts = ["\n".join(snippet["text"] for snippet in hit["snippets"]) for hit in hits]
+    assert [row["snippets"].removeprefix("'") for row in rows] == texts
+    for row in rows:
+        assert client.get(row["permalink"]).status_code == 200 and row["permalink"].startswith(SITE)
+        assert client.get(f"/api/v1/articles/{row['id']}").json["content_hash"] == row["content_hash"]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/tim-kiem.csv?q=a&columns=title,tit", "không có cột “tit”; các cột là: id, url, title"),
+        ("/tim-kiem.xlsx?q=a&columns=%3Cb%3E", "không có cột “&lt;b&gt;”"),
+        ("/tim-kiem.jsonl?q=a&columns=title", "Tệp .jsonl không có cột để chọn."),
+    ],
+)
+def test_columns_that_there_are_not_are_refused(client: FlaskClient, address: str, said: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 400 and said in response.text
+
+
 def test_citations_name_the_permalink(client: FlaskClient) -> None:
     (read,) = rispy.loads(client.get("/tim-kiem.ris?q=Bình+Liêu").text)
     assert read["notes"][0] == f"Bản lưu: {SITE}{permalink(SCHOOL.id, SCHOOL.title)}"
 
 
-@pytest.mark.parametrize("name", ["csv", "jsonl", "ris", "bib", "atom"])
+@pytest.mark.parametrize("name", ["csv", "xlsx", "jsonl", "ris", "bib", "atom"])
 def test_what_is_not_understood_is_not_exported_as_something_else(client: FlaskClient, name: str) -> None:
     assert client.get(f"/tim-kiem.{name}?q=trường&from=hôm+nọ").status_code == 400
 

@@ -47,7 +47,7 @@ def full(path: str) -> str:
 
 
 def away_url(request: SearchRequest, extension: str) -> str:
-    """Return the address of all hits of a search as a file or a feed: `csv`, `jsonl`, `ris`, `bib`, `atom`."""
+    """Return the address of all hits of a search as a file or a feed: `csv`, `xlsx`, `jsonl`, `ris`, `bib`, `atom`."""
     query = encoded(replace(request, page=1, size=10, fold=True, near=True))  # a file has every full match and no other
     path = url_for("feed.atom") if extension == "atom" else url_for("export.hits", extension=extension)
     return path + (f"?{query}" if query else "")

@@ -6,14 +6,16 @@ So what cannot be read, because the archive is damaged or another one's, is a 50
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
+from typing import AnyStr
 
 
-def begun(pieces: Iterator[str]) -> Iterator[str]:
+def begun(pieces: Iterator[AnyStr]) -> Iterator[AnyStr]:
     """Make the first of `pieces` now and return all of them; raises what making it raises."""
-    first = next(pieces, "")
+    first = list(islice(pieces, 1))
 
-    def every() -> Iterator[str]:
-        yield first
+    def every() -> Iterator[AnyStr]:
+        yield from first
         yield from pieces
 
     return every()

@@ -9,6 +9,7 @@ from command.errors import WrongUsage
 from command.speaker import Speaker
 from command.typed.value import page_number, page_size, period_end
 from corpus.facet import LISTED, NARROWING
+from corpus.writing.export import TABLES
 from searcher.request import SearchRequest
 
 _PAGING = ("--page", "--size")
@@ -48,6 +49,8 @@ def search_request(options: argparse.Namespace) -> SearchRequest:
         _refuse(given & {"--no-near", "--no-fold"}, "export.full_matches")
         if options.pages and options.format != "jsonl":
             raise WrongUsage("export.pages_in_jsonl")
+        if options.columns and options.format not in TABLES:
+            raise WrongUsage("export.columns_in_tables", formats=", ".join(TABLES))
     elif options.batch is not None:
         _refuse(given & {*_PAGING}, "search.batch_has_no_pages")
     for facet in options.widened:

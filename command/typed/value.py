@@ -72,6 +72,23 @@ def column_names(speaker: Speaker) -> Callable[[str], dict[str, str]]:
     return read
 
 
+def column_choice(speaker: Speaker) -> Callable[[str], tuple[str, ...]]:
+    """Return a reader of the columns that a table of articles is to have."""
+
+    def read(text: str) -> tuple[str, ...]:
+        from corpus.writing.column import COLUMNS, ColumnUnknown, read_columns
+
+        try:
+            return read_columns(text)
+        except ColumnUnknown as error:
+            columns = ", ".join(COLUMNS)
+            raise argparse.ArgumentTypeError(
+                speaker.text("typed.no_table_column", typed=error.column, columns=columns)
+            ) from error
+
+    return read
+
+
 def _whole(speaker: Speaker, most: int, refusal: str) -> Callable[[str], int]:
     """Return a reader of whole numbers from 1 to `most`, which says the message `refusal` of others."""
 

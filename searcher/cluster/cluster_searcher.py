@@ -20,7 +20,7 @@ from index.cluster.mapping import VERSION
 from index.errors import told as said_of_index
 from index.lexicon import LEXICON_FOLDER
 from index.snapshot import ANOTHER_ARCHIVE, Snapshot, check_archive, commit_stamp, open_snapshot
-from searcher.answer import Arrival, Arrivals, Changed, Found, Overview, Standing
+from searcher.answer import Arrival, Arrivals, Changed, Found, Matched, Overview, Standing
 from searcher.answering import TIME_LIMIT, Answering
 from searcher.cluster.collection import ClusterCollection, LexiconAlone
 from searcher.cluster.explanation import scored_documents
@@ -30,7 +30,7 @@ from searcher.cluster.related import related
 from searcher.cluster.steadiness import Steadiness, of_one_commit
 from searcher.deadline import NEVER, Deadline, DeadlineExceeded, lack
 from searcher.engine import AWAY
-from searcher.hit import make_hits
+from searcher.hit import make_hits, make_matches
 from searcher.match.occurrence import Highlights
 from searcher.meaning.interpretation import interpret
 from searcher.query.tree import Node
@@ -215,7 +215,7 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         )
 
     @of_one_commit
-    def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found:
+    def find_all(self, request: SearchRequest, *, time_limit: float = math.inf) -> Found[Article]:
         """Return every article that matches in full, in the order of the request, each once, whatever is indexed while they are read.
 
         Raises DeadlineExceeded if finding the first takes longer than `time_limit` seconds; reading them takes the time it needs.
@@ -224,6 +224,20 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         found = self._retrieved_in_full(collection, request, time_limit)
         total, documents = found.all_ordered()
         return Found(total, self._read(collection, documents))
+
+    @of_one_commit
+    def find_matches(self, request: SearchRequest, *, with_snippets: bool, time_limit: float = math.inf) -> Found[Matched]:
+        """Return what `find_all` does, and how each article matches; with snippets, each is looked into once more as it is read.
+
+        Raises DeadlineExceeded as `find_all` does.
+        """
+        collection = self.collection()
+        found = self._retrieved_in_full(collection, request, time_limit)
+        total, documents = found.all_ordered()
+        unmarked = found.unmarked()
+        articles = ((each, each.id not in unmarked) for each in self._read(collection, documents))
+        exact_marks = found.request.exact_marks
+        return Found(total, make_matches(articles, found.node, exact_marks=exact_marks, with_snippets=with_snippets))
 
     def _read(self, collection: ClusterCollection, documents: Iterator[Document]) -> Iterator[Article]:
         while some := list(islice(documents, MOST_HITS_A_PAGE)):

@@ -18,7 +18,7 @@ from searcher.cluster.collection import ClusterCollection
 from searcher.cluster.matched import FULL, WINDOW, ClusterMatching
 from searcher.cluster.reranking import places_scores
 from searcher.cluster.scoring import Scoring
-from searcher.cluster.translation import EVERYTHING, Query, every
+from searcher.cluster.translation import EVERYTHING, Query, but, every
 from searcher.deadline import Deadline
 from searcher.meaning.level_tone import with_marks_left_out
 from searcher.query.tree import Node, leaves
@@ -218,6 +218,14 @@ class ClusterRetrieval(ClusterMatching):
                 yield from (each for each in map(self._document, page["hits"]["hits"]) if each.article_id not in seen)
 
         return answer["hits"]["total"]["value"], documents()
+
+    def unmarked(self) -> frozenset[str]:
+        """Return the ids of the articles that match in full, but in which the marks that were typed are not written."""
+        if self.spelled == self.base:
+            return frozenset()
+        bare = but(every([self.full, {"term": {"bare": True}}]), self.spelled)
+        found = self.pages(WINDOW, {"query": bare, "sort": [{"id": "asc"}], "docvalue_fields": _KEPT})
+        return frozenset(each.article_id for each in found)
 
     def last_arrived(self, most: int, before: int | None) -> tuple[int, list[Document]]:
         """Return how many articles match in full, and of those with a change below `before` the last `most`, the last first."""

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from corpus.article import Article
 from corpus.writing.citation import csl
-from corpus.writing.export import FORMATS, address
+from corpus.writing.column import ExportedArticle
+from corpus.writing.export import FORMATS
 from language.timestamp import VIETNAM
 from web.address import site
 from web.around.error import error_response
@@ -31,15 +32,15 @@ def download(id: str, extension: str) -> ResponseReturnValue:
     article = archive().get(id)
     if article is None:
         return error_response(404, "no_article")
-    permalink, gone = address(article, site()), archive().absences.since(id)
+    exported = ExportedArticle(article, site(), archive().absences.since(id))
     if extension == "json":
         text, media_type = (
-            json.dumps([csl(article, permalink, gone)], ensure_ascii=False),
+            json.dumps([csl(article, exported.address, exported.gone)], ensure_ascii=False),
             "application/vnd.citationstyles.csl+json",
         )
     else:
         format = next(format for format in FORMATS.values() if format.extension == extension)
-        text, media_type = format.piece(article, permalink, gone), format.media_type
+        text, media_type = format.piece(exported), format.media_type
     response = Response(text, content_type=f"{media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{id}.{extension}"'
     return response

@@ -1,21 +1,27 @@
-"""A search -> all its hits as one file, streamed: as many records as the page says there are."""
+"""A search -> all its hits as one file: as many records as the page says there are.
+
+Formats of text are streamed; a workbook is written into a file first, for its table of contents stands at its end.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
+from tempfile import TemporaryFile
+from typing import IO
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from corpus.permalink import slug
-from corpus.writing.export import FORMATS, Format, address
+from corpus.writing.column import COLUMNS, SNIPPETS, USUAL, ColumnUnknown, ExportedArticle, read_columns
+from corpus.writing.export import FORMATS, MEDIA_TYPES, TABLES, XLSX, Format, csv_of, write_xlsx
 from language.timestamp import VIETNAM
-from searcher.answer import Found
+from searcher.answer import exported_articles
 from web.address import read_request, site
 from web.around.error import error_response
 from web.desk import archive, searcher
-from web.message import language
+from web.message import language, t
 from web.stream import begun
 
 blueprint = Blueprint("export", __name__)
@@ -23,33 +29,62 @@ blueprint = Blueprint("export", __name__)
 BY_EXTENSION = {format.extension: format for format in FORMATS.values()}
 TIME_LIMIT = 10.0  # seconds to find the hits; sending them takes what it takes
 _ARTICLES_A_PIECE = 50  # sent at a time
+_BYTES_A_PIECE = 1 << 16
 
 
-@blueprint.get("/tim-kiem.<any(csv, jsonl, ris, bib):extension>")
+@blueprint.get("/tim-kiem.<any(csv, xlsx, jsonl, ris, bib):extension>")
 def hits(extension: str) -> ResponseReturnValue:
-    """Send every article that a search finds, in its order; X-Total-Count says how many."""
+    """Send every article that a search finds, in its order; X-Total-Count says how many. `columns` are those of a table."""
     asked, bad = read_request(request.args)
-    if bad:  # a file has no place to say what was not understood
-        return error_response(
-            400, "bad_parameter", " ".join(parameter.in_words(language()) for parameter in bad), query=asked.query
-        )
-    found = searcher().find_all(asked, time_limit=TIME_LIMIT)
-    format = BY_EXTENSION[extension]
-    response = Response(
-        begun(_pieces(found, format, site(), archive().absences.since)), content_type=f"{format.media_type}; charset=utf-8"
-    )
-    name = "-".join(filter(None, ("lucbao", slug(asked.query)[:40].strip("-"), f"{datetime.now(VIETNAM):%Y-%m-%d}")))
+    wrong = [parameter.in_words(language()) for parameter in bad]
+    columns = USUAL
+    try:
+        columns = read_columns(request.args.get("columns", ""))
+    except ColumnUnknown as error:
+        wrong.append(t("bad.columns", column=error.column[:40], columns=", ".join(COLUMNS)))
+    if request.args.get("columns") and extension not in TABLES:
+        wrong.append(t("bad.columns_of_no_table", extension=extension))
+    if wrong:  # a file has no place to say what was not understood
+        return error_response(400, "bad_parameter", " ".join(wrong), query=asked.query)
+    found = searcher().find_matches(asked, with_snippets=SNIPPETS in columns, time_limit=TIME_LIMIT)
+    exported = exported_articles(found, site(), archive().absences.since)
+    if extension == XLSX:
+        body: Iterator[str] | Iterator[bytes] = begun(_workbook(exported, columns))
+    else:
+        body = begun(_pieces(exported, csv_of(columns) if extension == "csv" else BY_EXTENSION[extension]))
+    return attachment(body, extension, asked.query, total=len(found))
+
+
+def attachment(body: Iterator[str] | Iterator[bytes], extension: str, name: str, *, total: int) -> Response:
+    """Return a file to be saved, named by what was asked and the day."""
+    charset = "" if extension == XLSX else "; charset=utf-8"
+    response = Response(body, content_type=MEDIA_TYPES[extension] + charset)
+    name = "-".join(filter(None, ("lucbao", slug(name)[:40].strip("-"), f"{datetime.now(VIETNAM):%Y-%m-%d}")))
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
-    response.headers["X-Total-Count"] = str(len(found))
+    response.headers["X-Total-Count"] = str(total)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _pieces(found: Found, format: Format, base: str, gone: Callable[[str], datetime | None]) -> Iterator[str]:
+def read_back(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield what was written into a file, piece by piece, and close it."""
+    with file:
+        file.seek(0)
+        while piece := file.read(_BYTES_A_PIECE):
+            yield piece
+
+
+def _pieces(exported: Iterator[ExportedArticle], format: Format) -> Iterator[str]:
     waiting = [format.head]
-    for article in found:
-        waiting.append(format.piece(article, address(article, base), gone(article.id)))
+    for one in exported:
+        waiting.append(format.piece(one))
         if len(waiting) >= _ARTICLES_A_PIECE:
             yield "".join(waiting)
             waiting.clear()
     yield "".join(waiting)
+
+
+def _workbook(exported: Iterator[ExportedArticle], columns: tuple[str, ...]) -> Iterator[bytes]:
+    with TemporaryFile() as file:
+        write_xlsx(exported, columns, file)
+        yield from read_back(file)

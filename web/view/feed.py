@@ -16,7 +16,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from corpus.article import Article
-from corpus.writing.export import address
+from corpus.writing.column import address
 from searcher.answer import Arrival
 from searcher.parameter import parameters
 from searcher.request import SearchRequest
