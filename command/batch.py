@@ -42,13 +42,13 @@ def look_up(options: argparse.Namespace, request: SearchRequest, speaker: Speake
         raise WrongUsage("search.csv_alone")
     roster = _roster(options, speaker)
     searcher = Opening(options.environment).open(options.home)
+    base, language = site_address(options.base_url), speaker.language
     if not options.csv:
-        for line in json_lines(searcher, roster, request, language=speaker.language, by_year=options.years):
+        for line in json_lines(searcher, roster, request, language=language, base=base, by_year=options.years):
             print(line, flush=True)
         return
     with progress_bar(speaker, "batch.label", "batch.lines") as show, output(None) as out:
         found = ledger(searcher, (entry.query for entry in roster.entries), request, time_limit=math.inf, progress=show)
-        base, language = site_address(options.base_url), speaker.language
         out.writelines(table_lines(roster, found, base=base, language=language, named=str, by_year=options.years))
 
 

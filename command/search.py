@@ -11,6 +11,7 @@ from command.batch import add_batch_options, look_up
 from command.errors import WrongUsage
 from command.shown.safe_text import say
 from command.shown.way_out import render_ways_on
+from command.site import site_address
 from command.speaker import Speaker
 from command.typed.argument import asked_again
 from command.typed.search_option import add_search_options, search_request
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
         raise WrongUsage("search.for_lists")
     page = Opening(options.environment).open(options.home).search(request)
     if options.json:
-        print(json.dumps(page.as_json(speaker.language), ensure_ascii=False))
+        print(json.dumps(page.as_json(speaker.language, site_address(options.base_url)), ensure_ascii=False))
     else:
         for line in bound_lines(page, speaker):
             say(line)

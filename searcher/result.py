@@ -275,10 +275,17 @@ class ResultPage:
         """Whether there was time for everything: else the hits, their snippets or the help beside them are not what they might be."""
         return not any(problem.code in _LATE for problem in self.problems)
 
-    def as_json(self, language: str = LANGUAGES[0]) -> dict[str, Any]:
-        """Return the object that the API and `--json` give, ready for json.dumps; problems are worded in `language`."""
+    def as_json(self, language: str = LANGUAGES[0], base: str = "") -> dict[str, Any]:
+        """Return the object that the API and `--json` give, ready for json.dumps.
+
+        Problems are worded in `language`; `base`, the address of the site, stands before permalinks.
+        """
         problems = [
             {"start": problem.start, "end": problem.end, "code": problem.code, "message": problem.in_words(language)}
             for problem in self.problems
         ]
-        return {**asdict(self), "problems": problems}
+        answer = asdict(self)
+        for hit in answer["hits"]:
+            for cited in (hit, *hit["copies"], *hit["earlier"]):
+                cited["permalink"] = base + cited["permalink"]
+        return {**answer, "problems": problems}

@@ -24,6 +24,7 @@ import termios
 import urllib.request
 from pathlib import Path
 
+import openpyxl
 import pytest
 from command_line import LUCBAO, ROOT, Ran, environment, process, run, shell
 from conftest import Once
@@ -46,7 +47,9 @@ def test_an_address_of_the_site_that_makes_no_sense_is_wrong_usage(
         said = run(home, *command)
         assert said.returncode == 2 and "LUCBAO_BASE_URL" in said.stderr and "Traceback" not in said.stderr, command
     monkeypatch.setenv("LUCBAO_BASE_URL", "https://kho.example/")
-    assert "https://kho.example/bai-viet/" in run(home, "search", "--batch", names, "--csv").stdout
+    for ask in (["--batch", names, "--csv"], ["--batch", names], ["nông thôn", "--json"]):
+        assert "https://kho.example/bai-viet/" in run(home, "search", *ask).stdout, ask
+    assert "https://kho.example/bai-viet/" in run(home, "export", "nông thôn", "--format", "csv", "--columns", "permalink").stdout
 
 
 def line(number: int, title: str, **more: object) -> str:
@@ -226,6 +229,21 @@ def test_export_to_a_spreadsheet(home: Path, tmp_path: Path) -> None:
     assert [row["title"] for row in rows] == ["'=HYPERLINK(1)", "Nông thôn mới nâng cao"]
     assert rows[0]["published"].startswith("2021-01-02")
     assert rows[0]["text"] == "Đoạn một.\nĐoạn hai của nông thôn mới."
+    book = tmp_path / "out.xlsx"
+    columns = "title,published,match,snippets"
+    asked = ["nông thôn", "--format", "xlsx", "--columns", columns, "-o", book, "--sort", "oldest"]
+    assert run(home, "export", *asked).stderr.endswith("Đã xuất 2 bài.\n")
+    names, first, second = openpyxl.load_workbook(book).worksheets[0].values
+    assert list(names) == columns.split(",")
+    assert first[0] == "=HYPERLINK(1)" and first[2:] == ("exact", "Đoạn hai của nông thôn mới.")
+    assert str(first[1]).startswith("2021-01-02") and second[0] == "Nông thôn mới nâng cao"
+
+
+def test_columns_are_of_tables(home: Path) -> None:
+    refused = run(home, "export", "a", "--format", "ris", "--columns", "title")
+    assert refused.returncode == 2 and "--columns chỉ dùng với --format csv, xlsx." in refused.stderr
+    unknown = run(home, "export", "a", "--format", "csv", "--columns", "title,tít")
+    assert unknown.returncode == 2 and "không có cột “tít”; các cột là: id, url, title" in unknown.stderr
 
 
 @pytest.mark.slow

@@ -785,7 +785,7 @@ def test_the_api_speaks_json_of_errors_too(client: FlaskClient, path: str) -> No
 def test_the_api_gives_the_searchers_answer(client: FlaskClient, searcher: Searcher) -> None:
     response = client.get("/api/v1/search?q=truong thpt&tag=Giáo dục&sort=newest&size=3")
     asked = SearchRequest(query="truong thpt", selected={"tag": ("giáo_dục",)}, sort="newest", size=3)
-    answer, expected = response.json, searcher.search(asked).as_json()
+    answer, expected = response.json, searcher.search(asked).as_json(base="https://kho.example")
     assert answer is not None
     assert json.loads(json.dumps({**expected, "took_ms": 0, "next": answer["next"]})) == {**answer, "took_ms": 0}
     assert "giáo dục" in response.get_data(as_text=True)  # not \\u00f4
@@ -797,10 +797,14 @@ def test_the_api_gives_the_searchers_answer(client: FlaskClient, searcher: Searc
 def test_the_api_gives_an_article_whole(client: FlaskClient) -> None:
     answer = client.get(f"/api/v1/articles/{SCHOOL.id}").json
     assert answer is not None
-    assert (answer["title"], answer["permalink"], answer["content_hash"]) == (SCHOOL.title, path_of(SCHOOL), SCHOOL.content_hash)
+    assert (answer["title"], answer["permalink"], answer["content_hash"]) == (
+        SCHOOL.title,
+        f"https://kho.example{path_of(SCHOOL)}",
+        SCHOOL.content_hash,
+    )
     assert answer["blocks"][2] == {"kind": "caption", "text": "Sân trường ngày khai giảng", "credit": "Ảnh: Lã Nam"}
     assert answer["published"] == "2022-07-12T08:30:00+07:00"
-    assert [link["permalink"] for link in answer["related"]] == [path_of(MANY[3]), None, None]
+    assert [link["permalink"] for link in answer["related"]] == [f"https://kho.example{path_of(MANY[3])}", None, None]
     assert [revision["content_hash"] for revision in answer["revisions"]] == [FIRST_SCHOOL.content_hash, SCHOOL.content_hash]
 
 

@@ -127,17 +127,26 @@ def _line(searcher: SearchEngine, request: SearchRequest) -> Line:
 
 
 def json_lines(
-    searcher: SearchEngine, roster: Roster, request: SearchRequest, *, language: str, by_year: bool = False
+    searcher: SearchEngine, roster: Roster, request: SearchRequest, *, language: str, base: str = "", by_year: bool = False
 ) -> Iterator[str]:
-    """Yield the answer to each entry as one line of JSON, asked in place of the query of `request`; problems are worded in `language`."""
+    """Yield the answer to each entry as one line of JSON, asked in place of the query of `request`.
+
+    Problems are worded in `language`; `base`, the address of the site, stands before permalinks.
+    """
     for entry in roster.entries:
         asked = replace(request, query=entry.query)
         page = unasked(asked) if wordless(entry.query) else searcher.search(asked)
-        yield ledger_line(page, searcher.coverage(), entry=entry, language=language, by_year=by_year)
+        yield ledger_line(page, searcher.coverage(), entry=entry, language=language, base=base, by_year=by_year)
 
 
 def ledger_line(
-    page: ResultPage, archive: Coverage, *, entry: Entry | None = None, language: str = LANGUAGES[0], by_year: bool = False
+    page: ResultPage,
+    archive: Coverage,
+    *,
+    entry: Entry | None = None,
+    language: str = LANGUAGES[0],
+    base: str = "",
+    by_year: bool = False,
 ) -> str:
     """Return one line of `--batch`: the page as JSON with, under `ledger`, what a report of the search must say.
 
@@ -153,7 +162,7 @@ def ledger_line(
     if by_year:
         ledger["years"] = {str(year): count for year, count in page.years}
     asked = {"row": entry.number, "given": entry.given} if entry else {}
-    return json.dumps({**asked, **page.as_json(language), "ledger": ledger}, ensure_ascii=False)
+    return json.dumps({**asked, **page.as_json(language, base), "ledger": ledger}, ensure_ascii=False)
 
 
 def table_lines(

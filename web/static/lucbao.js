@@ -95,8 +95,9 @@ if (suggesting) {
   };
   const take = (one) => {
     close();
-    if (one.permalink?.startsWith("/bai-viet/")) {
-      location.assign(new URL(`../..${one.permalink}`, service)); // a permalink begins where the site does
+    const article = one.permalink?.match(/\/bai-viet\/[\w-]+$/);
+    if (article) {
+      location.assign(new URL(`../..${article[0]}`, service)); // on this site, by whatever name the reader calls it
       return;
     }
     suggesting.value = one.text;

@@ -10,15 +10,16 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corpus.archive.absence import Absence
 from corpus.article import Article
-from corpus.permalink import id_in, permalink
+from corpus.permalink import id_in
+from corpus.writing.column import address
 from searcher.help.completion import Completion
 from searcher.parameter import parameters
-from web.address import read_request
+from web.address import read_request, site
 from web.around.error import error_response
 from web.cursor import next_cursor, read_cursor
 from web.description import SEARCH, description
@@ -41,8 +42,7 @@ def _parameters() -> frozenset[str]:
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """Answer with the description of this API, at the address where it was asked."""
-    base = current_app.config["BASE_URL"] or request.url_root.rstrip("/")
-    return jsonify(description() | {"servers": [{"url": base}]})
+    return jsonify(description() | {"servers": [{"url": site()}]})
 
 
 @blueprint.get("/search")
@@ -61,7 +61,7 @@ def search() -> ResponseReturnValue:
         return error_response(400, "too_deep", t("error.too_deep.message", count=DEEPEST))
     result = searcher().search(asked, after=after)
     following = next_cursor(asked, result)
-    response = jsonify(**result.as_json(language()), next=following)
+    response = jsonify(**result.as_json(language(), site()), next=following)
     if following:
         pairs = [*parameters(replace(asked, page=1)), ("next", following)]
         response.headers["Link"] = f'<{url_for("api.search")}?{urlencode(pairs)}>; rel="next"'
@@ -72,7 +72,15 @@ def search() -> ResponseReturnValue:
 def suggest() -> Response:
     """Answer with what the beginning of a query, `q`, may become: tags, phrases and titles."""
     typed = request.args.get("q", "")
-    return jsonify(query=typed, completions=[asdict(completion) for completion in completions(typed)])
+    return jsonify(query=typed, completions=[_completion(one) for one in completions(typed)])
+
+
+def _completion(completion: Completion) -> dict[str, Any]:
+    return asdict(completion) | {"permalink": _cited(completion.permalink)}
+
+
+def _cited(path: str | None) -> str | None:
+    return site() + path if path else None
 
 
 def completions(typed: str) -> list[Completion]:
@@ -90,7 +98,7 @@ def article(id: str) -> Response:
         return error_response(404, "no_article")
     return jsonify(
         **article_json(known),
-        related=[{"title": link.title, "url": link.url, "permalink": link.permalink or None} for link in related(kept, known)],
+        related=[{"title": link.title, "url": link.url, "permalink": _cited(link.permalink)} for link in related(kept, known)],
         gone=_absence(kept.absences.of([id]).get(id)),
         revisions=[
             {"change": revision.change, "content_hash": revision.content_hash, "archived_at": revision.archived_at.isoformat()}
@@ -107,7 +115,7 @@ def article_json(article: Article) -> dict[str, Any]:
     """Return what the paper published, with the names that Article gives it."""
     return {
         "id": article.id,
-        "permalink": permalink(article.id, article.title),
+        "permalink": address(article, site()),
         "url": article.url,
         "title": article.title,
         "lead": article.lead,
