@@ -30,26 +30,35 @@ def add_batch_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None
     group.add_argument("--column", default="", metavar=text("option.column.value"), help=text("option.column"))
     group.add_argument("--header", action=argparse.BooleanOptionalAction, help=text("option.header"))
     group.add_argument("--csv", action="store_true", help=text("option.csv"))
+    group.add_argument("--xlsx", action="store_true", help=text("option.xlsx"))
     group.add_argument("--years", action="store_true", help=text("option.years"))
 
 
 def look_up(options: argparse.Namespace, request: SearchRequest, speaker: Speaker) -> None:
     """Ask every entry of a list in place of the query of `request`."""
-    from searcher.batch.ledger import json_lines, ledger, table_lines
+    from searcher.batch.ledger import json_lines, ledger, table
     from searcher.opening import Opening
 
-    if options.csv and {"--json", "--sort"} & {name for name, _ in options.typed}:
+    if (options.csv or options.xlsx) and {"--json", "--sort"} & {name for name, _ in options.typed}:
         raise WrongUsage("search.csv_alone")
+    if options.csv and options.xlsx:
+        raise WrongUsage("search.one_table")
     roster = _roster(options, speaker)
     searcher = Opening(options.environment).open(options.home)
     base, language = site_address(options.base_url), speaker.language
-    if not options.csv:
+    if not (options.csv or options.xlsx):
         for line in json_lines(searcher, roster, request, language=language, base=base, by_year=options.years):
             print(line, flush=True)
         return
-    with progress_bar(speaker, "batch.label", "batch.lines") as show, output(None) as out:
-        found = ledger(searcher, (entry.query for entry in roster.entries), request, time_limit=math.inf, progress=show)
-        out.writelines(table_lines(roster, found, base=base, language=language, named=str, by_year=options.years))
+    with progress_bar(speaker, "batch.label", "batch.lines") as show, output(None, binary=options.xlsx) as out:
+        total = len(roster.entries)
+        queries = (entry.query for entry in roster.entries)
+        found = ledger(searcher, queries, request, time_limit=math.inf, progress=lambda done: show(done, total))
+        made = table(roster, found, base=base, language=language, named=str, by_year=options.years)
+        if options.xlsx:
+            made.write_xlsx(out)
+        else:
+            out.writelines(made.csv_lines())
 
 
 def _roster(options: argparse.Namespace, speaker: Speaker) -> Roster:

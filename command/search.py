@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
     if options.batch is not None:
         look_up(options, request, speaker)
         return DONE
-    if options.column or options.header is not None or options.csv or options.years:
+    if options.column or options.header is not None or options.csv or options.xlsx or options.years:
         raise WrongUsage("search.for_lists")
     page = Opening(options.environment).open(options.home).search(request)
     if options.json:

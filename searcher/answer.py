@@ -1,17 +1,18 @@
-"""What the searcher answers besides a page of hits: the archive at a glance, all articles of a search, what came last, where one stands."""
+"""What the searcher answers besides a page of hits: the archive at a glance, all articles of a search, what came last, where one stands, how many there are of what."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from corpus.article import Article
 from corpus.writing.column import ExportedArticle
 from searcher.result import FacetValue, Match, Snippet
 
 _T = TypeVar("_T")
+Period: TypeAlias = Literal["day", "month", "year"]
 
 
 @dataclass(frozen=True)
@@ -95,3 +96,37 @@ class Changed:
 
     until: int
     changes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Tallied:
+    """A value of a facet, the label to show, and how many articles of a search carry it."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class TallyCount:
+    """How many articles of a search carry `value` and were published in `period` (ISO: a day, month or year).
+
+    `value` is None where nothing was asked by values, `period` where nothing was asked by periods, or of what has no date.
+    """
+
+    value: str | None
+    period: str | None
+    count: int
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The `total` articles of a search, counted by the most frequent `values` of a facet, first the most frequent, and by periods, ascending.
+
+    `more` values have articles, too; counts of 0 are left out.
+    """
+
+    total: int
+    values: tuple[Tallied, ...]
+    more: int
+    counts: tuple[TallyCount, ...]

@@ -14,7 +14,7 @@ from corpus.article import Article, Heading
 from corpus.facet import FacetName
 from corpus.paper import PaperTable
 from index.cluster.errors import ClusterLate, ClusterUnavailable
-from searcher.answer import Arrivals, Changed, Found, Matched, Overview, Standing
+from searcher.answer import Arrivals, Changed, Found, Matched, Overview, Period, Standing, Tally
 from searcher.help.completion import Completion
 from searcher.help.example import Example
 from searcher.match.occurrence import Highlights
@@ -80,6 +80,18 @@ class SearchEngine(Protocol):
 
     def facets(self, request: SearchRequest, *, time_limit: float | None = None) -> dict[FacetName, tuple[FacetValue, ...]]:
         """Return all facet values of the articles found, each with the total that a click on it gives."""
+        ...
+
+    def tally(
+        self,
+        request: SearchRequest,
+        facet: FacetName | None,
+        period: Period | None,
+        *,
+        most: int,
+        time_limit: float | None = None,
+    ) -> Tally:
+        """Return how many articles match in full by the `most` frequent values of a facet, by periods, or by both."""
         ...
 
     def highlights(self, request: SearchRequest, article: Article, *, earlier: bool = False) -> Highlights:

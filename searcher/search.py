@@ -14,19 +14,21 @@ import numpy as np
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Heading
+from corpus.facet import FacetName
 from corpus.paper import PaperTable
 from index.errors import IndexOutdated
 from index.resident import keep_within
 from index.segment import LENGTH_FIELDS
 from index.segment_file import Array
 from index.snapshot import ANOTHER_ARCHIVE, INDEX_FOLDER, Snapshot, check_archive, commit_stamp, open_snapshot
-from searcher.answer import Arrival, Arrivals, Changed, Found, Matched, Overview, Standing
+from searcher.answer import Arrival, Arrivals, Changed, Found, Matched, Overview, Period, Standing, Tally
 from searcher.answering import TIME_LIMIT, Answering
 from searcher.change import changed
 from searcher.deadline import Deadline, DeadlineExceeded
 from searcher.hit import make_hits, make_matches
 from searcher.match.collection import Collection
 from searcher.match.facet_count import EVERY
+from searcher.match.tally import tally
 from searcher.meaning.interpretation import interpret
 from searcher.overview import coverage, overview
 from searcher.query.tree import Node
@@ -210,6 +212,22 @@ class Searcher(Answering[Collection, Retrieval]):
         request = self._normalised(request, collection)
         node = interpret(collection, request).node
         return retrieve(collection, node, request, self._limited(time_limit)).facets(most=EVERY)
+
+    def tally(
+        self,
+        request: SearchRequest,
+        facet: FacetName | None,
+        period: Period | None,
+        *,
+        most: int,
+        time_limit: float | None = None,
+    ) -> Tally:
+        """Return how many articles match in full by the `most` frequent values of a facet, by periods, or by both.
+
+        Raises DeadlineExceeded as `facets` does.
+        """
+        found = self._retrieved_in_full(self.collection(), request, time_limit)
+        return tally(found.collection, np.flatnonzero(found.collection.joined(found.masks)), facet, period, most)
 
     def overview(self) -> Overview:
         """Return the archive at a glance, as of the newest commit."""

@@ -20,7 +20,9 @@ from index.cluster.writer import update_cluster
 from index.lexicon import update_lexicon
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
+from language.period import period as days_of
 from language.timestamp import VIETNAM
+from searcher.answer import Period
 from searcher.cluster.cluster_searcher import ClusterSearcher
 from searcher.engine import SearchEngine
 from searcher.help.example import WRITTEN
@@ -128,6 +130,34 @@ def test_what_is_counted_is_what_is_found_shown_and_clicked(engine: SearchEngine
             if not value.selected and not value.excluded:
                 chosen = {**asked.selected, facet: (*asked.selected.get(facet, ()), value.value)}
                 assert engine.search(replace(asked, selected=chosen)).total == value.count, (facet, value)
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=str)
+@pytest.mark.parametrize("period", [None, "day", "month", "year"])
+def test_what_is_tallied_is_what_a_search_for_it_counts(
+    engine: SearchEngine, request_: SearchRequest, period: Period | None
+) -> None:
+    asked = replace(request_, near=False, fold=False)
+    today = date(2026, 1, 1)
+    for facet in (None, "tag", "source", "document"):
+        found = engine.tally(asked, facet, period, most=2)
+        assert found.total == engine.search(asked).total
+        every = engine.facets(asked)[facet] if facet else ()
+        fresh = [value for value in every if not value.selected and not value.excluded]
+        if len(fresh) == len(every):
+            assert [(each.value, each.label, each.count) for each in found.values] == [
+                (value.value, value.label, value.count) for value in every[:2]
+            ]
+            assert found.more == max(0, len(every) - 2)
+        for value, name, count in ((each.value, each.period, each.count) for each in found.counts):
+            chosen = {**asked.selected, facet: (*asked.selected.get(facet, ()), value)} if facet and value else asked.selected
+            days = days_of(name, today) if name else None
+            within = replace(asked, selected=chosen, first_day=days and days[0], last_day=days and days[1])
+            assert engine.search(within).total == count, (facet, value, name)
+        if facet is None:
+            assert sum(each.count for each in found.counts) == found.total
+        for value in found.values:
+            assert sum(each.count for each in found.counts if each.value == value.value) == value.count
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=str)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from corpus.archive import ARCHIVE_FILE, Archive
@@ -86,18 +88,29 @@ def test_a_table_can_be_put_beside_the_list(build: Callable[..., Path]) -> None:
     roster = read_table("Mã,Tên,Quê\n1,Bảy,Huế\n2,không-có-ai,\n3,…,Vinh\n4,Bảy,Lào\n", column="tên")
     found = ledger(searcher, (entry.query for entry in roster.entries), SearchRequest(), time_limit=60)
     searcher.archive.close()
-    names, *rows = table(roster, found, base="https://kho.example", language="vi", named=str, by_year=True)
+    made = table(roster, found, base="https://kho.example", language="vi", named=str, by_year=True)
+    names, rows = made.names, made.rows
     assert names[:5] == ["Tên", "total", "near", "first", "last"]
     assert names[9:] == ["2019", "2020", "2021", "2022", "undated", "row", "Mã", "Quê"]
     assert [(row[0], row[1], *row[-3:]) for row in rows] == [
-        ("Bảy", "5", "2", "1", "Huế"),
-        ("không-có-ai", "0", "3", "2", ""),
-        ("…", "", "4", "3", "Vinh"),
-        ("Bảy", "5", "5", "4", "Lào"),
+        ("Bảy", 5, 2, "1", "Huế"),
+        ("không-có-ai", 0, 3, "2", ""),
+        ("…", None, 4, "3", "Vinh"),
+        ("Bảy", 5, 5, "4", "Lào"),
     ]
-    assert rows[0][9:14] == ["1", "1", "1", "1", "1"] and rows[1][9:14] == ["0"] * 5 and rows[2][9:14] == [""] * 5
-    assert rows[0][6].startswith("https://kho.example/bai-viet/") and rows[2][8] == "Không có chữ hay số nào để tìm."
+    assert rows[0][9:14] == [1] * 5 and rows[1][9:14] == [0] * 5 and rows[2][9:14] == [None] * 5
+    assert rows[0][3:5] == [date(2019, 5, 6), date(2022, 5, 6)] and rows[1][3:5] == [None, None]
+    assert str(rows[0][6]).startswith("https://kho.example/bai-viet/") and rows[2][8] == "Không có chữ hay số nào để tìm."
     assert {len(row) for row in rows} == {len(names)}
+    assert next(reversed([*made.csv_lines()])).startswith("Bảy,5,0,2019-05-06,2022-05-06,Tin số 3,https://kho.example/bai-viet/")
+    out = io.BytesIO()
+    made.write_xlsx(out)
+    read = list(openpyxl.load_workbook(out).worksheets[0].values)
+    assert (
+        list(read[0]) == names
+        and read[1][1:5] == (5, 0, datetime(2019, 5, 6), datetime(2022, 5, 6))
+        and read[4][-2:] == ("4", "Lào")
+    )
 
 
 def test_what_was_not_asked_says_so_in_its_row(build: Callable[..., Path]) -> None:
@@ -105,8 +118,8 @@ def test_what_was_not_asked_says_so_in_its_row(build: Callable[..., Path]) -> No
     roster = read_lines("a\nb\n")
     found = ledger(searcher, ["a", "b"], SearchRequest(), time_limit=-1)
     searcher.archive.close()
-    _, *rows = table(roster, found, base="", language="vi", named=str)
-    assert [(row[0], row[1], row[8], row[9]) for row in rows] == [("a", "", "not_asked", "1"), ("b", "", "not_asked", "2")]
+    rows = table(roster, found, base="", language="vi", named=str).rows
+    assert [(row[0], row[1], row[8], row[9]) for row in rows] == [("a", None, "not_asked", 1), ("b", None, "not_asked", 2)]
 
 
 def test_the_filters_of_a_search_narrow_every_line(build: Callable[..., Path]) -> None:

@@ -197,6 +197,22 @@ def test_batch_of_a_table(home: Path, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
+def test_batch_of_a_table_is_a_workbook_too(home: Path, tmp_path: Path) -> None:
+    names = tmp_path / "tên.csv"
+    names.write_text("Từ khoá,Ghi chú\n=nông thôn,=1+1\ntruong,\n", encoding="utf-8")
+    made = shell(home, f'{LUCBAO} search --batch "{names}" --xlsx --years > "{tmp_path}/so-tra.xlsx"')
+    assert made.returncode == 0, made.stderr
+    sheet = openpyxl.load_workbook(tmp_path / "so-tra.xlsx").worksheets[0]
+    assert [(row[0].value, row[1].value, row[-1].value) for row in sheet.iter_rows()] == [
+        ("Từ khoá", "total", "Ghi chú"),
+        ("=nông thôn", 2, "=1+1"),
+        ("truong", 1, None),
+    ]
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert "--csv hoặc --xlsx" in run(home, "search", "--batch", names, "--xlsx", "--csv").stderr
+
+
 def test_batch_gives_years_and_keeps_the_line(home: Path, tmp_path: Path) -> None:
     lines = tmp_path / "tên.txt"
     lines.write_text("\n  nông   thôn, xã\nnông thôn\n", encoding="utf-8")

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import schemathesis
@@ -28,6 +28,7 @@ from web.cursor import read_cursor
 from web.description import description
 from web.view.api import DEEPEST
 from web.view.reference import resolved
+from web.view.worked_example import highlighted, shortened
 
 UNDECIDABLE = [positive_data_acceptance, negative_data_rejection]
 
@@ -46,7 +47,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.parametrize("path", [path for path, asked in description()["paths"].items() if "parameters" in asked["get"]])
+@pytest.mark.parametrize("path", [path for path, asked in description()["paths"].items() if "parameters" in asked.get("get", ())])
 def test_the_app_does_what_the_document_says(app: Flask, path: str, mode: GenerationMode) -> None:
     """Without schemathesis's own pytest plugin, which is bound to versions of pytest.
 
@@ -107,16 +108,29 @@ def test_everything_is_said_in_both_languages_and_every_reference_leads_somewher
 def test_the_document_is_a_page_too(client: FlaskClient, language: str) -> None:
     page = BeautifulSoup(client.get("/api", headers={"Accept-Language": language}).data, "lxml")
     document = description()
-    assert [h2.text for h2 in page.select("h2 code")] == [f"GET {path}" for path in document["paths"]]
+    titles = [f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods]
+    assert [h2.text for h2 in page.select("h2 code")] == titles
     documented = [parameter["name"] for parameter in document["paths"]["/api/v1/search"]["get"]["parameters"]]
     assert [cell.text for cell in page.select("#search tbody th > code")] == documented
     for link in page.select("main nav a"):
         assert page.find(id=str(link["href"]).removeprefix("#"))
-    shown = page.select_one("#search pre")
-    assert shown is not None
-    example = urlsplit(shown.text.split("'")[1])
-    assert example.netloc == "kho.example"
-    assert client.get(f"{example.path}?{example.query}").status_code == 200
+    for section in page.select("main section[id]:not([id^=s-])"):
+        command = section.select("pre")[0].text
+        *fields, address = command.removeprefix("curl ").split("'")[1::2]
+        assert urlsplit(address).netloc == "kho.example"
+        if fields:
+            response = client.post(address, data=dict(field.split("=", 1) for field in fields))
+        else:
+            response = client.get(address)
+            (tried,) = section.select("p > a[rel=nofollow]")
+            assert urlsplit(address)[2:] == urlsplit(str(tried["href"]))[2:]
+        assert response.status_code == 200
+        answers = section.select("details pre")
+        assert len(answers) == (response.mimetype == "application/json" and not address.endswith("/openapi.json"))
+        if answers:
+            shown = json.loads(answers[0].text)
+            assert set(shown) == set(response.json)  # type: ignore[arg-type]
+            assert shown.get("total", 1) == response.json.get("total", 1) > 0  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -134,6 +148,13 @@ def test_the_document_is_a_page_too(client: FlaskClient, language: str) -> None:
         ("/api/v1/search?next=abc", 400, "bad_parameter"),
         ("/api/v1/search?next=%C3%A9%00", 400, "bad_parameter"),
         (f"/api/v1/search?size=100&page={DEEPEST // 100 + 1}", 400, "too_deep"),
+        ("/api/v1/aggregate?q=truong", 400, "bad_parameter"),
+        ("/api/v1/aggregate?by=month", 400, "bad_parameter"),
+        ("/api/v1/aggregate?by=tag&period=week", 400, "bad_parameter"),
+        ("/api/v1/aggregate?by=tag&most=0", 400, "bad_parameter"),
+        ("/api/v1/aggregate?by=tag&most=101", 400, "bad_parameter"),
+        ("/api/v1/aggregate?by=tag&sort=newest", 400, "bad_parameter"),
+        ("/api/v1/aggregate?by=tag&from=x", 400, "bad_parameter"),
         ("/api/v1/articles/x", 404, "no_article"),
         ("/api/v1", 404, "http_404"),
     ],
@@ -154,6 +175,52 @@ def test_a_program_is_told_in_json_whatever_goes_wrong(app: Flask, monkeypatch: 
     client = app.test_client()
     assert client.get("/api/v1/search?q=a").json["error"]["code"] == "http_500"  # type: ignore[index]
     assert client.post("/api/v1/search?q=a").json["error"]["code"] == "http_405"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("asked", ["by=source&period=month", "by=tag&period=year&most=3", "period=day", "by=author"])
+def test_every_count_of_an_aggregate_is_what_a_search_for_it_finds(client: FlaskClient, asked: str) -> None:
+    found = answer(client, f"/api/v1/aggregate?q=truong&not_tag=giáo+dục&{asked}")
+    searched = answer(client, "/api/v1/search?q=truong&not_tag=giáo+dục")
+    assert found["total"] == searched["total"] > 0 and found["problems"] == [] and found["counts"]
+    by, period = (found["by"], found["period"])
+    assert [by, period] == [next(iter(parse_qs(asked).get(name, [])), None) for name in ("by", "period")]
+    for value in found["values"]:
+        assert sum(each["count"] for each in found["counts"] if each["value"] == value["value"]) == value["count"]
+    for each in found["counts"][:25]:
+        query = {"q": "truong", "not_tag": "giáo dục", **({by: each["value"]} if by else {})}
+        if each["period"]:
+            query |= {"from": each["period"], "to": each["period"]}
+        elif period:
+            continue  # no search asks for what has no date
+        assert answer(client, f"/api/v1/search?{urlencode(query)}")["total"] == each["count"], each
+
+
+def test_an_aggregate_says_what_it_did_not_understand_and_how_much_it_left_out(client: FlaskClient) -> None:
+    found = answer(client, '/api/v1/aggregate?q="truong&by=tag&most=2')
+    assert [problem["code"] for problem in found["problems"]] == ["unpaired"]
+    every = answer(client, '/api/v1/aggregate?q="truong&by=tag&most=100')
+    assert len(found["values"]) == 2 and found["more"] == len(every["values"]) - 2 + every["more"]
+
+
+def test_an_aggregate_is_not_cut_but_refused(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.view.api.MOST_COUNTS", 3)
+    assert answer(client, "/api/v1/aggregate?period=day", 400)["error"]["code"] == "too_many_counts"
+
+
+def test_an_example_is_shortened_and_told_apart() -> None:
+    long = {"a": "b" * 161, "n": [[1, 2], [3, 40], [5, 6]], "ok": True, "<x>": ["é", None]}
+    short = shortened(long)
+    assert short == {"a": "b" * 160 + "…", "n": [[1, 2], [3, 40], "… +1"], "ok": True, "<x>": ["é", None]}
+    page = BeautifulSoup(highlighted(short), "lxml")
+    assert json.loads(page.text) == short and "[3, 40]" in page.text
+    assert [span.text for span in page.select(".name")] == ['"a"', '"n"', '"ok"', '"<x>"']
+    assert [span.text for span in page.select(".number")] == ["1", "2", "3", "40", "true", "null"]
+
+
+def test_the_page_explains_the_api_while_there_is_no_archive(tmp_path: Path) -> None:
+    client = create_app(tmp_path / "kho").test_client()
+    response = client.get("/api")
+    assert response.status_code == 200 and "GET /api/v1/search" in response.text and "<summary>Kho này" not in response.text
 
 
 def walk_pages(client: FlaskClient, address: str) -> Iterator[list[str]]:

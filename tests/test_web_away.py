@@ -469,6 +469,14 @@ def test_a_file_is_looked_up_as_a_table(client: FlaskClient, encoding: str) -> N
         ("Bình Liêu", "5"),
         ("'=cmd|' /C calc'!A0", "6"),
     ]
+    again = (io.BytesIO(NAMES.encode(encoding)), "ten.txt")
+    book = client.post("/tra-hang-loat", data={"tep": again, "dang": "xlsx"}, content_type="multipart/form-data")
+    read = openpyxl.load_workbook(io.BytesIO(book.data)).worksheets[0]
+    assert [tuple(cell.value for cell in row)[:2] for row in read.iter_rows(min_row=2, max_row=3)] == [
+        ("Bình Liêu", 1),
+        ("  truong   dat chuan ", int(rows[2][1])),
+    ]
+    assert read["A6"].value == "=cmd|' /C calc'!A0" and read["A6"].data_type == "s"
     assert rows[1][1:5] == ["1", "0", "2022-07-12", "2022-07-12"] and rows[1][6] == SITE + permalink(SCHOOL.id, SCHOOL.title)
 
 

@@ -9,11 +9,15 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from itertools import zip_longest
-from typing import Any
+from typing import IO, Any
 
 from corpus.facet import FACET_NAMES
+from corpus.writing.cell import Cell
+from corpus.writing.citation import ARCHIVE
 from corpus.writing.csv_table import head, row
+from corpus.writing.workbook import write_workbook
 from language.text import clean
 from language.wording import LANGUAGES
 from searcher.batch.roster import Entry, Roster
@@ -165,44 +169,51 @@ def ledger_line(
     return json.dumps({**asked, **page.as_json(language, base), "ledger": ledger}, ensure_ascii=False)
 
 
-def table_lines(
-    roster: Roster, found: Ledger, *, base: str, language: str, named: Callable[[str], str], by_year: bool = False
-) -> Iterator[str]:
-    """Yield `table` as the lines of a CSV file."""
-    names, *rows = table(roster, found, base=base, language=language, named=named, by_year=by_year)
-    yield head(names)
-    yield from map(row, rows)
+@dataclass(frozen=True)
+class Table:
+    """A ledger that can be put beside the list: the names of its columns, and a row for each entry, in order."""
+
+    names: list[str]
+    rows: list[list[Cell]]
+
+    def csv_lines(self) -> Iterator[str]:
+        """Yield the lines of a CSV file."""
+        yield head(self.names)
+        yield from map(row, self.rows)
+
+    def write_xlsx(self, out: IO[bytes]) -> None:
+        """Write a workbook."""
+        write_workbook(self.names, self.rows, out, title=ARCHIVE)
 
 
 def table(
     roster: Roster, found: Ledger, *, base: str, language: str, named: Callable[[str], str], by_year: bool = False
-) -> Iterator[list[str]]:
-    """Yield the rows of a table that can be put beside the list: the names of its columns, then a row for each entry, in order.
+) -> Table:
+    """Return a ledger as a table: each row begins with the text given and ends with its number and the other cells of its row in the list.
 
-    Each begins with the text given and ends with its number and the other cells of its row. What was not counted has no number; those that
-    were not asked say so. `base` goes before the paths of articles, `named` words a column's name, and "not_asked".
+    What was not counted has no number; those that were not asked say so. `base` goes before the paths of articles, `named` words a
+    column's name, and "not_asked".
     """
     every_year = span_of_years(found.lines) if by_year else ()
     undated = by_year and any(line.undated for line in found.lines)
     names = [roster.column or named("query"), *map(named, COLUMNS[1:]), *map(str, every_year), *[named("undated")] * undated]
     beside = roster.others or [f"#{place}" for place, _ in enumerate(roster.entries[0].beside if roster.entries else (), start=2)]
-    yield [*names, named("row"), *beside]
+    rows: list[list[Cell]] = []
     for entry, line in zip_longest(roster.entries, found.lines):
-        cells = (
-            [entry.given, *[""] * (len(COLUMNS) - 2), named("not_asked")] if line is None else _cells(entry, line, base, language)
-        )
+        cells = _cells(entry, line, base, language) if line else [entry.given, *[None] * (len(COLUMNS) - 2), named("not_asked")]
         if line is not None and line.counted:
             counts = dict(line.years)
-            cells += [*(str(counts.get(year, 0)) for year in every_year), *[str(line.undated)] * undated]
-        yield [*cells, *[""] * (len(names) - len(cells)), str(entry.number), *entry.beside]
+            cells += [*(counts.get(year, 0) for year in every_year), *[line.undated] * undated]
+        rows.append([*cells, *[None] * (len(names) - len(cells)), entry.number, *entry.beside])
+    return Table([*names, named("row"), *beside], rows)
 
 
-def _cells(entry: Entry, line: Line, base: str, language: str) -> list[str]:
+def _cells(entry: Entry, line: Line, base: str, language: str) -> list[Cell]:
     return [
         entry.given,
-        *((str(line.total), str(line.near)) if line.counted else ("", "")),
-        *(line.first_published or "", line.last_published or ""),
-        *((line.newest.title, base + line.newest.permalink) if line.newest else ("", "")),
+        *((line.total, line.near) if line.counted else (None, None)),
+        *(day and date.fromisoformat(day) for day in (line.first_published, line.last_published)),
+        *((line.newest.title, base + line.newest.permalink) if line.newest else (None, None)),
         "; ".join(f"{variant.query} ({variant.total})" for variant in line.variants),
         " ".join(problem.in_words(language) for problem in line.problems),
     ]

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Heading
+from corpus.facet import FacetName
 from corpus.paper import PaperTable
 from index.cluster.commit import Commit, check_not_behind
 from index.cluster.connection import Cluster
@@ -20,7 +21,7 @@ from index.cluster.mapping import VERSION
 from index.errors import told as said_of_index
 from index.lexicon import LEXICON_FOLDER
 from index.snapshot import ANOTHER_ARCHIVE, Snapshot, check_archive, commit_stamp, open_snapshot
-from searcher.answer import Arrival, Arrivals, Changed, Found, Matched, Overview, Standing
+from searcher.answer import Arrival, Arrivals, Changed, Found, Matched, Overview, Period, Standing, Tally
 from searcher.answering import TIME_LIMIT, Answering
 from searcher.cluster.collection import ClusterCollection, LexiconAlone
 from searcher.cluster.explanation import scored_documents
@@ -28,6 +29,7 @@ from searcher.cluster.facet_aggregation import FacetCounting, every_value_of
 from searcher.cluster.ranked_list import ClusterRetrieval, Document
 from searcher.cluster.related import related
 from searcher.cluster.steadiness import Steadiness, of_one_commit
+from searcher.cluster.tallying import tally
 from searcher.deadline import NEVER, Deadline, DeadlineExceeded, lack
 from searcher.engine import AWAY
 from searcher.hit import make_hits, make_matches
@@ -349,6 +351,22 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         request = self._normalised(request, collection)
         found = self._retrieve(collection, interpret(collection, request).node, request, self._limited(time_limit))
         return every_value_of(found)
+
+    @of_one_commit
+    def tally(
+        self,
+        request: SearchRequest,
+        facet: FacetName | None,
+        period: Period | None,
+        *,
+        most: int,
+        time_limit: float | None = None,
+    ) -> Tally:
+        """Return how many articles match in full by the `most` frequent values of a facet, by periods, or by both.
+
+        Raises DeadlineExceeded as `facets` does.
+        """
+        return tally(self._retrieved_in_full(self.collection(), request, time_limit), facet, period, most)
 
     def overview(self) -> Overview:
         """Return the archive at a glance, as of the newest commit; while the cluster is away, of the newest of which it was asked before."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -216,13 +216,20 @@ class ClusterCollection(Collection):
 
     def every_value(self, field: str, query: Query, deadline: Deadline) -> Iterator[tuple[str, int]]:
         """Yield every value of a keyword field among the articles of `query`, ascending, with in how many it is."""
+        found = self.every_combination({"value": {"terms": {"field": field}}}, query, deadline)
+        return ((key["value"], count) for key, count in found)
+
+    def every_combination(
+        self, sources: Mapping[str, Any], query: Query, deadline: Deadline
+    ) -> Iterator[tuple[dict[str, Any], int]]:
+        """Yield every combination of the values of `sources` (of a composite aggregation, by name) with in how many articles of `query` it is."""
         after: dict[str, Any] = {}
         while True:
-            composite = {"size": _PAGE, "sources": [{"value": {"terms": {"field": field}}}], **after}
+            composite = {"size": _PAGE, "sources": [{name: source} for name, source in sources.items()], **after}
             body = {"size": 0, "track_total_hits": False, "query": query, "aggs": {"values": {"composite": composite}}}
             [answer] = self.ask([body], deadline)
             found = answer["aggregations"]["values"]
-            yield from ((bucket["key"]["value"], bucket["doc_count"]) for bucket in found["buckets"])
+            yield from ((bucket["key"], bucket["doc_count"]) for bucket in found["buckets"])
             if len(found["buckets"]) < _PAGE:
                 return
             after = {"after": found["after_key"]}

@@ -61,11 +61,20 @@ class FacetTable(FacetValues):
         """Return the docids of the documents that carry a value, deleted ones too."""
         return self.docids[self.starts[number] : self.starts[number + 1] if number + 1 < len(self.keys) else None]
 
+    def values_of(self, found: Array) -> tuple[Array, Array]:
+        """Return (places, values): the values of the docids `found`, document after document, and which of these each belongs to."""
+        starts, sizes = self._spans(found)
+        return np.repeat(np.arange(found.size), sizes), self.values[ranges(starts, sizes)]
+
+    def _spans(self, found: Array) -> tuple[Array, Array]:
+        """Return where in `values` those of the docids `found` begin, and how many they are."""
+        starts = np.where(found, self.ends[found - 1], 0)
+        return starts, self.ends[found] - starts
+
     def counts(self, found: Array) -> Array:
         """Return for each value how many of the docids `found` carry it."""
         if found.size * _FEW < self.ends.size:
-            starts = np.where(found, self.ends[found - 1], 0)
-            return np.bincount(self.values[ranges(starts, self.ends[found] - starts)], minlength=len(self.keys))
+            return np.bincount(self.values[ranges(*self._spans(found))], minlength=len(self.keys))
         if not self.keys:
             return np.empty(0, np.int64)
         held = np.zeros(self.ends.size, bool)

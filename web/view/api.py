@@ -5,9 +5,9 @@ Offsets count Unicode code points. A parameter that is not understood or not kno
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
-from functools import cache
-from typing import Any
+from typing import Any, cast, get_args
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -15,14 +15,17 @@ from flask.typing import ResponseReturnValue
 
 from corpus.archive.absence import Absence
 from corpus.article import Article
+from corpus.facet import LISTED
 from corpus.permalink import id_in
 from corpus.writing.column import address
+from searcher.answer import Period
 from searcher.help.completion import Completion
 from searcher.parameter import parameters
+from searcher.request import SearchRequest
 from web.address import read_request, site
 from web.around.error import error_response
 from web.cursor import next_cursor, read_cursor
-from web.description import SEARCH, description
+from web.description import AGGREGATE, MOST_VALUES, SEARCH, description, parameter_names
 from web.desk import archive, searcher
 from web.message import language, t
 from web.paper_link import related
@@ -31,12 +34,8 @@ from web.presentation import hashtag
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 DEEPEST = 100_000  # hits that paging reaches; all of them are had by exporting
-
-
-@cache
-def _parameters() -> frozenset[str]:
-    """Return the names that a search may have: those that are documented."""
-    return frozenset(parameter["name"] for parameter in description()["paths"][SEARCH]["get"]["parameters"])
+MOST_COUNTS = 50_000  # of an aggregate
+_USUAL_VALUES = 20
 
 
 @blueprint.get("/openapi.json")
@@ -48,9 +47,7 @@ def openapi() -> Response:
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     """Answer with a Result (web/data/openapi.json) for the parameters of the search page, and `next`, which leads on."""
-    asked, bad = read_request(request.args)
-    wrong = [f"{parameter.name}: {parameter.in_words(language())}" for parameter in bad]
-    wrong += [t("api.unknown", name=name[:40]) for name in request.args if name not in _parameters()]
+    asked, wrong = _asked(SEARCH)
     cursor = request.args.get("next")
     after = read_cursor(cursor, asked) if cursor is not None else None
     if cursor is not None and (after is None or "page" in request.args):
@@ -66,6 +63,35 @@ def search() -> ResponseReturnValue:
         pairs = [*parameters(replace(asked, page=1)), ("next", following)]
         response.headers["Link"] = f'<{url_for("api.search")}?{urlencode(pairs)}>; rel="next"'
     return response
+
+
+@blueprint.get("/aggregate")
+def aggregate() -> ResponseReturnValue:
+    """Answer with an Aggregate: how many articles of a search there are by values of a facet `by`, by `period`, or by both."""
+    asked, wrong = _asked(AGGREGATE)
+    by, period, most = (request.args.get(name, "").strip() for name in ("by", "period", "most"))
+    for name, value, choices in (("by", by, LISTED), ("period", period, get_args(Period))):
+        if value and value not in choices:
+            wrong.append(t("api.bad_choice", name=name, value=value[:40], choices=", ".join(choices)))
+    if not by and not period:
+        wrong.append(t("api.by_nothing"))
+    if most and not (re.fullmatch("[0-9]{1,3}", most) and 1 <= int(most) <= MOST_VALUES):
+        wrong.append(t("api.bad_most", value=most[:40], most=MOST_VALUES))
+    if wrong:
+        return error_response(400, "bad_parameter", "; ".join(wrong))
+    kind = cast(Period, period) if period else None
+    counted = searcher().tally(asked, by or None, kind, most=int(most or _USUAL_VALUES))
+    if len(counted.counts) > MOST_COUNTS:
+        return error_response(400, "too_many_counts", t("error.too_many_counts.message", most=MOST_COUNTS))
+    told = searcher().search(replace(asked, near=False, size=1)).as_json(language())
+    return jsonify(query=asked.query, by=by or None, period=kind, **asdict(counted), problems=told["problems"])
+
+
+def _asked(path: str) -> tuple[SearchRequest, list[str]]:
+    """Return the search that was asked for at `path`, and what was not understood."""
+    asked, bad = read_request(request.args)
+    wrong = [f"{parameter.name}: {parameter.in_words(language())}" for parameter in bad]
+    return asked, wrong + [t("api.unknown", name=name[:40]) for name in request.args if name not in parameter_names(path)]
 
 
 @blueprint.get("/suggest")

@@ -7,27 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from io import BytesIO
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from corpus.facet import LISTED
-from language.timestamp import VIETNAM
-from searcher.batch.ledger import Ledger, Line, ledger, span_of_years, table_lines
+from corpus.writing.export import TABLES, XLSX
+from searcher.batch.ledger import Ledger, Line, ledger, span_of_years, table
 from searcher.batch.roster import ColumnMissing, Entry, Roster, decoded, is_table, read_lines, read_table
 from searcher.parameter import BadParameter
 from searcher.request import SearchRequest
 from searcher.result import Problem
 from web.address import article_url, is_filtered, read_request, search_url, site
 from web.around.error import error_response
+from web.description import MOST_QUERIES
 from web.desk import searcher
 from web.message import language, t
+from web.view.export import attachment
 
 blueprint = Blueprint("batch", __name__)
 
-MOST_QUERIES = 500
 TIME_LIMIT = 20.0  # seconds for the whole list
 _HEADERS = {"1": True, "0": False}
 
@@ -50,14 +51,15 @@ def form() -> ResponseReturnValue:
 
 @blueprint.post("/tra-hang-loat")
 def ledger_page() -> ResponseReturnValue:
-    """Ask every entry of the list, pasted or uploaded, and show the ledger or send it as CSV."""
+    """Ask every entry of the list, pasted or uploaded, and show the ledger or send it as CSV or XLSX."""
     try:
         text, as_table = _list()
     except UnicodeDecodeError:
         return error_response(400, "not_text")
     narrowed, bad = _narrowed()
-    as_csv = request.form.get("dang") == "csv"
-    if as_csv and bad:  # a table has no place to say what was not understood
+    extension = request.form.get("dang", "")
+    as_file = extension in TABLES
+    if as_file and bad:  # a table has no place to say what was not understood
         return error_response(400, "bad_parameter", " ".join(parameter.in_words(language()) for parameter in bad))
     whole, by_year = request.form.get("cum") == "1", request.form.get("nam") == "1"
     state = {"text": text, "as_table": as_table, "whole": whole, "by_year": by_year, "narrowed": narrowed, "bad": bad}
@@ -67,8 +69,8 @@ def ledger_page() -> ResponseReturnValue:
         return _page(missing=missing, **state)
     asked = roster.entries[:MOST_QUERIES]
     found = ledger(searcher(), [_query(entry, whole) for entry in asked], narrowed, time_limit=TIME_LIMIT)
-    if as_csv:
-        return _csv(roster, found, by_year)
+    if as_file:
+        return _file(roster, found, by_year, extension)
     return _page(
         roster=roster,
         left=roster.entries[len(found.lines) :],
@@ -144,11 +146,11 @@ def _filter_problems(lines: Sequence[Line]) -> list[Problem]:
     return list(dict.fromkeys(problem for line in lines if line.counted for problem in line.problems if not problem.end))
 
 
-def _csv(roster: Roster, found: Ledger, by_year: bool) -> Response:
-    lines = table_lines(
-        roster, found, base=site(), language=language(), named=lambda column: t(f"batch.{column}"), by_year=by_year
-    )
-    response = Response(list(lines), content_type="text/csv; charset=utf-8")  # made now, while the request says the language
-    name = f"lucbao-tra-hang-loat-{datetime.now(VIETNAM):%Y-%m-%d}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+def _file(roster: Roster, found: Ledger, by_year: bool, extension: str) -> Response:
+    made = table(roster, found, base=site(), language=language(), named=lambda column: t(f"batch.{column}"), by_year=by_year)
+    out = BytesIO()
+    if extension == XLSX:
+        made.write_xlsx(out)
+    else:
+        out.writelines(line.encode() for line in made.csv_lines())
+    return attachment(iter([out.getvalue()]), extension, "tra-hang-loat", total=len(made.rows))

@@ -1,22 +1,24 @@
-"""The OpenAPI document -> the page at /api that explains it, in the reader's language.
+"""The OpenAPI document -> the page at /api that explains it, in the reader's language, with examples that find something in this archive.
 
 A description in the document has its Vietnamese beside it, in `x-vi`; nothing else is said on the page that is not in the document.
 """
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from markupsafe import Markup, escape
 
+from web.address import site
 from web.description import description
 from web.message import language
 from web.presentation import vietnamese
+from web.view.worked_example import answer_to, command, highlighted, known_values
 
 blueprint = Blueprint("reference", __name__)
 
@@ -35,14 +37,19 @@ class Field:
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that can be asked: its address, what it takes, what it answers, and a request to try."""
+    """One thing that can be asked: its address, what it takes, what it answers.
+
+    `command` asks it; where a browser can, `tried` is the address that does, and `answer` what this archive answers now, if that is JSON.
+    """
 
     name: str
     path: str
     title: str
     about: Markup
     parameters: tuple[Field, ...]
-    example: str
+    command: Markup
+    tried: str
+    answer: Markup | None
     answers: tuple[tuple[str, Markup], ...]
 
 
@@ -53,28 +60,26 @@ class Schema:
     name: str
     about: Markup
     fields: tuple[Field, ...]
-    example: Any
+    example: Markup | None
 
 
 @blueprint.get("/api")
 def show() -> str:
     """Show what can be asked of the API and what it answers."""
     document = description()
-    base = current_app.config["BASE_URL"] or request.url_root.rstrip("/")
+    known = known_values()
     return render_template(
         "api/reference.html",
         file="openapi.json",
         edition=f"OpenAPI {document['openapi']} · v{document['info']['version']}",
         about=about(document["info"]),
-        written=written,
-        operations=[operation(path, methods["get"], document, base) for path, methods in document["paths"].items()],
+        operations=[
+            operation(path, method, asked, document, known)
+            for path, methods in document["paths"].items()
+            for method, asked in methods.items()
+        ],
         schemas=[schema(name, one) for name, one in document["components"]["schemas"].items()],
     )
-
-
-def written(example: Any) -> str:
-    """Return an example as JSON to be read: a range of two numbers stays on its line."""
-    return re.sub(r"\[\s+(\d+),\s+(\d+)\s+\]", r"[\1, \2]", json.dumps(example, ensure_ascii=False, indent=2))
 
 
 def about(part: dict[str, Any]) -> Markup:
@@ -84,35 +89,52 @@ def about(part: dict[str, Any]) -> Markup:
     return Markup("").join(vietnamese(piece) if place % 2 else escape(piece) for place, piece in enumerate(plain_and_vietnamese))
 
 
-def operation(path: str, asked: dict[str, Any], document: dict[str, Any], base: str) -> Operation:
-    """Return the operation at `path`, with a command to try, made of its parameters' examples; `base` is where the site is."""
+def operation(path: str, method: str, asked: dict[str, Any], document: dict[str, Any], known: Mapping[str, str]) -> Operation:
+    """Return an operation, with a request to try: made of what is `known` here of its parameters, else of the document's examples."""
     parameters = [resolved(parameter, document) for parameter in asked.get("parameters", ())]
-    example, query = path, []
-    for parameter in parameters:
-        if parameter["in"] == "path":
-            example = example.replace("{" + parameter["name"] + "}", str(parameter.get("example", "")))
-        elif "example" in parameter:
-            query.append((parameter["name"], parameter["example"]))
-    if query:
-        example += f"?{urlencode(query)}"
-    fields = (Field(one["name"], kind(one["schema"]), one.get("required", False), about(one)) for one in parameters)
-    answers = ((status, about(resolved(answer, document))) for status, answer in asked["responses"].items())
+    fields = [Field(one["name"], kind(one["schema"]), one.get("required", False), about(one)) for one in parameters]
+    form = form_of(asked)
+    fields += schema("", form).fields
+    address = _address(path, parameters, known)
+    content = asked["responses"]["200"]["content"].get("application/json", {"schema": {}})
+    answer = answer_to(address) if "$ref" in content["schema"] else None
     return Operation(
         name=asked["operationId"],
         path=path,
+        title=f"{method.upper()} {path}",
         about=about(asked),
         parameters=tuple(fields),
-        title=f"GET {path}",
-        example=f"curl '{base}{example}'",
-        answers=tuple(answers),
+        command=command(site() + address, form["examples"][0] if form else {}),
+        tried="" if form else request.script_root + address,
+        answer=None if answer is None else highlighted(answer),
+        answers=tuple((status, about(resolved(one, document))) for status, one in asked["responses"].items()),
     )
+
+
+def form_of(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of the form that an operation takes, {} if it takes none."""
+    content = asked.get("requestBody", {}).get("content", {})
+    form: dict[str, Any] = content.get("multipart/form-data", {}).get("schema", {})
+    return form
+
+
+def _address(path: str, parameters: list[dict[str, Any]], known: Mapping[str, str]) -> str:
+    """Return a path with the examples of its parameters."""
+    pairs = []
+    for one in parameters:
+        if "example" in one:
+            value = known.get(one["name"], str(one["example"]))
+            path = path.replace("{" + one["name"] + "}", value)
+            pairs += [(one["name"], value)] if one["in"] == "query" else []
+    return path + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def schema(name: str, one: dict[str, Any]) -> Schema:
     """Return a schema with its properties in their order."""
     required = one.get("required", ())
     fields = (Field(field, kind(part), field in required, about(part)) for field, part in one.get("properties", {}).items())
-    return Schema(name, about(one), tuple(fields), (one.get("examples") or [None])[0])
+    example = (one.get("examples") or [None])[0]
+    return Schema(name, about(one), tuple(fields), None if example is None else highlighted(example))
 
 
 def kind(part: dict[str, Any]) -> str:
