@@ -6,19 +6,17 @@ Formats of text are streamed; a workbook is written into a file first, for its t
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from datetime import datetime
 from tempfile import TemporaryFile
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from corpus.permalink import slug
 from corpus.writing.column import COLUMNS, SNIPPETS, USUAL, ColumnUnknown, ExportedArticle, read_columns
-from corpus.writing.export import FORMATS, MEDIA_TYPES, TABLES, XLSX, Format, csv_of, write_xlsx
-from language.timestamp import VIETNAM
+from corpus.writing.export import FORMATS, TABLES, XLSX, Format, csv_of, write_xlsx
 from searcher.answer import exported_articles
 from web.address import read_request, site
 from web.around.error import error_response
+from web.attachment import attachment
 from web.desk import archive, searcher
 from web.message import language, t
 from web.stream import Begun
@@ -52,17 +50,6 @@ def hits(extension: str) -> ResponseReturnValue:
     else:
         body = Begun(_pieces(exported, csv_of(columns) if extension == "csv" else BY_EXTENSION[extension]))
     return attachment(body, extension, asked.query, total=len(found))
-
-
-def attachment(body: Iterable[str] | Iterable[bytes], extension: str, name: str, *, total: int) -> Response:
-    """Return a file to be saved, named by what was asked and the day."""
-    charset = "" if extension == XLSX else "; charset=utf-8"
-    response = Response(body, content_type=MEDIA_TYPES[extension] + charset)
-    name = "-".join(filter(None, ("lucbao", slug(name)[:40].strip("-"), f"{datetime.now(VIETNAM):%Y-%m-%d}")))
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
-    response.headers["X-Total-Count"] = str(total)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _pieces(exported: Iterator[ExportedArticle], format: Format) -> Generator[str, None, None]:
