@@ -92,3 +92,43 @@ def test_everything_works_without_script(browser: Browser, site: str, complaints
     page.locator(".back").click()
     assert page.locator(".hit:target").count() == 1
     assert complaints == []
+
+
+WHOLE = (
+    """() => [...document.querySelectorAll(".hit")].filter((one) => one.getBoundingClientRect().bottom <= innerHeight).length"""
+)
+
+
+def test_a_screen_holds_three_hits_in_full_and_seven_in_short(browser: Browser, site: str, complaints: list[str]) -> None:
+    page = open_page(browser, site, complaints, width=1440, height=900)
+    page.goto(site + "/tim-kiem?q=trường+đạt+chuẩn")
+    assert page.evaluate(WHOLE) >= 3
+    page.locator(".chooser button[value=compact]").click()
+    page.wait_for_url("**view=compact")
+    assert page.evaluate(WHOLE) >= 7
+    page.goto(site + "/")
+    page.keyboard.type("trường")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tim-kiem?q=tr%C6%B0%E1%BB%9Dng&view=compact")
+    page.locator(".chooser button[value='50']").press("Enter")
+    page.wait_for_url("**size=50&view=compact")
+    assert page.locator(".hit.brief").count() > 10
+    page.context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_on_a_phone_the_first_hit_begins_in_the_upper_third(
+    browser: Browser, site: str, complaints: list[str], script: bool
+) -> None:
+    page = open_page(browser, site, complaints, width=390, height=844, script=script)
+    for query in ("truong dat chuan", "UBND xã", "nông thôn mới"):
+        page.goto(f"{site}/tim-kiem?q={query}")
+        box = page.locator(".hit").first.bounding_box()
+        assert box and box["y"] <= 844 / 3 and fits(page), query
+    for fold in ("look", "drawn", "filters"):
+        assert page.locator(f".{fold} > summary").is_visible()
+        page.locator(f".{fold} > summary").click()
+    assert page.locator(".orders").is_visible() and page.locator(".chart svg").is_visible() and fits(page)
+    page.context.close()
+    assert complaints == []

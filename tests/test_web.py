@@ -323,7 +323,9 @@ def test_hits_are_marked_badged_and_lead_to_the_article(fetch: Fetch) -> None:
     hits = page.select(".hit")
     assert texts(page, ".hit h2") == [SCHOOL.title, UNMARKED.title]
     assert texts(page, ".hit .badge") == ["đúng dấu", "không dấu"]
-    assert texts(page, ".notice") == ["Trong đó 1 bài viết không dấu, nên không biết có đúng dấu đã gõ hay không."]
+    unmarked, also = "1 bài viết không dấu, nên không biết có đúng dấu đã gõ hay không", "cũng tìm: trung học phổ thông"
+    assert texts(page, ".notes .also") == [unmarked, f"{also} · chỉ tìm đúng chữ đã gõ"]
+    assert texts(page, ".notes .all") == [f"{unmarked} · {also}"]
     assert texts(hits[0], ".outlet > *") == ["Báo Núi", "Giáo dục", "12/7/2022", "đúng dấu"]
     assert {mark.lower() for mark in texts(hits[0], "h2 mark")} == {"trường", "thpt", "đạt", "chuẩn"} or texts(
         hits[0], "h2 mark"
@@ -846,10 +848,11 @@ def test_the_environment_says_where_the_archive_is(home: Path, monkeypatch: pyte
 
 def test_style_and_script_are_small_and_cached_by_their_content(client: FlaskClient, fetch: Fetch) -> None:
     page = fetch("/")
-    for address, most in (
-        (href(page.select_one("link[rel=stylesheet]")), 20_480),
-        (str(page.select("script")[0]["src"]), 15_000),
-    ):
+    sheets = [href(page.select_one("link[rel=stylesheet]"))]
+    sheets += [href(link) for link in fetch("/tim-kiem?q=truong").select("link[rel=stylesheet]")[1:]]
+    sheets += [href(link) for link in fetch(path_of(SCHOOL)).select("link[rel=stylesheet]")[1:]]
+    assert len(set(sheets)) == 3
+    for address, most in (*((sheet, 20_480) for sheet in sheets), (str(page.select("script")[0]["src"]), 15_000)):
         with client.get(address) as response:
             assert response.status_code == 200 and len(response.data) < most
             assert re.search(r"\?v=[0-9a-f]{8}$", address) and "max-age=31536000" in response.headers["Cache-Control"]

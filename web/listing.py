@@ -8,22 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast, get_args
+from urllib.parse import urlencode
 
 from flask import url_for
 
 from corpus.facet import LISTED, NARROWING, FacetName
-from searcher.parameter import encoded
 from searcher.query.parser import without
 from searcher.rank.retrieval import MOST_FACET_VALUES
 from searcher.request import SearchRequest, Sort
 from searcher.result import FacetValue, NearValue, ResultPage, UnknownValue
-from web.address import barred, excluding, search_url, selecting, toggled, widening, with_query
+from web.address import barred, excluding, pairs, search_url, selecting, toggled, widening, with_query
+from web.density import is_compact
 from web.histogram import Histogram, histogram, within_years
 from web.message import language, t
 from web.presentation import day, month
 
 VALUES_SHOWN = 8
 YEARS_SHOWN = 12
+SNIPPETS_SHOWN = 2
+TAGS_SHOWN = 3
+"""Snippets and hashtags of a hit in the full list; more hashtags are folded."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,7 @@ class Listing:
     """A page of hits and the ways on from it.
 
     `undated` hits are in no bar of the chart; `mixed` says that some hits match only without marks, so that it is worth saying of
-    the others that they match as typed.
+    the others that they match as typed. `compact`: each hit is listed in a line.
     """
 
     asked: SearchRequest
@@ -146,6 +150,7 @@ class Listing:
     mixed: bool
     pager: Pager
     orders: tuple[Order, ...]
+    compact: bool
 
 
 def listing(asked: SearchRequest, result: ResultPage) -> Listing:
@@ -167,6 +172,7 @@ def listing(asked: SearchRequest, result: ResultPage) -> Listing:
             Order(t(f"sort.{sort}"), search_url(replace(asked, sort=sort, page=1)), asked.sort == sort)
             for sort in cast("tuple[Sort, ...]", get_args(Sort))
         ),
+        compact=is_compact(),
     )
 
 
@@ -212,7 +218,7 @@ def facet_groups(asked: SearchRequest, result: ResultPage) -> Iterator[FacetGrou
             continue
         narrowing = sum(value.selected or value.excluded for value in values)
         shown = facet_links(name, asked, values, most=max(VALUES_SHOWN, narrowing))
-        every = url_for("facet.values", facet=name) + "?" + encoded(replace(asked, page=1))
+        every = url_for("facet.values", facet=name) + "?" + urlencode(pairs(replace(asked, page=1)))
         is_cut = len(values) >= MOST_FACET_VALUES
         every = every.rstrip("?") if len(shown) < len(values) else ""
         yield FacetGroup(name, shown, len(values), is_cut, every, switch(name, asked))

@@ -13,7 +13,10 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from language.timestamp import VIETNAM, parse_iso
+from searcher.result import Snippet
 from web.message import language, t
+
+_BEFORE = 24  # characters before the first mark of a snippet that is shown in a line
 
 
 def mark(text: str, ranges: Sequence[tuple[int, int]], first: int | None = None) -> Markup:
@@ -30,6 +33,14 @@ def mark(text: str, ranges: Sequence[tuple[int, int]], first: int | None = None)
         pieces += [escape(text[position:start]), f"<mark{anchor}>", escape(text[start:end]), "</mark>"]
         position = end
     return Markup("".join([*pieces, escape(text[position:])]))
+
+
+def in_a_line(snippet: Snippet) -> Markup:
+    """Return a snippet as HTML, marked, that begins shortly before its first mark: of a line too narrow for all of it, that is seen."""
+    first = snippet.marks[0][0] if snippet.marks else 0
+    cut = snippet.text.find(" ", max(0, first - _BEFORE), first) + 1 if first > _BEFORE else 0
+    marks = [(start - cut, end - cut) for start, end in snippet.marks]
+    return ("…" if cut else "") + mark(snippet.text[cut:], marks)
 
 
 def vietnamese(text: str) -> Markup:

@@ -24,7 +24,7 @@ for (const button of document.querySelectorAll("[data-theme-switch]")) {
 
 // Browsers that cannot show a closed disclosure's content by style get it opened where there is room for a column.
 if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 64rem)").matches) {
-  for (const filters of document.querySelectorAll(".filters")) filters.open = true;
+  for (const folded of document.querySelectorAll(".filters, .look, .drawn")) folded.open = true;
 }
 
 // A switch that belongs to a form is obeyed at once.

@@ -19,9 +19,8 @@ from corpus.permalink import id_in, permalink
 from searcher.answer import Standing
 from searcher.engine import SearchEngine
 from searcher.match.occurrence import Highlights, Slot
-from searcher.parameter import parameters
 from searcher.request import SearchRequest
-from web.address import article_url, is_blank, read_request, search_url, site
+from web.address import article_url, is_blank, pairs, read_request, search_url, site
 from web.around.error import error_response
 from web.desk import archive, searcher
 from web.paper_link import related
@@ -118,14 +117,14 @@ def show(name: str) -> ResponseReturnValue:
         canonical=site() + path if current_app.config["BASE_URL"] else article_url(path),
         printed_address=lasting,
         text=marked(desk, article, asked, _part(), earlier=not is_latest),
-        part_address=lambda number: _address("article.show", path, [*parameters(asked), *revision, ("phan", str(number))]),
+        part_address=lambda number: _address("article.show", path, [*pairs(asked), *revision, ("phan", str(number))]),
         mark_links=_MARK_LINKS,
         most_mark_links=_MOST_MARK_LINKS,
         back="" if is_blank(asked) else search_url(asked, anchor=f"b-{id}"),
         neighbours=None if is_blank(asked) else neighbours(desk.standing(asked, id), asked),
         absence=kept.absences.of([id]).get(id),
         raw_address=_address("article.raw_page", path, [("ban", str(shown.change))]),
-        revision_address=lambda revision: _address("article.show", path, [*parameters(asked), ("ban", str(revision.change))]),
+        revision_address=lambda revision: _address("article.show", path, [*pairs(asked), ("ban", str(revision.change))]),
         changes_address=lambda revision: _address("article.compare", path, [("den", str(revision.change))]),
         revisions=revisions,
         shown=shown,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from searcher.request import SearchRequest
 from web.address import is_blank, read_request, search_url
+from web.density import SIZES, Density, is_compact, remember, remembered
 from web.desk import searcher
 from web.histogram import histogram
 from web.listing import listing, offers
 from web.message import language, t
+from web.note import notes
 from web.presentation import told, vietnamese
 from web.view.example import home_examples
 from web.view.follow import how_to_follow
@@ -47,6 +49,11 @@ def results() -> ResponseReturnValue:
     asked, bad = read_request(request.args)
     if is_blank(asked) and not bad:
         return home()
+    if "keep" in request.args:
+        return _kept(asked)
+    density = remembered()
+    if density != Density() and not bad:
+        return redirect(search_url(replace(asked, size=density.size), compact=density.compact))
     desk = searcher()
     asked = desk.resolved(asked)
     result = desk.search(asked)
@@ -64,9 +71,15 @@ def results() -> ResponseReturnValue:
         offers=offers(asked, result),
         meant=meant(result),
         ways_out=ways_out(asked, result),
-        also=", ".join(dict.fromkeys(each.expansion for each in result.expansions)),
+        notes=notes(asked, result),
         follow=how_to_follow(asked),
-        other_fold=search_url(replace(asked, fold=not asked.fold, page=1)),
         other_near=search_url(replace(asked, near=not asked.near, page=1)),
-        other_expand=search_url(replace(asked, expand=not asked.expand, page=1)),
+        sizes=[(str(size), str(size)) for size in SIZES] if result.groups > min(SIZES) else [],
     )
+
+
+def _kept(asked: SearchRequest) -> ResponseReturnValue:
+    """Remember how the reader wants hits listed, and lead to the address that says so."""
+    response = redirect(search_url(asked))
+    remember(response, Density(is_compact(), asked.size))
+    return response
