@@ -26,15 +26,14 @@ def notes(asked: SearchRequest, result: ResultPage) -> list[Note]:
     """Return what is to be said of the hits as a whole: matches without marks, other forms looked for, copies folded."""
     found: list[Note] = []
     if result.unmarked:
-        key = "results.unmarked_only" if result.unmarked == result.total else "results.unmarked_some"
-        found.append(Note(told(key, count=result.unmarked)))
+        found.append(Note(told(f"unmarked.{'only' if result.unmarked == result.total else 'some'}", count=result.unmarked)))
     forms = ", ".join(dict.fromkeys(each.expansion for each in result.expansions))
     if forms:
-        said = told("also.on" if asked.expand else "also.off", forms=vietnamese(forms))
+        on, other = ("on", "off") if asked.expand else ("off", "on")
         turned = search_url(replace(asked, expand=not asked.expand, page=1))
-        found.append(Note(said, t("also.turn_off" if asked.expand else "also.turn_on"), turned))
+        found.append(Note(told(f"also.{on}", forms=vietnamese(forms)), t(f"also.turn_{other}"), turned))
     if not asked.fold or result.groups < result.total + result.near:
-        said = told("fold.on", count=result.groups) if asked.fold else told("fold.off")
+        on, other = ("on", "off") if asked.fold else ("off", "on")
         turned = search_url(replace(asked, fold=not asked.fold, page=1))
-        found.append(Note(said, t("fold.turn_off" if asked.fold else "fold.turn_on"), turned))
+        found.append(Note(told(f"fold.{on}", count=result.groups), t(f"fold.turn_{other}"), turned))
     return found

@@ -165,45 +165,78 @@ if (suggesting) {
   suggesting.form.addEventListener("submit", () => clearTimeout(waiting));
 }
 
-// Marks: one is "here"; n and p, or the buttons, go to its neighbours, around the ends.
-const marks = [...document.querySelectorAll("mark[id]")];
-const stepper = document.querySelector("[data-stepper]");
-const position = document.querySelector("[data-position]");
-let here = -1;
-
-const goTo = (index) => {
-  marks[here]?.classList.remove("here");
-  here = (index + marks.length) % marks.length;
-  marks[here].classList.add("here");
-  marks[here].scrollIntoView({ block: "center" });
-  position.value = `${here + 1}/${marks.length}`;
+// A text onto the clipboard; where the browser forbids that, it is selected in a field and copied the old way.
+const copy = async (text, field, said) => {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const shown = field.value;
+    field.value = text;
+    field.select();
+    document.execCommand("copy");
+    field.value = shown;
+  }
+  said.hidden = false;
 };
-const step = (by) => goTo(here < 0 && by < 0 ? marks.length - 1 : here + by);
+for (const button of document.querySelectorAll("[data-copies]")) {
+  const field = document.getElementById(button.dataset.copies);
+  button.hidden = false;
+  button.addEventListener("click", () => copy(field.value, field, button.parentElement.querySelector("[data-copied]")));
+}
 
-if (stepper && marks.length) {
+// Passages: texts with marks. The address says at which the reader is; n and p, or the buttons, go to its neighbours, around the ends.
+const stepper = document.querySelector("[data-stepper]");
+const passages = stepper ? [...new Set([...document.querySelectorAll("article mark")].map((mark) => mark.closest("[id]")))] : [];
+const quote = document.querySelector("[data-quote]");
+const target = () => document.getElementById(location.hash.slice(1));
+
+// At the paragraph that the address names stands the button which copies it with its source.
+const arrive = () => {
+  const at = target();
+  if (quote && at?.parentElement === quote.parentElement && (quote.hidden || at.nextElementSibling !== quote)) {
+    at.after(quote); // once: what is moved loses the focus
+    quote.hidden = false;
+    quote.querySelector("[data-copied]").hidden = true;
+  }
+  const here = passages.indexOf(at);
+  if (here < 0) return;
+  document.querySelector("[data-position]").value = here + 1;
+  at.querySelector("mark").scrollIntoView({ block: "center" });
+};
+const step = (by) => {
+  const here = passages.indexOf(target());
+  const next = here < 0 && by < 0 ? passages.length - 1 : here + by;
+  location.replace(`#${passages[(next + passages.length) % passages.length].id}`);
+  arrive();
+};
+
+if (quote) {
+  const button = quote.querySelector("button");
+  quote.parentElement.addEventListener("click", (event) => {
+    const anchor = event.target.closest(".anchor");
+    if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    location.hash = anchor.hash;
+    arrive();
+    button.focus({ preventScroll: true });
+  });
+  button.addEventListener("click", () => {
+    const words = target().cloneNode(true);
+    for (const other of words.querySelectorAll(".kind, .credit")) other.remove();
+    const source = quote.dataset.quote;
+    const end = source.lastIndexOf("#"); // the address of the text ends here
+    const cited = source.slice(0, end) + location.hash + source.slice(end + 1);
+    copy(`“${words.textContent.trim()}”\n${cited}`, document.getElementById("dan-nguon"), quote.querySelector("[data-copied]"));
+  });
+  addEventListener("hashchange", arrive);
+  arrive();
+}
+if (passages.length) {
   stepper.hidden = false;
   for (const plain of document.querySelectorAll("[data-plain]")) plain.hidden = true;
   for (const button of stepper.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => step(Number(button.dataset.step)));
   }
-  const aimed = marks.findIndex((mark) => `#${mark.id}` === location.hash);
-  if (aimed >= 0) goTo(aimed);
-}
-
-// A text to take away: a button puts it on the clipboard; where the browser forbids that, it is selected and copied the old way.
-for (const button of document.querySelectorAll("[data-copies]")) {
-  const field = document.getElementById(button.dataset.copies);
-  const copied = button.parentElement.querySelector("[data-copied]");
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    field.select();
-    try {
-      await navigator.clipboard.writeText(field.value);
-    } catch {
-      document.execCommand("copy");
-    }
-    copied.hidden = false;
-  });
 }
 
 // Hits: j and k move the focus from title to title, from the one that has it or the one that was aimed at.
@@ -231,8 +264,8 @@ addEventListener("keydown", (event) => {
     "/": box && (() => { box.focus(); box.select(); }),
     j: () => (titles.length ? moveFocus(1) : follow("next")),
     k: () => (titles.length ? moveFocus(-1) : follow("prev")),
-    n: marks.length && stepper && (() => step(1)),
-    p: marks.length && stepper && (() => step(-1)),
+    n: passages.length && (() => step(1)),
+    p: passages.length && (() => step(-1)),
   }[event.key];
   if (action) {
     event.preventDefault();
