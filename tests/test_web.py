@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urljoin, urlsplit
@@ -490,7 +490,7 @@ def test_the_forms_keep_the_state_that_is_not_theirs(fetch: Fetch) -> None:
     kept = {("tag", "giáo_dục"), ("sort", "newest")}
     assert hidden(page.select_one("form[role=search]")) == kept | {("from", "2020-01-01")}
     assert hidden(page.select_one(".facet form")) == kept | {("q", "truong"), ("exact", "1")}
-    assert page.select_one("input[name=exact][checked]") and page.select_one("input[name=from][value='1/1/2020']")
+    assert page.select_one("input[name=exact][checked]") and page.select_one("input[type=date][name=from][value='2020-01-01']")
 
 
 def test_pages_show_each_article_once_and_link_to_their_neighbours(fetch: Fetch) -> None:
@@ -510,6 +510,61 @@ def test_pages_show_each_article_once_and_link_to_their_neighbours(fetch: Fetch)
     for path, last in (("/the", 1), ("/the/giáo_dục", 3), ("/tim-kiem/loc/tag", 1)):
         said = f"Kết quả không có trang 1.234; trang cuối là {last}. Về trang cuối"
         assert texts(fetch(f"{path}?page=1234"), ".notice") == [said]
+
+
+def test_a_chart_is_a_table_and_a_picture_to_take_away(client: FlaskClient, fetch: Fetch) -> None:
+    page = fetch("/tim-kiem?q=trường&tag=giáo_dục&from=2020")
+    table, picture = (href(link) for link in page.select(".chart .files a"))
+    answer = client.get(table)
+    assert answer.mimetype == "text/csv" and "attachment" in answer.headers["Content-Disposition"]
+    head, *rows = answer.get_data(as_text=True).lstrip("\ufeff").splitlines()
+    counts = {row.split(",")[0]: int(row.split(",")[1]) for row in rows}
+    bars = {bar["data-first"]: int(re.findall(r"\d+(?= bài)", bar.text)[0]) for bar in page.select(".chart a[data-first]")}
+    assert head == "month,articles" and {month: count for month, count in counts.items() if count} == bars
+    assert list(counts) == sorted(counts) and list(counts)[0] == min(bars) and list(counts)[-1] == max(bars)
+    drawn = client.get(picture)
+    assert drawn.mimetype == "image/svg+xml" and drawn.headers["Content-Disposition"].endswith('.svg"')
+    tree = BeautifulSoup(drawn.data, "xml")
+    assert [one.title.text for one in tree.select("rect:has(title)")] == [
+        bar.title.text for bar in page.select(".chart a:has(rect)")
+    ]
+    assert tree.svg and tree.svg.title and tree.svg.title.text == "Số bài theo thời gian: trường · giáo dục · từ 1/1/2020"
+    assert "https://kho.example/tim-kiem?q=trường&tag=giáo_dục&from=2020-01-01" in tree.text
+    hostile = client.get("/tim-kiem/bieu-do.svg", query_string={"q": "</text><script>alert(1)</script>\x00\x0b&amp;"})
+    assert hostile.status_code == 200 and not BeautifulSoup(hostile.data, "xml").select("script")
+    assert client.get("/tim-kiem/bieu-do.csv?q=khongcotunay").get_data(as_text=True) == "\ufeffmonth,articles\r\n"
+    for wrong in ("/tim-kiem/bieu-do.csv?from=xyz", "/tim-kiem/bieu-do.svg?sort=best"):
+        assert client.get(wrong).status_code == 400
+    assert client.get("/tim-kiem/bieu-do.png").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("today", "offered"),
+    [
+        (date(2023, 11, 5), ["7 ngày", "30 ngày", "Năm nay", "Năm ngoái"]),
+        (date(2023, 11, 20), ["30 ngày", "Năm nay", "Năm ngoái"]),
+        (date(2024, 6, 1), ["Năm ngoái"]),
+        (date(2019, 2, 3), ["7 ngày", "30 ngày", "Năm nay"]),
+        (date(2026, 1, 1), []),
+    ],
+)
+def test_spans_in_which_the_archive_has_articles_are_one_click_away(
+    fetch: Fetch, monkeypatch: pytest.MonkeyPatch, today: date, offered: list[str]
+) -> None:
+    monkeypatch.setattr("web.preset.today_in_vietnam", lambda: today)
+    page = fetch("/tim-kiem?q=trường&month=2022-03&sort=newest")
+    assert texts(page, ".presets a") == offered
+    for link in page.select(".presets a"):
+        state = parse_qs(urlsplit(href(link)).query)
+        assert (state["q"], state["sort"]) == (["trường"], ["newest"]) and "month" not in state
+        days = {"7 ngày": 6, "30 ngày": 29}.get(link.text)
+        span = (
+            (today - timedelta(days), today)
+            if days
+            else (date(int(state["from"][0][:4]), 1, 1), date(int(state["to"][0][:4]), 12, 31))
+        )
+        assert (state["from"], state["to"]) == ([str(span[0])], [str(span[1])])
+        assert texts(fetch(href(link)), ".presets [aria-current]") == [link.text]
 
 
 def test_a_search_that_was_stopped_counts_nothing(

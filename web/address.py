@@ -59,6 +59,12 @@ def away_url(request: SearchRequest, extension: str) -> str:
     return path + (f"?{query}" if query else "")
 
 
+def chart_url(request: SearchRequest, extension: str) -> str:
+    """Return the address of the chart of a search as a file: `csv`, `svg`."""
+    query = encoded(replace(request, page=1, size=10, sort="relevance"))
+    return url_for("chart.file", extension=extension) + (f"?{query}" if query else "")
+
+
 def toggled(request: SearchRequest, facet: FacetName, value: str) -> SearchRequest:
     """Return `request` with one more value of a facet, or without it if it was chosen, at the first page."""
     chosen = request.selected.get(facet, ())

@@ -32,41 +32,74 @@ for (const input of document.querySelectorAll("[data-submits]")) {
   input.addEventListener("change", () => input.form.requestSubmit());
 }
 
-// Chart: dragging over bars asks for the days they cover. A press without a drag stays a click on a bar.
+// Chart: it says the count of the bar under the pointer, or of the one that the arrow keys reached; dragging over bars asks for the days they
+// cover. A press without a drag stays a click on a bar.
 for (const chart of document.querySelectorAll(".chart[data-range]")) {
   const svg = chart.querySelector("svg");
   const bars = [...svg.querySelectorAll("a[data-first]")];
+  const said = chart.querySelector("[data-readout]");
+  const resting = said.textContent;
   let from = -1;
   let to = -1;
+  let at = bars.length - 1;
+  const words = (bar) => bar.querySelector("title").textContent;
+  const tell = (text, index = -1) => {
+    said.textContent = text;
+    bars.forEach((bar, number) => bar.classList.toggle("at", number === index));
+  };
   const barAt = (x) => {
     const middles = bars.map((bar) => { const box = bar.querySelector(".reach").getBoundingClientRect(); return box.x + box.width / 2; });
     return middles.reduce((best, middle, index) => (Math.abs(middle - x) < Math.abs(middles[best] - x) ? index : best), 0);
   };
-  const paint = () => bars.forEach((bar, index) => {
-    bar.classList.toggle("within", from >= 0 && from !== to && index >= Math.min(from, to) && index <= Math.max(from, to));
-  });
+  const ends = () => [bars[Math.min(from, to)], bars[Math.max(from, to)]];
+  const paint = () => {
+    const dragged = from >= 0 && from !== to;
+    bars.forEach((bar, index) => bar.classList.toggle("within", dragged && index >= Math.min(from, to) && index <= Math.max(from, to)));
+    if (dragged) tell(ends().map((bar) => words(bar).split(":")[0]).join(" – "));
+  };
   svg.addEventListener("dragstart", (event) => event.preventDefault());
   svg.addEventListener("pointerdown", (event) => { if (event.button === 0) from = to = barAt(event.clientX); });
   svg.addEventListener("pointermove", (event) => {
-    if (from < 0) return;
+    const bar = bars.indexOf(event.target.closest("a"));
+    if (from < 0) return bar < 0 ? tell(resting) : tell(`${words(bars[bar])} · ${said.dataset.drag}`, bar);
     to = barAt(event.clientX);
     if (from !== to) svg.setPointerCapture(event.pointerId);
     paint();
   });
+  svg.addEventListener("pointerleave", () => tell(resting));
   svg.addEventListener("pointercancel", () => { from = to = -1; paint(); });
   addEventListener("keydown", (event) => { if (event.key === "Escape") { from = to = -1; paint(); } });
   addEventListener("pointerup", () => {
     if (from >= 0 && from !== to) {
       const address = new URL(chart.dataset.range, location.href);
-      address.searchParams.set("from", bars[Math.min(from, to)].dataset.first);
-      address.searchParams.set("to", bars[Math.max(from, to)].dataset.last);
+      const [first, last] = ends();
+      address.searchParams.set("from", first.dataset.first);
+      address.searchParams.set("to", last.dataset.last);
       svg.addEventListener("click", (event) => event.preventDefault(), { once: true, capture: true });
       location.assign(address);
     }
     from = to = -1;
   });
+  // By keys what it says is a slider over the bars; Enter follows the bar.
+  const reach = (index) => {
+    at = Math.min(Math.max(index, 0), bars.length - 1);
+    said.setAttribute("aria-valuenow", at + 1);
+    said.setAttribute("aria-valuetext", words(bars[at]));
+  };
+  const slider = { role: "slider", tabindex: 0, "aria-label": said.dataset.label, "aria-valuemin": 1, "aria-valuemax": bars.length };
+  for (const [name, value] of Object.entries(slider)) said.setAttribute(name, value);
+  reach(at);
+  said.addEventListener("focus", () => tell(words(bars[at]), at));
+  said.addEventListener("blur", () => tell(resting));
+  said.addEventListener("keydown", (event) => {
+    const next = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, Home: 0, End: bars.length - 1 }[event.key];
+    if (event.key === "Enter") location.assign(bars[at].getAttribute("href"));
+    if (next === undefined) return;
+    event.preventDefault();
+    reach(next);
+    tell(words(bars[at]), at);
+  });
   chart.dataset.ready = "";
-  for (const hint of chart.querySelectorAll("[data-drag]")) hint.hidden = false;
 }
 
 // Completions: the box becomes a combobox; a tag or phrase is asked, an article is opened.

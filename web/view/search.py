@@ -16,6 +16,7 @@ from web.listing import listing, offers
 from web.message import language, t
 from web.note import notes
 from web.presentation import told, vietnamese
+from web.preset import presets
 from web.view.example import home_examples
 from web.view.follow import how_to_follow
 from web.way_out import meant, ways_out
@@ -56,7 +57,7 @@ def results() -> ResponseReturnValue:
         return redirect(search_url(replace(asked, size=density.size), compact=density.compact))
     desk = searcher()
     asked = desk.resolved(asked)
-    result = desk.search(asked)
+    result, overview = desk.search(asked), desk.overview()
     problems = [f"{one.in_words(language())} {t('bad.left_out')}" if one.name != "q" else one.in_words(language()) for one in bad]
     for problem in result.problems:
         part, said = asked.query[problem.start : problem.end], problem.in_words(language())
@@ -72,6 +73,7 @@ def results() -> ResponseReturnValue:
         meant=meant(result),
         ways_out=ways_out(asked, result),
         notes=notes(asked, result),
+        presets=presets(asked, overview.first_published, overview.last_published),
         follow=how_to_follow(asked),
         other_near=search_url(replace(asked, near=not asked.near, page=1)),
         sizes=[(str(size), str(size)) for size in SIZES] if result.groups > min(SIZES) else [],
