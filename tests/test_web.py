@@ -280,13 +280,24 @@ def test_two_hashtags_narrow_and_a_switch_widens(fetch: Fetch) -> None:
 
 
 def test_authors_are_a_facet(fetch: Fetch) -> None:
-    page = fetch("/tim-kiem?q=trường")
+    page = fetch("/tim-kiem?author=lê+thu+hà")
     assert texts(page, "[aria-labelledby=loc-author] h3") == ["Tác giả"]
     assert {"Lê Thu Hà", "Trần Minh"} <= set(texts(page, "[aria-labelledby=loc-author] .value"))
     assert total(fetch("/tim-kiem?author=LE-THU-HA")) == total(fetch(f"/tim-kiem?q={quote('tác-giả:trần-minh')}")) == 1
     assert total(fetch("/tim-kiem?not_author=lê+thu+hà")) == 47
     assert texts(fetch("/tim-kiem?author=le-thu-ha"), ".chips li a")[0] == "tác giả Lê Thu Hà ×bỏ lọc này"
     assert fetch("/tim-kiem/loc/author").select(".values li")
+
+
+def test_facets_stand_in_the_order_of_their_use_and_only_where_they_tell_something(fetch: Fetch) -> None:
+    page = fetch("/tim-kiem?q=trường")
+    assert texts(page, ".facet h3") == ["Hashtag", "Nguồn", "Năm", "Chuyên mục", "Ngày đăng"]  # each author has one article
+    chosen = fetch("/tim-kiem?q=trường&from=2021&to=2021&month=2021-03")
+    assert texts(chosen, ".facet h3") == ["Năm", "Tháng", "Ngày đăng"]  # one article, but something is chosen there
+    assert texts(fetch("/tim-kiem?q=thpt"), ".facet h3") == ["Nguồn", "Ngày đăng"]  # two articles of one paper
+    assert texts(page, ".facets > .kind") == ["Bấm một mục để chỉ xem bài có nó, bấm − để loại trừ."]
+    skip = page.select("a.skip")[1]
+    assert href(skip) == "#ket-qua" and skip.find_next("details", class_="filters") and page.select("#ket-qua .hits")
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,30 @@ for (const chart of document.querySelectorAll(".chart[data-range]")) {
   chart.dataset.ready = "";
 }
 
+// Values of a facet: what is typed narrows them in place, by the page that the form would lead to.
+for (const form of document.querySelectorAll("[data-within]")) {
+  const section = form.closest("section");
+  let request;
+  let waiting;
+  const narrow = () => {
+    request?.abort();
+    request = new XMLHttpRequest(); // it parses a page as fetch cannot
+    request.responseType = "document";
+    request.addEventListener("load", (event) => {
+      const fresh = event.target.response?.querySelector(`[aria-labelledby=${section.getAttribute("aria-labelledby")}] [data-values]`);
+      if (!fresh) return;
+      section.querySelector("[data-values]").replaceWith(fresh);
+      section.querySelector("[data-within-status]").textContent = fresh.querySelector(".kind")?.textContent ?? "";
+    });
+    const address = new URL(form.action);
+    address.search = new URLSearchParams(new FormData(form));
+    request.open("GET", address);
+    request.send();
+  };
+  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(narrow, 200); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(waiting); narrow(); });
+}
+
 // Completions: the box becomes a combobox; a tag or phrase is asked, an article is opened.
 const suggesting = document.querySelector("[data-suggest]");
 if (suggesting) {
