@@ -58,7 +58,7 @@ def tags(shown: BeautifulSoup) -> list[str]:
 
 def test_a_facet_with_more_values_than_are_shown_can_be_searched(client: FlaskClient) -> None:
     shown = page(client, "/tim-kiem?q=chợ&source=báo+bến+sông&sort=newest&page=2")
-    forms = shown.select("form.within")
+    forms = shown.select("form.seek")
     assert [str(form["action"]) for form in forms] == ["/tim-kiem#loc-tag"]
     kept = {str(field["name"]): str(field["value"]) for field in forms[0].select("input[type=hidden]")}
     assert kept == {"q": "chợ", "source": "báo bến sông", "sort": "newest", "loc": "tag"}
@@ -84,7 +84,7 @@ def test_what_is_typed_narrows_the_values_and_not_the_hits(client: FlaskClient, 
     said = f"{len(found)} giá trị trong kết quả tìm này" if found else "Không có mục nào khớp với chữ vừa gõ."
     assert [one.text for one in shown.select("[data-values] > .kind")] == [said]
     assert shown.select("details.filters[open]") and not before.select("details.filters[open]")
-    field = shown.select_one("form.within input[name=tim]")
+    field = shown.select_one("form.seek input[name=tim]")
     assert isinstance(field, Tag) and field["value"] == typed
     for link in shown.select("[aria-labelledby=loc-tag] li > a:not(.without)"):
         state = parse_qs(urlsplit(str(link["href"])).query)

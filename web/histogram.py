@@ -174,7 +174,7 @@ def histogram(
 
 def _round(highest: int) -> int:
     """Return the number that an axis reaches to: at least `highest`, round, and even but for 1."""
-    scale = 10 ** max(0, len(str(highest)) - 2)
+    scale: int = 10 ** max(0, len(str(highest)) - 2)
     return next(step * scale for step in _STEPS if step * scale >= highest)
 
 
