@@ -374,7 +374,7 @@ def test_what_else_is_looked_for_is_said_and_one_click_turns_it_off(fetch: Fetch
     assert total(without) < total(page)
     assert texts(without, ".also") == ["đang không tìm: THPT · tìm cả"]
     assert href(without.select_one(".also a")) == "/tim-kiem?" + urlencode({"q": "trung học phổ thông"})
-    assert not fetch("/tim-kiem?q=trường").select(".also")
+    assert not fetch("/tim-kiem?q=trường").select(".also a")
     answers = [client.get("/api/v1/search", query_string={"q": "thpt", **more}).json for more in ({}, {"expand": "0"})]
     forms = {"typed": "thpt", "expansion": "trung học phổ thông"}
     assert [answer and answer["expansions"] for answer in answers] == [[{**forms, "on": True}], [{**forms, "on": False}]]
