@@ -22,7 +22,9 @@ Part: TypeAlias = Literal[
     "title", "lead", "heading", "paragraph", "caption", "authors", "source", "section", "tags", "published", "modified"
 ]
 
-_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+WORD = re.compile(r"\d\w*(?:[.,:]\d+|[/-]\w+)*%?|\w+")
+"""A word. A number is one with its points, commas and per cent sign, as are a day, a time, a document's number: none is cut to pieces."""
+_WORDS = re.compile(rf"{WORD.pattern}|\s+|[^\w\s]")
 _MOST_BLOCKS = 2_000  # difflib takes time quadratic in their number
 _MOST_WORK = 1_000_000  # pairs of words that are compared, in all
 _LONGEST = 100_000  # characters of a text that is compared word by word

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from corpus import record
 from corpus.article import Article
-from corpus.comparison import Change, Piece, compared
+from corpus.comparison import WORD, Change, Piece, compared
 from language.analyzer import syllables, tokens
 from language.normalizer import is_marked, stripped
 
@@ -25,7 +25,6 @@ LONGEST_LOST = 100_000
 _EXCERPT = 240  # characters
 _BEFORE = 60  # of them before the first word that changed
 _TAKEN = "\x01"  # before a term that was taken out
-_WORD = re.compile(r"\w+")
 
 
 class Kept(NamedTuple):
@@ -53,7 +52,7 @@ def difference(old: Article, new: Article) -> Kept:
 
 
 def _words(change: Change, edit: str) -> int:
-    return sum(len(_WORD.findall(piece.text)) for piece in change.pieces if piece.edit == edit)
+    return sum(len(WORD.findall(piece.text)) for piece in change.pieces if piece.edit == edit)
 
 
 def _excerpt(pieces: Iterable[Piece]) -> list[Piece]:

@@ -66,7 +66,7 @@ _STOPS = f"""(reached) => {{
     const style = getComputedStyle(one), box = getComputedStyle(one.closest(".box") ?? one);
     if (style.outlineStyle === "none" && box.boxShadow === "none") tour.unmarked.push(one.outerHTML.slice(0, 100));
   }});
-  return [fresh, fresh.map((at) => look(stops[at]))];
+  return [fresh, fresh.map((at) => look(stops[at])), stops.map(({{ type }}) => type === "date" ? 4 : 1)];
 }}"""
 # A stop is reached from the one before it and left for the one after it.
 _TOUR = """() => {
@@ -109,14 +109,17 @@ class Eye:
 
     def unreached(self, page: Page) -> list[object]:
         """Press Tab before and on each look; return what it does not reach or leave as the page has it, and what does not show the focus."""
-        fresh, looks = page.evaluate(_STOPS, list(self._reached))
+        fresh, looks, parts = page.evaluate(
+            _STOPS, list(self._reached)
+        )  # a field for a day has a part for day, month, year, calendar
         at = -1
         for stop in fresh:
             if stop != at:
                 page.evaluate("(before) => tour.stops.at(before).focus()", stop - 1)
-                for _ in range(1 if stop else 2):  # around the end, where the focus is on nothing
+                for _ in range(parts[stop - 1] + (stop == 0)):  # around the end, where the focus is on nothing
                     page.keyboard.down("Tab")
-            page.keyboard.down("Tab")
+            for _ in range(parts[stop]):
+                page.keyboard.down("Tab")
             at = stop + 1
         page.keyboard.up("Tab")
         missed, unmarked = page.evaluate(_TOUR)

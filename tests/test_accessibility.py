@@ -428,6 +428,40 @@ def test_dragging_over_the_chart_asks_for_the_days(wide: Page, site: str) -> Non
     wide.wait_for_url("**month=**")
 
 
+def test_the_chart_says_its_counts_to_the_pointer_and_to_the_keys(wide: Page, site: str, eye: Eye) -> None:
+    wide.goto(site + "/tim-kiem?q=truong")
+    said, bars = wide.locator("[data-readout]"), wide.locator(".chart svg a[data-first]")
+    words = [title.text_content() for title in bars.locator("title").all()]
+    resting = said.inner_text()
+    assert resting.startswith("nhiều nhất ") and resting.split(": ")[1] in [word.split(": ")[1] for word in words if word]
+    bars.nth(2).locator(".reach").hover()
+    assert said.inner_text() == f"{words[2]} · kéo để chọn một khoảng"
+    wide.mouse.move(5, 5)
+    assert said.inner_text() == resting
+    said.focus()
+    assert said.inner_text() == words[-1] == said.get_attribute("aria-valuetext")
+    for key, at in (("ArrowLeft", -2), ("ArrowLeft", -3), ("ArrowRight", -2), ("Home", 0), ("ArrowLeft", 0), ("ArrowUp", 1)):
+        wide.keyboard.press(key)
+        assert said.inner_text() == words[at] == said.get_attribute("aria-valuetext")
+    assert eye.violations(wide) == []
+    wide.keyboard.press("Enter")
+    wide.wait_for_url("**month=**")
+    assert f": {total(wide)} bài" in str(words[1])
+
+
+def test_dragging_selects_no_text(wide: Page, site: str) -> None:
+    wide.goto(site + "/tim-kiem?q=truong")
+    box = wide.locator(".chart svg").bounding_box()
+    assert box
+    wide.mouse.move(box["x"] + 20, box["y"] + 20)
+    wide.mouse.down()
+    wide.mouse.move(box["x"] + 300, box["y"] + 60, steps=4)
+    assert " – " in wide.locator("[data-readout]").inner_text()
+    assert wide.evaluate("getSelection().toString()") == ""
+    wide.keyboard.press("Escape")
+    wide.mouse.up()
+
+
 def test_filters_and_numbers_work_without_script(browser: Browser, site: str) -> None:
     context = _context(browser, script=False)
     page = context.new_page()

@@ -41,14 +41,18 @@ def test_from_an_unmarked_query_to_a_marked_article_and_back(
     page.keyboard.press("Enter")
     page.wait_for_url("**/bai-viet/**")
     assert page.locator("main h1").inner_text() == title and fits(page)
-    marks = page.locator("article mark")
-    assert marks.count() >= 3
+    passages = page.locator("article [id]:has(mark)")
+    assert passages.count() >= 3 and page.locator("article mark").count() > passages.count()
+    anchors = [one.get_attribute("id") for one in passages.all()]
     page.keyboard.press("n")
     page.keyboard.press("n")
-    assert page.locator("[data-position]").inner_text() == f"2/{marks.count()}"
-    assert page.locator("mark.here").get_attribute("id") == "m2"
+    assert page.locator("[data-position]").inner_text() == "2"
+    assert page.locator(".passages").inner_text() == f"{passages.count()} đoạn"
+    assert page.url.endswith(f"#{anchors[1]}") and page.locator("article :target").get_attribute("id") == anchors[1]
     page.locator("[data-step='-1']").click()
-    assert page.locator("mark.here").get_attribute("id") == "m1"
+    assert page.url.endswith(f"#{anchors[0]}") and page.locator("[data-position]").inner_text() == "1"
+    page.keyboard.press("p")
+    assert page.url.endswith(f"#{anchors[-1]}")
 
     page.locator(".back").click()
     page.wait_for_url("**/tim-kiem?**")
@@ -86,9 +90,51 @@ def test_everything_works_without_script(browser: Browser, site: str, complaints
     assert page.locator(".facet li a").first.is_visible()
     page.locator(".hit h2 a").first.click()
     page.wait_for_url("**/bai-viet/**")
-    page.locator(".marks a", has_text="2").first.click()
-    assert page.url.endswith("#m2") and page.locator("mark:target").is_visible()
+    second = page.locator(".marks a").nth(1)
+    anchor = second.get_attribute("href")
+    second.click()
+    assert page.url.endswith(str(anchor)) and page.locator("article :target mark").first.is_visible()
     assert not page.locator("[data-theme-switch]").is_visible() and not page.locator("[data-stepper]").is_visible()
     page.locator(".back").click()
     assert page.locator(".hit:target").count() == 1
+    assert complaints == []
+
+
+WHOLE = (
+    """() => [...document.querySelectorAll(".hit")].filter((one) => one.getBoundingClientRect().bottom <= innerHeight).length"""
+)
+
+
+def test_a_screen_holds_three_hits_in_full_and_seven_in_short(browser: Browser, site: str, complaints: list[str]) -> None:
+    page = open_page(browser, site, complaints, width=1440, height=900)
+    page.goto(site + "/tim-kiem?q=trường+đạt+chuẩn")
+    assert page.evaluate(WHOLE) >= 3
+    page.locator(".chooser button[value=compact]").click()
+    page.wait_for_url("**view=compact")
+    assert page.evaluate(WHOLE) >= 7
+    page.goto(site + "/")
+    page.keyboard.type("trường")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tim-kiem?q=tr%C6%B0%E1%BB%9Dng&view=compact")
+    page.locator(".chooser button[value='50']").press("Enter")
+    page.wait_for_url("**size=50&view=compact")
+    assert page.locator(".hit.brief").count() > 10
+    page.context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_on_a_phone_the_first_hit_begins_in_the_upper_third(
+    browser: Browser, site: str, complaints: list[str], script: bool
+) -> None:
+    page = open_page(browser, site, complaints, width=390, height=844, script=script)
+    for query in ("truong dat chuan", "UBND xã", "nông thôn mới"):
+        page.goto(f"{site}/tim-kiem?q={query}")
+        box = page.locator(".hit").first.bounding_box()
+        assert box and box["y"] <= 844 / 3 and fits(page), query
+    for fold in ("look", "drawn", "filters"):
+        assert page.locator(f".{fold} > summary").is_visible()
+        page.locator(f".{fold} > summary").click()
+    assert page.locator(".orders").is_visible() and page.locator(".chart svg").is_visible() and fits(page)
+    page.context.close()
     assert complaints == []

@@ -38,7 +38,7 @@ BASE = Article(
     ("changed", "said"),
     [
         ({}, []),
-        ({"title": "Học phí tăng 15%"}, ["title: Học phí tăng [-10-][+15+]%"]),
+        ({"title": "Học phí tăng 15%"}, ["title: Học phí tăng [-10%-][+15%+]"]),
         ({"lead": "Sáng nay, bộ họp mức thu."}, ["lead: Sáng nay, [-sở công bố-][+bộ họp+] mức thu."]),
         ({"lead": ""}, ["lead: [-Sáng nay, sở công bố mức thu.-]"]),
         ({"authors": ("Lan", "An")}, ["authors: Lan[+, An+]"]),
@@ -60,6 +60,24 @@ BASE = Article(
 )
 def test_changes(changed: dict[str, object], said: list[str]) -> None:
     assert [written(change) for change in compared(BASE, replace(BASE, **changed)).changes] == said  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("Thu 155.000 đồng.", "Thu 165.000 đồng.", "Thu [-155.000-][+165.000+] đồng."),
+        ("Lãi 1.234,5 tỷ", "Lãi 1.234,7 tỷ", "Lãi [-1.234,5-][+1.234,7+] tỷ"),
+        ("Họp ngày 12/7/2022.", "Họp ngày 13/7/2022.", "Họp ngày [-12/7/2022-][+13/7/2022+]."),
+        ("Từ 8h30, 08:30", "Từ 8h45, 08:45", "Từ [-8h30-][+8h45+], [-08:30-][+08:45+]"),
+        ("Theo 57/2022/NĐ-CP", "Theo 58/2022/NĐ-CP", "Theo [-57/2022/NĐ-CP-][+58/2022/NĐ-CP+]"),
+        ("Năm 2021. Tăng 5%", "Năm 2022. Tăng 5,5%", "Năm [-2021-][+2022+]. Tăng [-5%-][+5,5%+]"),
+        ("Giai đoạn 2021-2025", "Giai đoạn 2021-2030", "Giai đoạn [-2021-2025-][+2021-2030+]"),
+        ("Có 3,4 và 5", "Có 3, 4 và 5", "Có [-3,4-][+3, 4+] và 5"),
+    ],
+)
+def test_no_number_is_cut_to_pieces(old: str, new: str, said: str) -> None:
+    (change,) = compared(Article("Tít", paragraphs(old)), Article("Tít", paragraphs(new))).changes
+    assert written(change) == f"paragraph: {said}"
 
 
 words = st.lists(st.sampled_from("trường học phí tăng mức thu mới , .".split()), max_size=12).map(" ".join)

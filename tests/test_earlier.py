@@ -273,9 +273,9 @@ def test_pages_the_api_and_the_terminal_show_it(searcher: Searcher, tmp_path: Pa
     assert "1 bài chỉ có từ này ở bản cũ:" in page
     found = client.get("/tim-kiem", query_string={"q": 'bản-cũ:"155.000 đồng"'}).get_data(as_text=True)
     (address,) = re.findall(r'<p class="snippet earlier"><a href="([^"]*)"', found)
-    assert '<span lang="vi">Vé tháng là <mark>155.000 đồng</mark>.</span>' in found
+    assert '<span lang="vi">Vé tháng là <mark class="phrase">155.000 đồng</mark>.</span>' in found
     old = client.get(html.unescape(address)).get_data(as_text=True)
-    assert '<mark id="m1">155.000 đồng</mark>' in old
+    assert '<mark class="phrase">155.000 đồng</mark>' in old
     assert "Giá vé xe buýt" in old
     hits = client.get("/api/v1/search", query_string={"q": "bản-cũ:buýt"}).get_json()["hits"]
     assert [version["snippets"] for version in hits[0]["earlier"]] == [

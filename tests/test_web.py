@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urljoin, urlsplit
@@ -183,7 +183,9 @@ def test_every_page_that_links_lead_to_is_whole_and_safe(client: FlaskClient) ->
             assert box.find_parent("label") or page.select(f"label[for={box['id']}]")
         for link in (one for one in elements if one.name == "a" and one.has_attr("href")):
             target = urlsplit(href(link))
-            assert target.scheme in ("", "http", "https") and link.text.strip() or link.select("title"), link
+            assert (
+                target.scheme in ("", "http", "https") and (link.text.strip() or link.get("aria-label")) or link.select("title")
+            )
             if not target.netloc and not link.get("hreflang"):
                 if not target.path:
                     assert target.fragment in ids, link
@@ -278,13 +280,24 @@ def test_two_hashtags_narrow_and_a_switch_widens(fetch: Fetch) -> None:
 
 
 def test_authors_are_a_facet(fetch: Fetch) -> None:
-    page = fetch("/tim-kiem?q=trường")
+    page = fetch("/tim-kiem?author=lê+thu+hà")
     assert texts(page, "[aria-labelledby=loc-author] h3") == ["Tác giả"]
     assert {"Lê Thu Hà", "Trần Minh"} <= set(texts(page, "[aria-labelledby=loc-author] .value"))
     assert total(fetch("/tim-kiem?author=LE-THU-HA")) == total(fetch(f"/tim-kiem?q={quote('tác-giả:trần-minh')}")) == 1
     assert total(fetch("/tim-kiem?not_author=lê+thu+hà")) == 47
     assert texts(fetch("/tim-kiem?author=le-thu-ha"), ".chips li a")[0] == "tác giả Lê Thu Hà ×bỏ lọc này"
     assert fetch("/tim-kiem/loc/author").select(".values li")
+
+
+def test_facets_stand_in_the_order_of_their_use_and_only_where_they_tell_something(fetch: Fetch) -> None:
+    page = fetch("/tim-kiem?q=trường")
+    assert texts(page, ".facet h3") == ["Hashtag", "Nguồn", "Năm", "Chuyên mục", "Ngày đăng"]  # each author has one article
+    chosen = fetch("/tim-kiem?q=trường&from=2021&to=2021&month=2021-03")
+    assert texts(chosen, ".facet h3") == ["Năm", "Tháng", "Ngày đăng"]  # one article, but something is chosen there
+    assert texts(fetch("/tim-kiem?q=thpt"), ".facet h3") == ["Nguồn", "Ngày đăng"]  # two articles of one paper
+    assert texts(page, ".facets > .kind") == ["Bấm một mục để chỉ xem bài có nó, bấm − để loại trừ."]
+    skip = page.select("a.skip")[1]
+    assert href(skip) == "#ket-qua" and skip.find_next("details", class_="filters") and page.select("#ket-qua .hits")
 
 
 @pytest.mark.parametrize(
@@ -323,7 +336,9 @@ def test_hits_are_marked_badged_and_lead_to_the_article(fetch: Fetch) -> None:
     hits = page.select(".hit")
     assert texts(page, ".hit h2") == [SCHOOL.title, UNMARKED.title]
     assert texts(page, ".hit .badge") == ["đúng dấu", "không dấu"]
-    assert texts(page, ".notice") == ["Trong đó 1 bài viết không dấu, nên không biết có đúng dấu đã gõ hay không."]
+    unmarked, also = "1 bài viết không dấu, nên không biết có đúng dấu đã gõ hay không", "cũng tìm: trung học phổ thông"
+    assert texts(page, ".notes .also") == [unmarked, f"{also} · chỉ tìm đúng chữ đã gõ"]
+    assert texts(page, ".notes .all") == [f"{unmarked} · {also}"]
     assert texts(hits[0], ".outlet > *") == ["Báo Núi", "Giáo dục", "12/7/2022", "đúng dấu"]
     assert {mark.lower() for mark in texts(hits[0], "h2 mark")} == {"trường", "thpt", "đạt", "chuẩn"} or texts(
         hits[0], "h2 mark"
@@ -359,7 +374,7 @@ def test_what_else_is_looked_for_is_said_and_one_click_turns_it_off(fetch: Fetch
     assert total(without) < total(page)
     assert texts(without, ".also") == ["đang không tìm: THPT · tìm cả"]
     assert href(without.select_one(".also a")) == "/tim-kiem?" + urlencode({"q": "trung học phổ thông"})
-    assert not fetch("/tim-kiem?q=trường").select(".also")
+    assert not fetch("/tim-kiem?q=trường").select(".also a")
     answers = [client.get("/api/v1/search", query_string={"q": "thpt", **more}).json for more in ({}, {"expand": "0"})]
     forms = {"typed": "thpt", "expansion": "trung học phổ thông"}
     assert [answer and answer["expansions"] for answer in answers] == [[{**forms, "on": True}], [{**forms, "on": False}]]
@@ -368,7 +383,7 @@ def test_what_else_is_looked_for_is_said_and_one_click_turns_it_off(fetch: Fetch
 @pytest.mark.parametrize("more", ["", "&expand=0"])
 def test_an_article_is_marked_as_the_search_found_it(fetch: Fetch, more: str) -> None:
     marks = texts(fetch(f"{path_of(SCHOOL)}?q=%22trường%22+thpt{more}"), "article mark")
-    assert ("trung học phổ thông" in marks) is (not more)
+    assert any("trung học phổ thông" in mark for mark in marks) is (not more)
 
 
 def test_nothing_found_helps_on(fetch: Fetch) -> None:
@@ -486,7 +501,7 @@ def test_the_forms_keep_the_state_that_is_not_theirs(fetch: Fetch) -> None:
     kept = {("tag", "giáo_dục"), ("sort", "newest")}
     assert hidden(page.select_one("form[role=search]")) == kept | {("from", "2020-01-01")}
     assert hidden(page.select_one(".facet form")) == kept | {("q", "truong"), ("exact", "1")}
-    assert page.select_one("input[name=exact][checked]") and page.select_one("input[name=from][value='1/1/2020']")
+    assert page.select_one("input[name=exact][checked]") and page.select_one("input[type=date][name=from][value='2020-01-01']")
 
 
 def test_pages_show_each_article_once_and_link_to_their_neighbours(fetch: Fetch) -> None:
@@ -506,6 +521,61 @@ def test_pages_show_each_article_once_and_link_to_their_neighbours(fetch: Fetch)
     for path, last in (("/the", 1), ("/the/giáo_dục", 3), ("/tim-kiem/loc/tag", 1)):
         said = f"Kết quả không có trang 1.234; trang cuối là {last}. Về trang cuối"
         assert texts(fetch(f"{path}?page=1234"), ".notice") == [said]
+
+
+def test_a_chart_is_a_table_and_a_picture_to_take_away(client: FlaskClient, fetch: Fetch) -> None:
+    page = fetch("/tim-kiem?q=trường&tag=giáo_dục&from=2020")
+    table, picture = (href(link) for link in page.select(".chart .files a"))
+    answer = client.get(table)
+    assert answer.mimetype == "text/csv" and "attachment" in answer.headers["Content-Disposition"]
+    head, *rows = answer.get_data(as_text=True).lstrip("\ufeff").splitlines()
+    counts = {row.split(",")[0]: int(row.split(",")[1]) for row in rows}
+    bars = {bar["data-first"]: int(re.findall(r"\d+(?= bài)", bar.text)[0]) for bar in page.select(".chart a[data-first]")}
+    assert head == "month,articles" and {month: count for month, count in counts.items() if count} == bars
+    assert list(counts) == sorted(counts) and list(counts)[0] == min(bars) and list(counts)[-1] == max(bars)
+    drawn = client.get(picture)
+    assert drawn.mimetype == "image/svg+xml" and drawn.headers["Content-Disposition"].endswith('.svg"')
+    tree = BeautifulSoup(drawn.data, "xml")
+    assert [one.title.text for one in tree.select("rect:has(title)")] == [
+        bar.title.text for bar in page.select(".chart a:has(rect)")
+    ]
+    assert tree.svg and tree.svg.title and tree.svg.title.text == "Số bài theo thời gian: trường · giáo dục · từ 1/1/2020"
+    assert "https://kho.example/tim-kiem?q=trường&tag=giáo_dục&from=2020-01-01" in tree.text
+    hostile = client.get("/tim-kiem/bieu-do.svg", query_string={"q": "</text><script>alert(1)</script>\x00\x0b&amp;"})
+    assert hostile.status_code == 200 and not BeautifulSoup(hostile.data, "xml").select("script")
+    assert client.get("/tim-kiem/bieu-do.csv?q=khongcotunay").get_data(as_text=True) == "\ufeffmonth,articles\r\n"
+    for wrong in ("/tim-kiem/bieu-do.csv?from=xyz", "/tim-kiem/bieu-do.svg?sort=best"):
+        assert client.get(wrong).status_code == 400
+    assert client.get("/tim-kiem/bieu-do.png").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("today", "offered"),
+    [
+        (date(2023, 11, 5), ["7 ngày", "30 ngày", "Năm nay", "Năm ngoái"]),
+        (date(2023, 11, 20), ["30 ngày", "Năm nay", "Năm ngoái"]),
+        (date(2024, 6, 1), ["Năm ngoái"]),
+        (date(2019, 2, 3), ["7 ngày", "30 ngày", "Năm nay"]),
+        (date(2026, 1, 1), []),
+    ],
+)
+def test_spans_in_which_the_archive_has_articles_are_one_click_away(
+    fetch: Fetch, monkeypatch: pytest.MonkeyPatch, today: date, offered: list[str]
+) -> None:
+    monkeypatch.setattr("web.preset.today_in_vietnam", lambda: today)
+    page = fetch("/tim-kiem?q=trường&month=2022-03&sort=newest")
+    assert texts(page, ".presets a") == offered
+    for link in page.select(".presets a"):
+        state = parse_qs(urlsplit(href(link)).query)
+        assert (state["q"], state["sort"]) == (["trường"], ["newest"]) and "month" not in state
+        days = {"7 ngày": 6, "30 ngày": 29}.get(link.text)
+        span = (
+            (today - timedelta(days), today)
+            if days
+            else (date(int(state["from"][0][:4]), 1, 1), date(int(state["to"][0][:4]), 12, 31))
+        )
+        assert (state["from"], state["to"]) == ([str(span[0])], [str(span[1])])
+        assert texts(fetch(href(link)), ".presets [aria-current]") == [link.text]
 
 
 def test_a_search_that_was_stopped_counts_nothing(
@@ -612,12 +682,39 @@ def test_related_articles_are_permalinks_where_the_archive_has_them(fetch: Fetch
 def test_marks_are_the_searchers_highlights_in_order(fetch: Fetch, searcher: Searcher, query: str, exact: bool) -> None:
     page = fetch(f"{path_of(SCHOOL)}?{urlencode({'q': query, **({'exact': 1} if exact else {})})}")
     ranges = searcher.highlights(SearchRequest(query, exact_marks=exact), SCHOOL).ranges
-    slots = [("title", SCHOOL.title), ("lead", SCHOOL.lead), *enumerate(block.text for block in SCHOOL.blocks)]
-    expected = [text[start:end] for slot, text in slots for start, end in ranges.get(slot, ())]  # type: ignore[call-overload]
-    marks = page.select("article mark")
-    assert [mark.text for mark in marks] == expected
-    assert [mark["id"] for mark in marks] == [f"m{number + 1}" for number in range(len(expected))]
-    assert [href(link) for link in page.select(".marks a")] == [f"#m{number + 1}" for number in range(min(len(expected), 12))]
+    slots = [("title", SCHOOL.title, "tieu-de"), ("lead", SCHOOL.lead, "sa-po")]
+    slots += [(number, block.text, f"doan-{number + 1}") for number, block in enumerate(SCHOOL.blocks)]  # type: ignore[misc]
+    expected, passages = [], []
+    for slot, text, anchor in slots:
+        found = ranges.get(slot, ())  # type: ignore[call-overload]
+        if found:
+            passages.append(anchor)
+        for number, (start, end) in enumerate(found):
+            if number and not text[found[number - 1][1] : start].strip():
+                expected[-1] += text[found[number - 1][1] : end]
+            else:
+                expected.append(text[start:end])
+    assert [mark.text for mark in page.select("article mark")] == expected
+    assert [href(link) for link in page.select(".marks a")] == [f"#{anchor}" for anchor in passages]
+    assert all(page.select(f"article #{anchor} mark") for anchor in passages)
+    if passages:
+        assert texts(page, "[data-plain]")[0].startswith(f"{len(passages)} đoạn · {len(expected)} chỗ:")
+
+
+def test_every_paragraph_has_an_anchor_and_is_quoted_with_its_source(fetch: Fetch, searcher: Searcher) -> None:
+    page = fetch(path_of(SCHOOL))
+    assert [str(one["id"]) for one in page.select("article [id]")][:5] == ["tieu-de", "sa-po", "doan-1", "doan-2", "doan-3"]
+    assert [href(link) for link in page.select(".text .anchor")] == ["#doan-1", "#doan-2", "#doan-3"]
+    form = page.select_one(".cite form")
+    assert form is not None and form.select_one("input[name=doan][max='3']")
+    plain = texts(page, "#dan-nguon")[0]
+    quoted = texts(fetch(path_of(SCHOOL) + "?doan=2"), "#dan-nguon")[0]
+    address = "https://kho.example" + path_of(SCHOOL)
+    assert quoted == "“Trường THPT Bình Liêu đạt chuẩn mức độ 2.”\n" + plain.replace(address, address + "#doan-2")
+    first = searcher.archive.revisions(SCHOOL.id)[0].change
+    assert f"{address}?ban={first}#doan-2 " in texts(fetch(f"{path_of(SCHOOL)}?ban={first}&doan=2"), "#dan-nguon")[0]
+    for wrong in ("0", "4", "x", "9" * 30):
+        assert texts(fetch(f"{path_of(SCHOOL)}?doan={wrong}"), "#dan-nguon")[0] == plain
 
 
 @pytest.mark.parametrize("name", [SCHOOL.id, f"{SCHOOL.id}-ten-cu", f"{SCHOOL.id.upper()}-truong", f"{SCHOOL.id}-"])
@@ -850,10 +947,11 @@ def test_the_environment_says_where_the_archive_is(home: Path, monkeypatch: pyte
 
 def test_style_and_script_are_small_and_cached_by_their_content(client: FlaskClient, fetch: Fetch) -> None:
     page = fetch("/")
-    for address, most in (
-        (href(page.select_one("link[rel=stylesheet]")), 20_480),
-        (str(page.select("script")[0]["src"]), 15_000),
-    ):
+    sheets = [href(page.select_one("link[rel=stylesheet]"))]
+    sheets += [href(link) for link in fetch("/tim-kiem?q=truong").select("link[rel=stylesheet]")[1:]]
+    sheets += [href(link) for link in fetch(path_of(SCHOOL)).select("link[rel=stylesheet]")[1:]]
+    assert len(set(sheets)) == 3
+    for address, most in (*((sheet, 20_480) for sheet in sheets), (str(page.select("script")[0]["src"]), 15_000)):
         with client.get(address) as response:
             assert response.status_code == 200 and len(response.data) < most
             assert re.search(r"\?v=[0-9a-f]{8}$", address) and "max-age=31536000" in response.headers["Cache-Control"]

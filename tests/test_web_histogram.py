@@ -13,7 +13,7 @@ from searcher.request import SearchRequest
 from searcher.result import FacetValue
 from web import create_app
 from web.address import read_request
-from web.histogram import Histogram, histogram
+from web.histogram import Histogram, every_month, histogram
 
 APP = create_app()
 
@@ -50,6 +50,43 @@ def test_months_are_bars_with_gaps_between() -> None:
     ]
     assert (chart.peak.label, chart.peak.count) == ("01/2022", 8)
     assert asked_by(chart.bars[1].href) == SearchRequest(selected={"month": ("2022-01",)})
+
+
+@pytest.mark.parametrize(
+    ("highest", "top", "middle"),
+    [
+        (1, 1, 0),
+        (2, 2, 1),
+        (3, 4, 2),
+        (5, 6, 3),
+        (9, 10, 5),
+        (10, 10, 5),
+        (11, 12, 6),
+        (44, 50, 25),
+        (61, 80, 40),
+        (99, 100, 50),
+        (100, 100, 50),
+        (101, 120, 60),
+        (1_234, 1_400, 700),
+        (98_765, 100_000, 50_000),
+    ],
+)
+def test_the_axis_reaches_to_a_round_number_with_a_whole_one_half_way(highest: int, top: int, middle: int) -> None:
+    chart = drawn({"2022-01": highest, "2022-02": 1})
+    assert (chart.top, chart.middle) == (top, middle)
+    assert chart.bars[0].height == round(highest / top * chart.height, 1)
+
+
+def test_months_without_articles_are_counted_too() -> None:
+    counts = [FacetValue(month, month, count) for month, count in (("2021-11", 2), ("2022-02", 0), ("2022-01", 8))]
+    assert every_month(counts) == [("2021-11", 2), ("2021-12", 0), ("2022-01", 8)]
+    assert every_month([]) == every_month([FacetValue("2022-02", "2022-02", 0)]) == []
+
+
+def test_a_chart_is_handed_out_as_files() -> None:
+    asked = SearchRequest(query="lũ", selected={"month": ("2022-01",)}, sort="newest", page=3, size=50)
+    files = drawn({"2022-01": 1, "2022-02": 1}, asked).files
+    assert files == {kind: f"/tim-kiem/bieu-do.{kind}?q=l%C5%A9&month=2022-01" for kind in ("csv", "svg")}
 
 
 def test_a_chosen_month_is_let_go_by_its_bar() -> None:

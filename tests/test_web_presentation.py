@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.hashtag import tag_key
-from web.presentation import day, day_and_time, hashtag, mark, month, outside_link
+from web.presentation import day, day_and_time, hashtag, mark, month, outside_link, places
 
 TEXT = "Trường <b>THPT</b> & “đạt chuẩn”"
 
@@ -19,16 +19,46 @@ TEXT = "Trường <b>THPT</b> & “đạt chuẩn”"
     [
         ((), "Trường &lt;b&gt;THPT&lt;/b&gt; &amp; “đạt chuẩn”"),
         (((0, 6),), "<mark>Trường</mark> &lt;b&gt;THPT&lt;/b&gt; &amp; “đạt chuẩn”"),
-        (((0, 6), (7, 18)), "<mark>Trường</mark> <mark>&lt;b&gt;THPT&lt;/b&gt;</mark> &amp; “đạt chuẩn”"),
-        (((0, len(TEXT)),), "<mark>Trường &lt;b&gt;THPT&lt;/b&gt; &amp; “đạt chuẩn”</mark>"),
+        (((0, 6), (22, 25)), "<mark>Trường</mark> &lt;b&gt;THPT&lt;/b&gt; &amp; “<mark>đạt</mark> chuẩn”"),
+        (((0, len(TEXT)),), '<mark class="phrase">Trường &lt;b&gt;THPT&lt;/b&gt; &amp; “đạt chuẩn”</mark>'),
     ],
 )
 def test_marking_escapes_first_and_marks_after(ranges: tuple[tuple[int, int], ...], html: str) -> None:
     assert mark(TEXT, ranges) == html
 
 
-def test_marks_are_numbered_from_the_first() -> None:
-    assert mark("đất đai", ((0, 3), (4, 7)), first=7) == '<mark id="m7">đất</mark> <mark id="m8">đai</mark>'
+@pytest.mark.parametrize(
+    ("text", "ranges", "seen"),
+    [
+        ("đất đai", ((0, 3), (4, 7)), [(0, 7)]),
+        ("đất, đai", ((0, 3), (5, 8)), [(0, 3), (5, 8)]),
+        ("đất và đai", ((0, 3), (7, 10)), [(0, 3), (7, 10)]),
+        ("đất\xa0 đai ở", ((0, 3), (5, 8), (9, 10)), [(0, 10)]),
+        ("150km", ((0, 3), (3, 5)), [(0, 5)]),
+        ("đất", (), []),
+    ],
+)
+def test_neighbours_are_one_place(text: str, ranges: tuple[tuple[int, int], ...], seen: list[tuple[int, int]]) -> None:
+    assert places(text, ranges) == seen
+    assert str(mark(text, ranges)).count("<mark") == len(seen)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_phrase"),
+    [
+        ("đất", False),
+        ("Đất", False),
+        ("Y", False),
+        ("đất đai", True),
+        ("UBND", True),
+        ("57/2022/NĐ-CP", True),
+        ("2022", True),
+        ("Cô-oét", True),
+    ],
+)
+def test_a_phrase_and_what_stands_for_one_are_marked_as_such(text: str, is_phrase: bool) -> None:
+    opened = '<mark class="phrase">' if is_phrase else "<mark>"
+    assert mark(text, ((0, len(text)),)) == f"{opened}{text}</mark>"
 
 
 @given(
@@ -38,14 +68,18 @@ def test_marks_are_numbered_from_the_first() -> None:
 def test_marking_changes_no_text_and_adds_only_marks(text: str, cuts: list[int]) -> None:
     points = sorted({min(cut, len(text)) for cut in cuts})
     ranges = list(zip(points[::2], points[1::2], strict=False))
-    html = str(mark(text, ranges))
-    assert len(re.findall("<mark>", html)) == len(re.findall("</mark>", html)) == len(ranges)
+    seen = places(text, ranges)
+    html = re.sub('<mark class="phrase">', "<mark>", str(mark(text, ranges)))
+    assert len(re.findall("<mark>", html)) == len(re.findall("</mark>", html)) == len(seen)
     bare = re.sub("</?mark>", "", html)
     assert "<" not in bare and ">" not in bare and '"' not in bare
     assert unescape(bare) == unescape(str(mark(text, ())))
     assert [unescape(piece) for piece in re.findall("<mark>(.*?)</mark>", html, re.S)] == [
-        unescape(str(mark(text[start:end], ()))) for start, end in ranges
+        unescape(str(mark(text[start:end], ()))) for start, end in seen
     ]
+    marked = {place for start, end in seen for place in range(start, end)}
+    asked = {place for start, end in ranges for place in range(start, end)}
+    assert asked <= marked and all(text[place].isspace() for place in marked - asked)
 
 
 @pytest.mark.parametrize(

@@ -118,17 +118,17 @@ def test_an_article_is_shown_whole_and_says_that_marks_are_missing(home: Path, c
     said = "chưa đánh dấu hết bài này"
     checks.allow(float("inf"))
     answer, again = asked(home, lambda client: client.get(f"{PLACE}?{ASKED}"))
-    assert (answer.text.count("<mark"), said in answer.text) == (14, False)
+    assert (answer.text.count("<mark"), said in answer.text) == (7, False)
     numbers = set()
     for last in range(0, checks.done, 3):
         checks.allow(last)
         answer = again()
         assert answer.status_code == 200
-        assert all(f"<p>Đoạn {number}: " in answer.text for number in range(5))
+        assert all(f'<p id="doan-{number + 1}">Đoạn {number}: ' in answer.text for number in range(5))
         marks = answer.text.count("<mark")
-        assert (said in answer.text) == (marks < 14)
+        assert (said in answer.text) == (marks < 7)
         numbers.add(marks)
-    assert {0, 14} < numbers
+    assert {0, 7} < numbers
 
 
 @pytest.mark.parametrize(
@@ -157,8 +157,8 @@ def test_a_very_long_article_is_shown_in_parts(build: Callable[..., Path], monke
     app = create_app(build([SCHOOL]), settings=Settings())
     client = app.test_client()
     pages = [client.get(f"{PLACE}?{ASKED}&phan={number}").text for number in (1, 2, 3)]
-    assert [[n for n in range(5) if f"<p>Đoạn {n}: " in page] for page in pages] == [[0, 1], [2, 3], [4]]
-    assert [page.count('<p class="lead">') for page in pages] == [1, 0, 0]
+    assert [[n for n in range(5) if f'<p id="doan-{n + 1}">Đoạn {n}: ' in page] for page in pages] == [[0, 1], [2, 3], [4]]
+    assert [page.count('<p class="lead" id="sa-po">') for page in pages] == [1, 0, 0]
     assert [page.count(f"phần {number} trong 3 phần") for number, page in enumerate(pages, start=1)] == [2, 2, 2]
     ways = ["".join(re.findall('class="parts".*?</nav>', page, re.DOTALL)) for page in pages]
     assert [sorted(set(re.findall(r"phan=(\d)", way))) for way in ways] == [["2"], ["1", "3"], ["2"]]
@@ -169,5 +169,5 @@ def test_a_very_long_article_is_shown_in_parts(build: Callable[..., Path], monke
     monkeypatch.undo()
     whole = client.get(f"{PLACE}?{ASKED}").text
     assert " phần" not in whole.partition("<article>")[2].partition("</article>")[0] and all(
-        f"<p>Đoạn {n}: " in whole for n in range(5)
+        f'<p id="doan-{n + 1}">Đoạn {n}: ' in whole for n in range(5)
     )

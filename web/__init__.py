@@ -17,17 +17,18 @@ from flask import Flask, url_for
 from corpus.hashtag import tag_key
 from corpus.permalink import permalink
 from searcher.opening import Opening, is_embedded
-from searcher.parameter import parameters
 from web import address, message, presentation
 from web.around import compression, cross_origin, error, freshness, host, intake, limit, login, metric, proxy, security
 from web.around.host import LOCAL
 from web.desk import Desk, notice
+from web.listing import SNIPPETS_SHOWN, TAGS_SHOWN
 from web.setting import Settings, data_folder, read_settings
 from web.view import (
     api,
     article,
     batch,
     change,
+    chart,
     citation,
     coverage,
     discovery,
@@ -90,6 +91,7 @@ def create_app(
         article,
         citation,
         export,
+        chart,
         feed,
         discovery,
         batch,
@@ -122,12 +124,20 @@ def create_app(
         static_url=static_url,
         tag_key=tag_key,
         permalink=permalink,
+        snippets_shown=SNIPPETS_SHOWN,
+        tags_shown=TAGS_SHOWN,
         **{part.__name__: part for part in (presentation.mark, presentation.day, presentation.month, presentation.day_and_time)},
         **{
             part.__name__: part
-            for part in (presentation.hashtag, presentation.broken, presentation.outside_link, presentation.vietnamese)
+            for part in (
+                presentation.hashtag,
+                presentation.in_a_line,
+                presentation.broken,
+                presentation.outside_link,
+                presentation.vietnamese,
+            )
         },
-        **{part.__name__: part for part in (parameters, address.search_url, address.article_url)},
+        **{part.__name__: part for part in (address.pairs, address.search_url, address.article_url)},
         **{part.__name__: part for part in (address.unfiltered, address.with_query, address.away_url)},
     )
     return app

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from corpus.facet import FacetName
 from searcher.parameter import BadParameter, encoded, parameters, read_parameters
 from searcher.request import SearchRequest
+from web.density import COMPACT, VIEW, is_compact
 
 
 def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRequest, tuple[BadParameter, ...]]:
@@ -23,16 +24,21 @@ def read_request(args: MultiDict[str, str], *, size: int = 10) -> tuple[SearchRe
     return read_parameters(args.items(multi=True), size=size)
 
 
-def search_url(request: SearchRequest, *, anchor: str = "") -> str:
-    """Return the path of the page that shows `request`, with `anchor` as its fragment."""
-    query = encoded(request)
+def pairs(request: SearchRequest) -> list[tuple[str, str]]:
+    """Return the named values of a page's address: those of the search, and the view, if the page being made has another than the usual."""
+    return [*parameters(request), *([(VIEW, COMPACT)] if is_compact() else [])]
+
+
+def search_url(request: SearchRequest, *, anchor: str = "", compact: bool | None = None) -> str:
+    """Return the path of the page that shows `request`, with `anchor` as its fragment; in the view of the page being made, if none is said."""
+    view = f"{VIEW}={COMPACT}" if (is_compact() if compact is None else compact) else ""
+    query = "&".join(filter(None, (encoded(request), view)))
     return url_for("search.results") + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
 
 
 def article_url(path: str, request: SearchRequest | None = None, *, change: int | None = None) -> str:
     """Return the address of an article's permalink `path`, carrying the search that led there; of its revision `change`, or the newest."""
-    pairs = [*(parameters(request) if request else []), *([("ban", str(change))] if change else [])]
-    query = urlencode(pairs)
+    query = urlencode([*(pairs(request) if request else []), *([("ban", str(change))] if change else [])])
     return url_for("article.show", name=path.rpartition("/")[2]) + (f"?{query}" if query else "")
 
 
@@ -51,6 +57,12 @@ def away_url(request: SearchRequest, extension: str) -> str:
     query = encoded(replace(request, page=1, size=10, fold=True, near=True))  # a file has every full match and no other
     path = url_for("feed.atom") if extension == "atom" else url_for("export.hits", extension=extension)
     return path + (f"?{query}" if query else "")
+
+
+def chart_url(request: SearchRequest, extension: str) -> str:
+    """Return the address of the chart of a search as a file: `csv`, `svg`."""
+    query = encoded(replace(request, page=1, size=10, sort="relevance"))
+    return url_for("chart.file", extension=extension) + (f"?{query}" if query else "")
 
 
 def toggled(request: SearchRequest, facet: FacetName, value: str) -> SearchRequest:

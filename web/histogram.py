@@ -13,12 +13,14 @@ from datetime import date
 
 from searcher.request import SearchRequest
 from searcher.result import FacetValue
-from web.address import search_url, selecting, toggled
+from web.address import chart_url, search_url, selecting, toggled
 from web.presentation import month as month_label
 
+FILES = ("csv", "svg")
 MOST_MONTHS = 120
 MOST_TICKS = 10
 SPARK_BARS, SPARK_HEIGHT = 60, 20
+_STEPS = (1, 2, 4, 6, 8, 10, 12, 14, 16, 20, 24, 30, 40, 50, 60, 80, 100)
 NARROWEST_TICK = 9.0  # per cent of the chart's width that a year's four digits take on a phone
 
 
@@ -65,7 +67,9 @@ class YearRow:
 class Histogram:
     """A chart `height` pixels high. `peak` is its highest bar; `rows` say all of it in words.
 
-    `base` is the address of the search over all time, to which a script that lets readers drag over bars adds the days.
+    Its axis reaches from 0 to `top`, a round number, past `middle` half-way, which is 0 where that would be no whole number.
+    `base` is the address of the search over all time, to which a script that lets readers drag over bars adds the days; `files` are the
+    addresses of the chart as files, by their extension.
     """
 
     bars: tuple[Bar, ...]
@@ -73,7 +77,10 @@ class Histogram:
     rows: tuple[YearRow, ...]
     peak: Bar
     height: int
+    top: int
+    middle: int
     base: str
+    files: Mapping[str, str]
 
 
 def spark(months: Sequence[FacetValue], first: str, last: str) -> str:
@@ -92,6 +99,12 @@ def spark(months: Sequence[FacetValue], first: str, last: str) -> str:
         for slot, count in sorted(totals.items())
         if count
     )
+
+
+def every_month(months: Sequence[FacetValue]) -> list[tuple[str, int]]:
+    """Return the months from the first that has articles to the last, each with its number, those without any too."""
+    counts = {_ordinal(value.value): value.count for value in months if value.count}
+    return [(_written(month), counts.get(month, 0)) for month in range(min(counts), max(counts) + 1)] if counts else []
 
 
 def gaps(months: Sequence[FacetValue]) -> list[tuple[str, str]]:
@@ -123,12 +136,12 @@ def histogram(
     for value, count in counts.items():
         slot = (_ordinal(value) - first) // step
         totals[slot] = totals.get(slot, 0) + count
-    highest = max(totals.values())
+    top = _round(max(totals.values()))
     chosen = request.selected.get("month", ())
     bars: list[Bar] = []
     for slot, count in sorted(totals.items()):
         begin = first + slot * step
-        tall = max(2.0, round(count / highest * height, 1))
+        tall = max(2.0, round(count / top * height, 1))
         if step == 1:
             value = _written(begin)
             label, selected = month_label(value), value in chosen
@@ -146,7 +159,23 @@ def histogram(
         rows = _rows(years, bars, request)
     peak = max(bars, key=lambda bar: bar.count)
     base = search_url(replace(selecting(request, "month", ()), first_day=None, last_day=None))
-    return Histogram(tuple(bars), _ticks(first, slots, step, request), rows, peak, height, base)
+    return Histogram(
+        bars=tuple(bars),
+        ticks=_ticks(first, slots, step, request),
+        rows=rows,
+        peak=peak,
+        height=height,
+        top=top,
+        middle=0 if top % 2 else top // 2,
+        base=base,
+        files={extension: chart_url(request, extension) for extension in FILES},
+    )
+
+
+def _round(highest: int) -> int:
+    """Return the number that an axis reaches to: at least `highest`, round, and even but for 1."""
+    scale: int = 10 ** max(0, len(str(highest)) - 2)
+    return next(step * scale for step in _STEPS if step * scale >= highest)
 
 
 def _ticks(first: int, slots: int, step: int, request: SearchRequest) -> tuple[Tick, ...]:

@@ -8,22 +8,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast, get_args
+from urllib.parse import urlencode
 
 from flask import url_for
 
 from corpus.facet import LISTED, NARROWING, FacetName
-from searcher.parameter import encoded
 from searcher.query.parser import without
 from searcher.rank.retrieval import MOST_FACET_VALUES
 from searcher.request import SearchRequest, Sort
 from searcher.result import FacetValue, NearValue, ResultPage, UnknownValue
-from web.address import barred, excluding, search_url, selecting, toggled, widening, with_query
+from web.address import barred, excluding, pairs, search_url, selecting, toggled, widening, with_query
+from web.density import is_compact
 from web.histogram import Histogram, histogram, within_years
 from web.message import language, t
 from web.presentation import day, month
 
 VALUES_SHOWN = 8
+_USE = ("tag", "source", "year", "month")
+"""The facets that are used most, in the order in which they stand; all others follow, as in the table of facets."""
 YEARS_SHOWN = 12
+SNIPPETS_SHOWN = 2
+TAGS_SHOWN = 3
+"""Snippets and hashtags of a hit in the full list; more hashtags are folded."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ class FacetGroup:
     """A facet: its chosen, excluded and most frequent values.
 
     `total` is how many values there are; with `is_cut`, there are more than that. `every` is the address of the page that lists
-    them all, "" where all are shown.
+    them all, "" where all are shown. `typed` is what they were narrowed by.
     """
 
     name: str
@@ -93,6 +99,21 @@ class FacetGroup:
     is_cut: bool = False
     every: str = ""
     switch: Switch | None = None
+    typed: str = ""
+
+    @property
+    def is_useful(self) -> bool:
+        """Whether it is worth showing: some value is chosen, excluded or sought, or has more than one article."""
+        return bool(self.typed) or any(link.selected or link.excluded or link.count > 1 for link in self.links)
+
+
+@dataclass(frozen=True)
+class Within:
+    """What a reader typed to find a value of a facet by its name, and the values that have it."""
+
+    facet: FacetName
+    typed: str
+    values: Sequence[FacetValue]
 
 
 @dataclass(frozen=True)
@@ -133,7 +154,7 @@ class Listing:
     """A page of hits and the ways on from it.
 
     `undated` hits are in no bar of the chart; `mixed` says that some hits match only without marks, so that it is worth saying of
-    the others that they match as typed.
+    the others that they match as typed. `compact`: each hit is listed in a line.
     """
 
     asked: SearchRequest
@@ -146,17 +167,19 @@ class Listing:
     mixed: bool
     pager: Pager
     orders: tuple[Order, ...]
+    compact: bool
 
 
-def listing(asked: SearchRequest, result: ResultPage) -> Listing:
-    """Return everything around the hits of `result`."""
+def listing(asked: SearchRequest, result: ResultPage, within: Within | None = None) -> Listing:
+    """Return everything around the hits of `result`, the values of one facet as they were sought `within` it."""
     dated = sum(value.count for value in result.months)
+    groups = (*facet_groups(asked, result, within), *period_groups(asked, result))
     return Listing(
         asked=asked,
         result=result,
         bound=bound_words(asked, result),
         chips=chips(asked, result),
-        facets=(*facet_groups(asked, result), *period_groups(asked, result)),
+        facets=tuple(sorted(filter(lambda group: group.is_useful, groups), key=lambda group: _rank(group.name))),
         chart=histogram(
             result.months, asked, without={value.value: value.count for value in result.facets.get("month", ()) if value.selected}
         ),
@@ -167,6 +190,7 @@ def listing(asked: SearchRequest, result: ResultPage) -> Listing:
             Order(t(f"sort.{sort}"), search_url(replace(asked, sort=sort, page=1)), asked.sort == sort)
             for sort in cast("tuple[Sort, ...]", get_args(Sort))
         ),
+        compact=is_compact(),
     )
 
 
@@ -204,18 +228,23 @@ def days_label(asked: SearchRequest) -> str:
     return t("chip.to", day=day(last.isoformat())) if last else ""
 
 
-def facet_groups(asked: SearchRequest, result: ResultPage) -> Iterator[FacetGroup]:
-    """Yield each facet that has values."""
+def _rank(facet: str) -> int:
+    return _USE.index(facet) if facet in _USE else len(_USE)
+
+
+def facet_groups(asked: SearchRequest, result: ResultPage, within: Within | None = None) -> Iterator[FacetGroup]:
+    """Yield each facet that has values, or in which some were sought."""
     for name in LISTED:
-        values = result.facets.get(name, ())
-        if not values:
+        sought = within if within and within.facet == name else None
+        typed, values = (sought.typed, sought.values) if sought else ("", result.facets.get(name, ()))
+        if not values and not typed:
             continue
         narrowing = sum(value.selected or value.excluded for value in values)
         shown = facet_links(name, asked, values, most=max(VALUES_SHOWN, narrowing))
-        every = url_for("facet.values", facet=name) + "?" + encoded(replace(asked, page=1))
-        is_cut = len(values) >= MOST_FACET_VALUES
-        every = every.rstrip("?") if len(shown) < len(values) else ""
-        yield FacetGroup(name, shown, len(values), is_cut, every, switch(name, asked))
+        pairs_of_page = pairs(replace(asked, page=1)) + ([("tim", typed)] if typed else [])
+        every = url_for("facet.values", facet=name) + (f"?{urlencode(pairs_of_page)}" if pairs_of_page else "")
+        is_cut = not sought and len(values) >= MOST_FACET_VALUES
+        yield FacetGroup(name, shown, len(values), is_cut, every if len(shown) < len(values) else "", switch(name, asked), typed)
 
 
 def switch(name: FacetName, asked: SearchRequest) -> Switch | None:

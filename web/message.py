@@ -12,11 +12,11 @@ from flask import Flask, g, has_app_context, has_request_context, redirect, requ
 from werkzeug.wrappers import Response as AnyResponse
 
 from language.wording import LANGUAGES, grouped, messages, worded
+from web.choice import keep, kept
 
 COOKIE = "language"
 PARAMETER = "lang"
 _LONGEST = 10_000  # characters of one value that a page repeats
-_YEAR = 365 * 24 * 3600
 
 
 def language() -> str:
@@ -29,7 +29,7 @@ def language() -> str:
 
 
 def _preferred() -> str:
-    chosen = request.cookies.get(COOKIE, "")
+    chosen = kept(COOKIE)
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
@@ -64,16 +64,7 @@ def speak(app: Flask) -> None:
             return None
         rest = urlencode([pair for pair in request.args.items(multi=True) if pair[0] != PARAMETER])
         response = redirect(_here() + (f"?{rest}" if rest else ""))
-        response.set_cookie(
-            COOKIE,
-            chosen,
-            max_age=_YEAR,
-            path=request.script_root or "/",
-            secure=request.is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
-        response.headers["Cache-Control"] = "no-store"
+        keep(response, COOKIE, chosen)
         return response
 
 

@@ -13,23 +13,48 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from language.timestamp import VIETNAM, parse_iso
+from searcher.result import Snippet
 from web.message import language, t
 
+_BEFORE = 24  # characters before the first mark of a snippet that is shown in a line
 
-def mark(text: str, ranges: Sequence[tuple[int, int]], first: int | None = None) -> Markup:
-    """Return `text` escaped, each of `ranges` within <mark>; with `first`, the marks get the ids m<first>, m<first+1>, …
+
+def places(text: str, ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return `ranges` of `text`, sorted and disjoint, as the places that a reader sees: neighbours between which only white space stands are one."""
+    found: list[tuple[int, int]] = []
+    for start, end in ranges:
+        if found and not text[found[-1][1] : start].strip():
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return found
+
+
+def mark(text: str, ranges: Sequence[tuple[int, int]]) -> Markup:
+    """Return `text` escaped, each of its places within <mark>; those of more than one syllable, a phrase or what stands for one, have the class "phrase".
 
     `ranges` are code points of `text`, sorted, disjoint and in bounds. Escaped first, marked after: no text can close a mark.
     """
-    if not ranges:
-        return escape(text)
     pieces: list[str] = []
     position = 0
-    for number, (start, end) in enumerate(ranges):
-        anchor = "" if first is None else f' id="m{first + number:d}"'
-        pieces += [escape(text[position:start]), f"<mark{anchor}>", escape(text[start:end]), "</mark>"]
+    for start, end in places(text, ranges):
+        opened = '<mark class="phrase">' if _is_phrase(text[start:end]) else "<mark>"
+        pieces += [escape(text[position:start]), opened, escape(text[start:end]), "</mark>"]
         position = end
     return Markup("".join([*pieces, escape(text[position:])]))
+
+
+def _is_phrase(text: str) -> bool:
+    """Return whether what is marked is more than a syllable: several words, an abbreviation (UBND), a number of a document."""
+    return not text.isalpha() or (text.isupper() and len(text) > 1)
+
+
+def in_a_line(snippet: Snippet) -> Markup:
+    """Return a snippet as HTML, marked, that begins shortly before its first mark: of a line too narrow for all of it, that is seen."""
+    first = snippet.marks[0][0] if snippet.marks else 0
+    cut = snippet.text.find(" ", max(0, first - _BEFORE), first) + 1 if first > _BEFORE else 0
+    marks = [(start - cut, end - cut) for start, end in snippet.marks]
+    return ("…" if cut else "") + mark(snippet.text[cut:], marks)
 
 
 def vietnamese(text: str) -> Markup:

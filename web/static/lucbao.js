@@ -24,7 +24,7 @@ for (const button of document.querySelectorAll("[data-theme-switch]")) {
 
 // Browsers that cannot show a closed disclosure's content by style get it opened where there is room for a column.
 if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 64rem)").matches) {
-  for (const filters of document.querySelectorAll(".filters")) filters.open = true;
+  for (const folded of document.querySelectorAll(".filters, .look, .drawn")) folded.open = true;
 }
 
 // A switch that belongs to a form is obeyed at once.
@@ -32,41 +32,98 @@ for (const input of document.querySelectorAll("[data-submits]")) {
   input.addEventListener("change", () => input.form.requestSubmit());
 }
 
-// Chart: dragging over bars asks for the days they cover. A press without a drag stays a click on a bar.
+// Chart: it says the count of the bar under the pointer, or of the one that the arrow keys reached; dragging over bars asks for the days they
+// cover. A press without a drag stays a click on a bar.
 for (const chart of document.querySelectorAll(".chart[data-range]")) {
   const svg = chart.querySelector("svg");
   const bars = [...svg.querySelectorAll("a[data-first]")];
+  const said = chart.querySelector("[data-readout]");
+  const resting = said.textContent;
   let from = -1;
   let to = -1;
+  let at = bars.length - 1;
+  const words = (bar) => bar.querySelector("title").textContent;
+  const tell = (text, index = -1) => {
+    said.textContent = text;
+    bars.forEach((bar, number) => bar.classList.toggle("at", number === index));
+  };
   const barAt = (x) => {
     const middles = bars.map((bar) => { const box = bar.querySelector(".reach").getBoundingClientRect(); return box.x + box.width / 2; });
     return middles.reduce((best, middle, index) => (Math.abs(middle - x) < Math.abs(middles[best] - x) ? index : best), 0);
   };
-  const paint = () => bars.forEach((bar, index) => {
-    bar.classList.toggle("within", from >= 0 && from !== to && index >= Math.min(from, to) && index <= Math.max(from, to));
-  });
+  const ends = () => [bars[Math.min(from, to)], bars[Math.max(from, to)]];
+  const paint = () => {
+    const dragged = from >= 0 && from !== to;
+    bars.forEach((bar, index) => bar.classList.toggle("within", dragged && index >= Math.min(from, to) && index <= Math.max(from, to)));
+    if (dragged) tell(ends().map((bar) => words(bar).split(":")[0]).join(" – "));
+  };
   svg.addEventListener("dragstart", (event) => event.preventDefault());
   svg.addEventListener("pointerdown", (event) => { if (event.button === 0) from = to = barAt(event.clientX); });
   svg.addEventListener("pointermove", (event) => {
-    if (from < 0) return;
+    const bar = bars.indexOf(event.target.closest("a"));
+    if (from < 0) return bar < 0 ? tell(resting) : tell(`${words(bars[bar])} · ${said.dataset.drag}`, bar);
     to = barAt(event.clientX);
     if (from !== to) svg.setPointerCapture(event.pointerId);
     paint();
   });
+  svg.addEventListener("pointerleave", () => tell(resting));
   svg.addEventListener("pointercancel", () => { from = to = -1; paint(); });
   addEventListener("keydown", (event) => { if (event.key === "Escape") { from = to = -1; paint(); } });
   addEventListener("pointerup", () => {
     if (from >= 0 && from !== to) {
       const address = new URL(chart.dataset.range, location.href);
-      address.searchParams.set("from", bars[Math.min(from, to)].dataset.first);
-      address.searchParams.set("to", bars[Math.max(from, to)].dataset.last);
+      const [first, last] = ends();
+      address.searchParams.set("from", first.dataset.first);
+      address.searchParams.set("to", last.dataset.last);
       svg.addEventListener("click", (event) => event.preventDefault(), { once: true, capture: true });
       location.assign(address);
     }
     from = to = -1;
   });
+  // By keys what it says is a slider over the bars; Enter follows the bar.
+  const reach = (index) => {
+    at = Math.min(Math.max(index, 0), bars.length - 1);
+    said.setAttribute("aria-valuenow", at + 1);
+    said.setAttribute("aria-valuetext", words(bars[at]));
+  };
+  const slider = { role: "slider", tabindex: 0, "aria-label": said.dataset.label, "aria-valuemin": 1, "aria-valuemax": bars.length };
+  for (const [name, value] of Object.entries(slider)) said.setAttribute(name, value);
+  reach(at);
+  said.addEventListener("focus", () => tell(words(bars[at]), at));
+  said.addEventListener("blur", () => tell(resting));
+  said.addEventListener("keydown", (event) => {
+    const next = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, Home: 0, End: bars.length - 1 }[event.key];
+    if (event.key === "Enter") location.assign(bars[at].getAttribute("href"));
+    if (next === undefined) return;
+    event.preventDefault();
+    reach(next);
+    tell(words(bars[at]), at);
+  });
   chart.dataset.ready = "";
-  for (const hint of chart.querySelectorAll("[data-drag]")) hint.hidden = false;
+}
+
+// Values of a facet: what is typed narrows them in place, by the page that the form would lead to.
+for (const form of document.querySelectorAll("[data-within]")) {
+  const section = form.closest("section");
+  let request;
+  let waiting;
+  const narrow = () => {
+    request?.abort();
+    request = new XMLHttpRequest(); // it parses a page as fetch cannot
+    request.responseType = "document";
+    request.addEventListener("load", (event) => {
+      const fresh = event.target.response?.querySelector(`[aria-labelledby=${section.getAttribute("aria-labelledby")}] [data-values]`);
+      if (!fresh) return;
+      section.querySelector("[data-values]").replaceWith(fresh);
+      section.querySelector("[data-within-status]").textContent = fresh.querySelector(".kind")?.textContent ?? "";
+    });
+    const address = new URL(form.action);
+    address.search = new URLSearchParams(new FormData(form));
+    request.open("GET", address);
+    request.send();
+  };
+  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(narrow, 200); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(waiting); narrow(); });
 }
 
 // Completions: the box becomes a combobox; a tag or phrase is asked, an article is opened.
@@ -166,45 +223,78 @@ if (suggesting) {
   suggesting.form.addEventListener("submit", () => clearTimeout(waiting));
 }
 
-// Marks: one is "here"; n and p, or the buttons, go to its neighbours, around the ends.
-const marks = [...document.querySelectorAll("mark[id]")];
-const stepper = document.querySelector("[data-stepper]");
-const position = document.querySelector("[data-position]");
-let here = -1;
-
-const goTo = (index) => {
-  marks[here]?.classList.remove("here");
-  here = (index + marks.length) % marks.length;
-  marks[here].classList.add("here");
-  marks[here].scrollIntoView({ block: "center" });
-  position.value = `${here + 1}/${marks.length}`;
+// A text onto the clipboard; where the browser forbids that, it is selected in a field and copied the old way.
+const copy = async (text, field, said) => {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const shown = field.value;
+    field.value = text;
+    field.select();
+    document.execCommand("copy");
+    field.value = shown;
+  }
+  said.hidden = false;
 };
-const step = (by) => goTo(here < 0 && by < 0 ? marks.length - 1 : here + by);
+for (const button of document.querySelectorAll("[data-copies]")) {
+  const field = document.getElementById(button.dataset.copies);
+  button.hidden = false;
+  button.addEventListener("click", () => copy(field.value, field, button.parentElement.querySelector("[data-copied]")));
+}
 
-if (stepper && marks.length) {
+// Passages: texts with marks. The address says at which the reader is; n and p, or the buttons, go to its neighbours, around the ends.
+const stepper = document.querySelector("[data-stepper]");
+const passages = stepper ? [...new Set([...document.querySelectorAll("article mark")].map((mark) => mark.closest("[id]")))] : [];
+const quote = document.querySelector("[data-quote]");
+const target = () => document.getElementById(location.hash.slice(1));
+
+// At the paragraph that the address names stands the button which copies it with its source.
+const arrive = () => {
+  const at = target();
+  if (quote && at?.parentElement === quote.parentElement && (quote.hidden || at.nextElementSibling !== quote)) {
+    at.after(quote); // once: what is moved loses the focus
+    quote.hidden = false;
+    quote.querySelector("[data-copied]").hidden = true;
+  }
+  const here = passages.indexOf(at);
+  if (here < 0) return;
+  document.querySelector("[data-position]").value = here + 1;
+  at.querySelector("mark").scrollIntoView({ block: "center" });
+};
+const step = (by) => {
+  const here = passages.indexOf(target());
+  const next = here < 0 && by < 0 ? passages.length - 1 : here + by;
+  location.replace(`#${passages[(next + passages.length) % passages.length].id}`);
+  arrive();
+};
+
+if (quote) {
+  const button = quote.querySelector("button");
+  quote.parentElement.addEventListener("click", (event) => {
+    const anchor = event.target.closest(".anchor");
+    if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    location.hash = anchor.hash;
+    arrive();
+    button.focus({ preventScroll: true });
+  });
+  button.addEventListener("click", () => {
+    const words = target().cloneNode(true);
+    for (const other of words.querySelectorAll(".kind, .credit")) other.remove();
+    const source = quote.dataset.quote;
+    const end = source.lastIndexOf("#"); // the address of the text ends here
+    const cited = source.slice(0, end) + location.hash + source.slice(end + 1);
+    copy(`“${words.textContent.trim()}”\n${cited}`, document.getElementById("dan-nguon"), quote.querySelector("[data-copied]"));
+  });
+  addEventListener("hashchange", arrive);
+  arrive();
+}
+if (passages.length) {
   stepper.hidden = false;
   for (const plain of document.querySelectorAll("[data-plain]")) plain.hidden = true;
   for (const button of stepper.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => step(Number(button.dataset.step)));
   }
-  const aimed = marks.findIndex((mark) => `#${mark.id}` === location.hash);
-  if (aimed >= 0) goTo(aimed);
-}
-
-// A text to take away: a button puts it on the clipboard; where the browser forbids that, it is selected and copied the old way.
-for (const button of document.querySelectorAll("[data-copies]")) {
-  const field = document.getElementById(button.dataset.copies);
-  const copied = button.parentElement.querySelector("[data-copied]");
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    field.select();
-    try {
-      await navigator.clipboard.writeText(field.value);
-    } catch {
-      document.execCommand("copy");
-    }
-    copied.hidden = false;
-  });
 }
 
 // Hits: j and k move the focus from title to title, from the one that has it or the one that was aimed at.
@@ -232,8 +322,8 @@ addEventListener("keydown", (event) => {
     "/": box && (() => { box.focus(); box.select(); }),
     j: () => (titles.length ? moveFocus(1) : follow("next")),
     k: () => (titles.length ? moveFocus(-1) : follow("prev")),
-    n: marks.length && stepper && (() => step(1)),
-    p: marks.length && stepper && (() => step(-1)),
+    n: passages.length && (() => step(1)),
+    p: passages.length && (() => step(-1)),
   }[event.key];
   if (action) {
     event.preventDefault();

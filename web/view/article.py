@@ -19,13 +19,12 @@ from corpus.permalink import id_in, permalink
 from searcher.answer import Standing
 from searcher.engine import SearchEngine
 from searcher.match.occurrence import Highlights, Slot
-from searcher.parameter import parameters
 from searcher.request import SearchRequest
-from web.address import article_url, is_blank, read_request, search_url, site
+from web.address import article_url, is_blank, pairs, read_request, search_url, site
 from web.around.error import error_response
 from web.desk import archive, searcher
 from web.paper_link import related
-from web.presentation import mark
+from web.presentation import mark, places
 from web.view.citation import DOWNLOADS, footnote, linked_data, metadata
 
 _ENDINGS = ((b"%PDF", ".pdf"), (b"PK\x03\x04", ".docx"))
@@ -33,6 +32,8 @@ _ENDINGS = ((b"%PDF", ".pdf"), (b"PK\x03\x04", ".docx"))
 
 blueprint = Blueprint("article", __name__)
 
+TITLE, LEAD, PARAGRAPH = "tieu-de", "sa-po", "doan-"
+"""Anchors of an article's title, its lead, and before its number of each block of its text."""
 _MARK_LINKS = 12
 _MOST_MARK_LINKS = 500
 _SIMILAR = 6
@@ -43,16 +44,22 @@ _MOST_TEXT_A_PART = 2_000_000  # characters, but one block at least
 
 @dataclass(frozen=True)
 class MarkedBlock:
-    """A block of the text, ready to be shown."""
+    """A block of the text, ready to be shown; `number` counts the blocks of the whole article from 1, and does so for ever."""
 
     kind: str
     text: Markup
     credit: str
+    number: int
+
+    @property
+    def anchor(self) -> str:
+        """The fragment of the address that leads to it."""
+        return f"{PARAGRAPH}{self.number}"
 
 
 @dataclass(frozen=True)
 class MarkedText:
-    """An article's texts with the query's matches marked; the marks are numbered m1, m2, … in reading order.
+    """An article's texts with the query's matches marked, at so many `places`; `passages` are the anchors of the texts that have any.
 
     Not `whole` if there was no time to find all of them: the text is, its marks end somewhere. Of a text of several `parts` this is the
     part with number `part`, from 1.
@@ -61,10 +68,16 @@ class MarkedText:
     title: Markup
     lead: Markup
     blocks: tuple[MarkedBlock, ...]
-    total: int
+    places: int
+    passages: tuple[str, ...]
     whole: bool = True
     part: int = 1
     parts: int = 1
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """The named values of an address that lead to this part."""
+        return [("phan", str(self.part))] if self.part > 1 else []
 
 
 @dataclass(frozen=True)
@@ -109,6 +122,7 @@ def show(name: str) -> ResponseReturnValue:
     is_latest = shown.change == revisions[-1].change
     revision = [] if is_latest else [("ban", str(shown.change))]
     lasting = site() + path + ("" if is_latest else f"?ban={shown.change}")
+    text = marked(desk, article, asked, _part(), earlier=not is_latest)
     return render_template(
         "article/show.html",
         asked=asked,
@@ -117,15 +131,17 @@ def show(name: str) -> ResponseReturnValue:
         path=path,
         canonical=site() + path if current_app.config["BASE_URL"] else article_url(path),
         printed_address=lasting,
-        text=marked(desk, article, asked, _part(), earlier=not is_latest),
-        part_address=lambda number: _address("article.show", path, [*parameters(asked), *revision, ("phan", str(number))]),
+        text=text,
+        anchors=(TITLE, LEAD),
+        state=[*pairs(asked), *revision, *text.parameters],
+        part_address=lambda number: _address("article.show", path, [*pairs(asked), *revision, ("phan", str(number))]),
         mark_links=_MARK_LINKS,
         most_mark_links=_MOST_MARK_LINKS,
         back="" if is_blank(asked) else search_url(asked, anchor=f"b-{id}"),
         neighbours=None if is_blank(asked) else neighbours(desk.standing(asked, id), asked),
         absence=kept.absences.of([id]).get(id),
         raw_address=_address("article.raw_page", path, [("ban", str(shown.change))]),
-        revision_address=lambda revision: _address("article.show", path, [*parameters(asked), ("ban", str(revision.change))]),
+        revision_address=lambda revision: _address("article.show", path, [*pairs(asked), ("ban", str(revision.change))]),
         changes_address=lambda revision: _address("article.compare", path, [("den", str(revision.change))]),
         revisions=revisions,
         shown=shown,
@@ -133,7 +149,7 @@ def show(name: str) -> ResponseReturnValue:
         related=related(kept, article),
         similar=desk.related(article, _SIMILAR),
         raw_hash=hashlib.sha256(raw).hexdigest() if raw else "",
-        citation=footnote(article, lasting, shown.archived_at),
+        **_cited(article, text, lasting, shown),
         downloads=DOWNLOADS,
         metadata=metadata(article, site() + path),
         linked_data=linked_data(article, site() + path),
@@ -206,7 +222,7 @@ def neighbours(place: Standing | None, asked: SearchRequest) -> Neighbours | Non
 
 
 def marked(desk: SearchEngine, article: Article, asked: SearchRequest, part: int = 1, *, earlier: bool = False) -> MarkedText:
-    """Return a part of the article's texts, by default the first and mostly only one, with the matches of the query marked and numbered.
+    """Return a part of the article's texts, by default the first and mostly only one, with the matches of the query marked.
 
     The last part stands for every one after it. Of an `earlier` revision also what the query asks of such is marked.
     """
@@ -214,18 +230,24 @@ def marked(desk: SearchEngine, article: Article, asked: SearchRequest, part: int
     starts = _parts(article)
     part = min(part, len(starts))
     first, stop = [*starts, len(article.blocks)][part - 1 : part + 1]
-    number = 1
-    texts: list[Markup] = []
-    slots: list[tuple[Slot, str]] = [("title", article.title), ("lead", article.lead if part == 1 else "")]
-    slots += [(place, article.blocks[place].text) for place in range(first, stop)]
-    for slot, text in slots:
+    found = 0
+    passages: list[str] = []
+
+    def shown(slot: Slot, text: str, anchor: str) -> Markup:
+        nonlocal found
         here = ranges.get(slot, ()) if text else ()
-        texts.append(mark(text, here, first=number))
-        number += len(here)
-    title, lead, *bodies = texts
-    shown = zip(article.blocks[first:stop], bodies, strict=True)
-    blocks = tuple(MarkedBlock(block.kind, text, block.credit) for block, text in shown)
-    return MarkedText(title, lead, blocks, number - 1, whole, part, len(starts))
+        if here:
+            found += len(places(text, here))
+            passages.append(anchor)
+        return mark(text, here)
+
+    title = shown("title", article.title, TITLE)
+    lead = shown("lead", article.lead if part == 1 else "", LEAD)
+    blocks = tuple(
+        MarkedBlock(block.kind, shown(place, block.text, f"{PARAGRAPH}{place + 1}"), block.credit, place + 1)
+        for place, block in enumerate(article.blocks[first:stop], first)
+    )
+    return MarkedText(title, lead, blocks, found, tuple(passages), whole, part, len(starts))
 
 
 def _parts(article: Article) -> list[int]:
@@ -244,6 +266,22 @@ def _part() -> int:
     """Return which part of the text is asked for; the first by whatever is no number."""
     asked = request.args.get("phan", "")
     return max(1, int(asked)) if re.fullmatch("[0-9]{1,6}", asked) else 1
+
+
+def _cited(article: Article, text: MarkedText, lasting: str, shown: Revision) -> dict[str, object]:
+    """Return what a reader cites by: the article's `citation`, after the words of the block with number `quoted` if one is asked for.
+
+    `source` is what is cited with any of its blocks: its address ends with the sign that their anchors begin with.
+    """
+    address = lasting + ("&" if "?" in lasting else "?") + urlencode(text.parameters) if text.parameters else lasting
+    block = next((block for block in text.blocks if str(block.number) == request.args.get("doan")), None)
+    if block is None:
+        citation = footnote(article, lasting, shown.archived_at)
+    else:
+        words = article.blocks[block.number - 1].text
+        citation = f"“{words}”\n{footnote(article, f'{address}#{block.anchor}', shown.archived_at)}"
+    source = footnote(article, f"{address}#", shown.archived_at)
+    return {"citation": citation, "quoted": block.number if block else "", "source": source}
 
 
 def _absent(kept: Archive, id: str, name: str) -> ResponseReturnValue:

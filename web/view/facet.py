@@ -18,9 +18,9 @@ from corpus.hashtag import tag_key
 from corpus.permalink import slug
 from language.alphabet import alphabetical
 from language.text import clean
-from searcher.parameter import EXCLUDING, parameters
+from searcher.parameter import EXCLUDING
 from searcher.result import FacetValue
-from web.address import read_request
+from web.address import pairs, read_request
 from web.around.error import error_response
 from web.desk import searcher
 from web.listing import chips, facet_links, pager, switch
@@ -51,8 +51,8 @@ def values(facet: str) -> ResponseReturnValue:
 
     def address(page: int, *, order: str | None = None) -> str:
         kept = [pair for pair in extra if order is None or pair[0] != "xep"] + ([("xep", order)] if order else [])
-        pairs = parameters(replace(here, page=page)) + kept
-        return url_for("facet.values", facet=name) + (f"?{urlencode(pairs)}" if pairs else "")
+        query = urlencode(pairs(replace(here, page=page)) + kept)
+        return url_for("facet.values", facet=name) + (f"?{query}" if query else "")
 
     start = (asked.page - 1) * VALUES_A_PAGE
     links = facet_links(name, here, matching)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from corpus.facet import LISTED
+from searcher.engine import SearchEngine
 from searcher.request import SearchRequest
 from web.address import is_blank, read_request, search_url
+from web.density import SIZES, Density, is_compact, remember, remembered
 from web.desk import searcher
 from web.histogram import histogram
-from web.listing import listing, offers
+from web.listing import Within, listing, offers
 from web.message import language, t
+from web.note import notes
 from web.presentation import told, vietnamese
+from web.preset import presets
 from web.view.example import home_examples
+from web.view.facet import narrowed, typed_filter
 from web.view.follow import how_to_follow
 from web.way_out import meant, ways_out
 
@@ -47,9 +53,14 @@ def results() -> ResponseReturnValue:
     asked, bad = read_request(request.args)
     if is_blank(asked) and not bad:
         return home()
+    if "keep" in request.args:
+        return _kept(asked)
+    density = remembered()
+    if density != Density() and not bad:
+        return redirect(search_url(replace(asked, size=density.size), compact=density.compact))
     desk = searcher()
     asked = desk.resolved(asked)
-    result = desk.search(asked)
+    result, overview, within = desk.search(asked), desk.overview(), _within(desk, asked)
     problems = [f"{one.in_words(language())} {t('bad.left_out')}" if one.name != "q" else one.in_words(language()) for one in bad]
     for problem in result.problems:
         part, said = asked.query[problem.start : problem.end], problem.in_words(language())
@@ -58,15 +69,29 @@ def results() -> ResponseReturnValue:
     return render_template(
         "search/results.html",
         asked=asked,
-        page=listing(asked, result),
+        page=listing(asked, result, within),
+        within=within,
         problems=problems[:_PROBLEMS_SHOWN],
         more_problems=max(0, len(problems) - _PROBLEMS_SHOWN),
         offers=offers(asked, result),
         meant=meant(result),
         ways_out=ways_out(asked, result),
-        also=", ".join(dict.fromkeys(each.expansion for each in result.expansions)),
+        notes=notes(asked, result),
+        presets=presets(asked, overview.first_published, overview.last_published),
         follow=how_to_follow(asked),
-        other_fold=search_url(replace(asked, fold=not asked.fold, page=1)),
         other_near=search_url(replace(asked, near=not asked.near, page=1)),
-        other_expand=search_url(replace(asked, expand=not asked.expand, page=1)),
+        sizes=[(str(size), str(size)) for size in SIZES] if result.groups > min(SIZES) else [],
     )
+
+
+def _within(desk: SearchEngine, asked: SearchRequest) -> Within | None:
+    """Return what was typed (`tim`) to find a value of a facet (`loc`) of the search, and what was found."""
+    name, typed = request.args.get("loc", ""), typed_filter()
+    return Within(name, typed, narrowed(typed, desk.facets(asked)[name])) if typed and name in LISTED else None
+
+
+def _kept(asked: SearchRequest) -> ResponseReturnValue:
+    """Remember how the reader wants hits listed, and lead to the address that says so."""
+    response = redirect(search_url(asked))
+    remember(response, Density(is_compact(), asked.size))
+    return response
