@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -104,14 +103,16 @@ def _best(
 ) -> Iterator[_Fragment]:
     chosen: list[_Fragment] = []
     seen: set[int] = set()
-    leaves = [{occurrence.leaf for occurrence in occurrences} for occurrences in found]
+    leaves = [{leaf for _, _, leaf in occurrences} for occurrences in found]
+    least = [_least_width(occurrences) if len(each) == 1 else 0 for occurrences, each in zip(found, leaves, strict=True)]
     for _ in range(most):
         best: _Cluster | None = None
-        # The most that a cluster of each passage may have: when the best has more, no later passage needs a look.
-        for bound, passage in sorted(((-len(each - seen), -len(each)), passage) for passage, each in enumerate(leaves)):
-            if best is not None and bound > best[:2]:
+        # What a cluster of each passage is no better than: once the best is better, no later passage needs a look.
+        for bound in sorted([(-len(each - seen), -len(each), least[n], n) for n, each in enumerate(leaves)]):
+            if best is not None and bound > best:
                 break
             deadline.check()
+            passage = bound[-1]
             taken = [fragment for fragment in chosen if fragment.passage == passage]
             for first, stop in _free(found[passage], taken):
                 cluster = _best_cluster(passage, found[passage], first, stop, seen, length)
@@ -120,8 +121,13 @@ def _best(
             return
         fragment = _around(body[best.passage].text, best, found[best.passage], chosen, length)
         chosen.append(fragment)
-        seen.update(occurrence.leaf for occurrence in found[best.passage][best.first : best.last + 1])
+        seen.update([leaf for _, _, leaf in found[best.passage][best.first : best.last + 1]])
         yield fragment
+
+
+def _least_width(occurrences: Sequence[Occurrence]) -> int:
+    """Return the code points of the shortest of the occurrences."""
+    return min([end - start for start, end, _ in occurrences])
 
 
 def _free(occurrences: Sequence[Occurrence], taken: Sequence[_Fragment]) -> Iterator[tuple[int, int]]:
@@ -140,15 +146,18 @@ def _best_cluster(
 
     For each occurrence the narrowest is tried that ends with it and lacks no leaf which a wider one would have.
     """
-    counts: Counter[int] = Counter()
+    counts: dict[int, int] = {}
     unseen = 0
-    best: _Cluster | None = None
+    best: tuple[int, ...] | None = None
     for last in range(first, stop):
         _, end, leaf = occurrences[last]
-        unseen += not counts[leaf] and leaf not in seen
-        counts[leaf] += 1
+        if leaf not in counts:
+            counts[leaf] = 1
+            unseen += leaf not in seen
+        else:
+            counts[leaf] += 1
+        start, _, leaf = occurrences[first]
         while first < last:
-            start, _, leaf = occurrences[first]
             if counts[leaf] == 1:
                 if end - start <= length:
                     break
@@ -157,10 +166,11 @@ def _best_cluster(
             else:
                 counts[leaf] -= 1
             first += 1
-        found = (-unseen, -len(counts), end - occurrences[first].start, passage, first, last)
+            start, _, leaf = occurrences[first]
+        found = (-unseen, -len(counts), end - start, passage, first, last)
         if best is None or found < best:
-            best = _Cluster(*found)
-    return best
+            best = found
+    return best and _Cluster(*best)
 
 
 def _around(
