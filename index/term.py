@@ -22,6 +22,8 @@ class TermDictionary:
         """`content`: uint8, all terms in order; `ends`: for each term where it ends in `content`."""
         self._content = content
         self._ends = ends
+        # Single elements are read several times as fast this way.
+        self._letters, self._places = memoryview(content), memoryview(ends)
         self.found = lru_cache(_REMEMBERED)(self._found)
 
     def __len__(self) -> int:
@@ -29,8 +31,8 @@ class TermDictionary:
 
     def term(self, ordinal: int) -> bytes:
         """Return the term with this ordinal."""
-        start = int(self._ends[ordinal - 1]) if ordinal else 0
-        return self._content[start : int(self._ends[ordinal])].tobytes()
+        start = self._places[ordinal - 1] if ordinal else 0
+        return bytes(self._letters[start : self._places[ordinal]])
 
     def __iter__(self) -> Iterator[bytes]:
         content, start = self._content.tobytes(), 0

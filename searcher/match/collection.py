@@ -23,6 +23,7 @@ from index.segment_file import Array
 from index.snapshot import Snapshot
 
 _T = TypeVar("_T")
+_K = TypeVar("_K")
 _P = ParamSpec("_P")
 _FEW = 8
 
@@ -230,6 +231,13 @@ def once_a_commit(make: Callable[Concatenate[Collection, _P], _T]) -> Callable[C
         return collection.kept(key, lambda: make(collection, *asked, **named))
 
     return kept
+
+
+def remember(known: dict[_K, _T], key: _K, answer: _T, most: int) -> None:
+    """Add to what is remembered of a commit: of `most` answers and more it starts afresh. Threads may share `known`."""
+    if len(known) >= most:
+        known.clear()
+    known[key] = answer
 
 
 def _live_counts(segment: SegmentReader, postings: FieldPostings) -> Array:

@@ -106,7 +106,9 @@ class Retrieval:
 
     def total_of(self, request: SearchRequest, node: Node | None = None) -> int:
         """Return how many documents match another request in full; `node` is what it means, if that is known. Raises DeadlineExceeded."""
-        return total_of(self.collection, request, self.deadline, node)
+        if replace(request, query=self.request.query) != self.request:
+            return total_of(self.collection, request, self.deadline, node)
+        return self.count(node or interpret(self.collection, request).node)  # under the same days and facets
 
     def totals_of(self, requests: Sequence[SearchRequest]) -> list[int]:
         """Return what `total_of` does of each of `requests`. Raises DeadlineExceeded."""
