@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial, reduce
 from itertools import chain, compress, count
+from operator import or_
 from typing import Literal, NamedTuple, TypeAlias
 
 from corpus.article import Article
@@ -89,6 +90,24 @@ class _Place(NamedTuple):
     position: int
 
 
+class Reading:
+    """One text of an article as a finder reads it: where something occurs in it is worked out when it is asked for."""
+
+    def __init__(self, passage: Passage, leaves: int, find: Callable[[], list[Occurrence]]) -> None:
+        self.passage = passage
+        self.leaves = leaves
+        """The leaves that occur in it, as bits: leaf n is 1 << n."""
+        self._find = find
+        self._found: list[Occurrence] | None = None
+
+    @property
+    def occurrences(self) -> list[Occurrence]:
+        """What occurs in it, sorted."""
+        if self._found is None:
+            self._found = self._find()
+        return self._found
+
+
 class Finder:
     """Finds the leaves of one query in any number of texts. Threads may share one."""
 
@@ -113,6 +132,8 @@ class Finder:
         self._looked_at = {*self._acceptances.stripped_forms, SEVERAL}
         self._held = {analysis: Memo(partial(self._read, analysis), entries=1 << 13) for analysis in (WITH_MARKS, BARE)}
         """For a piece the terms that stand in it."""
+        self._leaves = {analysis: Memo(partial(self._leaves_in, analysis), entries=1 << 13) for analysis in (WITH_MARKS, BARE)}
+        """For a piece of a body the leaves that are terms which stand in it, as bits."""
 
     def find(self, text: str, *, in_title: bool, is_bare: bool = False) -> list[Occurrence]:
         """Return all that occurs in `text`, sorted by range."""
@@ -120,47 +141,54 @@ class Finder:
         return self._found(sheet, 0, self._standing(sheet, 0, list(self._holding(sheet))), in_title)
 
     def find_in(self, article: Article, deadline: Deadline = NEVER) -> Iterator[tuple[Passage, list[Occurrence]]]:
-        """Yield the texts of an article, each with what occurs in it, sorted; of all that terms stand for the first MOST_PLACES only.
+        """Yield the texts of an article, each with what occurs in it, sorted. Raises DeadlineExceeded as `read` does."""
+        return ((reading.passage, reading.occurrences) for reading in self.read(article, deadline))
+
+    def read(self, article: Article, deadline: Deadline = NEVER) -> Iterator[Reading]:
+        """Yield the texts of an article in order; of all that terms stand for in it the first MOST_PLACES are found, no others.
 
         Raises DeadlineExceeded, which is looked for before each text and within long ones.
         """
         room = MOST_PLACES
         for together in _read_together(passages(article, deadline)):
-            texts = [passage.text for passage in together] if room else []
-            sheet = _Sheet(BARE if together[0].bare else WITH_MARKS, Pieces(texts, longest=LONGEST_PIECE), deadline)
-            holding = list(self._holding(sheet))
-            held = list(map(self._held[sheet.analysis].__getitem__, map(sheet.pieces.read.__getitem__, holding)))
+            analysis = BARE if together[0].bare else WITH_MARKS
+            sheet = _Sheet(analysis, Pieces([passage.text for passage in together], longest=LONGEST_PIECE), deadline)
+            holding = list(self._holding(sheet)) if room else []
+            pieces = list(map(sheet.pieces.read.__getitem__, holding))
+            held = list(map(self._held[analysis].__getitem__, pieces))
             apart = sum(map(len, held)) <= room and not self._may_join(held)
             first = 0
             for number, passage in enumerate(together):
                 deadline.check()
-                stop = bisect_left(holding, sheet.pieces.firsts[number + 1], first) if room else first
-                found: list[Occurrence] = []
-                if first < stop:
-                    in_title = passage.slot == "title"
-                    if apart:
-                        room -= sum(map(len, held[first:stop]))
-                        found = self._found_apart(sheet.pieces.offsets(number, holding[first:stop]), held[first:stop], in_title)
-                    else:
-                        standing = self._standing(sheet, number, holding[first:stop])[:room]
-                        room -= len(standing)
-                        found = self._found(sheet, number, standing, in_title)
-                first = stop
-                yield passage, found
+                here = slice(first, bisect_left(holding, sheet.pieces.firsts[number + 1], first))
+                first = here.stop
+                in_title = passage.slot == "title"
+                if here.start == here.stop:
+                    yield Reading(passage, 0, list)
+                elif apart and not in_title:
+                    room -= sum(map(len, held[here]))
+                    leaves = reduce(or_, map(self._leaves[analysis].__getitem__, pieces[here]))
+                    yield Reading(passage, leaves, partial(self._found_apart, sheet, number, holding[here], held[here]))
+                else:
+                    standing = self._standing(sheet, number, holding[here])[:room]
+                    room -= len(standing)
+                    found = self._found(sheet, number, standing, in_title)
+                    yield Reading(passage, reduce(or_, [1 << leaf for _, _, leaf in found], 0), found.copy)
 
     def _may_join(self, held: Iterable[Sequence[_Held]]) -> bool:
         """Tell whether all terms of any phrase or near are among those held."""
         terms = {term for each in set(held) for term, _, _, _ in each} if self._joined else set()
         return any(terms.issuperset(of_leaf) for _, _, of_leaf in self._joined)
 
-    def _found_apart(self, offsets: Iterable[int], held: Iterable[Sequence[_Held]], in_title: bool) -> list[Occurrence]:
-        """Return what occurs, sorted, of the leaves that are single terms, where pieces at these offsets hold these terms."""
-        leaves = self._in_titles if in_title else self._in_bodies
+    def _found_apart(
+        self, sheet: _Sheet, number: int, holding: Sequence[int], held: Sequence[Sequence[_Held]]
+    ) -> list[Occurrence]:
+        """Return what occurs, sorted, of the leaves that are single terms, in text `number`, no title; `held` is in its pieces `holding`."""
         found = [
             Occurrence(offset + start, offset + end, leaf)
-            for offset, here in zip(offsets, held, strict=True)
+            for offset, here in zip(sheet.pieces.offsets(number, holding), held, strict=True)
             for term, start, end, _ in here
-            for leaf in leaves[term]
+            for leaf in self._in_bodies[term]
         ]
         found.sort()
         return found
@@ -207,6 +235,9 @@ class Finder:
             if self._acceptances.have_prefixes or token.stripped in self._looked_at
             for number in self._acceptances.admitting(token.exact, token.stripped)
         )
+
+    def _leaves_in(self, analysis: Analysis, piece: str) -> int:
+        return reduce(or_, [1 << leaf for term, *_ in self._held[analysis][piece] for leaf in self._in_bodies[term]], 0)
 
 
 class _Sheet(NamedTuple):

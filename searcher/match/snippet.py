@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from corpus.article import Article
 from searcher.deadline import NEVER, Deadline, DeadlineExceeded
-from searcher.match.occurrence import Occurrence, Passage, finder_of, marked
+from searcher.match.occurrence import Occurrence, Passage, Reading, finder_of, marked
 from searcher.query.tree import Node
 from searcher.result import Snippet
 
@@ -71,22 +71,21 @@ def snippets(
 
 
 def _found(node: Node, article: Article, exact_marks: bool, most: int, length: int, deadline: Deadline) -> Iterator[Snippet]:
-    body: list[Passage] = []
-    found: list[list[Occurrence]] = []
-    for passage, occurrences in finder_of(node, exact_marks=exact_marks).find_in(article, deadline):
-        if not occurrences:
+    body: list[Reading] = []
+    for reading in finder_of(node, exact_marks=exact_marks).read(article, deadline):
+        if not reading.leaves:
             continue
-        if passage.slot == "title":
-            yield Snippet("title", passage.text, marked(occurrences))
+        if reading.passage.slot == "title":
+            yield Snippet("title", reading.passage.text, marked(reading.occurrences))
             continue
-        body.append(passage)
-        found.append(occurrences)
+        body.append(reading)
         if len(body) == MOST_PASSAGES:
             break
     if not body:
         yield from _beginning(article, most, length)
-    for fragment in _best(body, found, most, length, deadline):
-        yield _cut(body[fragment.passage], fragment, found[fragment.passage])
+    for fragment in _best(body, most, length, deadline):
+        reading = body[fragment.passage]
+        yield _cut(reading.passage, fragment, reading.occurrences)
 
 
 def _beginning(article: Article, most: int, length: int) -> Iterator[Snippet]:
@@ -98,30 +97,31 @@ def _beginning(article: Article, most: int, length: int) -> Iterator[Snippet]:
         yield _cut(first, _Fragment(0, 0, _end(first.text, 0, 0, length)), ())
 
 
-def _best(
-    body: Sequence[Passage], found: Sequence[Sequence[Occurrence]], most: int, length: int, deadline: Deadline
-) -> Iterator[_Fragment]:
+def _best(body: Sequence[Reading], most: int, length: int, deadline: Deadline) -> Iterator[_Fragment]:
     chosen: list[_Fragment] = []
-    seen: set[int] = set()
-    leaves = [{leaf for _, _, leaf in occurrences} for occurrences in found]
-    least = [_least_width(occurrences) if len(each) == 1 else 0 for occurrences, each in zip(found, leaves, strict=True)]
+    seen = 0
+    least = [_least_width(reading.occurrences) if reading.leaves.bit_count() == 1 else 0 for reading in body]
     for _ in range(most):
         best: _Cluster | None = None
         # What a cluster of each passage is no better than: once the best is better, no later passage needs a look.
-        for bound in sorted([(-len(each - seen), -len(each), least[n], n) for n, each in enumerate(leaves)]):
+        for bound in sorted(
+            [(-(each.leaves & ~seen).bit_count(), -each.leaves.bit_count(), least[n], n) for n, each in enumerate(body)]
+        ):
             if best is not None and bound > best:
                 break
             deadline.check()
             passage = bound[-1]
-            taken = [fragment for fragment in chosen if fragment.passage == passage]
-            for first, stop in _free(found[passage], taken):
-                cluster = _best_cluster(passage, found[passage], first, stop, seen, length)
+            occurrences = body[passage].occurrences
+            for first, stop in _free(occurrences, [fragment for fragment in chosen if fragment.passage == passage]):
+                cluster = _best_cluster(passage, occurrences, first, stop, seen, length)
                 best = min(filter(None, (best, cluster)), default=None)
         if best is None:
             return
-        fragment = _around(body[best.passage].text, best, found[best.passage], chosen, length)
+        occurrences = body[best.passage].occurrences
+        fragment = _around(body[best.passage].passage.text, best, occurrences, chosen, length)
         chosen.append(fragment)
-        seen.update([leaf for _, _, leaf in found[best.passage][best.first : best.last + 1]])
+        for _, _, leaf in occurrences[best.first : best.last + 1]:
+            seen |= 1 << leaf
         yield fragment
 
 
@@ -140,7 +140,7 @@ def _free(occurrences: Sequence[Occurrence], taken: Sequence[_Fragment]) -> Iter
 
 
 def _best_cluster(
-    passage: int, occurrences: Sequence[Occurrence], first: int, stop: int, seen: set[int], length: int
+    passage: int, occurrences: Sequence[Occurrence], first: int, stop: int, seen: int, length: int
 ) -> _Cluster | None:
     """Return the best cluster of occurrences from index `first` to before `stop`; None if there are none.
 
@@ -153,7 +153,7 @@ def _best_cluster(
         _, end, leaf = occurrences[last]
         if leaf not in counts:
             counts[leaf] = 1
-            unseen += leaf not in seen
+            unseen += not seen >> leaf & 1
         else:
             counts[leaf] += 1
         start, _, leaf = occurrences[first]
@@ -161,7 +161,7 @@ def _best_cluster(
             if counts[leaf] == 1:
                 if end - start <= length:
                     break
-                unseen -= leaf not in seen
+                unseen -= not seen >> leaf & 1
                 del counts[leaf]
             else:
                 counts[leaf] -= 1
