@@ -23,7 +23,7 @@ class TermDictionary:
         self._content = content
         self._ends = ends
         # Single elements are read several times as fast this way.
-        self._letters, self._places = memoryview(content), memoryview(ends)
+        self._letters, self._places = content.data, ends.data
         self.found = lru_cache(_REMEMBERED)(self._found)
 
     def __len__(self) -> int:

@@ -314,7 +314,7 @@ class Evaluation:
             at = np.searchsorted(keys, starts)
             following = keys[np.minimum(at, keys.size - 1)]
             starts = starts[(at < keys.size) & (following - starts <= reach)]
-        documents = np.unique(starts >> POSITION_BITS)
+        documents = distinct(starts >> POSITION_BITS)
         if (takers > 1).any():
             # Two terms may want the same position (`dan` and `dân`): only there is it worth asking one document after the other.
             documents = documents[[self._has_near_positions(document, positions, reach) for document in documents.tolist()]]

@@ -148,7 +148,7 @@ def _best_cluster(
     """
     counts: dict[int, int] = {}
     unseen = 0
-    best: tuple[int, ...] | None = None
+    best: tuple[int, int, int, int, int, int] | None = None
     for last in range(first, stop):
         _, end, leaf = occurrences[last]
         if leaf not in counts:
@@ -170,7 +170,7 @@ def _best_cluster(
         found = (-unseen, -len(counts), end - start, passage, first, last)
         if best is None or found < best:
             best = found
-    return best and _Cluster(*best)
+    return _Cluster(*best) if best else None
 
 
 def _around(

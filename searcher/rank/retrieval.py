@@ -17,7 +17,7 @@ from language.timestamp import VIETNAM
 from searcher.deadline import Deadline
 from searcher.match.collection import Collection
 from searcher.match.duplicate import duplicates
-from searcher.match.evaluation import Evaluation
+from searcher.match.evaluation import Evaluation, distinct
 from searcher.match.facet_count import FacetCounts, Narrowing
 from searcher.meaning.interpretation import interpret
 from searcher.meaning.level_tone import with_marks_left_out
@@ -161,7 +161,7 @@ class Retrieval:
     @property
     def groups(self) -> int:
         """The number of documents shown, those that are copies of one text counted as one."""
-        return size_of(self.shown) - self.copies[0].size + np.unique(self.copies[1]).size
+        return size_of(self.shown) - self.copies[0].size + distinct(np.sort(self.copies[1])).size
 
     def ordered(self, wanted: int, parameters: RankingParameters, *, fold: bool = False) -> tuple[Array, Array]:
         """Return (docids, scores) of the first `wanted` documents in the order of the request; docids as Collection.locate takes them.
