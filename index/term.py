@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from index.segment_file import Array
 
@@ -46,11 +47,10 @@ class TermDictionary:
         lengths = np.diff(ends, prepend=0)
         ordinals = np.flatnonzero(lengths <= longest)
         counts = lengths[ordinals]
-        padded = np.zeros((ordinals.size, longest), np.uint8)
-        rows = np.repeat(np.arange(ordinals.size), counts)
-        columns = np.arange(rows.size) - np.repeat(np.cumsum(counts) - counts, counts)
-        padded[rows, columns] = self._content[np.repeat(ends[ordinals] - counts, counts) + columns]
-        return ordinals, padded.view(f"S{longest}").ravel()
+        padding = np.zeros(longest, np.uint8)
+        rows = sliding_window_view(np.concatenate([self._content, padding]), longest)[ends[ordinals] - counts]
+        rows[np.arange(longest) >= counts[:, None]] = 0  # what stands behind a term
+        return ordinals, rows.view(f"S{longest}").ravel()
 
     def rank(self, term: bytes) -> int:
         """Return how many terms sort before `term`."""

@@ -204,9 +204,12 @@ class Collection:
                 ordinals, short = postings.terms.short_terms(longest)
                 terms.append(short)
                 frequencies.append(_live_counts(segment, postings)[ordinals])
-        every, inverse = np.unique(np.concatenate(terms), return_inverse=True)
-        counts = np.bincount(inverse.ravel(), np.concatenate(frequencies), every.size).astype(np.int64)
-        return every[counts > 0], counts[counts > 0]
+        every = np.concatenate(terms)
+        order = np.argsort(every, kind="stable")  # of sorted runs: merged in linear time
+        every = every[order]
+        firsts = np.flatnonzero(np.append(True, every[1:] != every[:-1])) if every.size else order
+        counts = np.add.reduceat(np.concatenate(frequencies)[order], firsts) if every.size else order
+        return every[firsts][counts > 0], counts[counts > 0]
 
     def locate(self, docids: Array) -> list[tuple[int, int]]:
         """Return (segment number, document) for docids."""
