@@ -93,12 +93,20 @@ class _Place(NamedTuple):
 class Reading:
     """One text of an article as a finder reads it: where something occurs in it is worked out when it is asked for."""
 
-    def __init__(self, passage: Passage, leaves: int, find: Callable[[], list[Occurrence]]) -> None:
+    def __init__(self, passage: Passage, leaves: int, narrowest: int, find: Callable[[], list[Occurrence]]) -> None:
         self.passage = passage
         self.leaves = leaves
         """The leaves that occur in it, as bits: leaf n is 1 << n."""
+        self.narrowest = narrowest
+        """No occurrence has fewer code points."""
         self._find = find
         self._found: list[Occurrence] | None = None
+
+    @classmethod
+    def of(cls, passage: Passage, found: list[Occurrence]) -> Reading:
+        """Return the reading of a text in which this is known to occur."""
+        leaves = reduce(or_, [1 << leaf for _, _, leaf in found], 0)
+        return cls(passage, leaves, min([end - start for start, end, _ in found], default=0), found.copy)
 
     @property
     def occurrences(self) -> list[Occurrence]:
@@ -134,6 +142,8 @@ class Finder:
         """For a piece the terms that stand in it."""
         self._leaves = {analysis: Memo(partial(self._leaves_in, analysis), entries=1 << 13) for analysis in (WITH_MARKS, BARE)}
         """For a piece of a body the leaves that are terms which stand in it, as bits."""
+        self._widths = {analysis: Memo(partial(self._width_in, analysis), entries=1 << 13) for analysis in (WITH_MARKS, BARE)}
+        """For such a piece the code points of the shortest of these terms."""
 
     def find(self, text: str, *, in_title: bool, is_bare: bool = False) -> list[Occurrence]:
         """Return all that occurs in `text`, sorted by range."""
@@ -156,7 +166,9 @@ class Finder:
             holding = list(self._holding(sheet)) if room else []
             pieces = list(map(sheet.pieces.read.__getitem__, holding))
             held = list(map(self._held[analysis].__getitem__, pieces))
-            apart = sum(map(len, held)) <= room and not self._may_join(held)
+            total = sum(map(len, held))
+            apart = total <= room and not self._may_join(held)
+            room -= total if apart else 0
             first = 0
             for number, passage in enumerate(together):
                 deadline.check()
@@ -164,16 +176,18 @@ class Finder:
                 first = here.stop
                 in_title = passage.slot == "title"
                 if here.start == here.stop:
-                    yield Reading(passage, 0, list)
+                    yield Reading(passage, 0, 0, list)
                 elif apart and not in_title:
-                    room -= sum(map(len, held[here]))
                     leaves = reduce(or_, map(self._leaves[analysis].__getitem__, pieces[here]))
-                    yield Reading(passage, leaves, partial(self._found_apart, sheet, number, holding[here], held[here]))
+                    narrowest = min(map(self._widths[analysis].__getitem__, pieces[here]))
+                    find = partial(self._found_apart, sheet, number, holding[here], held[here])
+                    yield Reading(passage, leaves, narrowest, find)
                 else:
-                    standing = self._standing(sheet, number, holding[here])[:room]
-                    room -= len(standing)
-                    found = self._found(sheet, number, standing, in_title)
-                    yield Reading(passage, reduce(or_, [1 << leaf for _, _, leaf in found], 0), found.copy)
+                    standing = self._standing(sheet, number, holding[here])
+                    if not apart:
+                        standing = standing[:room]
+                        room -= len(standing)
+                    yield Reading.of(passage, self._found(sheet, number, standing, in_title))
 
     def _may_join(self, held: Iterable[Sequence[_Held]]) -> bool:
         """Tell whether all terms of any phrase or near are among those held."""
@@ -238,6 +252,10 @@ class Finder:
 
     def _leaves_in(self, analysis: Analysis, piece: str) -> int:
         return reduce(or_, [1 << leaf for term, *_ in self._held[analysis][piece] for leaf in self._in_bodies[term]], 0)
+
+    def _width_in(self, analysis: Analysis, piece: str) -> int:
+        held = self._held[analysis][piece]
+        return min([end - start for term, start, end, _ in held if self._in_bodies[term]], default=len(piece))
 
 
 class _Sheet(NamedTuple):

@@ -100,13 +100,12 @@ def _beginning(article: Article, most: int, length: int) -> Iterator[Snippet]:
 def _best(body: Sequence[Reading], most: int, length: int, deadline: Deadline) -> Iterator[_Fragment]:
     chosen: list[_Fragment] = []
     seen = 0
-    least = [_least_width(reading.occurrences) if reading.leaves.bit_count() == 1 else 0 for reading in body]
+    leaves = [reading.leaves for reading in body]
+    widths = [reading.narrowest for reading in body]
     for _ in range(most):
         best: _Cluster | None = None
         # What a cluster of each passage is no better than: once the best is better, no later passage needs a look.
-        for bound in sorted(
-            [(-(each.leaves & ~seen).bit_count(), -each.leaves.bit_count(), least[n], n) for n, each in enumerate(body)]
-        ):
+        for bound in sorted([(-(each & ~seen).bit_count(), -each.bit_count(), widths[n], n) for n, each in enumerate(leaves)]):
             if best is not None and bound > best:
                 break
             deadline.check()
@@ -123,11 +122,6 @@ def _best(body: Sequence[Reading], most: int, length: int, deadline: Deadline) -
         for _, _, leaf in occurrences[best.first : best.last + 1]:
             seen |= 1 << leaf
         yield fragment
-
-
-def _least_width(occurrences: Sequence[Occurrence]) -> int:
-    """Return the code points of the shortest of the occurrences."""
-    return min([end - start for start, end, _ in occurrences])
 
 
 def _free(occurrences: Sequence[Occurrence], taken: Sequence[_Fragment]) -> Iterator[tuple[int, int]]:
