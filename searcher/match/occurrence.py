@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial, reduce
-from itertools import chain, compress, count
+from itertools import chain, compress, count, islice
 from operator import or_
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -148,7 +148,7 @@ class Finder:
     def find(self, text: str, *, in_title: bool, is_bare: bool = False) -> list[Occurrence]:
         """Return all that occurs in `text`, sorted by range."""
         sheet = _Sheet(BARE if is_bare else WITH_MARKS, Pieces([text]), NEVER)
-        return self._found(sheet, 0, self._standing(sheet, 0, list(self._holding(sheet))), in_title)
+        return self._found(sheet, 0, list(self._standing(sheet, 0, list(self._holding(sheet)))), in_title)
 
     def find_in(self, article: Article, deadline: Deadline = NEVER) -> Iterator[tuple[Passage, list[Occurrence]]]:
         """Yield the texts of an article, each with what occurs in it, sorted. Raises DeadlineExceeded as `read` does."""
@@ -183,10 +183,8 @@ class Finder:
                     find = partial(self._found_apart, sheet, number, holding[here], held[here])
                     yield Reading(passage, leaves, narrowest, find)
                 else:
-                    standing = self._standing(sheet, number, holding[here])
-                    if not apart:
-                        standing = standing[:room]
-                        room -= len(standing)
+                    standing = list(islice(self._standing(sheet, number, holding[here]), total if apart else room))
+                    room -= 0 if apart else len(standing)
                     yield Reading.of(passage, self._found(sheet, number, standing, in_title))
 
     def _may_join(self, held: Iterable[Sequence[_Held]]) -> bool:
@@ -207,14 +205,12 @@ class Finder:
         found.sort()
         return found
 
-    def _standing(self, sheet: _Sheet, number: int, holding: Sequence[int]) -> list[_Standing]:
-        """Return where terms stand in text `number`, in order; `holding` are the pieces that hold any."""
+    def _standing(self, sheet: _Sheet, number: int, holding: Sequence[int]) -> Iterator[_Standing]:
+        """Yield where terms stand in text `number`, in order; `holding` are the pieces that hold any."""
         pieces, held = sheet.pieces.read, self._held[sheet.analysis]
-        return [
-            (term, offset + start, offset + end, at, position)
-            for at, offset in zip(holding, sheet.pieces.offsets(number, holding), strict=True)
-            for term, start, end, position in held[pieces[at]]
-        ]
+        for at, offset in zip(holding, sheet.pieces.offsets(number, holding), strict=True):
+            for term, start, end, position in held[pieces[at]]:
+                yield term, offset + start, offset + end, at, position
 
     def _holding(self, sheet: _Sheet) -> Iterator[int]:
         """Yield the numbers of the pieces in which terms may stand."""
