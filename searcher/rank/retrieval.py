@@ -106,6 +106,7 @@ class Retrieval:
 
     def total_of(self, request: SearchRequest, node: Node | None = None) -> int:
         """Return how many documents match another request in full; `node` is what it means, if that is known. Raises DeadlineExceeded."""
+        self.deadline.check()
         if replace(request, query=self.request.query) != self.request:
             return total_of(self.collection, request, self.deadline, node)
         return self.count(node or interpret(self.collection, request).node)  # under the same days and facets
