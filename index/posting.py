@@ -278,11 +278,14 @@ class FieldPostings:
         counts = np.concatenate([postings.freqs[slots] for postings, slots in lists]).astype(np.int64)
         before = np.empty(slots.size, np.int64)
         few = np.zeros(len(lists), bool)
+        stop = 0
         for number, (postings, held) in enumerate(lists):
             freqs = postings.freqs
-            few[number] = self._has_freqs and freqs.dtype == np.uint8 and held.size * STEP <= freqs.size
-            if not few[number]:
-                before[numbers == number] = np.cumsum(freqs, dtype=np.int64)[held] - freqs[held]
+            start, stop = stop, stop + held.size
+            if self._has_freqs and freqs.dtype == np.uint8 and held.size * STEP <= freqs.size:
+                few[number] = True
+            else:
+                before[start:stop] = freqs.cumsum(dtype=np.int64)[held] - counts[start:stop]
         ordinals = np.array([postings.ordinal for postings, _ in lists])
         if few.any():
             chosen = few[numbers]

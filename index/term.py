@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from index.segment_file import Array
 
@@ -22,6 +23,8 @@ class TermDictionary:
         """`content`: uint8, all terms in order; `ends`: for each term where it ends in `content`."""
         self._content = content
         self._ends = ends
+        # Single elements are read several times as fast this way.
+        self._letters, self._places = content.data, ends.data
         self.found = lru_cache(_REMEMBERED)(self._found)
 
     def __len__(self) -> int:
@@ -29,8 +32,8 @@ class TermDictionary:
 
     def term(self, ordinal: int) -> bytes:
         """Return the term with this ordinal."""
-        start = int(self._ends[ordinal - 1]) if ordinal else 0
-        return self._content[start : int(self._ends[ordinal])].tobytes()
+        start = self._places[ordinal - 1] if ordinal else 0
+        return bytes(self._letters[start : self._places[ordinal]])
 
     def __iter__(self) -> Iterator[bytes]:
         content, start = self._content.tobytes(), 0
@@ -44,11 +47,10 @@ class TermDictionary:
         lengths = np.diff(ends, prepend=0)
         ordinals = np.flatnonzero(lengths <= longest)
         counts = lengths[ordinals]
-        padded = np.zeros((ordinals.size, longest), np.uint8)
-        rows = np.repeat(np.arange(ordinals.size), counts)
-        columns = np.arange(rows.size) - np.repeat(np.cumsum(counts) - counts, counts)
-        padded[rows, columns] = self._content[np.repeat(ends[ordinals] - counts, counts) + columns]
-        return ordinals, padded.view(f"S{longest}").ravel()
+        padding = np.zeros(longest, np.uint8)
+        rows = sliding_window_view(np.concatenate([self._content, padding]), longest)[ends[ordinals] - counts]
+        rows[np.arange(longest) >= counts[:, None]] = 0  # what stands behind a term
+        return ordinals, rows.view(f"S{longest}").ravel()
 
     def rank(self, term: bytes) -> int:
         """Return how many terms sort before `term`."""

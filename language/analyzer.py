@@ -50,6 +50,7 @@ _SYLLABLE = re.compile(
     rf"|[^\W\d_](?:[^\W\d_]|[{_MARK}]){{0,{LONGEST_TERM - 1}}}"
 )
 _PIECE = re.compile(r"\S+")
+_SIGNS_AROUND = ".,:;!?…()[]\"“”'‘’-–"
 _HYPHEN_IN_WORD = re.compile(r"[-‐‑–](?<=[^\W\d_].)(?=[^\W\d_])")
 
 # 57/2022/NĐ-CP, 68/2006/QH11; 263/QĐ-TTg; 12-NQ/TW. Not 30/4/2022, 3/9, 5.000/kg, 2/người. Small letters too, because a reader
@@ -108,6 +109,13 @@ def wholes(found: Sequence[Token]) -> Iterator[Token]:
             yield token
             if index + 1 < len(found) and found[index + 1].position == token.position:
                 end = token.end
+
+
+def lone_syllable(piece: str) -> str | None:
+    """Return the one syllable of a piece without white space, if it is seen at a glance that the piece has no other and no whole; else None."""
+    letters = piece.strip(_SIGNS_AROUND)
+    at_a_glance = letters.isalpha() and len(letters) <= LONGEST_TERM and is_plain(letters) and letters[:2].lower() != "tp"
+    return letters if at_a_glance else None
 
 
 def terms(text: str) -> tuple[list[str], list[int] | range]:

@@ -6,6 +6,7 @@ A mark is a tone, the breve, circumflex or horn of a vowel, the stroke of đ, an
 from __future__ import annotations
 
 import unicodedata
+from itertools import filterfalse
 
 GRAVE, ACUTE, HOOK, TILDE, DOT = "\u0300", "\u0301", "\u0309", "\u0303", "\u0323"
 """The tones huyền, sắc, hỏi, ngã and nặng."""
@@ -17,12 +18,12 @@ _STROKED = str.maketrans({"đ": "d" + _STROKE, "Đ": "D" + _STROKE})
 
 def without_marks(text: str) -> str:
     """Return `text` (NFC or NFD) without any mark, đ made d; case and everything else stay."""
-    return "".join(letter for letter in _apart(text) if not unicodedata.combining(letter))
+    return "".join(filterfalse(unicodedata.combining, _apart(text)))
 
 
 def marks(text: str) -> str:
     """Return the marks of `text` by themselves, in order."""
-    return "".join(letter for letter in _apart(text) if unicodedata.combining(letter))
+    return "".join(filter(unicodedata.combining, _apart(text)))
 
 
 def letters_of(text: str) -> list[str]:

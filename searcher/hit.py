@@ -31,11 +31,12 @@ def make_hits(
     hits = []
     whole = True
     for document, article in zip(documents, firsts, strict=True):
+        path = permalink(article.id, article.title)
         excerpt = snippets(node, article, exact_marks=exact_marks, deadline=deadline)
         earlier, is_whole = earlier_versions(
             document.earlier,
             shelf.earlier(*document.revision) if document.earlier else (),
-            permalink(article.id, article.title),
+            path,
             exact_marks=exact_marks,
             deadline=deadline,
         )
@@ -43,7 +44,7 @@ def make_hits(
         hits.append(
             Hit(
                 id=article.id,
-                permalink=permalink(article.id, article.title),
+                permalink=path,
                 url=article.url,
                 title=article.title,
                 source=article.source,

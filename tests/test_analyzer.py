@@ -2,10 +2,10 @@ import unicodedata
 from importlib.metadata import version
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from language.analyzer import ANALYSIS_VERSION, LONGEST_TERM, Token, syllables, terms, tokens, wholes, words
+from language.analyzer import ANALYSIS_VERSION, LONGEST_TERM, Token, lone_syllable, syllables, terms, tokens, wholes, words
 from language.compatibility import plain
 from language.normalizer import exact, stripped
 from language.text import clean
@@ -239,6 +239,24 @@ def test_positions_count_parts_not_whole_numbers():
 def test_terms_say_the_same_as_tokens(text):
     found, positions = terms(text)
     assert list(zip(positions, found, strict=True)) == shown(text)
+
+
+@given(texts)
+@example("tphcm, TPHCM (TP.HCM) tp Tpx “Hoà”, ﬁ ƣ́c аn Ⅷ½ ㎡ " + "đ" * (LONGEST_TERM + 1))
+def test_a_lone_syllable_is_the_only_token_of_its_piece(text):
+    for piece in text.split():
+        syllable = lone_syllable(piece)
+        if syllable is not None:
+            (token,) = tokens(piece)
+            assert (token.exact, token.stripped, token.position) == (exact(syllable), stripped(syllable), 0)
+
+
+@pytest.mark.parametrize(
+    ("piece", "syllable"),
+    [("“Hoà,", "Hoà"), ("xã", "xã"), ("TPHCM", None), ("tp", None), ("ki-lô", None), ("8h", None), ("-", None)],
+)
+def test_most_pieces_are_seen_to_be_one_syllable(piece, syllable):
+    assert lone_syllable(piece) == syllable
 
 
 @given(texts)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import count, product
 
+import plain_finding
 import pytest
 from conftest import Checks
 from hypothesis import given
@@ -13,10 +15,25 @@ from index.schema import POSITION_GAP
 from language.analyzer import Token, tokens
 from language.text import clean
 from searcher.deadline import NEVER
-from searcher.match.occurrence import LONGEST_PIECE, MOST_PLACES, Finder, Slot, highlights, matches, passages
+from searcher.match.occurrence import MOST_PLACES, Finder, Slot, highlights, matches, passages
+from searcher.match.piece import LONGEST_PIECE
 from searcher.query.acceptance import acceptance, may_lack_marks
 from searcher.query.parser import MAX_REACH, parse
-from searcher.query.tree import And, Everything, FacetFilter, Near, Not, Or, Phrase, Prefix, Published, Term, leaves
+from searcher.query.tree import (
+    Alternative,
+    And,
+    Everything,
+    FacetFilter,
+    Leaf,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Published,
+    Term,
+    leaves,
+)
 
 ARTICLE = Article(
     title="Trường THPT Hòa Bình đạt chuẩn",
@@ -169,6 +186,7 @@ def test_no_near_can_reach_over_the_gap_that_the_index_leaves() -> None:
 TEXT = st.lists(
     st.sampled_from(["dân", "dan", "Dàn", "bình", "BINH", "hòa", "hoà", "7/QĐ-TTg", "qđ", "7", "a-b", ",", "…"]), max_size=9
 )
+BARE_TEXTS = ["de nghi cac xa bao cao binh dan", "binh dan 7/QD-TTg", "nguoi dan can biet dieu nay ngay"]
 TERM = st.sampled_from(["dân", "dan", "binh", "hoà", "qđ", "ttg", "7", "7/QĐ-TTg", "a", "b"]).map(lambda text: _term(text))
 TERMS = st.lists(TERM | st.just(Prefix("d", "d", "d")), min_size=2, max_size=3).map(tuple)
 
@@ -213,6 +231,32 @@ def test_what_is_found_is_what_the_analysis_says(text: str, query: str) -> None:
     accepted = acceptance(leaf)
     expected = {(token.start, token.end) for token in tokens(text) if accepted.admits(token.exact, token.stripped)}
     assert {(start, end) for start, end, _ in Finder([leaf]).find(text, in_title=True)} == expected
+
+
+LEAF = TERM | TERMS.map(Phrase) | st.builds(Near, TERMS, st.integers(0, 4)) | st.just(Prefix("d", "d", "d"))
+SOUGHT = st.lists(
+    LEAF.flatmap(lambda leaf: st.sampled_from([leaf, replace(leaf, title_only=True)]))
+    | st.builds(lambda typed, other: Alternative(typed, (other,), ("dân",)), TERM, TERM | TERMS.map(Phrase)),
+    max_size=5,
+)
+
+
+@given(
+    st.lists(TEXT.map(" ".join) | st.sampled_from(BARE_TEXTS), min_size=2, max_size=6),
+    st.sampled_from([" ", "  ", "\u00a0"]),
+    SOUGHT,
+    st.booleans(),
+)
+def test_all_texts_of_an_article_are_read_as_by_the_plain_definition(
+    texts: list[str], space: str, sought: list[Leaf | Alternative], exact_marks: bool
+) -> None:
+    title, lead, *others = (text.replace(" ", space) for text in texts)
+    article = Article(title, tuple(Block("paragraph", text) for text in others), lead=lead)
+    finder = Finder(sought, exact_marks=exact_marks)
+    expected = plain_finding.found(sought, article, exact_marks=exact_marks)
+    assert list(finder.find_in(article)) == expected
+    for reading, (_, occurrences) in zip(finder.read(article), expected, strict=True):
+        assert {leaf for leaf in range(len(sought)) if reading.leaves >> leaf & 1} == {one.leaf for one in occurrences}
 
 
 QUERY = st.recursive(

@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterator
 from itertools import combinations, count, product
 
+import plain_finding
 import pytest
 from conftest import Checks
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.article import Article, Block
-from searcher.match.occurrence import Slot, highlights
-from searcher.match.snippet import ELLIPSIS, snippets
+from searcher.deadline import NEVER
+from searcher.match.occurrence import Slot, finder_of, highlights
+from searcher.match.snippet import ELLIPSIS, _best, snippets
 from searcher.query.parser import parse
+from searcher.query.tree import alternatives
 from searcher.result import Snippet
 
 FILLER = "Các đại biểu cũng cho rằng còn nhiều việc phải làm trong thời gian tới để người được hưởng lợi nhiều hơn nữa."
@@ -159,6 +162,32 @@ def test_any_article(title: str, texts: list[str], query: str, most: int, length
     assert any(snippet.marks for snippet in found) == (most > 0 and any(slot != "title" for slot in marks))
     possible = [[place for place in _places(snippet, texts, marks) if _is_well_cut(texts, place, length)] for snippet in found]
     assert any(_are_disjoint(places) for places in product(*possible))
+
+
+@pytest.mark.slow
+@given(
+    st.lists(TEXT, min_size=1, max_size=5),
+    QUERY | st.sampled_from(["dân bình hoà", "dan binh và của là", "a b 7", '"dân bình" OR và']),
+    st.integers(8, 80),
+)
+def test_the_best_cluster_of_all_texts_is_shown_each_time(texts: list[str], query: str, length: int) -> None:
+    article = Article("x", tuple(Block("paragraph", text) for text in texts))
+    node = parse(query)[0]
+    sought = list(dict.fromkeys(alternatives(node)))
+    found = [
+        here for passage, here in plain_finding.found(sought, article, exact_marks=False) if here and passage.slot != "title"
+    ]
+    readings = [one for one in finder_of(node).read(article) if one.leaves and one.passage.slot != "title"]
+    taken: list[tuple[int, int, int]] = []
+    seen: set[int] = set()
+    for fragment in _best(readings, 4, length, NEVER):
+        best = plain_finding.best_cluster(found, taken, seen, length)
+        assert best is not None
+        *_, text, first, last = best
+        assert fragment.passage == text and fragment.start <= found[text][first].start < fragment.end
+        taken.append((text, fragment.start, fragment.end))
+        seen |= {one.leaf for one in found[text][first : last + 1]}
+    assert len(taken) == 4 or plain_finding.best_cluster(found, taken, seen, length) is None
 
 
 def _places(snippet: Snippet, texts: list[str], marks: dict[Slot, tuple[tuple[int, int], ...]]) -> Iterator[Place]:

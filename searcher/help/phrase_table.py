@@ -58,12 +58,13 @@ def phrases(collection: Collection) -> Phrases:
     """Return the phrases of a collection, made at the first need."""
     words, articles = collection.short_terms(map(words_field, TEXT_FIELDS), _LONGEST_KEY)
     known = dict(zip(words.tolist(), articles.tolist(), strict=True))
-    frequencies = {word: count for word, count in known.items() if count >= _LEAST and b"_" in word}
+    several = (articles >= _LEAST) & (words.view(np.uint8).reshape(-1, _LONGEST_KEY) == ord("_")).any(axis=1)
+    frequencies = dict(zip(words[several].tolist(), articles[several].tolist(), strict=True))
     pairs, articles = collection.short_terms([PHRASE_FIELD], _LONGEST_KEY)
-    for pair, count in zip(pairs.tolist(), articles.tolist(), strict=True):
+    several = articles >= _LEAST
+    for pair, count in zip(pairs[several].tolist(), articles[several].tolist(), strict=True):
         first, second = pair.split(b" ")
-        by_chance = known.get(first, 0) * known.get(second, 0) / max(1, collection.size)
-        if count >= _LEAST and count > _LEAST_LIFT * by_chance:
+        if count > _LEAST_LIFT * (known.get(first, 0) * known.get(second, 0) / max(1, collection.size)):
             frequencies.setdefault(b"%s_%s" % (first, second), count)
     keys = np.array([_bare(form.decode()) for form in frequencies], f"S{_LONGEST_KEY}")
     order = np.argsort(keys, kind="stable")

@@ -20,7 +20,7 @@ from language.mark import marks
 from language.normalizer import is_marked, stripped
 from searcher.deadline import Deadline
 from searcher.help.phrase_table import LONGEST_PHRASE, phrases
-from searcher.match.collection import Collection, once_a_commit
+from searcher.match.collection import Collection, once_a_commit, remember
 from searcher.match.evaluation import POSITION_BITS, Candidates, Evaluation, contains, distinct
 from searcher.query.tree import Term
 
@@ -69,11 +69,11 @@ class Rows:
     def frequency(self, forms: tuple[str, ...], *, most: int) -> int:
         """Return how many articles have these exact forms in a row; `most` if no fewer: counting ends there."""
         asked = (self._exact_marks, most, forms)
-        if asked not in self._known:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[asked] = self._counted([Term(form, stripped(form), form) for form in forms], most)
-        return self._known[asked]
+        count = self._known.get(asked)
+        if count is None:
+            count = self._counted([Term(form, stripped(form), form) for form in forms], most)
+            remember(self._known, asked, count, _REMEMBERED)
+        return count
 
     def _counted(self, terms: Sequence[Term], most: int) -> int:
         count = 0

@@ -23,6 +23,7 @@ from index.segment_file import Array
 from index.snapshot import Snapshot
 
 _T = TypeVar("_T")
+_K = TypeVar("_K")
 _P = ParamSpec("_P")
 _FEW = 8
 
@@ -212,9 +213,12 @@ class Collection:
                 ordinals, short = postings.terms.short_terms(longest)
                 terms.append(short)
                 frequencies.append(_live_counts(segment, postings)[ordinals])
-        every, inverse = np.unique(np.concatenate(terms), return_inverse=True)
-        counts = np.bincount(inverse.ravel(), np.concatenate(frequencies), every.size).astype(np.int64)
-        return every[counts > 0], counts[counts > 0]
+        every = np.concatenate(terms)
+        order = np.argsort(every, kind="stable")  # of sorted runs: merged in linear time
+        every = every[order]
+        firsts = np.flatnonzero(np.append(True, every[1:] != every[:-1])) if every.size else order
+        counts = np.add.reduceat(np.concatenate(frequencies)[order], firsts) if every.size else order
+        return every[firsts][counts > 0], counts[counts > 0]
 
     def locate(self, docids: Array) -> list[tuple[int, int]]:
         """Return (segment number, document) for docids."""
@@ -239,6 +243,13 @@ def once_a_commit(make: Callable[Concatenate[Collection, _P], _T]) -> Callable[C
         return collection.kept(key, lambda: make(collection, *asked, **named))
 
     return kept
+
+
+def remember(known: dict[_K, _T], key: _K, answer: _T, most: int) -> None:
+    """Add to what is remembered of a commit: of `most` answers and more it starts afresh. Threads may share `known`."""
+    if len(known) >= most:
+        known.clear()
+    known[key] = answer
 
 
 def _live_counts(segment: SegmentReader, postings: FieldPostings) -> Array:

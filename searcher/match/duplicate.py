@@ -16,6 +16,7 @@ from index.likeness import ENOUGH, components
 from index.segment_file import Array
 from index.signature import BAND_LENGTH, SIGNATURE_LENGTH
 from searcher.match.collection import Collection, once_a_commit
+from searcher.match.evaluation import distinct
 
 _SLOT_BITS = 21
 _NEIGHBOURS = 4  # documents compared with each one that has the same band
@@ -69,7 +70,7 @@ def links(signatures: Array) -> Array:
         for apart in range(1, _NEIGHBOURS + 1):
             same = band[shared[apart:]] == band[shared[:-apart]]
             pairs.append(told[shared[:-apart][same]] * np.int64(len(signatures)) + told[shared[apart:][same]])
-    first, second = np.divmod(np.unique(np.concatenate(pairs)), len(signatures))
+    first, second = np.divmod(distinct(np.sort(np.concatenate(pairs))), len(signatures))
     agree = np.zeros(first.size, bool)
     for start in range(0, first.size, _PIECE):
         piece = slice(start, start + _PIECE)

@@ -224,6 +224,8 @@ class Evaluation:
 
     def all_occurrences(self, field: str, nodes: Iterable[Term | Prefix], candidates: Candidates) -> dict[Term | Prefix, Array]:
         """Return for each of `nodes` what `occurrences` does, in one pass."""
+        if not candidates.docs.size:
+            return dict.fromkeys(nodes, np.empty(0, np.int64))
         postings = self.segment.field(field)
         indices: list[Array] = []
         lists: list[tuple[PostingList, Array]] = []
@@ -289,9 +291,11 @@ class Evaluation:
         return self._starts[field, node]
 
     def _phrase_starts(self, field: str, node: Phrase) -> Array:
+        documents = self._holding(field, node)
+        if not documents.docs.size:
+            return np.empty(0, np.int64)
         # The rarest term first: where it does not stand, the positions of the frequent ones need not be looked at.
         counts = [np.count_nonzero(self.term_mask((field,), term)) for term in node.terms]
-        documents = self._holding(field, node)
         starts: Array | None = None
         for number in np.argsort(counts, kind="stable").tolist():
             keys = self.occurrences(field, node.terms[number], documents)
@@ -310,7 +314,7 @@ class Evaluation:
             at = np.searchsorted(keys, starts)
             following = keys[np.minimum(at, keys.size - 1)]
             starts = starts[(at < keys.size) & (following - starts <= reach)]
-        documents = np.unique(starts >> POSITION_BITS)
+        documents = distinct(starts >> POSITION_BITS)
         if (takers > 1).any():
             # Two terms may want the same position (`dan` and `dân`): only there is it worth asking one document after the other.
             documents = documents[[self._has_near_positions(document, positions, reach) for document in documents.tolist()]]

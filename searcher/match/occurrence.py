@@ -6,22 +6,22 @@ tested against it. Phrases and nears never reach from one text of an article int
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import accumulate, islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial, reduce
+from itertools import chain, compress, count, islice
+from operator import or_
 from typing import Literal, NamedTuple, TypeAlias
 
 from corpus.article import Article
 from corpus.facet import FACET
-from language.analyzer import Token, tokens
 from language.bare_text import bare_texts
 from language.memo import Memo
-from language.normalizer import bare
 from language.timestamp import VIETNAM
 from searcher.deadline import NEVER, Deadline, DeadlineExceeded
 from searcher.match.near_positions import near_positions
+from searcher.match.piece import AT_ONCE, BARE, LONGEST_PIECE, SEVERAL, WITH_MARKS, Analysis, Pieces
 from searcher.query.acceptance import Acceptance, Acceptances, acceptance
 from searcher.query.tree import (
     Alternative,
@@ -44,11 +44,6 @@ from searcher.result import SnippetField
 
 MOST_PLACES = 30_000
 """Syllables of one article that terms of a query accept and that are looked at for highlights, from its beginning; a novel has fewer."""
-LONGEST_PIECE = 1 << 17
-"""Characters without white space that are looked at for highlights; of a longer piece its beginning is. No text is written so."""
-_CHUNK = 512  # pieces that are read between two looks at the clock; one by one where they are long
-_LONG = _CHUNK * 64
-_PIECE = re.compile(r"\S+")
 
 Slot: TypeAlias = Literal["title", "lead"] | int
 """Where a text of an article stands: its title, its lead, or the block with this index."""
@@ -81,6 +76,12 @@ class Highlights(NamedTuple):
     whole: bool = True
 
 
+_Held: TypeAlias = tuple[int, int, int, int]
+"""A term that stands in a piece of text: (its number, start, end, position), counted from where the piece begins."""
+_Standing: TypeAlias = tuple[int, int, int, int, int]
+"""A term that stands in a text: (its number, start, end, the number of its piece, its position from the piece's first)."""
+
+
 class _Place(NamedTuple):
     """Where a term stands: text[start:end], the syllable at `position`."""
 
@@ -89,16 +90,30 @@ class _Place(NamedTuple):
     position: int
 
 
-class _Analysed(NamedTuple):
-    """A piece of text without white space: its tokens, all their forms, and how many positions they take."""
+class Reading:
+    """One text of an article as a finder reads it: where something occurs in it is worked out when it is asked for."""
 
-    tokens: tuple[Token, ...]
-    forms: tuple[str, ...]
-    positions: int
+    def __init__(self, passage: Passage, leaves: int, narrowest: int, find: Callable[[], list[Occurrence]]) -> None:
+        self.passage = passage
+        self.leaves = leaves
+        """The leaves that occur in it, as bits: leaf n is 1 << n."""
+        self.narrowest = narrowest
+        """No occurrence has fewer code points."""
+        self._find = find
+        self._found: list[Occurrence] | None = None
 
+    @classmethod
+    def of(cls, passage: Passage, found: list[Occurrence]) -> Reading:
+        """Return the reading of a text in which this is known to occur."""
+        leaves = reduce(or_, [1 << leaf for _, _, leaf in found], 0)
+        return cls(passage, leaves, min([end - start for start, end, _ in found], default=0), found.copy)
 
-_Read: TypeAlias = tuple[int, tuple[tuple[int, int, int, int], ...]]
-"""How many positions a piece takes, and the terms that stand in it: (number, start, end, position)."""
+    @property
+    def occurrences(self) -> list[Occurrence]:
+        """What occurs in it, sorted."""
+        if self._found is None:
+            self._found = self._find()
+        return self._found
 
 
 class Finder:
@@ -106,125 +121,153 @@ class Finder:
 
     def __init__(self, sought: Sequence[Leaf | Alternative], *, exact_marks: bool = False) -> None:
         numbers: dict[Acceptance, int] = {}
-        self._single: dict[int, list[tuple[int, bool]]] = defaultdict(list)
-        """For each term by itself, by number: the leaves that are just it, each with whether only titles count."""
+        self._in_titles: dict[int, list[int]] = defaultdict(list)
+        """For each term by itself, by number: the leaves that are just it."""
+        self._in_bodies: dict[int, list[int]] = defaultdict(list)
+        """The same without those that are looked for in titles only."""
         self._joined: list[tuple[int, Phrase | Near, list[int]]] = []
         for index, each in enumerate(sought):
             for leaf in (each.typed, *each.expansions) if isinstance(each, Alternative) else (each,):
                 terms = (leaf,) if isinstance(leaf, (Term, Prefix)) else leaf.terms
                 of_leaf = [numbers.setdefault(acceptance(term, exact_marks=exact_marks), len(numbers)) for term in terms]
-                if isinstance(leaf, (Term, Prefix)):
-                    self._single[of_leaf[0]].append((index, leaf.title_only))
-                else:
+                if isinstance(leaf, (Phrase, Near)):
                     self._joined.append((index, leaf, of_leaf))
+                    continue
+                self._in_titles[of_leaf[0]].append(index)
+                if not leaf.title_only:
+                    self._in_bodies[of_leaf[0]].append(index)
         self._acceptances = Acceptances(numbers)
-        self._pieces = Memo(self._read, entries=1 << 14)
-        self._bare_pieces = Memo(self._read_bare, entries=1 << 10)
+        self._looked_at = {*self._acceptances.stripped_forms, SEVERAL}
+        self._held = {analysis: Memo(partial(self._read, analysis), entries=1 << 13) for analysis in (WITH_MARKS, BARE)}
+        """For a piece the terms that stand in it."""
+        self._leaves = {analysis: Memo(partial(self._leaves_in, analysis), entries=1 << 13) for analysis in (WITH_MARKS, BARE)}
+        """For a piece of a body the leaves that are terms which stand in it, as bits."""
+        self._widths = {analysis: Memo(partial(self._width_in, analysis), entries=1 << 13) for analysis in (WITH_MARKS, BARE)}
+        """For such a piece the code points of the shortest of these terms."""
 
     def find(self, text: str, *, in_title: bool, is_bare: bool = False) -> list[Occurrence]:
         """Return all that occurs in `text`, sorted by range."""
-        memo = self._bare_pieces if is_bare else self._pieces
-        pieces = text.split()
-        return self._found(_gathered(_standing(text, pieces, [memo[piece] for piece in pieces])), in_title)
+        sheet = _Sheet(BARE if is_bare else WITH_MARKS, Pieces([text]), NEVER)
+        return self._found(sheet, 0, list(self._standing(sheet, 0, list(self._holding(sheet)))), in_title)
 
     def find_in(self, article: Article, deadline: Deadline = NEVER) -> Iterator[tuple[Passage, list[Occurrence]]]:
-        """Yield the texts of an article, each with what occurs in it, sorted; of all that terms stand for the first MOST_PLACES only.
+        """Yield the texts of an article, each with what occurs in it, sorted. Raises DeadlineExceeded as `read` does."""
+        return ((reading.passage, reading.occurrences) for reading in self.read(article, deadline))
+
+    def read(self, article: Article, deadline: Deadline = NEVER) -> Iterator[Reading]:
+        """Yield the texts of an article in order; of all that terms stand for in it the first MOST_PLACES are found, no others.
 
         Raises DeadlineExceeded, which is looked for before each text and within long ones.
         """
         room = MOST_PLACES
-        for passage in deadline.each(passages(article, deadline)):
-            pieces = passage.text.split() if room else []
-            read = list(self._read_pieces(pieces, self._bare_pieces if passage.bare else self._pieces, deadline))
-            places = _gathered(islice(_standing(passage.text, pieces, read), room))
-            room -= sum(map(len, places.values()))
-            yield passage, self._found(places, passage.slot == "title")
-
-    @staticmethod
-    def _read_pieces(pieces: Sequence[str], memo: Memo[_Read], deadline: Deadline) -> Iterator[_Read]:
-        for start in range(0, len(pieces), _CHUNK):
-            chunk = pieces[start : start + _CHUNK]
-            if sum(map(len, chunk)) <= _LONG:
-                yield from map(memo.__getitem__, chunk)
-            else:
-                yield from (_read_beginning(piece, memo) for piece in deadline.each(chunk))
-            if start:
+        for together in _read_together(passages(article, deadline)):
+            analysis = BARE if together[0].bare else WITH_MARKS
+            sheet = _Sheet(analysis, Pieces([passage.text for passage in together], longest=LONGEST_PIECE), deadline)
+            holding = list(self._holding(sheet)) if room else []
+            pieces = list(map(sheet.pieces.read.__getitem__, holding))
+            held = list(map(self._held[analysis].__getitem__, pieces))
+            total = sum(map(len, held))
+            apart = total <= room and not self._may_join(held)
+            room -= total if apart else 0
+            first = 0
+            for number, passage in enumerate(together):
                 deadline.check()
+                here = slice(first, bisect_left(holding, sheet.pieces.firsts[number + 1], first))
+                first = here.stop
+                in_title = passage.slot == "title"
+                if here.start == here.stop:
+                    yield Reading(passage, 0, 0, list)
+                elif apart and not in_title:
+                    leaves = reduce(or_, map(self._leaves[analysis].__getitem__, pieces[here]))
+                    narrowest = min(map(self._widths[analysis].__getitem__, pieces[here]))
+                    find = partial(self._found_apart, sheet, number, holding[here], held[here])
+                    yield Reading(passage, leaves, narrowest, find)
+                else:
+                    standing = list(islice(self._standing(sheet, number, holding[here]), total if apart else room))
+                    room -= 0 if apart else len(standing)
+                    yield Reading.of(passage, self._found(sheet, number, standing, in_title))
 
-    def _found(self, places: dict[int, list[_Place]], in_title: bool) -> list[Occurrence]:
-        found: list[Occurrence] = []
-        for number, standing in places.items():
-            for index, title_only in self._single.get(number, ()):
-                if in_title or not title_only:
-                    found += [Occurrence(start, end, index) for start, end, _ in standing]
-        for index, leaf, numbers in self._joined:
-            if all(number in places for number in numbers) and (in_title or not leaf.title_only):
-                found += (Occurrence(start, end, index) for start, end in _ranges(leaf, [places[number] for number in numbers]))
-        return sorted(found)
+    def _may_join(self, held: Iterable[Sequence[_Held]]) -> bool:
+        """Tell whether all terms of any phrase or near are among those held."""
+        terms = {term for each in set(held) for term, _, _, _ in each} if self._joined else set()
+        return any(terms.issuperset(of_leaf) for _, _, of_leaf in self._joined)
 
-    def _read(self, piece: str) -> _Read:
-        """Return how many positions a piece without white space takes, and what stands in it: numbers of terms, each with its place."""
-        return self._admitted(_ANALYSED[piece])
+    def _found_apart(
+        self, sheet: _Sheet, number: int, holding: Sequence[int], held: Sequence[Sequence[_Held]]
+    ) -> list[Occurrence]:
+        """Return what occurs, sorted, of the leaves that are single terms, in text `number`, no title; `held` is in its pieces `holding`."""
+        found = [
+            Occurrence(offset + start, offset + end, leaf)
+            for offset, here in zip(sheet.pieces.offsets(number, holding), held, strict=True)
+            for term, start, end, _ in here
+            for leaf in self._in_bodies[term]
+        ]
+        found.sort()
+        return found
 
-    def _read_bare(self, piece: str) -> _Read:
-        """Return the same of a piece of a bare text."""
-        found = [token._replace(exact=bare(token.exact)) for token in _ANALYSED[piece].tokens]
-        return self._admitted(_with_forms(found))
+    def _standing(self, sheet: _Sheet, number: int, holding: Sequence[int]) -> Iterator[_Standing]:
+        """Yield where terms stand in text `number`, in order; `holding` are the pieces that hold any."""
+        pieces, held = sheet.pieces.read, self._held[sheet.analysis]
+        for at, offset in zip(holding, sheet.pieces.offsets(number, holding), strict=True):
+            for term, start, end, position in held[pieces[at]]:
+                yield term, offset + start, offset + end, at, position
 
-    def _admitted(self, analysed: _Analysed) -> _Read:
-        if self._acceptances.admit_none(analysed.forms):
-            return analysed.positions, ()
-        standing = tuple(
+    def _holding(self, sheet: _Sheet) -> Iterator[int]:
+        """Yield the numbers of the pieces in which terms may stand."""
+        steps = sheet.pieces.steps(sheet.deadline)
+        if self._acceptances.have_prefixes:
+            held = self._held[sheet.analysis]
+            return compress(count(), chain.from_iterable(map(held.__getitem__, step) for step in steps))
+        forms = chain.from_iterable(map(sheet.analysis.stripped.__getitem__, step) for step in steps)
+        return compress(count(), map(self._looked_at.__contains__, forms))
+
+    def _found(self, sheet: _Sheet, number: int, standing: Sequence[_Standing], in_title: bool) -> list[Occurrence]:
+        """Return what occurs in text `number`, sorted; `standing` is where its terms stand."""
+        leaves = self._in_titles if in_title else self._in_bodies
+        found = [Occurrence(start, end, leaf) for term, start, end, _, _ in standing for leaf in leaves[term]]
+        here = {each[0] for each in standing} if self._joined else set()
+        joined = [each for each in self._joined if here.issuperset(each[2]) and (in_title or not each[1].title_only)]
+        if joined:
+            positions, first = sheet.pieces.positions(number, sheet.analysis, sheet.deadline), sheet.pieces.firsts[number]
+            places: dict[int, list[_Place]] = defaultdict(list)
+            for term, start, end, piece, position in standing:
+                places[term].append(_Place(start, end, positions[piece - first] + position))
+            for index, leaf, terms in joined:
+                found += (Occurrence(start, end, index) for start, end in _ranges(leaf, [places[term] for term in terms]))
+        found.sort()
+        return found
+
+    def _read(self, analysis: Analysis, piece: str) -> tuple[_Held, ...]:
+        """Return the terms that a piece holds."""
+        return tuple(
             (number, token.start, token.end, token.position)
-            for token in analysed.tokens
+            for token in analysis.tokens[piece]
+            if self._acceptances.have_prefixes or token.stripped in self._looked_at
             for number in self._acceptances.admitting(token.exact, token.stripped)
         )
-        return analysed.positions, standing
+
+    def _leaves_in(self, analysis: Analysis, piece: str) -> int:
+        return reduce(or_, [1 << leaf for term, *_ in self._held[analysis][piece] for leaf in self._in_bodies[term]], 0)
+
+    def _width_in(self, analysis: Analysis, piece: str) -> int:
+        held = self._held[analysis][piece]
+        return min([end - start for term, start, end, _ in held if self._in_bodies[term]], default=len(piece))
 
 
-def _with_forms(found: Sequence[Token]) -> _Analysed:
-    forms = dict.fromkeys(form for token in found for form in (token.exact, token.stripped))
-    return _Analysed(tuple(found), tuple(forms), found[-1].position + 1 if found else 0)
+class _Sheet(NamedTuple):
+    """Texts that are read at one go, within a deadline."""
+
+    analysis: Analysis
+    pieces: Pieces
+    deadline: Deadline
 
 
-# The analysis parts text at white space and repeats itself: each distinct piece is analysed once.
-_ANALYSED = Memo(lambda piece: _with_forms(tokens(piece)), entries=1 << 15)
-
-
-def _read_beginning(piece: str, memo: Memo[_Read]) -> _Read:
-    """Return what is read of a piece's first LONGEST_PIECE characters; what is cut off there is not read, and nothing is next to it."""
-    taken, standing = memo[piece[:LONGEST_PIECE]]
-    if len(piece) <= LONGEST_PIECE:
-        return taken, standing
-    return taken + 1, tuple(each for each in standing if each[2] < LONGEST_PIECE)
-
-
-def _gathered(standing: Iterable[tuple[int, _Place]]) -> dict[int, list[_Place]]:
-    """Return for each term, by number, where it stands."""
-    places: dict[int, list[_Place]] = defaultdict(list)
-    for number, place in standing:
-        places[number].append(place)
-    return places
-
-
-def _standing(text: str, pieces: Sequence[str], read: Sequence[_Read]) -> Iterator[tuple[int, _Place]]:
-    """Yield the numbers of terms, each with a place where it stands, in the order of the text; `read` is what stands in text.split()."""
-    holding = [at for at, (_, standing) in enumerate(read) if standing]
-    if not holding:
-        return
-    offsets = _offsets(text, pieces)
-    positions = list(accumulate((taken for taken, _ in read), initial=0))
-    for at in holding:
-        offset, position = offsets[at], positions[at]
-        for number, start, end, step in read[at][1]:
-            yield number, _Place(offset + start, offset + end, position + step)
-
-
-def _offsets(text: str, pieces: Sequence[str]) -> list[int]:
-    """Return where each of text.split() begins."""
-    if len(text) == sum(map(len, pieces)) + len(pieces) - 1:  # one space between them
-        return list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
-    return [piece.start() for piece in _PIECE.finditer(text)]
+def _read_together(texts: Sequence[Passage]) -> Iterator[Sequence[Passage]]:
+    """Yield the texts of an article in order: at once if they are short and all of them, or none, are bare, otherwise one by one."""
+    if sum(len(passage.text) for passage in texts) <= AT_ONCE and len({passage.bare for passage in texts}) == 1:
+        yield texts
+    else:
+        yield from ((passage,) for passage in texts)
 
 
 def _ranges(leaf: Phrase | Near, standing: Sequence[Sequence[_Place]]) -> Iterator[tuple[int, int]]:
@@ -249,10 +292,10 @@ def finder_of(node: Node, *, exact_marks: bool = False) -> Finder:
 
 def passages(article: Article, deadline: Deadline = NEVER) -> list[Passage]:
     """Return the texts of an article in reading order, empty ones left out; all but the title are its body. Raises DeadlineExceeded."""
-    texts = [Passage("title", "title", article.title), Passage("lead", "lead", article.lead)]
-    texts += (Passage(index, block.kind, block.text) for index, block in enumerate(article.blocks))
-    judged = bare_texts([passage.text for passage in texts], between=deadline.check)
-    return [passage._replace(bare=is_bare) for passage, is_bare in zip(texts, judged, strict=True) if passage.text]
+    texts: list[tuple[Slot, SnippetField, str]] = [("title", "title", article.title), ("lead", "lead", article.lead)]
+    texts += ((index, block.kind, block.text) for index, block in enumerate(article.blocks))
+    judged = bare_texts([text for _, _, text in texts], between=deadline.check)
+    return [Passage(*text, is_bare) for text, is_bare in zip(texts, judged, strict=True) if text[2]]
 
 
 def matches(node: Node, article: Article, earlier: Sequence[Article] = (), *, exact_marks: bool = False) -> bool:

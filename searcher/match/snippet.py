@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -17,7 +16,7 @@ from typing import NamedTuple
 
 from corpus.article import Article
 from searcher.deadline import NEVER, Deadline, DeadlineExceeded
-from searcher.match.occurrence import Occurrence, Passage, finder_of, marked
+from searcher.match.occurrence import Occurrence, Passage, Reading, finder_of, marked
 from searcher.query.tree import Node
 from searcher.result import Snippet
 
@@ -72,22 +71,21 @@ def snippets(
 
 
 def _found(node: Node, article: Article, exact_marks: bool, most: int, length: int, deadline: Deadline) -> Iterator[Snippet]:
-    body: list[Passage] = []
-    found: list[list[Occurrence]] = []
-    for passage, occurrences in finder_of(node, exact_marks=exact_marks).find_in(article, deadline):
-        if not occurrences:
+    body: list[Reading] = []
+    for reading in finder_of(node, exact_marks=exact_marks).read(article, deadline):
+        if not reading.leaves:
             continue
-        if passage.slot == "title":
-            yield Snippet("title", passage.text, marked(occurrences))
+        if reading.passage.slot == "title":
+            yield Snippet("title", reading.passage.text, marked(reading.occurrences))
             continue
-        body.append(passage)
-        found.append(occurrences)
+        body.append(reading)
         if len(body) == MOST_PASSAGES:
             break
     if not body:
         yield from _beginning(article, most, length)
-    for fragment in _best(body, found, most, length, deadline):
-        yield _cut(body[fragment.passage], fragment, found[fragment.passage])
+    for fragment in _best(body, most, length, deadline):
+        reading = body[fragment.passage]
+        yield _cut(reading.passage, fragment, reading.occurrences)
 
 
 def _beginning(article: Article, most: int, length: int) -> Iterator[Snippet]:
@@ -99,28 +97,30 @@ def _beginning(article: Article, most: int, length: int) -> Iterator[Snippet]:
         yield _cut(first, _Fragment(0, 0, _end(first.text, 0, 0, length)), ())
 
 
-def _best(
-    body: Sequence[Passage], found: Sequence[Sequence[Occurrence]], most: int, length: int, deadline: Deadline
-) -> Iterator[_Fragment]:
+def _best(body: Sequence[Reading], most: int, length: int, deadline: Deadline) -> Iterator[_Fragment]:
     chosen: list[_Fragment] = []
-    seen: set[int] = set()
-    leaves = [{occurrence.leaf for occurrence in occurrences} for occurrences in found]
+    seen = 0
+    leaves = [reading.leaves for reading in body]
+    widths = [reading.narrowest for reading in body]
     for _ in range(most):
         best: _Cluster | None = None
-        # The most that a cluster of each passage may have: when the best has more, no later passage needs a look.
-        for bound, passage in sorted(((-len(each - seen), -len(each)), passage) for passage, each in enumerate(leaves)):
-            if best is not None and bound > best[:2]:
+        # What a cluster of each passage is no better than: once the best is better, no later passage needs a look.
+        for bound in sorted([(-(each & ~seen).bit_count(), -each.bit_count(), widths[n], n) for n, each in enumerate(leaves)]):
+            if best is not None and bound > best:
                 break
             deadline.check()
-            taken = [fragment for fragment in chosen if fragment.passage == passage]
-            for first, stop in _free(found[passage], taken):
-                cluster = _best_cluster(passage, found[passage], first, stop, seen, length)
+            passage = bound[-1]
+            occurrences = body[passage].occurrences
+            for first, stop in _free(occurrences, [fragment for fragment in chosen if fragment.passage == passage]):
+                cluster = _best_cluster(passage, occurrences, first, stop, seen, length)
                 best = min(filter(None, (best, cluster)), default=None)
         if best is None:
             return
-        fragment = _around(body[best.passage].text, best, found[best.passage], chosen, length)
+        occurrences = body[best.passage].occurrences
+        fragment = _around(body[best.passage].passage.text, best, occurrences, chosen, length)
         chosen.append(fragment)
-        seen.update(occurrence.leaf for occurrence in found[best.passage][best.first : best.last + 1])
+        for _, _, leaf in occurrences[best.first : best.last + 1]:
+            seen |= 1 << leaf
         yield fragment
 
 
@@ -134,33 +134,37 @@ def _free(occurrences: Sequence[Occurrence], taken: Sequence[_Fragment]) -> Iter
 
 
 def _best_cluster(
-    passage: int, occurrences: Sequence[Occurrence], first: int, stop: int, seen: set[int], length: int
+    passage: int, occurrences: Sequence[Occurrence], first: int, stop: int, seen: int, length: int
 ) -> _Cluster | None:
     """Return the best cluster of occurrences from index `first` to before `stop`; None if there are none.
 
     For each occurrence the narrowest is tried that ends with it and lacks no leaf which a wider one would have.
     """
-    counts: Counter[int] = Counter()
+    counts: dict[int, int] = {}
     unseen = 0
-    best: _Cluster | None = None
+    best: tuple[int, int, int, int, int, int] | None = None
     for last in range(first, stop):
         _, end, leaf = occurrences[last]
-        unseen += not counts[leaf] and leaf not in seen
-        counts[leaf] += 1
+        if leaf not in counts:
+            counts[leaf] = 1
+            unseen += not seen >> leaf & 1
+        else:
+            counts[leaf] += 1
+        start, _, leaf = occurrences[first]
         while first < last:
-            start, _, leaf = occurrences[first]
             if counts[leaf] == 1:
                 if end - start <= length:
                     break
-                unseen -= leaf not in seen
+                unseen -= not seen >> leaf & 1
                 del counts[leaf]
             else:
                 counts[leaf] -= 1
             first += 1
-        found = (-unseen, -len(counts), end - occurrences[first].start, passage, first, last)
+            start, _, leaf = occurrences[first]
+        found = (-unseen, -len(counts), end - start, passage, first, last)
         if best is None or found < best:
-            best = _Cluster(*found)
-    return best
+            best = found
+    return _Cluster(*best) if best else None
 
 
 def _around(

@@ -18,7 +18,7 @@ from index.schema import TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array
 from language.normalizer import BARE, is_marked, stripped
 from searcher.deadline import Deadline
-from searcher.match.collection import Collection, once_a_commit
+from searcher.match.collection import Collection, once_a_commit, remember
 from searcher.match.evaluation import POSITION_BITS, Candidates, Evaluation, distinct
 from searcher.query.tree import Phrase, Term
 
@@ -34,6 +34,7 @@ _WORD_WEIGHT = 1.0
 _LONGEST_WORD = 4
 _SYLLABLES_AN_ARTICLE = 300
 _REMEMBERED = 1024
+_COUNTS_REMEMBERED = 1 << 13
 _APART = {field: number << (POSITION_BITS - 2) for number, field in enumerate(TEXT_FIELDS)}
 """Added to the positions of a field, so that no row reaches from title into body."""
 # Measured by benchmarks/restoration.py on compounds of unseen articles (600): sample 400 .850, 1,000 .893, 4,000 .908; word weight .3, .6, 1:
@@ -56,13 +57,25 @@ def _restored(_: Collection) -> dict[tuple[str, ...], tuple[str, ...]]:
     return {}
 
 
+@once_a_commit
+def _counts(_: Collection) -> dict[tuple[str, str], int]:
+    """Return what is remembered of a commit: a field and a term of it -> in how many articles it stands."""
+    return {}
+
+
+@once_a_commit
+def _variants(_: Collection) -> dict[str, dict[str, int]]:
+    """Return what is remembered of a commit: stripped forms -> their variants, with their frequencies."""
+    return {}
+
+
 class Usage:
     """Asks one commit of the index. Raises DeadlineExceeded when the time is over."""
 
     def __init__(self, collection: Collection, deadline: Deadline) -> None:
         self._collection = collection
         self._evaluations = [Evaluation(segment, exact_marks=True, deadline=deadline) for segment in collection.segments]
-        self._counts: dict[tuple[str, str], int] = {}
+        self._counts = _counts(collection)
 
     def frequency(self, exact: str) -> int:
         """Return in how many articles an exact form stands: in bodies, or in titles if that is more."""
@@ -84,17 +97,22 @@ class Usage:
         )
 
     def _postings(self, field: str, term: str) -> int:
-        if (field, term) not in self._counts:
-            lists = [(each.segment, each.posting_list(field, term)) for each in self._evaluations]
-            self._counts[field, term] = sum(
-                int(np.count_nonzero(segment.live[found.documents()])) if segment.deleted else found.count
-                for segment, found in lists
-                if found is not None
-            )
-        return self._counts[field, term]
+        count = self._counts.get((field, term))
+        if count is None:
+            count = sum(_live_count(each, field, term) for each in self._evaluations)
+            remember(self._counts, (field, term), count, _COUNTS_REMEMBERED)
+        return count
 
     def variants(self, bare: str) -> dict[str, int]:
         """Return the exact forms whose stripped form is `bare` with their frequencies, most frequent first, rare slips left out."""
+        known = _variants(self._collection)
+        variants = known.get(bare)
+        if variants is None:
+            variants = self._find_variants(bare)
+            remember(known, bare, variants, _REMEMBERED)
+        return dict(variants)
+
+    def _find_variants(self, bare: str) -> dict[str, int]:
         forms: set[str] = set()
         for segment in self._collection.segments:
             for field in TEXT_FIELDS:
@@ -110,8 +128,7 @@ class Usage:
 
         A beam over pairs of neighbours finds the likely rows; the words in them (pyvi's compounds) have a say too.
         """
-        positions = [self._positions(own, mask) for own, mask in zip(choices, self._samples(choices), strict=True)]
-        rows = self._standing(choices, positions) or self._likely(choices, positions)
+        rows = self._rows(choices)
 
         def merit(row: Row) -> tuple[float, Row]:
             forms = tuple(own[number].exact for own, number in zip(choices, row, strict=True))
@@ -121,15 +138,21 @@ class Usage:
         best = max(rows, key=merit) if len(rows) > 1 else next(iter(rows))
         return tuple(own[number].exact for own, number in zip(choices, best, strict=True))
 
-    def _samples(self, choices: Sequence[Sequence[Choice]]) -> list[Array]:
-        """Return for each syllable the mask over docids of the articles to look for it in."""
+    def _rows(self, choices: Sequence[Sequence[Choice]]) -> dict[Row, float]:
+        """Return the rows that may be taken, each with the logarithm of how likely it is."""
         holding = [self._holding(own) for own in choices]
+        whole = np.logical_and.reduce(holding)
+        if np.count_nonzero(whole) <= SAMPLE:  # a row stands nowhere else: mostly the pairs need not be looked for
+            standing = self._standing(choices, [self._positions(own, whole) for own in choices])
+            if standing:
+                return standing
         wanted = np.zeros(self._collection.docids, bool)
-        self._take_newest(wanted, np.logical_and.reduce(holding), SAMPLE)
+        self._take_newest(wanted, whole, SAMPLE)
         if len(choices) > 2:
             for left, right in zip(holding, holding[1:], strict=False):
                 self._take_newest(wanted, left & right, SAMPLE // 4)
-        return [mask & wanted for mask in holding]
+        positions = [self._positions(own, mask & wanted) for own, mask in zip(choices, holding, strict=True)]
+        return self._standing(choices, positions) or self._likely(choices, positions)
 
     def _holding(self, choices: Iterable[Choice]) -> Array:
         """Return the mask over docids of the live articles that have a syllable with the letters of one of the choices."""
@@ -212,9 +235,7 @@ class Usage:
         best = remembered.get(key)
         if best is None:
             best = self.best([[Choice(form) for form in self._restorations(exact)] for exact in row])
-            if len(remembered) >= _REMEMBERED:
-                remembered.clear()
-            remembered[key] = best
+            remember(remembered, key, best, _REMEMBERED)
         return best
 
     def _restorations(self, exact: str) -> list[str]:
@@ -241,6 +262,16 @@ class Usage:
                     cuts.append((likelihood + math.log(share), first or end))
             best.append(max(cuts))
         return best[-1]
+
+
+def _live_count(evaluation: Evaluation, field: str, term: str) -> int:
+    """Return in how many live documents of a segment a term of a field stands."""
+    segment = evaluation.segment
+    if not segment.deleted:
+        postings = segment.field(field)
+        return postings.posting_count(postings.terms.found(term.encode()))
+    found = evaluation.posting_list(field, term)
+    return int(np.count_nonzero(segment.live[found.documents()])) if found else 0
 
 
 def _followed(keys: Array, following: Array) -> tuple[Array, Array]:

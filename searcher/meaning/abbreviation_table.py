@@ -18,6 +18,7 @@ from index.schema import ABBREVIATION_FIELD, BODY, stripped_field
 from language.abbreviation import CONNECTIVES, Pair, Sense, listed
 from language.normalizer import stripped
 from searcher.match.collection import Collection, once_a_commit
+from searcher.match.evaluation import distinct
 from searcher.query.tree import Term
 
 LISTED_WEIGHT = 10
@@ -152,9 +153,7 @@ class Abbreviations:
         for segment in self._collection.segments:
             postings = segment.field(ABBREVIATION_FIELD)
             ranges = [ordinals for term in terms if (ordinals := postings.terms.found(term))]
-            docs = np.unique(np.concatenate([np.empty(0, np.int64), *(postings.docs(ordinals) for ordinals in ranges)])).astype(
-                np.int64
-            )
+            docs = distinct(np.sort(np.concatenate([np.empty(0, np.int64), *(postings.docs(ordinals) for ordinals in ranges)])))
             found.append(docs[segment.live[docs]])
         return found
 

@@ -52,11 +52,13 @@ class Acceptances:
                 self._exact[form].append(number)
             if each.stripped is not None:
                 self._stripped[each.stripped].append(number)
-        self._forms = {*self._exact, *self._stripped}
+        self.stripped_forms = {*map(stripped, self._exact), *self._stripped}
+        """The stripped forms that an index term admitted by any may have; of prefixes only the beginnings are known, and not among them."""
 
-    def admit_none(self, forms: Iterable[str]) -> bool:
-        """Tell, without looking closely, that no index term with any of these forms is admitted; of a prefix that is not known."""
-        return not self._prefixes and self._forms.isdisjoint(forms)
+    @property
+    def have_prefixes(self) -> bool:
+        """Whether any of them is that of a prefix."""
+        return bool(self._prefixes)
 
     def admitting(self, exact: str, stripped: str) -> set[int]:
         """Return the numbers of those that admit an index term with these two forms."""

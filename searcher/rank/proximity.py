@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -17,13 +17,16 @@ import numpy as np
 from index.schema import TEXT_FIELDS
 from index.segment_file import Array
 from language.normalizer import is_marked
-from searcher.match.evaluation import POSITION_BITS, Candidates, contains
+from searcher.match.evaluation import POSITION_BITS, Candidates, contains, distinct
 from searcher.query.tree import Phrase, Prefix, Term
 from searcher.rank.weighting import RankingParameters, inverse_document_frequency, saturation
 
 Form: TypeAlias = Term | Prefix | Phrase
 Expansions: TypeAlias = Mapping[Term | Prefix, tuple[Term | Phrase, ...]]
 _POSITION = (1 << POSITION_BITS) - 1
+_KEY_BITS = POSITION_BITS + 16  # a segment has at most 65,536 documents
+_DOCUMENT = (1 << 16) - 1
+_NOWHERE = np.empty(0, np.int64)
 
 
 class Occurrences(Protocol):
@@ -56,35 +59,46 @@ def proximity(
     parameters: RankingParameters,
 ) -> Proximity:
     """Return what the positions of `terms` in the candidates say; `inverse_norms` for each text field, of the candidates."""
-    size = candidates.docs.size
     distinct_terms = list(dict.fromkeys(terms))
     neighbours = list(pairwise(terms))
     ways = [list(_neighbours(first, second, expansions, parameters.expansion_factor)) for first, second in neighbours]
-    pairs = [np.zeros((len(each), size), np.float32) for each in ways]
+    every_way = list(chain.from_iterable(ways))
+    size = candidates.docs.size
+    pairs = np.zeros((len(every_way), size), np.float32)
     windows = np.zeros((len(neighbours), size), np.float32)
     leads = np.zeros((len(distinct_terms), size), np.float32)
+    lengths = np.array([_length(left) for left, _, _ in every_way], np.int64)
     for name in TEXT_FIELDS:
         keys = _positions(name, distinct_terms, expansions, evaluation, candidates)
         every = {term: _union([keys[term], *(keys[form] for form in expansions.get(term, ()))]) for term in distinct_terms}
         weights = np.float32(parameters.field_weights[name]) * inverse_norms[name]
-
-        def add(row: Array, positions: Array, weights: Array = weights) -> None:
-            if positions.size:
-                row += weights * np.bincount(candidates.index[positions >> POSITION_BITS], minlength=size)
-
-        for number, (first, second) in enumerate(neighbours):
-            for row, (left, right, _) in zip(pairs[number], ways[number], strict=True):
-                positions = keys[left]
-                add(row, positions if right is None else positions[contains(keys[right], positions + _length(left))])
-            add(windows[number], every[first][_within(every[first], every[second], parameters.window)])
+        before = _rows([keys[left] for left, _, _ in every_way])
+        ends = before + lengths[before >> _KEY_BITS]
+        after = _rows([keys[left] + _length(left) if right is None else keys[right] for left, right, _ in every_way])
+        pairs += weights * _counts(before[contains(after, ends)], len(every_way), candidates)
+        first, second = _rows([every[term] for term, _ in neighbours]), _rows([every[term] for _, term in neighbours])
+        windows += weights * _counts(first[_within(first, second, parameters.window)], len(neighbours), candidates)
         if name == "body":
-            for row, term in zip(leads, distinct_terms, strict=True):
-                add(row, every[term][(every[term] & _POSITION) < parameters.lead])
-    best = np.zeros((len(neighbours), size), np.float32)
-    for row, rows, each in zip(best, pairs, ways, strict=True):
-        factors = np.array([factor for _, _, factor in each], np.float32)
-        row[:] = (factors[:, None] * saturation(rows, parameters.k1)).max(axis=0)
-    return Proximity(best, saturation(windows, parameters.k1), saturation(leads, parameters.k1))
+            standing = _rows([every[term] for term in distinct_terms])
+            leads += weights * _counts(standing[(standing & _POSITION) < parameters.lead], len(distinct_terms), candidates)
+    factors = np.array([factor for _, _, factor in every_way], np.float32)
+    saturated = factors[:, None] * saturation(pairs, parameters.k1)
+    if len(every_way) > len(neighbours):
+        saturated = np.maximum.reduceat(saturated, [0, *accumulate(map(len, ways[:-1]))])
+    return Proximity(saturated, saturation(windows, parameters.k1), saturation(leads, parameters.k1))
+
+
+def _rows(positions: Sequence[Array]) -> Array:
+    """Return several arrays of keys end to end, still ascending: the number of its array is above the bits of each key."""
+    sizes = [keys.size for keys in positions]
+    return np.concatenate([_NOWHERE, *positions]) + np.repeat(np.arange(len(sizes)) << _KEY_BITS, sizes)
+
+
+def _counts(keys: Array, rows: int, candidates: Candidates) -> Array:
+    """Return how many of the keys, as `_rows` gives them, each row has in each candidate: shape (rows, candidates)."""
+    size = candidates.docs.size
+    places = (keys >> _KEY_BITS) * size + candidates.index[(keys >> POSITION_BITS) & _DOCUMENT]
+    return np.bincount(places, minlength=rows * size).reshape(rows, size)
 
 
 def proximity_scores(
@@ -126,7 +140,7 @@ def _positions(
 
 
 def _union(keys: Sequence[Array]) -> Array:
-    return keys[0] if len(keys) == 1 else np.unique(np.concatenate(keys))
+    return keys[0] if len(keys) == 1 else distinct(np.sort(np.concatenate(keys)))
 
 
 def _within(positions: Array, others: Array, window: int) -> Array:

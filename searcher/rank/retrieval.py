@@ -17,7 +17,7 @@ from language.timestamp import VIETNAM
 from searcher.deadline import Deadline
 from searcher.match.collection import Collection
 from searcher.match.duplicate import duplicates
-from searcher.match.evaluation import Evaluation
+from searcher.match.evaluation import Evaluation, distinct
 from searcher.match.facet_count import FacetCounts, Narrowing
 from searcher.meaning.interpretation import interpret
 from searcher.meaning.level_tone import with_marks_left_out
@@ -106,7 +106,10 @@ class Retrieval:
 
     def total_of(self, request: SearchRequest, node: Node | None = None) -> int:
         """Return how many documents match another request in full; `node` is what it means, if that is known. Raises DeadlineExceeded."""
-        return total_of(self.collection, request, self.deadline, node)
+        self.deadline.check()
+        if replace(request, query=self.request.query) != self.request:
+            return total_of(self.collection, request, self.deadline, node)
+        return self.count(node or interpret(self.collection, request).node)  # under the same days and facets
 
     def totals_of(self, requests: Sequence[SearchRequest]) -> list[int]:
         """Return what `total_of` does of each of `requests`. Raises DeadlineExceeded."""
@@ -159,7 +162,7 @@ class Retrieval:
     @property
     def groups(self) -> int:
         """The number of documents shown, those that are copies of one text counted as one."""
-        return size_of(self.shown) - self.copies[0].size + np.unique(self.copies[1]).size
+        return size_of(self.shown) - self.copies[0].size + distinct(np.sort(self.copies[1])).size
 
     def ordered(self, wanted: int, parameters: RankingParameters, *, fold: bool = False) -> tuple[Array, Array]:
         """Return (docids, scores) of the first `wanted` documents in the order of the request; docids as Collection.locate takes them.
