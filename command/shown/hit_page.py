@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from command.shown.safe_text import printable
 from command.speaker import Speaker
@@ -150,6 +152,17 @@ def _hit_lines(number: int, hit: Hit, speaker: Speaker, styled: bool) -> list[st
     if hit.copies_total:
         papers = dict.fromkeys(printable(copy.source) or copy.id for copy in hit.copies)
         lines.append("   " + speaker.text("hits.copies", count=hit.copies_total, papers=", ".join(papers)))
+    return lines + _explanation_lines(hit, speaker)
+
+
+def _explanation_lines(hit: Hit, speaker: Speaker) -> list[str]:
+    """Return what the score is the sum of, a line for each kind of ingredient; nothing where that was not asked for."""
+    lines = ["   " + speaker.text("hits.score", score=f"{hit.score:.2f}")] if hit.explanation else []
+    for name, given in groupby(hit.explanation, key=attrgetter("name")):
+        ingredients = list(given)
+        parts = " · ".join(f"{printable(each.of)} {each.value:.2f}" for each in ingredients)
+        told = speaker.text(f"hits.{name}", sum=f"{sum(each.value for each in ingredients):.2f}", parts=parts)
+        lines.append(f"     {told}")
     return lines
 
 

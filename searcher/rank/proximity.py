@@ -18,8 +18,9 @@ from index.schema import TEXT_FIELDS
 from index.segment_file import Array
 from language.normalizer import is_marked
 from searcher.match.evaluation import POSITION_BITS, Candidates, contains
-from searcher.query.tree import Phrase, Prefix, Term
+from searcher.query.tree import Phrase, Prefix, Term, as_typed
 from searcher.rank.weighting import RankingParameters, inverse_document_frequency, saturation
+from searcher.result import IngredientName
 
 Form: TypeAlias = Term | Prefix | Phrase
 Expansions: TypeAlias = Mapping[Term | Prefix, tuple[Term | Phrase, ...]]
@@ -90,23 +91,46 @@ def proximity(
 def proximity_scores(
     terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, parameters: RankingParameters
 ) -> Array:
-    """Return what the places of a query's terms add to the scores (float64) of `size` candidates, `found` end to end.
+    """Return what the places of a query's terms add to the scores (float64) of `size` candidates, `found` end to end."""
+    total = np.zeros(size, np.float64)
+    for _, weights, saturated in _weighed(terms, found, size, parameters):
+        total += weights @ saturated
+    return total
+
+
+def proximity_ingredients(
+    terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, parameters: RankingParameters
+) -> Iterator[tuple[IngredientName, str, Array]]:
+    """Yield what `proximity_scores` is the sum of: a name, what of the query it is of, and what it adds to each score."""
+    typed = [as_typed(term) for term in terms]
+    of = {
+        "pair": map(" ".join, pairwise(typed)),
+        "window": map(" … ".join, pairwise(typed)),
+        "lead": map(as_typed, dict.fromkeys(terms)),
+    }
+    for name, weights, saturated in _weighed(terms, found, size, parameters):
+        yield from ((name, each, weight * row) for each, weight, row in zip(of[name], weights, saturated, strict=True))
+
+
+def _weighed(
+    terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, parameters: RankingParameters
+) -> Iterator[tuple[IngredientName, Array, Array]]:
+    """Yield each kind of evidence, in every candidate (a row for each pair or term), and what its rows weigh.
 
     How rare a pair, or a syllable in a lead, is among these candidates weighs it.
     """
     marked = any(is_marked(term.exact) for term in terms)
     pair_weight = parameters.pair_weight if marked else parameters.wordless_pair_weight
-    total = np.zeros(size, np.float64)
-    for weight, parts in (
-        (pair_weight * (1 + parameters.few_pairs / max(1, len(terms) - 1)), [each.pairs for each in found]),
-        (parameters.window_weight, [each.windows for each in found]),
-        (parameters.lead_weight, [each.leads for each in found]),
-    ):
+    kinds: tuple[tuple[IngredientName, float, list[Array]], ...] = (
+        ("pair", pair_weight * (1 + parameters.few_pairs / max(1, len(terms) - 1)), [each.pairs for each in found]),
+        ("window", parameters.window_weight, [each.windows for each in found]),
+        ("lead", parameters.lead_weight, [each.leads for each in found]),
+    )
+    for name, weight, parts in kinds:
         saturated = np.concatenate(parts, axis=1)
         holding = np.count_nonzero(saturated, axis=1).tolist()
         weights = [weight * inverse_document_frequency(size, number) if number else 0.0 for number in holding]
-        total += np.array(weights) @ saturated
-    return total
+        yield name, np.array(weights), saturated
 
 
 def _positions(
