@@ -24,6 +24,7 @@ from corpus.article import Article
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 from cluster_nodes import LOCAL, ClusterNodes
 
+INDEX = "peer"
 BATCH = 500
 LEAD = 60
 WEIGHTS = {"": 1.0, ".folded": 0.5, ".pairs": 0.5, ".folded_pairs": 0.5}
@@ -53,7 +54,7 @@ def _text(*more: str, **searched_by: str) -> dict[str, Any]:
 
 
 _READINGS = ("folded", "pairs", "folded_pairs")
-_INDEX = {
+_SCHEMA = {
     "settings": {
         "index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": -1},
         "analysis": {
@@ -81,16 +82,16 @@ class ExpertOpenSearch(Peer):
         nodes.start()
         (self.folder / "host").write_text(nodes.hosts[0], encoding="utf-8")
         self.open()
-        self._send("PUT", "/peer", _INDEX)
+        self._send("PUT", f"/{INDEX}", _SCHEMA)
         numbered = enumerate(articles)
         while batch := list(islice(numbered, BATCH)):
             lines: list[dict[str, Any]] = []
             for number, article in batch:
                 lines += ({"index": {"_id": str(number)}}, {"title": article.title, "body": body_of(article)})
-            if self._send("POST", "/peer/_bulk", *lines)["errors"]:
+            if self._send("POST", f"/{INDEX}/_bulk", *lines)["errors"]:
                 raise RuntimeError("OpenSearch refused an article")
-        self._send("POST", "/peer/_forcemerge?max_num_segments=1")
-        self._send("POST", "/peer/_refresh")
+        self._send("POST", f"/{INDEX}/_forcemerge?max_num_segments=1")
+        self._send("POST", f"/{INDEX}/_refresh")
 
     def open(self) -> None:
         self.host = (self.folder / "host").read_text(encoding="utf-8")
@@ -102,12 +103,14 @@ class ExpertOpenSearch(Peer):
             asked = {"multi_match": {"query": text, "type": "phrase", "fields": ["title", "body"]}}
         else:
             asked = self._query(text, "any" if name in ANY else "all")
-        answer = self._send("POST", "/peer/_search", {"query": asked, "size": 10, "track_total_hits": True})
+        answer = self._send("POST", f"/{INDEX}/_search", {"query": asked, "size": 10, "track_total_hits": True})
         total: int = answer["hits"]["total"]["value"]
         return total
 
     def best(self, query: str, way: str) -> list[int]:
-        answer = self._send("POST", "/peer/_search", {"query": self._query(query, way), "size": 10, "track_total_hits": False})
+        answer = self._send(
+            "POST", f"/{INDEX}/_search", {"query": self._query(query, way), "size": 10, "track_total_hits": False}
+        )
         return [int(hit["_id"]) for hit in answer["hits"]["hits"]]
 
     @staticmethod
