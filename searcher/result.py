@@ -11,7 +11,7 @@ from language.wording import LANGUAGES, worded
 
 Match: TypeAlias = Literal["exact", "unmarked", "partial"]
 Reason: TypeAlias = Literal["marks", "telex", "vni", "spelling", "document", "apart", "anywhere", "prefix", "fewer"]
-IngredientName: TypeAlias = Literal["word", "syllable", "pair", "window", "lead"]
+IngredientName: TypeAlias = Literal["word", "syllable", "pair", "window", "lead", "row"]
 ObstacleKind: TypeAlias = Literal["text", "exclusion", "days", "facet", "excluded", "marks", "filters"]
 SnippetField: TypeAlias = Literal["title", "lead", "heading", "paragraph", "caption"]
 Operator: TypeAlias = str

@@ -28,7 +28,8 @@ def searcher(build: Callable[..., Path]) -> Searcher:
 def test_the_ingredients_of_a_score_in_numbers(searcher: Searcher) -> None:
     """All lengths are the average, so a frequency of 1 is saturated to 1. Two of three articles have each term: ln(1 + 1.5 / 2.5) = .470004.
 
-    One candidate of one has what is looked for in it: ln(1 + .5 / 1.5) = .287682. A pair weighs .5 × (1 + 3 / 1), a window .4, a syllable .5.
+    One candidate of one has what is looked for in it: ln(1 + .5 / 1.5) = .287682. A pair weighs .5 × (1 + 3 / 1), a window .4, a syllable .5;
+    the row .5 too, and 2 for being there, but one of three articles has it: ln(1 + 2.5 / 1.5) = .980829.
     """
     [hit] = searcher.search(SearchRequest("giá lúa", explain=True)).hits
     assert [(each.name, each.of, each.value) for each in hit.explanation] == [
@@ -40,8 +41,9 @@ def test_the_ingredients_of_a_score_in_numbers(searcher: Searcher) -> None:
         ("window", "giá … lúa", 0.115073),
         ("lead", "giá", 0.143841),
         ("lead", "lúa", 0.143841),
+        ("row", "giá lúa", 2.452073),
     ]
-    assert hit.score == 2.38813
+    assert hit.score == 4.840203
 
 
 def test_without_marks_no_words_count_and_pairs_weigh_more(searcher: Searcher) -> None:
@@ -53,6 +55,7 @@ def test_without_marks_no_words_count_and_pairs_weigh_more(searcher: Searcher) -
         ("window", "gia … lua", 0.115073),
         ("lead", "gia", 0.143841),
         ("lead", "lua", 0.143841),
+        ("row", "gia lua", 2.452073),
     ]
 
 

@@ -41,6 +41,7 @@ class Places:
         self._terms = terms_in_order(node)
         self._size = len(tokens)
         self._parameters = parameters
+        self._articles = collection.statistics().articles
         self._found: list[Proximity] = []
         if self._terms and tokens:
             occurrences = TokenOccurrences(collection, tokens, exact_marks=exact_marks)
@@ -60,13 +61,13 @@ class Places:
         """Return what the places add to the scores (float64) of the candidates."""
         if not self._found:
             return np.zeros(self._size, np.float64)
-        return proximity_scores(self._terms, self._found, self._size, self._parameters)
+        return proximity_scores(self._terms, self._found, self._size, self._articles, self._parameters)
 
     def ingredients(self) -> Iterable[tuple[IngredientName, str, Array]]:
         """Return what `scores` is the sum of: see searcher.rank.proximity."""
         if not self._found:
             return ()
-        return proximity_ingredients(self._terms, self._found, self._size, self._parameters)
+        return proximity_ingredients(self._terms, self._found, self._size, self._articles, self._parameters)
 
 
 class TokenOccurrences:

@@ -1,7 +1,7 @@
 """The best candidates of one segment and the positions of the query's terms in them -> how near one another, and how early, the terms stand.
 
-Three kinds of evidence: two neighbouring query syllables one right after the other; the same two within a window, in any order; a query
-syllable in the lead of the article. Each is a length-normalised frequency in every candidate, to be saturated and weighed as a term's is.
+Four kinds of evidence: two neighbouring query syllables one right after the other; the same two within a window, in any order; a query
+syllable in the lead of the article; the whole query in a row. Each is a length-normalised frequency in every candidate, to be saturated and weighed as a term's is.
 An expansion stands where its first syllable does.
 """
 
@@ -41,11 +41,15 @@ class Occurrences(Protocol):
 
 @dataclass(frozen=True)
 class Proximity:
-    """Saturated evidence: rows are pairs of neighbours (`pairs`, `windows`) or distinct terms (`leads`), columns candidates."""
+    """Saturated evidence: rows are pairs of neighbours (`pairs`, `windows`), distinct terms (`leads`) or all terms (one), columns candidates.
+
+    That of all terms in a row is weighed already.
+    """
 
     pairs: Array
     windows: Array
     leads: Array
+    rows: Array
 
 
 def proximity(
@@ -64,6 +68,7 @@ def proximity(
     pairs = [np.zeros((len(each), size), np.float32) for each in ways]
     windows = np.zeros((len(neighbours), size), np.float32)
     leads = np.zeros((len(distinct_terms), size), np.float32)
+    in_row = np.zeros((1, size), np.float32)
     for name in TEXT_FIELDS:
         keys = _positions(name, distinct_terms, expansions, evaluation, candidates)
         every = {term: _union([keys[term], *(keys[form] for form in expansions.get(term, ()))]) for term in distinct_terms}
@@ -78,6 +83,7 @@ def proximity(
                 positions = keys[left]
                 add(row, positions if right is None else positions[contains(keys[right], positions + _length(left))])
             add(windows[number], every[first][_within(every[first], every[second], parameters.window)])
+        add(in_row[0], _in_a_row(terms, keys))
         if name == "body":
             for row, term in zip(leads, distinct_terms, strict=True):
                 add(row, every[term][(every[term] & _POSITION) < parameters.lead])
@@ -85,51 +91,55 @@ def proximity(
     for row, rows, each in zip(best, pairs, ways, strict=True):
         factors = np.array([factor for _, _, factor in each], np.float32)
         row[:] = (factors[:, None] * saturation(rows, parameters.k1)).max(axis=0)
-    return Proximity(best, saturation(windows, parameters.k1), saturation(leads, parameters.k1))
+    saturated_row = parameters.row_weight * saturation(in_row, parameters.k1) + parameters.row_presence * (in_row > 0)
+    return Proximity(best, saturation(windows, parameters.k1), saturation(leads, parameters.k1), saturated_row)
 
 
 def proximity_scores(
-    terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, parameters: RankingParameters
+    terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, articles: int, parameters: RankingParameters
 ) -> Array:
-    """Return what the places of a query's terms add to the scores (float64) of `size` candidates, `found` end to end."""
+    """Return what the places of a query's terms add to the scores (float64) of `size` candidates, `found` end to end, of so many articles."""
     total = np.zeros(size, np.float64)
-    for _, weights, saturated in _weighed(terms, found, size, parameters):
+    for _, weights, saturated in _weighed(terms, found, size, articles, parameters):
         total += weights @ saturated
     return total
 
 
 def proximity_ingredients(
-    terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, parameters: RankingParameters
+    terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, articles: int, parameters: RankingParameters
 ) -> Iterator[tuple[IngredientName, str, Array]]:
     """Yield what `proximity_scores` is the sum of: a name, what of the query it is of, and what it adds to each score."""
     typed = [as_typed(term) for term in terms]
-    of = {
+    of: dict[IngredientName, Iterable[str]] = {
         "pair": map(" ".join, pairwise(typed)),
         "window": map(" … ".join, pairwise(typed)),
         "lead": map(as_typed, dict.fromkeys(terms)),
+        "row": [" ".join(typed)],
     }
-    for name, weights, saturated in _weighed(terms, found, size, parameters):
+    for name, weights, saturated in _weighed(terms, found, size, articles, parameters):
         yield from ((name, each, weight * row) for each, weight, row in zip(of[name], weights, saturated, strict=True))
 
 
 def _weighed(
-    terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, parameters: RankingParameters
+    terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, articles: int, parameters: RankingParameters
 ) -> Iterator[tuple[IngredientName, Array, Array]]:
     """Yield each kind of evidence, in every candidate (a row for each pair or term), and what its rows weigh.
 
-    How rare a pair, or a syllable in a lead, is among these candidates weighs it.
+    How rare a pair, or a syllable in a lead, is among these candidates weighs it. The query in a row is weighed by how rare it is among all
+    articles, as if no other had it: where most candidates have it, as for a short query, it still is what was asked.
     """
     marked = any(is_marked(term.exact) for term in terms)
     pair_weight = parameters.pair_weight if marked else parameters.wordless_pair_weight
-    kinds: tuple[tuple[IngredientName, float, list[Array]], ...] = (
-        ("pair", pair_weight * (1 + parameters.few_pairs / max(1, len(terms) - 1)), [each.pairs for each in found]),
-        ("window", parameters.window_weight, [each.windows for each in found]),
-        ("lead", parameters.lead_weight, [each.leads for each in found]),
+    kinds: tuple[tuple[IngredientName, float, list[Array], int], ...] = (
+        ("pair", pair_weight * (1 + parameters.few_pairs / max(1, len(terms) - 1)), [each.pairs for each in found], size),
+        ("window", parameters.window_weight, [each.windows for each in found], size),
+        ("lead", parameters.lead_weight, [each.leads for each in found], size),
+        ("row", 1.0, [each.rows for each in found], articles),
     )
-    for name, weight, parts in kinds:
+    for name, weight, parts, among in kinds:
         saturated = np.concatenate(parts, axis=1)
         holding = np.count_nonzero(saturated, axis=1).tolist()
-        weights = [weight * inverse_document_frequency(size, number) if number else 0.0 for number in holding]
+        weights = [weight * inverse_document_frequency(among, number) if number else 0.0 for number in holding]
         yield name, np.array(weights), saturated
 
 
@@ -147,6 +157,14 @@ def _positions(
             starts = evaluation.phrase_starts(field, form)
             keys[form] = starts[candidates.index[starts >> POSITION_BITS] >= 0]
     return keys
+
+
+def _in_a_row(terms: Sequence[Term | Prefix], keys: Mapping[Form, Array]) -> Array:
+    """Return where all the terms, if there are several, stand one after the other as typed."""
+    starts = keys[terms[0]] if len(terms) > 1 else np.empty(0, np.int64)
+    for number, term in enumerate(terms[1:], start=1):
+        starts = starts[contains(keys[term], starts + number)]
+    return starts
 
 
 def _union(keys: Sequence[Array]) -> Array:

@@ -179,7 +179,9 @@ class Ranking:
         """Return what the places of the query's syllables add to the scores of candidates (few, the best), docids in ascending order."""
         if not self._terms or not candidates.size:
             return np.zeros(candidates.size, np.float64)
-        return proximity_scores(self._terms, self._proximity(candidates), candidates.size, self._parameters)
+        return proximity_scores(
+            self._terms, self._proximity(candidates), candidates.size, self._collection.size, self._parameters
+        )
 
     def _proximity(self, candidates: Array) -> list[Proximity]:
         segments = self._by_segment(candidates)
@@ -207,5 +209,6 @@ class Ranking:
             at = np.minimum(np.searchsorted(candidates, documents), candidates.size - 1)
             looked_at = candidates[at] == documents
             found = self._proximity(candidates)
-            for name, of, added in proximity_ingredients(self._terms, found, candidates.size, self._parameters):
+            articles = self._collection.size
+            for name, of, added in proximity_ingredients(self._terms, found, candidates.size, articles, self._parameters):
                 yield name, of, added[at] * looked_at
