@@ -1,4 +1,4 @@
-"""The ranking with one ingredient less, or another number -> how much worse or better the right articles are ranked.
+"""The ranking with one ingredient less, or another number -> how much worse or better what is right is ranked.
 
 Each variant is compared with the ranking as it stands, query by query. What only retrieval decides is asked without a page being made.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from home import PATIENCE
-from known_item import DEPTH, KnownItem, Measured, mean_and_margin, measure
+from measured import DEPTH, Judged, Measured, mean_and_margin, measure
 from tqdm import tqdm
 
 import searcher.rank.retrieval
@@ -58,13 +58,22 @@ VARIANTS = (
     _changed("no syllables of words: syllable_weight 0", syllable_weight=0.0),
     _changed("syllables of words in full: syllable_weight 1", syllable_weight=1.0),
     _changed("lone syllables not raised: lone_syllable_weight 1", lone_syllable_weight=1.0),
-    _changed("no proximity, no lead: plain BM25F", pair_weight=0.0, wordless_pair_weight=0.0, window_weight=0.0, lead_weight=0.0),
+    _changed(
+        "no proximity, no lead: plain BM25F",
+        pair_weight=0.0,
+        wordless_pair_weight=0.0,
+        window_weight=0.0,
+        lead_weight=0.0,
+        row_weight=0.0,
+        row_presence=0.0,
+    ),
     _changed("no pairs: pair weights 0", pair_weight=0.0, wordless_pair_weight=0.0),
     _changed("pair_weight 0.75", pair_weight=0.75),
     _changed("pairs no more without words: wordless_pair_weight 0.5", wordless_pair_weight=0.5),
     _changed("pairs no more in short queries: few_pairs 0", few_pairs=0.0),
     _changed("no windows: window_weight 0", window_weight=0.0),
     _changed("no lead: lead_weight 0", lead_weight=0.0),
+    _changed("no row: row_weight, row_presence 0", row_weight=0.0, row_presence=0.0),
     _changed("candidates 100", candidates=100),
     _changed("candidates 1000", candidates=1000),
     _changed("as typed counts no more: typed_frequency 0", typed_frequency=0.0),
@@ -83,7 +92,7 @@ def _open(home: Path) -> None:
     _COLLECTIONS.append(Collection(open_snapshot(home / INDEX_FOLDER)))
 
 
-def _run(number: int, columns: Mapping[str, Sequence[KnownItem]]) -> list[Measured]:
+def _run(number: int, columns: Mapping[str, Sequence[Judged]]) -> list[Measured]:
     variant, collection = VARIANTS[number], _COLLECTIONS[-1]
     ids = [id.decode() for id in collection.joined([segment.ids for segment in collection.segments]).tolist()]
 
@@ -96,8 +105,8 @@ def _run(number: int, columns: Mapping[str, Sequence[KnownItem]]) -> list[Measur
         return [measure(ask, items, column) for column, items in columns.items()]
 
 
-def ablate(home: Path, columns: Mapping[str, Sequence[KnownItem]], *, processes: int) -> None:
-    """Print a line for each variant: MRR@10 of each column, and the difference from the ranking as it is with its 95 % interval."""
+def ablate(home: Path, columns: Mapping[str, Sequence[Judged]], *, processes: int) -> None:
+    """Print a line for each variant: MRR@10 or nDCG@10 of each column, and the difference from the ranking as it is with its 95 % interval."""
     print(f"{'ranking':52}" + "".join(f" {column:>26}" for column in columns) + f" {'ms/query':>9}", flush=True)
     base: list[Measured] = []
     with ProcessPoolExecutor(processes, get_context("spawn"), _open, (home,)) as pool:
@@ -107,7 +116,7 @@ def ablate(home: Path, columns: Mapping[str, Sequence[KnownItem]], *, processes:
             base = base or measured
             cells = []
             for own, other in zip(measured, base, strict=True):
-                mean, margin = mean_and_margin([a - b for a, b in zip(own.ranks, other.ranks, strict=True)])
+                mean, margin = mean_and_margin([a - b for a, b in zip(own.gains, other.gains, strict=True)])
                 cells.append(f" {own.mean:8.4f} {mean:+7.4f} ± {margin:.4f}")
-            seconds = sum(each.seconds for each in measured) / sum(len(each.ranks) for each in measured)
+            seconds = sum(each.seconds for each in measured) / sum(len(each.gains) for each in measured)
             print(f"{variant.name:52}" + "".join(cells) + f" {seconds * 1000:9.1f}", flush=True)

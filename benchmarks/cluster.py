@@ -24,16 +24,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
 import scale
 from differential import Pair, run
 from home import PATIENCE, build, open_home, read_articles
-from known_item import HALVES, HEADER, Ask, difference, measure, read_queries, row
+from known_item import HALVES, read_queries
+from measured import Ask, Judged, difference, header, measure, row
 from quality import ours
 from speed import archive_articles
-from story import read_stories, show_stories
+from story import read_stories
 from typist import Stock
 from varied import varied
 from watched import Account, WatchedCluster
@@ -71,17 +73,20 @@ def quality(options: argparse.Namespace) -> int:
     for index in options.index:
         engines[index] = ours(open_cluster(embedded, options.home, options.host, index))
     if options.queries:
-        print(HEADER)
-        for column, items in read_queries(options.queries, options.half, options.most).items():
-            measured = {name: measure(ask, items, f"{column}, {name}") for name, ask in engines.items()}
-            for name, each in measured.items():
-                print(row(f"{column}, {name}", each))
-                if name != "embedded":
-                    print(difference("  difference", each, measured["embedded"]), flush=True)
+        _compared("MRR@10", engines, read_queries(options.queries, options.half, options.most))
     if options.stories:
-        for column, stories in read_stories(options.stories, options.most).items():
-            show_stories(column, engines, stories)
+        _compared("nDCG@10", engines, read_stories(options.stories, options.half, options.most))
     return 0
+
+
+def _compared(about: str, engines: Mapping[str, Ask], columns: Mapping[str, Sequence[Judged]]) -> None:
+    print(header(about))
+    for column, queries in columns.items():
+        measured = {name: measure(ask, queries, f"{column}, {name}") for name, ask in engines.items()}
+        for name, each in measured.items():
+            print(row(f"{column}, {name}", each))
+            if name != "embedded":
+                print(difference("  difference", each, measured["embedded"]), flush=True)
 
 
 def scaled(options: argparse.Namespace) -> int:
@@ -129,7 +134,7 @@ def main() -> int:
     part.set_defaults(run=differential)
     part = parts.add_parser("quality", parents=[compared])
     part.add_argument("--queries", type=Path)
-    part.add_argument("--half", choices=HALVES, default="held-back", help="of the queries")
+    part.add_argument("--half", choices=HALVES, default="held-back", help="of the queries, and of the stories")
     part.add_argument("--stories", type=Path)
     part.add_argument("--most", type=int, help="only the first so many queries")
     part.set_defaults(run=quality)

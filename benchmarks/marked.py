@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from known_item import DEPTH
+from measured import DEPTH
 from tqdm import tqdm
 
 from corpus.article import Article

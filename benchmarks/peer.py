@@ -51,8 +51,8 @@ class Peer(Engine):
     """How many of a query's syllables may be asked for; whichever ranks better is reported."""
 
     @abstractmethod
-    def best(self, syllables: Sequence[str], way: str) -> list[int]:
-        """Return the ten best, best first: their numbers, from 0, in the order built."""
+    def best(self, query: str, way: str) -> list[int]:
+        """Return the ten best for a query as typed, best first: their numbers, from 0, in the order built."""
 
 
 class StockWhoosh(Peer):
@@ -85,10 +85,10 @@ class StockWhoosh(Peer):
             asked = (q.Or if name in ANY else q.And)(self._leaves(syllables))
         return len(self.searcher.search(asked, limit=None))
 
-    def best(self, syllables: Sequence[str], way: str) -> list[int]:
+    def best(self, query: str, way: str) -> list[int]:
         from whoosh import query as q
 
-        asked = (q.Or if way == "any" else q.And)(self._leaves(syllables))
+        asked = (q.Or if way == "any" else q.And)(self._leaves(syllables_of(query)))
         return [hit.docnum for hit in self.searcher.search(asked, limit=10, optimize=False)]
 
     @staticmethod
@@ -124,8 +124,8 @@ class Fts5(Peer):
         total: int = self.database.execute("SELECT count(*) FROM a WHERE a MATCH ?", (text,)).fetchone()[0]
         return total
 
-    def best(self, syllables: Sequence[str], way: str) -> list[int]:
-        return [rowid - 1 for rowid in self._ten_best(self._joined(syllables, way))]
+    def best(self, query: str, way: str) -> list[int]:
+        return [rowid - 1 for rowid in self._ten_best(self._joined(syllables_of(query), way))]
 
     def _ten_best(self, text: str) -> list[int]:
         found = self.database.execute("SELECT rowid FROM a WHERE a MATCH ? ORDER BY rank LIMIT 10", (text,))
@@ -134,6 +134,11 @@ class Fts5(Peer):
     @staticmethod
     def _joined(syllables: Sequence[str], way: str) -> str:
         return (" OR " if way == "any" else " AND ").join(f'"{each}"' for each in syllables)
+
+
+def syllables_of(query: str) -> list[str]:
+    """Return the syllables of a query as typed, in lower case."""
+    return SYLLABLE.findall(query.lower())
 
 
 def body_of(article: Article) -> str:

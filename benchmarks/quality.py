@@ -1,15 +1,20 @@
-"""How well is ranked what is looked for? Known-item retrieval: each query was made from one article, which should come first.
+"""How well is ranked what is looked for? Two measures: known items, where one article is right, and stories, where several are.
 
-    python benchmarks/quality.py --articles news.jsonl.gz --queries queries.tsv --without-titles
-    python benchmarks/quality.py --home data --queries queries.tsv --half held-back --peers     (a data folder that is indexed already)
-    python benchmarks/quality.py --home data --queries queries.tsv --only short telex --most 200
-    python benchmarks/quality.py --home data --queries queries.tsv --half tune --ablate         (each ingredient of the ranking switched off)
-    python benchmarks/quality.py --home data --queries queries.tsv --ablate --only short        (the same for short queries)
+    python benchmarks/quality.py --articles news.jsonl.gz stories.jsonl.gz --without-titles --queries queries.tsv --stories stories.tsv
+    python benchmarks/quality.py --articles … --without-titles --home data …      (the data folder that is made of them stays)
+    python benchmarks/quality.py --home data --queries … --stories … --half held-back --peers       (it is there already)
+    python benchmarks/quality.py --home data --queries … --stories … --half tune --keep before.json
+    python benchmarks/quality.py --home data --queries … --stories … --half tune --against before.json   (differences between two runs)
+    python benchmarks/quality.py --home data --queries … --only short telex --most 200
+    python benchmarks/quality.py --home data --queries … --stories … --half tune --ablate     (each ingredient of the ranking switched off)
+    python benchmarks/quality.py --home data --queries … --ablate --only short                (the same for short queries)
 
-Articles are JSONL as `lucbao add` reads it. Queries are tab-separated with a header: `url` names the right article, every other column is
-a way of typing the query. `--without-titles` leaves titles out of the index, for queries that are headlines; a data folder is taken as it is and
-never written to. Of the queries, in the order of the file, the 1st, 3rd, 5th … are for tuning, the 2nd, 4th, 6th … held back (`--half`).
-Queries go a reader's way: parser, relaxation and all. Ranks beyond the first ten count 0; intervals are of 95 %.
+Articles are JSONL as `lucbao add` reads it. `--without-titles` leaves titles out of the index, for queries that are headlines; a data folder that
+is there is taken as it is and never written to. Queries and stories are tab-separated with a header. Of queries `url` names the article they were
+made from, which should come first (MRR@10: 1 / rank, beyond the first ten 0); of stories `urls` names all articles that are right, separated by
+spaces (nDCG@10). Every other column (but `cluster` of stories) is a way of typing. For tuning (`--half`) are the 1st, 3rd, 5th … of the queries
+and the first half of the stories, the others are held back. Queries go a reader's way: parser, relaxation and all. Intervals are of 95 %;
+those of differences are of the differences, query by query.
 
 columns         each column by itself: accented, unaccented, mixed
 slips           `accented` queries with the marks of one syllable left out, or one mark of a syllable (of n such that of the query's number modulo n)
@@ -23,8 +28,9 @@ abbreviations   `accented` queries of which the archive knows another form (sear
                 for short and short for long; asked as typed, replaced without expansion, and replaced with it
 marks           all `accented` queries and 1,000 marked syllables of the archive, evenly spread over its dictionary: how many of the first ten
                 hits have a typed syllable only with other marks, while articles with the right ones exist. Must be 0 (see marked.py)
-peers           with --peers: SQLite FTS5 and stock Whoosh over the same articles and queries, columns and short (see peer.py). Both rank by
-                their own BM25 the articles with any of the query's syllables; FTS5 is also asked for all of them, and the better is shown
+stories         each column of the stories, and `headline` with the slips of above
+peers           with --peers: SQLite FTS5, stock Whoosh (peer.py) and OpenSearch as an expert sets it up (expert.py), over the same articles,
+                for columns, slips, short and stories. Each ranks the articles with any of the query's syllables, or, where that is better, with all
 """
 
 from __future__ import annotations
@@ -33,24 +39,24 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from multiprocessing import get_context
+from itertools import chain
 from pathlib import Path
 
 import marked
 from ablation import ablate
+from beside import Column, show_peers
 from home import PATIENCE, build, open_home, read_articles
-from known_item import DEPTH, HALVES, HEADER, Ask, KnownItem, Measured, difference, measure, read_queries, reciprocal_rank, row
+from known_item import HALVES, KnownItem, read_queries
 from known_item import short_query as short
-from peer import SYLLABLE, Fts5, Peer, StockWhoosh
+from measured import DEPTH, Ask, Judged, Report, difference, header
 from restoration import decoded, title_words
 from restoration import measure as measure_share
+from story import Story, read_stories
 from tqdm import tqdm
 from writing import new_tones, old_tones, unmarked, without_marks, without_one_mark
 
-from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article
 from language.normalizer import exact, is_marked
 from searcher.deadline import Deadline
@@ -60,9 +66,11 @@ from searcher.request import SearchRequest
 from searcher.search import Searcher
 
 Columns = dict[str, list[KnownItem]]
+Stories = dict[str, list[Story]]
 LENGTHS = (2, 3, 4)
 SYLLABLES = 1000
-PEERS: tuple[type[Peer], ...] = (Fts5, StockWhoosh)
+SLIPS = {"one syllable without its marks": without_marks, "one mark left out": without_one_mark}
+KNOWN, SEVERAL = "MRR@10", "nDCG@10"
 
 
 def ours(searcher: Searcher, *, expand: bool = True) -> Ask:
@@ -70,17 +78,9 @@ def ours(searcher: Searcher, *, expand: bool = True) -> Ask:
     return lambda query: [hit.id for hit in searcher.search(SearchRequest(query, size=DEPTH, expand=expand, fold=False)).hits]
 
 
-def show(name: str, ask: Ask, items: list[KnownItem]) -> Measured:
-    """Measure and print a line."""
-    measured = measure(ask, items, name)
-    print(row(name, measured), flush=True)
-    return measured
-
-
-def columns_section(searcher: Searcher, columns: Columns) -> None:
-    """Print a line for each column."""
-    for name, items in columns.items():
-        show(name, ours(searcher), items)
+def show_columns(searcher: Searcher, columns: Mapping[str, Sequence[Judged]], measure: str, report: Report) -> dict[str, Column]:
+    """Print a line for each column; return what peers are to be asked."""
+    return {name: Column(measure, queries, report.show(name, ours(searcher), queries)) for name, queries in columns.items()}
 
 
 def short_columns(searcher: Searcher, accented: list[KnownItem]) -> Columns:
@@ -102,7 +102,7 @@ def short_columns(searcher: Searcher, accented: list[KnownItem]) -> Columns:
     return columns
 
 
-def tones_section(articles: Callable[[], Iterable[Article]], accented: list[KnownItem]) -> None:
+def tones_section(articles: Callable[[], Iterable[Article]], accented: list[KnownItem], report: Report) -> None:
     """Print four lines, and how much each style of queries loses on the other's articles."""
     styles = {"old": old_tones, "new": new_tones}
     queries = {name: [KnownItem(style(item.query), item.right) for item in accented] for name, style in styles.items()}
@@ -110,8 +110,8 @@ def tones_section(articles: Callable[[], Iterable[Article]], accented: list[Know
         other = next(each for each in styles if each != name)
         with tempfile.TemporaryDirectory() as folder:
             searcher = build((rewritten(article, style) for article in articles()), Path(folder))
-            same = show(f"{name}-style articles and queries", ours(searcher), queries[name])
-            swapped = show(f"{name}-style articles, {other}-style queries", ours(searcher), queries[other])
+            same = report.show(f"{name}-style articles and queries", ours(searcher), queries[name])
+            swapped = report.show(f"{name}-style articles, {other}-style queries", ours(searcher), queries[other])
             searcher.archive.close()
         print(difference("  difference", swapped, same), flush=True)
 
@@ -138,7 +138,7 @@ def telex_section(searcher: Searcher, accented: list[KnownItem]) -> None:
         measure_share(f"telex, tone {'last' if tone_last else 'after vowel'}", words, right)
 
 
-def abbreviations_section(searcher: Searcher, accented: list[KnownItem]) -> None:
+def abbreviations_section(searcher: Searcher, accented: list[KnownItem], report: Report) -> None:
     """Print three lines for forms made short, three for forms spelled out."""
     collection = searcher.collection()
     replaced: dict[str, list[tuple[KnownItem, KnownItem]]] = {"shortened": [], "spelled out": []}
@@ -150,10 +150,10 @@ def abbreviations_section(searcher: Searcher, accented: list[KnownItem]) -> None
     for way, pairs in replaced.items():
         if not pairs:
             continue
-        show(f"to be {way}, as typed", ours(searcher), [item for item, _ in pairs])
+        report.show(f"to be {way}, as typed", ours(searcher), [item for item, _ in pairs])
         changed = [item for _, item in pairs]
-        without = show(f"{way}, not expanded", ours(searcher, expand=False), changed)
-        expanded = show(f"{way}, expanded", ours(searcher), changed)
+        without = report.show(f"{way}, not expanded", ours(searcher, expand=False), changed)
+        expanded = report.show(f"{way}, expanded", ours(searcher), changed)
         print(difference("  gained by expansion", expanded, without), flush=True)
 
 
@@ -168,134 +168,118 @@ def marks_section(searcher: Searcher, accented: list[KnownItem]) -> None:
             print("  ", *violation, sep="  ")
 
 
-_PEER: list[Peer] = []
+def slipped(accented: list[KnownItem]) -> Columns:
+    """Return queries with a slip of the finger in them."""
+    return {
+        f"accented, {name}": [KnownItem(slip(item.query, number), item.right) for number, item in enumerate(accented)]
+        for name, slip in SLIPS.items()
+    }
 
 
-def _build_peer(kind: type[Peer], folder: Path, archive: Path) -> float:
-    started = time.perf_counter()
-    folder.mkdir()
-    with Archive.open(archive, read_only=True) as kept:
-        kind(folder, 1).build(kept.articles())
-    return time.perf_counter() - started
+def story_columns(stories: Stories) -> Stories:
+    """Return the columns of the stories, and slips in their headlines."""
+    headlines = stories.get("headline", [])
+    columns = {f"stories, {name}": column for name, column in stories.items()}
+    for name, slip in SLIPS.items():
+        columns[f"stories, headline, {name}"] = [
+            Story(slip(each.query, number), each.right) for number, each in enumerate(headlines)
+        ]
+    return columns
 
 
-def _open_peer(kind: type[Peer], folder: Path) -> None:
-    _PEER.append(kind(folder, 1))
-    _PEER[-1].open()
+SECTIONS = ("columns", "slips", "short", "tones", "telex", "abbreviations", "marks", "stories")
 
 
-def _ask_peer(query: str, way: str) -> tuple[list[int], float]:
-    started = time.perf_counter()
-    found = _PEER[-1].best(SYLLABLE.findall(query.lower()), way)
-    return found, time.perf_counter() - started
-
-
-def peers_section(home: Path, columns: Mapping[str, list[KnownItem]], processes: int) -> None:
-    """Print a line for each peer and column: of its ways of asking the better."""
-    spawn = get_context("spawn")
-    with Archive.open(home / ARCHIVE_FILE, read_only=True) as archive:
-        ids = [article.id for article in archive.articles()]
-    with tempfile.TemporaryDirectory() as folder:
-        places = {kind: Path(folder) / kind.__name__ for kind in PEERS}
-        with ProcessPoolExecutor(processes, spawn) as pool:
-            building = [pool.submit(_build_peer, kind, places[kind], home / ARCHIVE_FILE) for kind in PEERS]
-            taken = [future.result() for future in tqdm(building, desc="build peers", leave=False, disable=None)]
-        print(", ".join(f"{kind.name} built in {each:.0f} s" for kind, each in zip(PEERS, taken, strict=True)), file=sys.stderr)
-        for kind in PEERS:
-            with ProcessPoolExecutor(processes, spawn, _open_peer, (kind, places[kind])) as pool:
-                for name, items in columns.items():
-                    measured: dict[str, Measured] = {}
-                    for way in kind.ways:
-                        queries = [item.query for item in items]
-                        asking = pool.map(_ask_peer, queries, [way] * len(queries), chunksize=8)
-                        about = f"{kind.name}, {way}: {name}"
-                        found = list(tqdm(asking, total=len(queries), desc=about, leave=False, disable=None))
-                        ranks = [
-                            reciprocal_rank([ids[number] for number in numbers], item.right)
-                            for item, (numbers, _) in zip(items, found, strict=True)
-                        ]
-                        measured[way] = Measured(ranks, sum(seconds for _, seconds in found))
-                    if items:
-                        best = max(measured, key=lambda way: measured[way].mean)
-                        print(row(f"{kind.name}, {best}: {name}", measured[best]), flush=True)
-
-
-def slips_section(searcher: Searcher, accented: list[KnownItem]) -> None:
-    """Print two lines for queries with a slip of the finger in them."""
-    for name, slip in (("one syllable without its marks", without_marks), ("one mark left out", without_one_mark)):
-        show(name, ours(searcher), [KnownItem(slip(item.query, number), item.right) for number, item in enumerate(accented)])
-
-
-SECTIONS = ("columns", "slips", "short", "tones", "telex", "abbreviations", "marks")
-
-
-def run(home: Path, columns: Columns, chosen: Iterable[str], *, peers: bool, processes: int) -> None:
-    """Print the sections chosen, for the articles of a data folder."""
-    searcher = open_home(home)
+def run(searcher: Searcher, columns: Columns, stories: Stories, chosen: Iterable[str], report: Report) -> dict[str, Column]:
+    """Print the sections chosen; return those columns that peers can be asked."""
     accented = columns.get("accented", [])
-    asked = dict(columns) if "columns" in chosen else {}
-    print(HEADER)
+    asked: dict[str, Column] = {}
+    if columns:
+        print(header(KNOWN))
     for section in chosen:
-        if section == "columns":
-            columns_section(searcher, columns)
+        if section == "stories":
+            if stories:
+                print(header(SEVERAL))
+                asked |= show_columns(searcher, story_columns(stories), SEVERAL, report)
+        elif section == "columns":
+            asked |= show_columns(searcher, columns, KNOWN, report)
         elif not accented:
-            print(f"{section}: the query file has no column `accented`")
+            continue
         elif section == "slips":
-            slips_section(searcher, accented)
+            asked |= show_columns(searcher, slipped(accented), KNOWN, report)
         elif section == "short":
-            cut = short_columns(searcher, accented)
-            columns_section(searcher, cut)
-            asked |= cut
+            asked |= show_columns(searcher, short_columns(searcher, accented), KNOWN, report)
         elif section == "tones":
-            tones_section(searcher.archive.articles, accented)
+            tones_section(searcher.archive.articles, accented, report)
         elif section == "telex":
             telex_section(searcher, accented)
         elif section == "abbreviations":
-            abbreviations_section(searcher, accented)
+            abbreviations_section(searcher, accented, report)
         elif section == "marks":
             marks_section(searcher, accented)
-    if peers:
-        print(HEADER)
-        peers_section(home, asked or columns, processes)
+    return asked
+
+
+def home_of(options: argparse.Namespace, folder: Path) -> Path:
+    """Return the data folder that is to be asked, made in `folder` if it is to be made and need not stay."""
+    home: Path = options.home or folder
+    if options.articles:
+        started = time.perf_counter()
+        articles = chain.from_iterable(map(read_articles, options.articles))
+        if options.without_titles:
+            articles = (replace(article, title="") for article in articles)
+        home.mkdir(parents=True, exist_ok=True)
+        count = build(articles, home).snapshot.document_count()
+        print(f"{count} articles archived and indexed in {time.perf_counter() - started:.1f} s", file=sys.stderr)
+    return home
 
 
 def main() -> None:
     """Build, ask, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--articles", type=Path, help="JSONL, may be compressed")
-    source.add_argument("--home", type=Path, help="a data folder with archive and index, instead of --articles")
-    parser.add_argument("--queries", type=Path, required=True)
+    parser.add_argument("--articles", type=Path, nargs="+", help="JSONL, may be compressed")
+    parser.add_argument("--home", type=Path, help="a data folder with archive and index, or, with --articles, where to make it")
+    parser.add_argument("--queries", type=Path, help="each with one right article")
+    parser.add_argument("--stories", type=Path, help="queries with several right articles")
     parser.add_argument("--without-titles", action="store_true", help="with --articles")
-    parser.add_argument("--half", choices=HALVES, default="all", help="of the queries (default: all)")
-    parser.add_argument("--most", type=int, help="only the first so many queries of the half")
+    parser.add_argument("--half", choices=HALVES, default="all", help="of the queries and of the stories (default: all)")
+    parser.add_argument("--most", type=int, help="only the first so many of the half")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=SECTIONS, metavar="SECTION", help=", ".join(SECTIONS))
-    parser.add_argument("--peers", action="store_true", help="measure SQLite FTS5 and stock Whoosh too")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="where to write what every answer was worth")
+    parser.add_argument("--against", type=Path, metavar="FILE", help="an earlier run, kept so, to be compared with")
+    parser.add_argument("--peers", action="store_true", help="measure SQLite FTS5, stock Whoosh and OpenSearch too")
     parser.add_argument(
         "--ablate",
         action="store_true",
-        help="only switch off the ingredients of the ranking, one at a time, for columns (or short)",
+        help="only switch off the ingredients of the ranking, one at a time, for columns and stories (or short)",
     )
     parser.add_argument("--processes", type=int, default=2, help="for the peers and --ablate")
     options = parser.parse_args()
-    columns = read_queries(options.queries, options.half, options.most)
-    print(f"{options.half} queries, {max(map(len, columns.values()), default=0)} a column", file=sys.stderr)
+    if not (options.articles or options.home) or not (options.queries or options.stories):
+        parser.error("articles or a data folder, and queries or stories")
+    columns = read_queries(options.queries, options.half, options.most) if options.queries else {}
+    stories = read_stories(options.stories, options.half, options.most) if options.stories else {}
+    print(f"{options.half} queries, {_size(columns)} a column; stories: {_size(stories)}", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
-        home = options.home or Path(folder)
-        if options.articles:
-            started = time.perf_counter()
-            articles = read_articles(options.articles)
-            if options.without_titles:
-                articles = (replace(article, title="") for article in articles)
-            count = build(articles, home).snapshot.document_count()
-            print(f"{count} articles archived and indexed in {time.perf_counter() - started:.1f} s", file=sys.stderr)
+        home = home_of(options, Path(folder))
         if options.ablate:
-            chosen = columns if "columns" in options.only else {}
+            chosen: dict[str, Sequence[Judged]] = {**columns} if "columns" in options.only else {}
             if options.only != SECTIONS and "short" in options.only:
-                chosen = chosen | short_columns(open_home(home), columns["accented"])
+                chosen |= short_columns(open_home(home), columns["accented"])
+            if "stories" in options.only:
+                chosen |= {f"stories, {name}": column for name, column in stories.items()}
             ablate(home, chosen, processes=options.processes)
-        else:
-            run(home, columns, options.only, peers=options.peers, processes=options.processes)
+            return
+        report = Report(options.against)
+        asked = run(open_home(home), columns, stories, options.only, report)
+        if options.keep:
+            report.keep(options.keep)
+        if options.peers:
+            show_peers(home, asked, options.processes)
+
+
+def _size(columns: Mapping[str, Sequence[Judged]]) -> int:
+    return max(map(len, columns.values()), default=0)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Queries with several right answers each -> how high these are ranked: nDCG@10. A right answer counts 1, whichever it is."""
+"""Queries with several right answers each, read from a file. The gain is nDCG@10: a right answer counts 1, whichever it is."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from known_item import DEPTH, Ask, mean_and_margin
-from tqdm import tqdm
+from measured import DEPTH
 
 from corpus.identity import article_id
 
@@ -20,33 +19,21 @@ class Story(NamedTuple):
     query: str
     right: frozenset[str]
 
+    def gain(self, found: Sequence[str]) -> float:
+        """Return nDCG of the first DEPTH found."""
+        gained = sum(1 / math.log2(place + 2) for place, each in enumerate(found[:DEPTH]) if each in self.right)
+        return gained / sum(1 / math.log2(place + 2) for place in range(min(DEPTH, len(self.right))))
 
-def read_stories(path: Path, most: int | None = None) -> dict[str, list[Story]]:
-    """Return the columns of a file of stories but `cluster` and `urls`, which names the right articles."""
+
+def read_stories(path: Path, half: str = "all", most: int | None = None) -> dict[str, list[Story]]:
+    """Return the columns of a file of stories but `cluster` and `urls`, which names the right articles, separated by spaces.
+
+    Of the stories, in the order of the file, the first half is for tuning, the second held back.
+    """
     with open(path, encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[:most]
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    middle = (len(rows) + 1) // 2
+    chosen = rows[{"all": slice(None), "tune": slice(middle), "held-back": slice(middle, None)}[half]][:most]
     columns = [column for column in rows[0] if column not in ("cluster", "urls")] if rows else []
-    rights = [frozenset(article_id(url, []) for url in row["urls"].split()) for row in rows]
-    return {column: [Story(row[column], right) for row, right in zip(rows, rights, strict=True)] for column in columns}
-
-
-def discounted_gain(found: Sequence[str], right: frozenset[str]) -> float:
-    """Return nDCG of the first DEPTH found."""
-    gained = sum(1 / math.log2(place + 2) for place, each in enumerate(found[:DEPTH]) if each in right)
-    return gained / sum(1 / math.log2(place + 2) for place in range(min(DEPTH, len(right))))
-
-
-def show_stories(column: str, engines: dict[str, Ask], stories: Sequence[Story]) -> None:
-    """Print nDCG@10 of each engine, and by how much it differs from the first, story by story."""
-    first: list[float] = []
-    for name, ask in engines.items():
-        about = f"{column}, {name}"
-        gains = [discounted_gain(ask(story.query), story.right) for story in tqdm(stories, desc=about, leave=False, disable=None)]
-        first = first or gains
-        mean, margin = mean_and_margin(gains)
-        apart, other = mean_and_margin([gain - own for gain, own in zip(gains, first, strict=True)])
-        changed = sum(gain != own for gain, own in zip(gains, first, strict=True))
-        print(
-            f"{f'stories, {about}':44} {len(gains):7} {mean:7.4f} ± {margin:.4f}  {changed} change, {apart:+.4f} ± {other:.4f}",
-            flush=True,
-        )
+    rights = [frozenset(article_id(url, []) for url in row["urls"].split()) for row in chosen]
+    return {column: [Story(row[column], right) for row, right in zip(chosen, rights, strict=True)] for column in columns}

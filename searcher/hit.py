@@ -15,6 +15,7 @@ from searcher.deadline import Deadline
 from searcher.match.earlier_version import earlier_versions
 from searcher.match.snippet import snippets
 from searcher.query.tree import Node
+from searcher.rank.ingredient import DIGITS
 from searcher.rank.scored_document import ScoredDocument
 from searcher.result import Copy, Hit
 from searcher.shelf import Shelf
@@ -51,13 +52,14 @@ def make_hits(
                 section=article.section,
                 published=article.published.isoformat() if article.published else None,
                 tags=article.tags,
-                score=round(document.score, 6),
+                score=round(document.score, DIGITS),
                 match=document.match,
                 missing=document.missing,
                 snippets=excerpt.snippets,
                 copies=tuple(map(_copy, islice(articles, len(document.copies)))),
                 copies_total=document.copies_total,
                 earlier=earlier,
+                explanation=document.explanation,
                 gone=absences[article.id].seen_at.isoformat() if article.id in absences else None,
             )
         )

@@ -21,7 +21,8 @@ class SearchRequest:
     is among `widened`, and any of the others is enough (OR). `excluded` maps to values that no hit may carry; `first_day` and
     `last_day` bound the day of publication, both included, in Vietnamese time; `expand` also finds what the query abbreviates or spells out;
     `page` counts from 1; `size` is hits a page, at most 100; `fold` makes one hit of the copies of one text; `near` shows, in the order of
-    relevance and where few articles have every part of the query, those too that have most of it.
+    relevance and where few articles have every part of the query, those too that have most of it; `explain` says of each hit what the ingredients of the
+    ranking gave it.
     """
 
     query: str = ""
@@ -37,6 +38,7 @@ class SearchRequest:
     fold: bool = True
     near: bool = True
     widened: frozenset[FacetName] = frozenset()
+    explain: bool = False
 
     def narrows(self, facet: FacetName) -> bool:
         """Say whether the chosen values of a facet narrow each other, so that a hit carries all of them."""

@@ -11,6 +11,7 @@ from language.wording import LANGUAGES, worded
 
 Match: TypeAlias = Literal["exact", "unmarked", "partial"]
 Reason: TypeAlias = Literal["marks", "telex", "vni", "spelling", "document", "apart", "anywhere", "prefix", "fewer"]
+IngredientName: TypeAlias = Literal["word", "syllable", "pair", "window", "lead", "row"]
 ObstacleKind: TypeAlias = Literal["text", "exclusion", "days", "facet", "excluded", "marks", "filters"]
 SnippetField: TypeAlias = Literal["title", "lead", "heading", "paragraph", "caption"]
 Operator: TypeAlias = str
@@ -54,12 +55,22 @@ class EarlierVersion:
 
 
 @dataclass(frozen=True)
+class Ingredient:
+    """What one ingredient of the ranking gave a hit: its name, the part of the query that it is of, and how much."""
+
+    name: IngredientName
+    of: str
+    value: float
+
+
+@dataclass(frozen=True)
 class Hit:
     """One article found. `missing` are the typed syllables a partial match lacks; `published` is ISO 8601 or None.
 
     `earlier` are versions of it that have what was asked of such; `gone` since when it is no longer at its address (ISO 8601), None if it is.
 
     It stands for `copies_total` more of the articles found, which have nearly the same text; the oldest of them are `copies`.
+    `explanation`, where it is asked for, is what the score is the sum of, but for rounding: in the order of the formula, nothing that gave nothing.
     """
 
     id: str
@@ -78,6 +89,7 @@ class Hit:
     copies_total: int = 0
     earlier: tuple[EarlierVersion, ...] = ()
     gone: str | None = None
+    explanation: tuple[Ingredient, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -263,7 +263,8 @@ class Searcher(Answering[Collection, Retrieval]):
         first, last = found.first_and_last_day()
         facets = found.facets()
         shown = slice(start, start + request.size)
-        documents = list(scored_documents(found, order[shown], scores[shown]))
+        explanations = found.explained(order[shown], self._parameters) if request.explain else [()] * order[shown].size
+        documents = list(scored_documents(found, order[shown], scores[shown], explanations))
         shelf = self._shelf(found.collection)
         hits, whole = make_hits(documents, found.node, shelf, exact_marks=request.exact_marks, deadline=found.deadline)
         in_months = request.selected.get("month") or request.excluded.get("month")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from differential import ELSE, Pair, Tally, differences
-from story import discounted_gain, read_stories
+from story import Story, read_stories
 from typist import KINDS, Stock, searched
 from varied import varied
 
@@ -87,13 +87,16 @@ def test_what_differs_is_told_by_its_place(theirs: object, told: list[str]) -> N
 
 
 def test_right_answers_count_less_the_further_down_they_are(tmp_path: Path) -> None:
-    right = frozenset("ab")
-    assert discounted_gain("abc", right) == discounted_gain("bac", right) == 1
-    assert 1 > discounted_gain("acb", right) > discounted_gain("cab", right) > discounted_gain("cda", right) > 0
-    assert discounted_gain("cccccccccca", right) == 0
+    gain = Story("đất", frozenset("ab")).gain
+    assert gain("abc") == gain("bac") == 1
+    assert 1 > gain("acb") > gain("cab") > gain("cda") > 0
+    assert gain("cccccccccca") == 0
     path = tmp_path / "stories.tsv"
     path.write_text("cluster\theadline\tunaccented\turls\n0\tHà Nội\tHa Noi\thttps://a.example/1 https://a.example/2\n", "utf-8")
     columns = read_stories(path)
     assert list(columns) == ["headline", "unaccented"]
     assert columns["headline"][0].right == {article_id(f"https://a.example/{number}", []) for number in (1, 2)}
     assert [story.query for story in islice(columns["unaccented"], 1)] == ["Ha Noi"]
+    path.write_text("headline\turls\n" + "".join(f"{name}\thttps://a.example\n" for name in "abcde"), "utf-8")
+    halves = {half: [story.query for story in read_stories(path, half)["headline"]] for half in ("all", "tune", "held-back")}
+    assert halves == {"all": [*"abcde"], "tune": [*"abc"], "held-back": [*"de"]}

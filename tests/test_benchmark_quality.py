@@ -8,8 +8,9 @@ import pytest
 from ablation import VARIANTS
 from hypothesis import given
 from hypothesis import strategies as st
-from known_item import KnownItem, mean_and_margin, read_queries, reciprocal_rank, short_query, windows
+from known_item import KnownItem, read_queries, short_query, windows
 from marked import marked_terms, only_other_marks
+from measured import Report, mean_and_margin
 from writing import new_tones, old_tones, typed, unmarked
 
 from corpus.identity import article_id
@@ -102,10 +103,26 @@ def test_halves_take_every_second_query(tmp_path: Path) -> None:
 
 
 def test_ranks_and_intervals() -> None:
-    assert [reciprocal_rank(["a", "b"], right) for right in "abc"] == [1, 0.5, 0]
+    found = [*"ab", *"defghijk", "c"]
+    assert [KnownItem("đất", right).gain(found) for right in "abcz"] == [1, 0.5, 0, 0]
     mean, margin = mean_and_margin([1.0, 0.0, 1.0, 0.0])
     assert mean == 0.5
     assert margin == pytest.approx(1.96 * (1 / 3) ** 0.5 / 2)
+
+
+def test_a_run_is_compared_with_an_earlier_one_query_by_query(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    queries = [KnownItem("đất", "a"), KnownItem("rừng", "b"), KnownItem("biển", "c")]
+    first = Report()
+    first.show("accented", lambda query: ["a", "b", "c"], queries)
+    first.keep(tmp_path / "first.json")
+    capsys.readouterr()
+    second = Report(tmp_path / "first.json")
+    second.show("accented", lambda query: ["b", "c"], queries[:2])
+    second.show("mixed", lambda query: ["a"], queries)
+    accented, against, mixed = capsys.readouterr().out.splitlines()
+    assert accented.split()[:3] == ["accented", "2", "0.5000"]
+    assert against.split()[4:7] == ["2", "-0.2500", "±"]  # đất from 1 to 0, rừng from 1/2 to 1
+    assert mixed.split()[:3] == ["mixed", "3", "0.3333"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from command.shown.hit_page import bound_lines, render_page
 from command.shown.terminal import Terminal
 from command.speaker import Speaker
-from searcher.result import Bound, Expansion, FacetValue, Hit, Problem, ResultPage, Snippet
+from searcher.result import Bound, Expansion, FacetValue, Hit, Ingredient, Problem, ResultPage, Snippet
 
 SPEAKER = Speaker()
 HIT = Hit(
@@ -75,6 +75,26 @@ def test_near_matches_are_counted_apart(total: int, said: str) -> None:
 )
 def test_what_is_found_in_bare_texts_only_is_said(unmarked: int, said: str) -> None:
     assert said in render_page(page(HIT, total=2, unmarked=unmarked), SPEAKER)
+
+
+def test_a_score_is_said_to_be_the_sum_of_what_it_is() -> None:
+    explained = replace(
+        HIT,
+        score=7.123456,
+        explanation=(
+            Ingredient("word", "nông thôn", 3.5),
+            Ingredient("syllable", "nông\x1b", 1.25),
+            Ingredient("syllable", "thôn", 1.5),
+            Ingredient("lead", "thôn", 0.873456),
+        ),
+    )
+    lines = render_page(page(explained), SPEAKER, styled=False).splitlines()
+    at = lines.index("   điểm 7.12, là tổng của:")
+    assert lines[at + 1 : at + 4] == [
+        "     từ 3.50: nông thôn 3.50",
+        "     âm tiết 2.75: nông\ufffd 1.25 · thôn 1.50",
+        "     ở đầu bài 0.87: thôn 0.87",
+    ]
 
 
 def test_what_else_is_looked_for_is_said_with_the_way_to_turn_it_off() -> None:

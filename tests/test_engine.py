@@ -112,6 +112,15 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield kind.open()
 
 
+@pytest.mark.parametrize("query", ["nông thôn mới", "nong thon moi", "xã tân lập họp bàn giá lúa", '"tân lập" trường mầm*'])
+def test_a_score_is_the_sum_of_what_explains_it(engine: SearchEngine, query: str) -> None:
+    page = engine.search(SearchRequest(query, size=100, explain=True))
+    assert page.hits
+    for hit in page.hits:
+        assert sum(each.value for each in hit.explanation) == pytest.approx(hit.score, rel=2e-5, abs=1e-5)
+        assert {each.name for each in hit.explanation} >= {"syllable", "lead"}
+
+
 @pytest.mark.parametrize("request_", REQUESTS, ids=str)
 def test_what_is_counted_is_what_is_found_shown_and_clicked(engine: SearchEngine, request_: SearchRequest) -> None:
     asked = replace(request_, fold=False, near=False)

@@ -97,6 +97,7 @@ def test_search_for_reading_and_as_json(home: Path) -> None:
     page = process(home, "search", "truong thpt dat chuan")
     assert page.returncode == 0
     assert "1 bài" in page.stdout and "1. Trường THPT đạt chuẩn" in page.stdout and "Báo Một · 12/7/2022" in page.stdout
+    assert "   điểm " in run(home, "search", "nông thôn", "--explain").stdout
     found = json.loads(run(home, "search", "nông thôn mới", "--sort", "newest", "--json").stdout)
     assert [hit["title"] for hit in found["hits"]] == ["Nông thôn mới nâng cao", "=HYPERLINK(1)"]
     assert set(found) >= {"query", "total", "near", "page", "size", "took_ms", "hits", "facets", "suggestions", "problems"}
@@ -341,6 +342,8 @@ def test_withdrawn_articles_leave_search(home: Path) -> None:
         ["search", "--batch", "b", "--size", "20"],
         ["search", "--batch", "b", "--page", "2"],
         *(["export", "a", "--format", "csv", *more] for more in (["--page", "1"], ["--size", "9"], ["--no-fold"], ["--no-near"])),
+        ["export", "a", "--format", "csv", "--explain"],
+        ["search", "--batch", "b", "--explain"],
         ["export", "a", "--format", "csv", "--pages"],
         ["export", "--format", "csv"],
         ["index", "--reb"],

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SYLLABLES, random_article
+from writing import unmarked
 
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block
@@ -119,11 +120,14 @@ class Plain:
         forms: list[str | None] = [None] if accepted.stripped is not None else sorted(accepted.exact)
         return self.weighed(tf, max(min(len(self.articles), sum(holders(field, form) for form in forms)) for field in FIELDS))
 
-    def near(self, weight: float, candidates: Sequence[Article], count: Callable[[Article, str], int]) -> dict[str, float]:
-        """What `count`, of an article and the name of a field, says of each candidate."""
+    def near(
+        self, weight: float, candidates: Sequence[Article], count: Callable[[Article, str], int], among: int | None = None
+    ) -> dict[str, float]:
+        """What `count`, of an article and the name of a field, says of each candidate; how rare it is among so many articles, or the candidates."""
+        size = among or len(candidates)
         tf = {a.id: sum(PARAMETERS.field_weights[f] * count(a, f) / self.norm[f][a.id] for f in FIELDS) for a in candidates}
         holding = sum(value > 0 for value in tf.values())
-        weight *= math.log1p((len(candidates) - holding + 0.5) / (holding + 0.5)) if holding else 0
+        weight *= math.log1p((size - holding + 0.5) / (holding + 0.5)) if holding else 0
         return {each: weight * value * (PARAMETERS.k1 + 1) / (value + PARAMETERS.k1) for each, value in tf.items()}
 
     def apart(self, weight: float, first: Term, second: Term, steps: set[int], candidates: Sequence[Article]) -> dict[str, float]:
@@ -137,6 +141,23 @@ class Plain:
             )
 
         return self.near(weight, candidates, count)
+
+    def row(self, terms: Sequence[Term], candidates: Sequence[Article]) -> dict[str, float]:
+        """How often all the terms stand in a row."""
+
+        def count(article: Article, field: str) -> int:
+            return sum(
+                all(start + step in places(block, term) for step, term in enumerate(terms))
+                for block in blocks(article, field)
+                for start in places(block, terms[0])
+            )
+
+        if len(terms) == 1:
+            return {}
+        often = self.near(1.0, candidates, count, len(self.articles))
+        holding = [each for each, value in often.items() if value]
+        rarity = inverse_document_frequency(len(self.articles), len(holding))
+        return {each: PARAMETERS.row_weight * often[each] + PARAMETERS.row_presence * rarity for each in holding}
 
     def lead(self, term: Term, candidates: Sequence[Article]) -> dict[str, float]:
         """How often the term stands in the lead: early in the first block of the body that has any syllable."""
@@ -174,6 +195,7 @@ def test_scores_are_those_of_the_formulas(build: Callable[..., Path], seed: int)
         for term in dict.fromkeys(terms):
             weight = PARAMETERS.syllable_weight if term.exact in in_words else PARAMETERS.lone_syllable_weight
             evidence += [(weight if words else 1, plain.syllable(term)), (1, plain.lead(term, found))]
+        evidence.append((1, plain.row(terms, found)))
         window = {step for step in range(-PARAMETERS.window, PARAMETERS.window + 1) if step}
         for first, second in pairwise(terms):
             pair_weight = PARAMETERS.pair_weight if marked else PARAMETERS.wordless_pair_weight
@@ -191,10 +213,45 @@ def test_scores_are_those_of_the_formulas(build: Callable[..., Path], seed: int)
 def test_capitals_do_not_change_what_counts(query: str) -> None:
     """The segmenter goes by them: `Nguyễn Hiền` is one word to it, `nguyễn hiền` two."""
     of = [
-        evidence(parse(typed)[0], PARAMETERS, exact_marks=False)
+        [each[2:] for each in evidence(parse(typed)[0], PARAMETERS, exact_marks=False)]  # all but what is shown
         for typed in (query, query.title(), query.upper(), query.capitalize())
     ]
     assert of == of[:1] * len(of)
+
+
+@pytest.mark.parametrize(
+    ("query", "apart", "in_a_row"),
+    [
+        (
+            "trường THPT đạt chuẩn",
+            "Trường THPT Tân Lập, trường THPT Hồ Bưởi: hai trường THPT có nhà đa năng đạt yêu cầu, thư viện theo chuẩn mới.",
+            "Cả huyện mới có một trường THPT đạt chuẩn, còn lại chờ kinh phí sửa nhà vệ sinh và sân chơi cho học sinh vùng xa.",
+        ),
+        (
+            "Trần Thị Kim Xuyến",
+            "Bà Trần Thị Kim Oanh nói vậy, bà Trần Thị Kim Liên cũng thế, còn chị Xuyến ở cuối bến thì vắng từ đầu buổi họp.",
+            "Ý kiến cuối buổi họp thôn là của bà Trần Thị Kim Xuyến, về con đường ra bến và giá nước sạch từ đầu năm tới.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("typed", [str, unmarked])
+def test_what_stands_in_a_row_comes_before_the_same_syllables_apart(
+    build: Callable[..., Path], query: str, apart: str, in_a_row: str, typed: Callable[[str], str]
+) -> None:
+    texts = [apart, in_a_row, *(f"Tin thứ {number}: trời nhiều mây, có mưa vài nơi." for number in range(60))]
+    articles = [
+        Article(title="", blocks=(Block("paragraph", text),), url=f"https://bao.example/{number}")
+        for number, text in enumerate(texts)
+    ]
+    home = build(articles)
+    archive = Archive.open(home / ARCHIVE_FILE, read_only=True)
+
+    def first(parameters: RankingParameters) -> str:
+        searcher = Searcher(archive, home / INDEX_FOLDER, parameters=parameters, time_limit=60)
+        return searcher.search(SearchRequest(typed(query))).hits[0].url
+
+    assert first(RankingParameters()) == "https://bao.example/1"
+    assert first(RankingParameters(row_weight=0, row_presence=0)) == "https://bao.example/0"
 
 
 def test_what_a_reader_remembers_of_an_article_finds_it(archive_home: Path) -> None:

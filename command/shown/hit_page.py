@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 
 from command.shown.safe_text import printable
 from command.shown.terminal import PLAIN, Terminal
@@ -174,6 +176,17 @@ def _matching_lines(hit: Hit, speaker: Speaker, terminal: Terminal) -> list[str]
     if hit.copies_total:
         papers = dict.fromkeys(printable(copy.source) or copy.id for copy in hit.copies)
         lines += terminal.lines(speaker.text("hits.copies", count=hit.copies_total, papers=", ".join(papers)), _INDENT)
+    return lines + _explanation_lines(hit, speaker, terminal)
+
+
+def _explanation_lines(hit: Hit, speaker: Speaker, terminal: Terminal) -> list[str]:
+    """Return what the score is the sum of, a line for each kind of ingredient; nothing where that was not asked for."""
+    lines = terminal.lines(speaker.text("hits.score", score=f"{hit.score:.2f}"), _INDENT) if hit.explanation else []
+    for name, given in groupby(hit.explanation, key=attrgetter("name")):
+        ingredients = list(given)
+        parts = " · ".join(f"{printable(each.of)} {each.value:.2f}" for each in ingredients)
+        told = speaker.text(f"hits.{name}", sum=f"{sum(each.value for each in ingredients):.2f}", parts=parts)
+        lines += terminal.lines(told, _INDENT + "  ")
     return lines
 
 

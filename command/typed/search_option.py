@@ -38,6 +38,7 @@ def add_search_options(parser: argparse.ArgumentParser, speaker: Speaker, *, pag
     number = text("option.number.value")
     parser.add_argument("--no-near", dest="near", action="store_false", help=told("option.no_near"))
     parser.add_argument("--no-fold", dest="fold", action="store_false", help=told("option.no_fold"))
+    parser.add_argument("--explain", action="store_true", help=told("option.explain"))
     parser.add_argument("--page", type=page_number(speaker), default=1, metavar=number, help=told("option.page"))
     parser.add_argument("--size", type=page_size(speaker), default=10, metavar=number, help=told("option.size"))
 
@@ -48,12 +49,13 @@ def search_request(options: argparse.Namespace) -> SearchRequest:
     if options.command == "export":
         _refuse(given & {*_PAGING}, "export.has_no_pages")
         _refuse(given & {"--no-near", "--no-fold"}, "export.full_matches")
+        _refuse(given & {"--explain"}, "export.not_explained")
         if options.pages and options.format != "jsonl":
             raise WrongUsage("export.pages_in_jsonl")
         if options.columns and options.format not in TABLES:
             raise WrongUsage("export.columns_in_tables", formats=", ".join(TABLES))
     elif options.batch is not None:
-        _refuse(given & {*_PAGING}, "search.batch_has_no_pages")
+        _refuse(given & {*_PAGING, "--explain"}, "search.batch_has_no_pages")
     for facet in options.widened:
         if not getattr(options, facet):
             raise WrongUsage("search.any_without", facet=facet)
@@ -72,6 +74,7 @@ def search_request(options: argparse.Namespace) -> SearchRequest:
         fold=options.fold,
         widened=frozenset(options.widened),
         near=options.near,
+        explain=options.explain,
     )
 
 

@@ -1,20 +1,25 @@
 """Documents that are to be hits -> what is known of each before its article is read: how it matches, what it lacks, its copies and earlier versions.
 
-The counterpart of searcher.rank.scored_document. Asked for the documents of one page, in one request.
+Where that is asked for, what its score is the sum of too. The counterpart of searcher.rank.scored_document. Asked for the documents of one page, in one request.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
+import numpy as np
+
 from index.cluster.connection import Body
+from index.segment_file import Array
 from searcher.cluster.matched import FULL
 from searcher.cluster.ranked_list import BARELY, OLDEST_FIRST, ClusterRetrieval, Document, in_group
 from searcher.cluster.translation import Query, but, every, named
 from searcher.query.tree import as_typed, asked_of_earlier
+from searcher.rank.ingredient import ingredients_of
 from searcher.rank.scored_document import MOST_COPIES, ScoredDocument
-from searcher.result import Match
+from searcher.result import Ingredient, IngredientName, Match
 
 _SPELLED, _PART, _EARLIER = "spelled", "part", "earlier"
 _REVISION = ["id", "change"]
@@ -35,7 +40,11 @@ def scored_documents(found: ClusterRetrieval, documents: Sequence[Document], *, 
     names = {hit["fields"]["id"][0]: hit.get("matched_queries", ()) for hit in hits}
     everywhere = [*([FULL] if found.near is None else ()), *(() if unmarked else [_SPELLED])]
     copies = {document.article_id: answer["hits"] for document, answer in zip(grouped, answers, strict=False)}
-    return [_told(found, each, {*names.get(each.article_id, ()), *everywhere}, copies.get(each.article_id)) for each in documents]
+    explanations = _explained(found, documents) if found.request.explain else [()] * len(documents)
+    return [
+        _told(found, each, {*names.get(each.article_id, ()), *everywhere}, copies.get(each.article_id), explanation)
+        for each, explanation in zip(documents, explanations, strict=True)
+    ]
 
 
 def _asked(found: ClusterRetrieval, unmarked: int) -> list[Query]:
@@ -71,7 +80,13 @@ def _copies(found: ClusterRetrieval, document: Document) -> Body:
     }
 
 
-def _told(found: ClusterRetrieval, document: Document, names: Collection[str], copies: dict[str, Any] | None) -> ScoredDocument:
+def _told(
+    found: ClusterRetrieval,
+    document: Document,
+    names: Collection[str],
+    copies: dict[str, Any] | None,
+    explanation: tuple[Ingredient, ...],
+) -> ScoredDocument:
     match, missing = _matched(found, names)
     return ScoredDocument(
         revision=(document.change, document.article_id),
@@ -81,7 +96,35 @@ def _told(found: ClusterRetrieval, document: Document, names: Collection[str], c
         copies=tuple((int(hit["fields"]["change"][0]), hit["fields"]["id"][0]) for hit in copies["hits"]) if copies else (),
         copies_total=copies["total"]["value"] if copies else 0,
         earlier=tuple(each for number, each in enumerate(asked_of_earlier(found.node)) if f"{_EARLIER}{number}" in names),
+        explanation=explanation,
     )
+
+
+def _explained(found: ClusterRetrieval, documents: Sequence[Document]) -> list[tuple[Ingredient, ...]]:
+    """Return for each of the documents what its score is the sum of: nothing unless they are ordered by relevance."""
+    if not found.by_relevance:
+        return [()] * len(documents)
+    ids = [document.article_id for document in documents]
+    return ingredients_of(chain(_by_terms(found, ids), _by_places(found, ids)), len(ids))
+
+
+def _by_terms(found: ClusterRetrieval, ids: Sequence[str]) -> Iterator[tuple[IngredientName, str, Array]]:
+    """Yield what each word and syllable gives the articles, asked for by itself."""
+    alone = found.scoring.alone({"terms": {"id": ids}}, found.near_node)
+    about = {"size": len(ids), "docvalue_fields": ["id"], "track_total_hits": False, **BARELY}
+    for (own, _), answer in zip(alone, found.ask([{"query": query, **about} for _, query in alone]), strict=True):
+        scores = {hit["fields"]["id"][0]: float(hit["_score"]) for hit in answer["hits"]["hits"]}
+        yield own.name, own.of, np.array([scores.get(each, 0.0) for each in ids])
+
+
+def _by_places(found: ClusterRetrieval, ids: Sequence[str]) -> Iterator[tuple[IngredientName, str, Array]]:
+    """Yield what the places of terms give the articles, where they were looked at."""
+    assert found.looked_at is not None
+    articles, places = found.looked_at
+    number = {article_id: at for at, article_id in enumerate(articles)}
+    at = np.array([number.get(each, -1) for each in ids])
+    for name, of, added in places.ingredients():
+        yield name, of, np.where(at >= 0, added[at], 0.0)
 
 
 def _matched(found: ClusterRetrieval, names: Collection[str]) -> tuple[Match, tuple[str, ...]]:

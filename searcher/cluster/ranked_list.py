@@ -16,7 +16,7 @@ from index.cluster.connection import Body
 from index.cluster.whole import Answer
 from searcher.cluster.collection import ClusterCollection
 from searcher.cluster.matched import FULL, WINDOW, ClusterMatching
-from searcher.cluster.reranking import places_scores
+from searcher.cluster.reranking import Places
 from searcher.cluster.scoring import Scoring
 from searcher.cluster.translation import EVERYTHING, Query, but, every
 from searcher.deadline import Deadline
@@ -70,27 +70,29 @@ class ClusterRetrieval(ClusterMatching):
         self._parameters = parameters
         self._first: list[Document] | None = None
         self._first_size = 0
+        self.looked_at: tuple[list[str], Places] | None = None
+        """The articles, once they were asked for, whose scores say where the query's terms stand in them too; and where that is."""
 
     @property
-    def _by_relevance(self) -> bool:
+    def by_relevance(self) -> bool:
         return self.request.sort == "relevance" and bool(leaves(self.node))
 
     @cached_property
     def _sort(self) -> list[Any]:
-        if self._by_relevance:
+        if self.by_relevance:
             return _BEST_FIRST
         return OLDEST_FIRST if self.request.sort == "oldest" else _NEWEST_FIRST
 
     @cached_property
-    def _scoring(self) -> Scoring:
+    def scoring(self) -> Scoring:
         return Scoring(self.collection, self.translation, self._parameters, self.deadline)
 
     def prepare(self, body: Body) -> Answer:
         """Return the answer to a search that counts the full matches; with it, what must be known before hits are asked for is counted."""
-        queries = self._scoring.frequency_queries(self.node) if self._by_relevance else []
-        if self._by_relevance and self.request.near and len(self.parts) > 1:
+        queries = self.scoring.frequency_queries(self.node) if self.by_relevance else []
+        if self.by_relevance and self.request.near and len(self.parts) > 1:
             loose = self.node if self.request.exact_marks else with_marks_left_out(self.node)
-            queries += [*self._scoring.frequency_queries(loose), *map(self.translation.query, parts_and_conditions(loose)[0])]
+            queries += [*self.scoring.frequency_queries(loose), *map(self.translation.query, parts_and_conditions(loose)[0])]
         [answer] = self.collection.ask_and_count([body], queries, self.deadline)
         return answer
 
@@ -98,28 +100,30 @@ class ClusterRetrieval(ClusterMatching):
     def _hits(self) -> Body:
         """The search for the documents shown, in the order of the request."""
         query = self.shown
-        if self._by_relevance:
-            query = self._scoring.scored(query, self.near_node)
-        return {"query": query, "sort": self._sort, "track_scores": self._by_relevance, "docvalue_fields": _KEPT, **BARELY}
+        if self.by_relevance:
+            query = self.scoring.scored(query, self.near_node)
+        return {"query": query, "sort": self._sort, "track_scores": self.by_relevance, "docvalue_fields": _KEPT, **BARELY}
 
     def first_body(self, wanted: int) -> Body:
         """Return the search for the first documents shown: as many as are ranked by where the terms stand, or as `wanted` otherwise."""
-        self._first_size = self._parameters.candidates if self._by_relevance else min(WINDOW, wanted)
-        if not self._by_relevance:
+        self._first_size = self._parameters.candidates if self.by_relevance else min(WINDOW, wanted)
+        if not self.by_relevance:
             return {**self._hits, "size": self._first_size, "track_total_hits": False}
         hits = self._hits
-        if self.near is None and self.total * self._scoring.lookups(self.node) > _MOST_LOOKUPS:
-            hits = {**self._scoring.likeliest(self.full, self.node), **BARELY}
+        if self.near is None and self.total * self.scoring.lookups(self.node) > _MOST_LOOKUPS:
+            hits = {**self.scoring.likeliest(self.full, self.node), **BARELY}
         return {**hits, "size": self._first_size, "docvalue_fields": [*_KEPT, "tokens"], "track_total_hits": False}
 
     def take_first(self, answer: Answer) -> None:
         """Take the answer to `first_body`, asked for together with other things."""
         hits = answer["hits"]["hits"]
         documents = [self._document(hit) for hit in hits]
-        if self._by_relevance:
+        if self.by_relevance:
             tokens = [hit["fields"]["tokens"][0] for hit in hits]
             exact_marks = self.request.exact_marks
-            added = places_scores(self.collection, self.near_node, tokens, self._parameters, exact_marks=exact_marks)
+            places = Places(self.collection, self.near_node, tokens, self._parameters, exact_marks=exact_marks)
+            self.looked_at = [document.article_id for document in documents], places
+            added = places.scores()
             scored = [replace(each, score=each.score + more) for each, more in zip(documents, added.tolist(), strict=True)]
             documents = sorted(scored, key=lambda document: document.order)
         self._first = documents
@@ -135,7 +139,7 @@ class ClusterRetrieval(ClusterMatching):
             size *= 2
 
     def _documents(self, wanted: int) -> list[Document]:
-        if self._first is None or (not self._by_relevance and self._first_size < wanted <= WINDOW):
+        if self._first is None or (not self.by_relevance and self._first_size < wanted <= WINDOW):
             self.take_first(self.ask([self.first_body(wanted)])[0])
         assert self._first is not None
         if len(self._first) >= wanted or len(self._first) < self._first_size:
@@ -207,7 +211,7 @@ class ClusterRetrieval(ClusterMatching):
 
     def all_ordered(self) -> tuple[int, Iterator[Document]]:
         """Return how many articles match in full, and all of them in the order of the request, each once."""
-        first = self.ordered(self._parameters.candidates) if self._by_relevance else []
+        first = self.ordered(self._parameters.candidates) if self.by_relevance else []
         pages = self.collection.pages({**self._hits, "size": WINDOW}, self.deadline)
         answer = next(pages)
         seen = {document.article_id for document in first}

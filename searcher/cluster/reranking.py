@@ -18,34 +18,56 @@ from searcher.cluster.collection import ClusterCollection
 from searcher.match.evaluation import POSITION_BITS, Candidates, contains, distinct
 from searcher.query.tree import Node, Phrase, Prefix, Term
 from searcher.rank.evidence import expansions_of, terms_in_order
-from searcher.rank.proximity import proximity, proximity_scores
+from searcher.rank.proximity import Proximity, proximity, proximity_ingredients, proximity_scores
 from searcher.rank.weighting import RankingParameters
+from searcher.result import IngredientName
 
 _BITS = 16
 _LOW = np.uint32((1 << _BITS) - 1)
 
 
-def places_scores(
-    collection: ClusterCollection, node: Node, tokens: Sequence[str], parameters: RankingParameters, *, exact_marks: bool
-) -> Array:
-    """Return what the places of the terms of `node` add to the scores (float64) of the candidates with these `tokens` (base64)."""
-    terms = terms_in_order(node)
-    size = len(tokens)
-    if not terms or not size:
-        return np.zeros(size, np.float64)
-    expansions = expansions_of(node)
-    occurrences = TokenOccurrences(collection, tokens, exact_marks=exact_marks)
-    averages = collection.statistics().average_lengths
-    norms = {
-        name: np.float32(1)
-        / (
-            np.float32(1 - parameters.b)
-            + np.float32(parameters.b / averages[name]) * occurrences.lengths(name).astype(np.float32)
-        )
-        for name in TEXT_FIELDS
-    }
-    found = proximity(terms, expansions, occurrences, occurrences.candidates, norms, parameters)
-    return proximity_scores(terms, [found], size, parameters)
+class Places:
+    """Where the terms of `node` stand in the candidates with these `tokens` (base64)."""
+
+    def __init__(
+        self,
+        collection: ClusterCollection,
+        node: Node,
+        tokens: Sequence[str],
+        parameters: RankingParameters,
+        *,
+        exact_marks: bool,
+    ) -> None:
+        self._terms = terms_in_order(node)
+        self._size = len(tokens)
+        self._parameters = parameters
+        self._articles = collection.statistics().articles
+        self._found: list[Proximity] = []
+        if self._terms and tokens:
+            occurrences = TokenOccurrences(collection, tokens, exact_marks=exact_marks)
+            averages = collection.statistics().average_lengths
+            norms = {
+                name: np.float32(1)
+                / (
+                    np.float32(1 - parameters.b)
+                    + np.float32(parameters.b / averages[name]) * occurrences.lengths(name).astype(np.float32)
+                )
+                for name in TEXT_FIELDS
+            }
+            found = proximity(self._terms, expansions_of(node), occurrences, occurrences.candidates, norms, parameters)
+            self._found.append(found)
+
+    def scores(self) -> Array:
+        """Return what the places add to the scores (float64) of the candidates."""
+        if not self._found:
+            return np.zeros(self._size, np.float64)
+        return proximity_scores(self._terms, self._found, self._size, self._articles, self._parameters)
+
+    def ingredients(self) -> Iterable[tuple[IngredientName, str, Array]]:
+        """Return what `scores` is the sum of: see searcher.rank.proximity."""
+        if not self._found:
+            return ()
+        return proximity_ingredients(self._terms, self._found, self._size, self._articles, self._parameters)
 
 
 class TokenOccurrences:

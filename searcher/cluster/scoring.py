@@ -92,8 +92,18 @@ class Scoring:
 
     def scored(self, query: Query, node: Node) -> Query:
         """Return `query` with each article it matches scored by the evidence that `node` asks for."""
+        return self._scored_by(query, self._weighed(node))
+
+    def alone(self, query: Query, node: Node) -> list[tuple[Evidence, Query]]:
+        """Return each piece of evidence that `node` asks for, and `query` with each article it matches scored by that alone."""
+        return [(own, self._scored_by(query, [(own, weight)])) for own, weight in self._weighed(node)]
+
+    def _weighed(self, node: Node) -> list[tuple[Evidence, float]]:
+        """Return the evidence that `node` asks for and any article has, and what it weighs."""
         asked = evidence(node, self.parameters, exact_marks=self.translation.exact_marks)
-        weighed = [(own, weight) for own, weight in zip(asked, self._weights(asked), strict=True) if weight]
+        return [(own, weight) for own, weight in zip(asked, self._weights(asked), strict=True) if weight]
+
+    def _scored_by(self, query: Query, weighed: Sequence[tuple[Evidence, float]]) -> Query:
         simple = [each for each in weighed if not _phrases(each[0])]
         others = [self._with_phrases(own, weight) for own, weight in weighed if _phrases(own)]
         query = {"bool": {"filter": [query], "should": others}} if others else {"bool": {"filter": [query]}}

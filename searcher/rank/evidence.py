@@ -7,7 +7,7 @@ form the marks rule gives it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from index.posting import FieldPostings
 from index.schema import TEXT_FIELDS, stripped_field, words_field
@@ -16,7 +16,7 @@ from language import analyzer
 from language.normalizer import BARE, is_marked
 from searcher.match.evaluation import Evaluation
 from searcher.query.acceptance import acceptance
-from searcher.query.tree import Alternative, Near, Node, Phrase, Prefix, Term, alternatives, leaves
+from searcher.query.tree import Alternative, Near, Node, Phrase, Prefix, Term, alternatives, as_typed, leaves
 from searcher.rank.weighting import RankingParameters
 
 
@@ -40,8 +40,10 @@ class Source(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """One word or syllable: what it counts for, where it is read, and what stands for it where it does not occur."""
+    """One word or syllable: what it counts for, where it is read, and what stands for it where it does not occur. `of` shows it to readers."""
 
+    name: Literal["word", "syllable"]
+    of: str
     weight: float
     sources: Sequence[Source]
     expansions: tuple[Term | Phrase, ...] = ()
@@ -75,7 +77,8 @@ def evidence(node: Node, parameters: RankingParameters, *, exact_marks: bool) ->
     in_words = {syllable for word in words for syllable in word.split("_")}
     for term in dict.fromkeys(terms):
         weight = parameters.syllable_weight if term.exact in in_words else parameters.lone_syllable_weight if words else 1.0
-        found.append(Evidence(weight, term_sources(term, parameters, exact_marks=exact_marks), expansions.get(term, ())))
+        sources = term_sources(term, parameters, exact_marks=exact_marks)
+        found.append(Evidence("syllable", as_typed(term), weight, sources, expansions.get(term, ())))
     return found
 
 
@@ -111,14 +114,16 @@ def _word_evidence(
     Those are the expansions of a form (`meant`) that has this word when spelled with its marks. Typed half without marks the form
     has other words (thành pho); no article has them, so nothing may count as they do.
     """
+    of = word.replace("_", " ")
     standing_for = tuple(expansion for expansion, words in meant.items() if word in words)
     if standing_for:
         # An abbreviation, that is. The segmenter joins it to its neighbours in some articles (hđnd_tỉnh), which have it all the same.
         for term in expansions:
             if term.exact == word:
-                return Evidence(parameters.word_weight, term_sources(term, parameters, exact_marks=exact_marks), standing_for)
+                sources = term_sources(term, parameters, exact_marks=exact_marks)
+                return Evidence("word", of, parameters.word_weight, sources, standing_for)
     sources = [Source(words_field(name), words_field(name), word, False, parameters.field_weights[name]) for name in TEXT_FIELDS]
-    return Evidence(parameters.word_weight, sources, standing_for)
+    return Evidence("word", of, parameters.word_weight, sources, standing_for)
 
 
 def term_sources(term: Term | Prefix, parameters: RankingParameters, *, exact_marks: bool) -> list[Source]:

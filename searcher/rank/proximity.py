@@ -1,7 +1,7 @@
 """The best candidates of one segment and the positions of the query's terms in them -> how near one another, and how early, the terms stand.
 
-Three kinds of evidence: two neighbouring query syllables one right after the other; the same two within a window, in any order; a query
-syllable in the lead of the article. Each is a length-normalised frequency in every candidate, to be saturated and weighed as a term's is.
+Four kinds of evidence: two neighbouring query syllables one right after the other; the same two within a window, in any order; a query
+syllable in the lead of the article; the whole query in a row. Each is a length-normalised frequency in every candidate, to be saturated and weighed as a term's is.
 An expansion stands where its first syllable does.
 """
 
@@ -18,8 +18,9 @@ from index.schema import TEXT_FIELDS
 from index.segment_file import Array
 from language.normalizer import is_marked
 from searcher.match.evaluation import POSITION_BITS, Candidates, contains, distinct
-from searcher.query.tree import Phrase, Prefix, Term
+from searcher.query.tree import Phrase, Prefix, Term, as_typed
 from searcher.rank.weighting import RankingParameters, inverse_document_frequency, saturation
+from searcher.result import IngredientName
 
 Form: TypeAlias = Term | Prefix | Phrase
 Expansions: TypeAlias = Mapping[Term | Prefix, tuple[Term | Phrase, ...]]
@@ -43,11 +44,15 @@ class Occurrences(Protocol):
 
 @dataclass(frozen=True)
 class Proximity:
-    """Saturated evidence: rows are pairs of neighbours (`pairs`, `windows`) or distinct terms (`leads`), columns candidates."""
+    """Saturated evidence: rows are pairs of neighbours (`pairs`, `windows`), distinct terms (`leads`) or all terms (one), columns candidates.
+
+    That of all terms in a row is weighed already.
+    """
 
     pairs: Array
     windows: Array
     leads: Array
+    rows: Array
 
 
 def proximity(
@@ -68,6 +73,7 @@ def proximity(
     windows = np.zeros((len(neighbours), size), np.float32)
     leads = np.zeros((len(distinct_terms), size), np.float32)
     lengths = np.array([_length(left) for left, _, _ in every_way], np.int64)
+    in_row = np.zeros((1, size), np.float32)
     for name in TEXT_FIELDS:
         keys = _positions(name, distinct_terms, expansions, evaluation, candidates)
         every = {term: _union([keys[term], *(keys[form] for form in expansions.get(term, ()))]) for term in distinct_terms}
@@ -78,6 +84,7 @@ def proximity(
         pairs += weights * _counts(before[contains(after, ends)], len(every_way), candidates)
         first, second = _rows([every[term] for term, _ in neighbours]), _rows([every[term] for _, term in neighbours])
         windows += weights * _counts(first[_within(first, second, parameters.window)], len(neighbours), candidates)
+        in_row += weights * _counts(_in_a_row(terms, keys), 1, candidates)
         if name == "body":
             standing = _rows([every[term] for term in distinct_terms])
             leads += weights * _counts(standing[(standing & _POSITION) < parameters.lead], len(distinct_terms), candidates)
@@ -85,7 +92,8 @@ def proximity(
     saturated = factors[:, None] * saturation(pairs, parameters.k1)
     if len(every_way) > len(neighbours):
         saturated = np.maximum.reduceat(saturated, [0, *accumulate(map(len, ways[:-1]))])
-    return Proximity(saturated, saturation(windows, parameters.k1), saturation(leads, parameters.k1))
+    saturated_row = parameters.row_weight * saturation(in_row, parameters.k1) + parameters.row_presence * (in_row > 0)
+    return Proximity(saturated, saturation(windows, parameters.k1), saturation(leads, parameters.k1), saturated_row)
 
 
 def _rows(positions: Sequence[Array]) -> Array:
@@ -102,25 +110,51 @@ def _counts(keys: Array, rows: int, candidates: Candidates) -> Array:
 
 
 def proximity_scores(
-    terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, parameters: RankingParameters
+    terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, articles: int, parameters: RankingParameters
 ) -> Array:
-    """Return what the places of a query's terms add to the scores (float64) of `size` candidates, `found` end to end.
+    """Return what the places of a query's terms add to the scores (float64) of `size` candidates, `found` end to end, of so many articles."""
+    total = np.zeros(size, np.float64)
+    for _, weights, saturated in _weighed(terms, found, size, articles, parameters):
+        total += weights @ saturated
+    return total
 
-    How rare a pair, or a syllable in a lead, is among these candidates weighs it.
+
+def proximity_ingredients(
+    terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, articles: int, parameters: RankingParameters
+) -> Iterator[tuple[IngredientName, str, Array]]:
+    """Yield what `proximity_scores` is the sum of: a name, what of the query it is of, and what it adds to each score."""
+    typed = [as_typed(term) for term in terms]
+    of: dict[IngredientName, Iterable[str]] = {
+        "pair": map(" ".join, pairwise(typed)),
+        "window": map(" … ".join, pairwise(typed)),
+        "lead": map(as_typed, dict.fromkeys(terms)),
+        "row": [" ".join(typed)],
+    }
+    for name, weights, saturated in _weighed(terms, found, size, articles, parameters):
+        yield from ((name, each, weight * row) for each, weight, row in zip(of[name], weights, saturated, strict=True))
+
+
+def _weighed(
+    terms: Sequence[Term | Prefix], found: Sequence[Proximity], size: int, articles: int, parameters: RankingParameters
+) -> Iterator[tuple[IngredientName, Array, Array]]:
+    """Yield each kind of evidence, in every candidate (a row for each pair or term), and what its rows weigh.
+
+    How rare a pair, or a syllable in a lead, is among these candidates weighs it. The query in a row is weighed by how rare it is among all
+    articles, as if no other had it: where most candidates have it, as for a short query, it still is what was asked.
     """
     marked = any(is_marked(term.exact) for term in terms)
     pair_weight = parameters.pair_weight if marked else parameters.wordless_pair_weight
-    total = np.zeros(size, np.float64)
-    for weight, parts in (
-        (pair_weight * (1 + parameters.few_pairs / max(1, len(terms) - 1)), [each.pairs for each in found]),
-        (parameters.window_weight, [each.windows for each in found]),
-        (parameters.lead_weight, [each.leads for each in found]),
-    ):
+    kinds: tuple[tuple[IngredientName, float, list[Array], int], ...] = (
+        ("pair", pair_weight * (1 + parameters.few_pairs / max(1, len(terms) - 1)), [each.pairs for each in found], size),
+        ("window", parameters.window_weight, [each.windows for each in found], size),
+        ("lead", parameters.lead_weight, [each.leads for each in found], size),
+        ("row", 1.0, [each.rows for each in found], articles),
+    )
+    for name, weight, parts, among in kinds:
         saturated = np.concatenate(parts, axis=1)
         holding = np.count_nonzero(saturated, axis=1).tolist()
-        weights = [weight * inverse_document_frequency(size, number) if number else 0.0 for number in holding]
-        total += np.array(weights) @ saturated
-    return total
+        weights = [weight * inverse_document_frequency(among, number) if number else 0.0 for number in holding]
+        yield name, np.array(weights), saturated
 
 
 def _positions(
@@ -137,6 +171,14 @@ def _positions(
             starts = evaluation.phrase_starts(field, form)
             keys[form] = starts[candidates.index[starts >> POSITION_BITS] >= 0]
     return keys
+
+
+def _in_a_row(terms: Sequence[Term | Prefix], keys: Mapping[Form, Array]) -> Array:
+    """Return where all the terms, if there are several, stand one after the other as typed."""
+    starts = keys[terms[0]] if len(terms) > 1 else np.empty(0, np.int64)
+    for number, term in enumerate(terms[1:], start=1):
+        starts = starts[contains(keys[term], starts + number)]
+    return starts
 
 
 def _union(keys: Sequence[Array]) -> Array:

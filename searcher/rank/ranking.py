@@ -10,7 +10,7 @@ had what was typed there, times a factor; of one that has both, the better count
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -20,8 +20,9 @@ from searcher.match.collection import Collection
 from searcher.match.evaluation import POSITION_BITS, Candidates, Evaluation, distinct
 from searcher.query.tree import Node, Phrase, Term
 from searcher.rank.evidence import Evidence, Source, evidence, expansions_of, term_sources, terms_in_order
-from searcher.rank.proximity import proximity, proximity_scores
+from searcher.rank.proximity import Proximity, proximity, proximity_ingredients, proximity_scores
 from searcher.rank.weighting import RankingParameters, inverse_document_frequency, saturation
+from searcher.result import IngredientName
 
 
 class _Documents:
@@ -74,16 +75,19 @@ class Ranking:
 
     def scores(self, candidates: Array) -> Array:
         """Return the scores (float64) of candidates, docids in ascending order, by words and syllables."""
+        return self._scores(candidates, self._evidence)
+
+    def _scores(self, candidates: Array, asked: Sequence[Evidence]) -> Array:
         segments = self._by_segment(candidates)
         total = np.zeros(candidates.size, np.float64)
         # What stands for several syllables is in the evidence of each.
         expanded = {
             each.expansions: [self._expanded(documents, each.expansions) for documents in segments]
-            for each in self._evidence
+            for each in asked
             if each.expansions
         }
         expansion_frequency = {each: self._expansion_frequency(each) for every in expanded for each in every}
-        for weight, sources, expansions in self._evidence:
+        for _, _, weight, sources, expansions in asked:
             frequency = max([self._document_frequency(sources), *map(expansion_frequency.__getitem__, expansions)])
             if not frequency:
                 continue
@@ -175,8 +179,13 @@ class Ranking:
         """Return what the places of the query's syllables add to the scores of candidates (few, the best), docids in ascending order."""
         if not self._terms or not candidates.size:
             return np.zeros(candidates.size, np.float64)
+        return proximity_scores(
+            self._terms, self._proximity(candidates), candidates.size, self._collection.size, self._parameters
+        )
+
+    def _proximity(self, candidates: Array) -> list[Proximity]:
         segments = self._by_segment(candidates)
-        found = [
+        return [
             proximity(
                 self._terms,
                 self._expansions,
@@ -187,4 +196,19 @@ class Ranking:
             )
             for documents in segments
         ]
-        return proximity_scores(self._terms, found, candidates.size, self._parameters)
+
+    def ingredients(self, documents: Array, candidates: Array) -> Iterator[tuple[IngredientName, str, Array]]:
+        """Yield what the scores of `documents` are the sum of: a name, what of the query it is of, and what it gives each.
+
+        Docids in any order; `candidates`, in ascending order, are those that `proximity_scores` is added to.
+        """
+        ascending, which = np.unique(documents, return_inverse=True)
+        for own in self._evidence:
+            yield own.name, own.of, self._scores(ascending, [own])[which]
+        if self._terms and candidates.size:
+            at = np.minimum(np.searchsorted(candidates, documents), candidates.size - 1)
+            looked_at = candidates[at] == documents
+            found = self._proximity(candidates)
+            articles = self._collection.size
+            for name, of, added in proximity_ingredients(self._terms, found, candidates.size, articles, self._parameters):
+                yield name, of, added[at] * looked_at

@@ -23,10 +23,11 @@ from searcher.meaning.interpretation import interpret
 from searcher.meaning.level_tone import with_marks_left_out
 from searcher.query.tree import And, Node, Published, leaves
 from searcher.rank.evidence import terms_in_order
+from searcher.rank.ingredient import ingredients_of
 from searcher.rank.ranking import Ranking
 from searcher.rank.weighting import RankingParameters, inverse_document_frequency
 from searcher.request import SearchRequest
-from searcher.result import FacetValue
+from searcher.result import FacetValue, Ingredient
 
 MOST_FACET_VALUES = 100
 _BLOCK = 64
@@ -173,16 +174,32 @@ class Retrieval:
         oldest = self.request.sort == "oldest"
         ranks = (self.collection.oldest_first if oldest else self.collection.newest_first)[docids]
         scores = np.zeros(docids.size, np.float64)
-        if self.request.sort == "relevance" and docids.size and leaves(self.node):
-            ranking = Ranking(self.collection, self.evaluations, self.near_node, parameters)
-            scores = ranking.scores(docids)
-            candidates = np.sort(top(scores, ranks, parameters.candidates))
+        if self._by_relevance and docids.size:
+            ranking, scores, candidates = self._ranked(docids, ranks, parameters)
             scores[candidates] += ranking.proximity_scores(docids[candidates])
         if fold and self.copies[0].size:
             scores[self._behind(docids, scores, ranks)] = -np.inf
             wanted = min(wanted, self.groups)
         best = top(scores, ranks, wanted)
         return docids[best], scores[best]
+
+    @property
+    def _by_relevance(self) -> bool:
+        return self.request.sort == "relevance" and bool(leaves(self.node))
+
+    def _ranked(self, docids: Array, ranks: Array, parameters: RankingParameters) -> tuple[Ranking, Array, Array]:
+        """Return the ranking, the scores of documents by words and syllables, and the indices, ascending, of those looked at once more."""
+        ranking = Ranking(self.collection, self.evaluations, self.near_node, parameters)
+        scores = ranking.scores(docids)
+        return ranking, scores, np.sort(top(scores, ranks, parameters.candidates))
+
+    def explained(self, documents: Array, parameters: RankingParameters) -> list[tuple[Ingredient, ...]]:
+        """Return for each of the documents (docids) shown what its score is the sum of: nothing unless they are ordered by relevance."""
+        if not self._by_relevance or not documents.size:
+            return [()] * documents.size
+        docids = np.flatnonzero(self.collection.joined(self.shown))
+        ranking, _, candidates = self._ranked(docids, self.collection.newest_first[docids], parameters)
+        return ingredients_of(ranking.ingredients(documents, docids[candidates]), documents.size)
 
     def _behind(self, docids: Array, scores: Array, ranks: Array) -> Array:
         """Return the indices of `docids` whose document is not the first of its copies: a full match comes before a near one."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from index.segment_file import Array
 from searcher.query.tree import Earlier, as_typed, asked_of_earlier
 from searcher.rank.retrieval import Retrieval
-from searcher.result import Match
+from searcher.result import Ingredient, Match
 
 MOST_COPIES = 20
 """Copies that a hit lists; all of them are counted."""
@@ -19,7 +19,7 @@ class ScoredDocument:
     """A document that is to be a hit. `revision` is its (change number, article id), `missing` what it lacks of the query, as typed.
 
     It stands for `copies_total` more documents, of which `copies` are the revisions of the oldest, at most MOST_COPIES. `earlier` is what an
-    earlier version of it has of what the query asks of such.
+    earlier version of it has of what the query asks of such; `explanation`, where that is asked for, what its score is the sum of.
     """
 
     revision: tuple[int, str]
@@ -29,14 +29,18 @@ class ScoredDocument:
     copies: tuple[tuple[int, str], ...] = ()
     copies_total: int = 0
     earlier: tuple[Earlier, ...] = ()
+    explanation: tuple[Ingredient, ...] = ()
 
 
-def scored_documents(found: Retrieval, order: Array, scores: Array) -> Iterator[ScoredDocument]:
-    """Yield what is known of the documents in `order` (docids), which have these scores."""
+def scored_documents(
+    found: Retrieval, order: Array, scores: Array, explanations: Iterable[tuple[Ingredient, ...]]
+) -> Iterator[ScoredDocument]:
+    """Yield what is known of the documents in `order` (docids), which have these scores and explanations."""
     collection = found.collection
     of_earlier = asked_of_earlier(found.node)
     revisions = collection.revisions(order)
-    for docid, located, revision, score in zip(order.tolist(), collection.locate(order), revisions, scores.tolist(), strict=True):
+    known = zip(order.tolist(), collection.locate(order), revisions, scores.tolist(), explanations, strict=True)
+    for docid, located, revision, score, explanation in known:
         segment, document = located
         copies = found.copies_of(docid) if found.request.fold else order[:0]
         evaluation = found.evaluations[segment]
@@ -47,6 +51,7 @@ def scored_documents(found: Retrieval, order: Array, scores: Array) -> Iterator[
             copies=tuple(collection.revisions(copies[:MOST_COPIES])),
             copies_total=copies.size,
             earlier=tuple(each for each in of_earlier if evaluation.part_mask(each)[document]),
+            explanation=explanation,
         )
 
 

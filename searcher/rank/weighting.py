@@ -42,6 +42,10 @@ class RankingParameters:
     window_weight: float = 0.4
     """Of the same two at most `window` positions apart, in any order."""
     window: int = 8
+    row_weight: float = 0.5
+    """Of the whole query in one row, by how often it stands so."""
+    row_presence: float = 2.0
+    """The same on top if it stands so at all: what a short query means comes before its syllables apart."""
     lead_weight: float = 0.5
     """Of a query syllable among the first `lead` positions of the body."""
     lead: int = 60

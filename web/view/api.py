@@ -50,17 +50,20 @@ def search() -> ResponseReturnValue:
     asked, wrong = _asked(SEARCH)
     cursor = request.args.get("next")
     after = read_cursor(cursor, asked) if cursor is not None else None
+    explain = request.args.get("explain", "").strip()
+    if explain not in ("", "0", "1"):
+        wrong.append(t("api.bad_explain", value=explain[:40]))
     if cursor is not None and (after is None or "page" in request.args):
         wrong.append(t("api.bad_next"))
     if wrong:
         return error_response(400, "bad_parameter", "; ".join(wrong))
     if (after[0] + asked.size if after else asked.page * asked.size) > DEEPEST:
         return error_response(400, "too_deep", t("error.too_deep.message", count=DEEPEST))
-    result = searcher().search(asked, after=after)
+    result = searcher().search(replace(asked, explain=explain == "1"), after=after)
     following = next_cursor(asked, result)
     response = jsonify(**result.as_json(language(), site()), next=following)
     if following:
-        pairs = [*parameters(replace(asked, page=1)), ("next", following)]
+        pairs = [*parameters(replace(asked, page=1)), *([("explain", explain)] if explain else []), ("next", following)]
         response.headers["Link"] = f'<{url_for("api.search")}?{urlencode(pairs)}>; rel="next"'
     return response
 
