@@ -23,6 +23,7 @@ from searcher.meaning.interpretation import interpret
 from searcher.meaning.level_tone import with_marks_left_out
 from searcher.query.tree import And, Node, Published, leaves
 from searcher.rank.evidence import terms_in_order
+from searcher.rank.feedback import feedback_scores
 from searcher.rank.ranking import Ranking
 from searcher.rank.weighting import RankingParameters, inverse_document_frequency
 from searcher.request import SearchRequest
@@ -175,6 +176,8 @@ class Retrieval:
             scores = ranking.scores(docids)
             candidates = np.sort(top(scores, ranks, parameters.candidates))
             scores[candidates] += ranking.proximity_scores(docids[candidates])
+            best = candidates[top(scores[candidates], ranks[candidates], candidates.size)]
+            scores[best] += feedback_scores(self.collection.sketches(docids[best]), scores[best], parameters)
         if fold and self.copies[0].size:
             scores[self._behind(docids, scores, ranks)] = -np.inf
             wanted = min(wanted, self.groups)
