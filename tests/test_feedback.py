@@ -37,7 +37,7 @@ def plain(vectors: Sequence[Vector], scores: Sequence[float]) -> list[float]:
     mean = [sum(column) / (len(vectors) + 10) for column in zip(*vectors, strict=True)]
     apart = [unit([value - other for value, other in zip(vector, mean, strict=True)]) for vector in vectors]
     meant = unit([sum(value / rank for rank, value in enumerate(column[:3], start=1)) for column in zip(*apart, strict=True)])
-    return [0.4 * scores[0] * max(0, sum(a * b for a, b in zip(vector, meant, strict=True))) for vector in apart]
+    return [0.5 * scores[0] * max(0, sum(a * b for a, b in zip(vector, meant, strict=True))) for vector in apart]
 
 
 def sketches(texts: Sequence[str]) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
@@ -50,7 +50,7 @@ def test_the_formula(texts: list[str], best: int) -> None:
     scores = [best / rank for rank in range(1, len(texts) + 1)]
     added = feedback_scores(drawn, np.array(scores), PARAMETERS)
     assert added.tolist() == pytest.approx(plain(directions(drawn).tolist(), scores), abs=1e-3)
-    assert (added >= 0).all() and (added <= 0.4 * best + 1e-3).all()
+    assert (added >= 0).all() and (added <= 0.5 * best + 1e-3).all()
 
 
 def test_no_candidates() -> None:
@@ -64,7 +64,7 @@ def test_candidates_without_a_word_have_nothing_in_common() -> None:
 @pytest.mark.parametrize("count", [1, 5])
 def test_all_that_are_alike_rise_alike(count: int) -> None:
     added = feedback_scores(sketches(["bão số ba vào bờ"] * count), np.full(count, 9.0), PARAMETERS)
-    assert added.tolist() == pytest.approx([3.6] * count)
+    assert added.tolist() == pytest.approx([4.5] * count)
 
 
 def article(number: int, title: str, text: str, lead: str = "") -> Article:
@@ -90,9 +90,9 @@ def test_what_tells_of_the_same_event_stands_together(build: Callable[..., Path]
     """It is put last by the words of the query alone, and before what tells of something else by feedback."""
     home = build([*ABOUT_A_FLOOD, *OTHERS, *OF_SOMETHING_ELSE])
     ranked = {}
-    for weight in (0.0, 0.4):
+    for weight in (0.0, 0.5):
         with Archive.open(home / ARCHIVE_FILE, read_only=True) as archive:
             searcher = Searcher(archive, home / INDEX_FOLDER, parameters=RankingParameters(feedback_weight=weight))
             ranked[weight] = [hit.title for hit in searcher.search(SearchRequest("vỡ đê")).hits]
     assert ranked[0.0] == ["Vỡ đê", "Bảo tàng", "Ca trù", "Sách mới", "Sông Lèn"]
-    assert ranked[0.4] == ["Vỡ đê", "Bảo tàng", "Sông Lèn", "Ca trù", "Sách mới"]
+    assert ranked[0.5] == ["Vỡ đê", "Bảo tàng", "Sông Lèn", "Ca trù", "Sách mới"]

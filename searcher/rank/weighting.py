@@ -46,7 +46,7 @@ class RankingParameters:
     lead_weight: float = 0.5
     """Of a query syllable among the first `lead` positions of the body."""
     lead: int = 60
-    feedback_weight: float = 0.4
+    feedback_weight: float = 0.5
     """Of likeness to the first few, in shares of the score of the first."""
     feedback_documents: int = 3
     """How many of the first are taken for right: the second counts half as much as the first, the third a third."""
