@@ -6,7 +6,7 @@ segmenter would find wrong ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -59,6 +59,11 @@ def analysed(judged: Iterable[tuple[str, bool]], *, segmented: bool = True) -> I
         base = positions[-1] + 1 + POSITION_GAP
         words = analyzer.words(text) if segmented and not is_bare else []
         yield AnalysedBlock(list(map(bare, terms)) if is_bare else terms, positions, words, is_bare)
+
+
+def all_terms(texts: Mapping[str, Iterable[AnalysedBlock]]) -> Iterator[str]:
+    """Yield the terms of all text fields, by which is known what an article is about."""
+    return (term for blocks in texts.values() for block in blocks for term in block.terms)
 
 
 def story(article: Article, body: Sequence[AnalysedBlock]) -> list[str]:

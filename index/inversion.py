@@ -16,7 +16,7 @@ from corpus.article import Article
 from corpus.earlier import lost_texts
 from corpus.facet import FACETS
 from corpus.identity import ID_LENGTH
-from index.field_text import AnalysedBlock, analysed, judged_blocks, story, text_blocks
+from index.field_text import AnalysedBlock, all_terms, analysed, judged_blocks, story, text_blocks
 from index.posting import Postings
 from index.schema import (
     ABBREVIATION_FIELD,
@@ -32,6 +32,7 @@ from index.schema import (
 from index.segment import LENGTH_FIELDS, UNDATED, Documents, write_segment
 from index.segment_file import Array
 from index.signature import SIGNATURE_LENGTH, signature
+from index.sketch import SKETCH_LENGTH, sketch
 from language.abbreviation import explained
 from language.normalizer import stripped
 from language.phrase import phrases
@@ -152,6 +153,7 @@ def invert(
     changes: list[int] = []
     published: list[int] = []
     signatures: list[Array] = []
+    sketches: list[Array] = []
     for change, article in articles:
         ids.append(article.id)
         identity.add([article.id])
@@ -159,6 +161,7 @@ def invert(
         published.append(int(article.published.timestamp()) if article.published else UNDATED)
         texts = {field: _add_text(exact[field], words[field], judged) for field, judged in judged_blocks(article).items()}
         signatures.append(signature(story(article, texts[BODY])))
+        sketches.append(sketch(all_terms(texts)))
         _add_text(exact[EARLIER], None, lost_texts(article, earlier_of(change)))
         repeated.add(phrases(block.words for block in chain.from_iterable(texts.values())))
         for field, values in _labelled_values(article).items():
@@ -177,6 +180,7 @@ def invert(
         np.array(changes, np.int64),
         np.array(published, np.int64),
         np.array(signatures, np.uint8).reshape(-1, SIGNATURE_LENGTH),
+        np.array(sketches, np.uint8).reshape(-1, SKETCH_LENGTH),
         _lengths(exact, words),
     )
     write_segment(path, documents, postings.__getitem__)

@@ -32,6 +32,7 @@ def merge_segments(readers: Sequence[SegmentReader], path: Path) -> int:
         np.concatenate([reader.changes[kept] for reader, kept in zip(readers, live, strict=True)]),
         np.concatenate([reader.published[kept] for reader, kept in zip(readers, live, strict=True)]),
         np.concatenate([reader.signatures[kept] for reader, kept in zip(readers, live, strict=True)]),
+        np.concatenate([reader.sketches[kept] for reader, kept in zip(readers, live, strict=True)]),
         {
             field: np.concatenate([reader.lengths(field)[kept] for reader, kept in zip(readers, live, strict=True)])
             for field in LENGTH_FIELDS

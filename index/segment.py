@@ -1,7 +1,8 @@
 """One immutable segment: at most 65,536 documents, their postings and what is kept of each document.
 
 For documents, beside the fields of index.posting: document/id (12 bytes), document/change (int64, the archive's change number),
-document/published (int64, seconds since 1970 UTC; UNDATED if the article has no date), document/signature (see index.signature),
+document/published (int64, seconds since 1970 UTC; UNDATED if the article has no date), document/signature (see index.signature), document/sketch (see
+index.sketch),
 F/lengths (terms of text field F in each document),
 and for each stripped field F/variants, F/variant_ends: which terms of the exact field have this stripped form.
 """
@@ -20,6 +21,7 @@ from index.posting import FieldPostings, Postings
 from index.schema import EARLIER, LABELLED_FIELDS, PHRASE_FIELD, POSITIONAL_FIELDS, TEXT_FIELDS, stripped_field, words_field
 from index.segment_file import Array, SegmentFile, SegmentFileWriter
 from index.signature import SIGNATURE_LENGTH
+from index.sketch import SKETCH_LENGTH
 from language.normalizer import stripped
 
 UNDATED = np.iinfo(np.int64).min
@@ -30,12 +32,13 @@ LENGTH_FIELDS = tuple(form(field) for field in TEXT_FIELDS for form in (str, wor
 
 @dataclass(frozen=True)
 class Documents:
-    """What is kept of each document, in memory: arrays of shape (documents,), `signatures` of shape (documents, SIGNATURE_LENGTH)."""
+    """What is kept of each document, in memory: arrays of shape (documents,), `signatures` and `sketches` of shape (documents, bytes of each)."""
 
     ids: Array
     changes: Array
     published: Array
     signatures: Array
+    sketches: Array
     lengths: Mapping[str, Array]
 
 
@@ -47,6 +50,7 @@ def write_segment(path: Path, documents: Documents, postings_of: Callable[[str],
         file.add("document/change", documents.changes)
         file.add("document/published", documents.published)
         file.add("document/signature", documents.signatures.reshape(-1))
+        file.add("document/sketch", documents.sketches.reshape(-1))
         for field, lengths in documents.lengths.items():
             file.add(f"{field}/lengths", lengths.astype(np.uint32))
         terms: dict[str, list[bytes]] = {}
@@ -94,6 +98,11 @@ class SegmentReader:
     def signatures(self) -> Array:
         """The signature of each document's text: shape (documents, SIGNATURE_LENGTH)."""
         return self.file.read("document/signature").reshape(-1, SIGNATURE_LENGTH)
+
+    @property
+    def sketches(self) -> Array:
+        """The sketch of each document's text: shape (documents, SKETCH_LENGTH)."""
+        return self.file.read("document/sketch").reshape(-1, SKETCH_LENGTH)
 
     def lengths(self, field: str) -> Array:
         """Return how many terms of `field` each document has (uint32)."""

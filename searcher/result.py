@@ -11,7 +11,7 @@ from language.wording import LANGUAGES, worded
 
 Match: TypeAlias = Literal["exact", "unmarked", "partial"]
 Reason: TypeAlias = Literal["marks", "telex", "vni", "spelling", "document", "apart", "anywhere", "prefix", "fewer"]
-IngredientName: TypeAlias = Literal["word", "syllable", "pair", "window", "lead", "row"]
+IngredientName: TypeAlias = Literal["word", "syllable", "pair", "window", "lead", "row", "likeness"]
 ObstacleKind: TypeAlias = Literal["text", "exclusion", "days", "facet", "excluded", "marks", "filters"]
 SnippetField: TypeAlias = Literal["title", "lead", "heading", "paragraph", "caption"]
 Operator: TypeAlias = str
@@ -56,7 +56,7 @@ class EarlierVersion:
 
 @dataclass(frozen=True)
 class Ingredient:
-    """What one ingredient of the ranking gave a hit: its name, the part of the query that it is of, and how much."""
+    """What one ingredient of the ranking gave a hit: its name, the part of the query that it is of ("" of likeness to the first few), and how much."""
 
     name: IngredientName
     of: str

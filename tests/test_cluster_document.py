@@ -91,6 +91,7 @@ def check(articles: list[Article], earlier: dict[int, list[Article]] | None = No
             assert one[f"{field}_length"] == segment.lengths(field)[number]
         drawn = segment.signatures[number].tobytes()
         assert b64decode(one.get("signature", "")) == (drawn if any(drawn) else b"")
+        assert b64decode(one["sketch"]) == segment.sketches[number].tobytes()
         assert one.get("published", UNDATED) == segment.published[number]
 
 
@@ -140,6 +141,7 @@ def test_document() -> None:
         tags=("nông thôn mới",),
     )
     found = document(7, article)
+    assert len(b64decode(found.pop("sketch"))) == 128
     tokens = decode_tokens(b64decode(found.pop("tokens")))
     assert [array.tolist() for array in tokens] == [
         [code("bão"), code("số"), code("3")],

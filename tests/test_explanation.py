@@ -42,8 +42,9 @@ def test_the_ingredients_of_a_score_in_numbers(searcher: Searcher) -> None:
         ("lead", "giá", 0.143841),
         ("lead", "lúa", 0.143841),
         ("row", "giá lúa", 2.452073),
+        ("likeness", "", 2.420102),
     ]
-    assert hit.score == 4.840203
+    assert hit.score == 7.260305
 
 
 def test_without_marks_no_words_count_and_pairs_weigh_more(searcher: Searcher) -> None:
@@ -56,6 +57,7 @@ def test_without_marks_no_words_count_and_pairs_weigh_more(searcher: Searcher) -
         ("lead", "gia", 0.143841),
         ("lead", "lua", 0.143841),
         ("row", "gia lua", 2.452073),
+        ("likeness", "", 2.258421),
     ]
 
 

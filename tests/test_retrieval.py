@@ -17,6 +17,7 @@ from index.snapshot import INDEX_FOLDER, open_snapshot
 from searcher.deadline import Deadline
 from searcher.match.collection import Collection
 from searcher.query.parser import parse
+from searcher.rank.feedback import feedback_scores
 from searcher.rank.ranking import Ranking
 from searcher.rank.retrieval import Retrieval, retrieve, top
 from searcher.rank.weighting import RankingParameters
@@ -54,6 +55,13 @@ def exhaustive(found: Retrieval, parameters: RankingParameters, wanted: int) -> 
 
     best = sorted(order()[: parameters.candidates])
     for number, more in zip(best, ranking.proximity_scores(places[best]).tolist(), strict=True):
+        scores[number] += more
+    best = sorted(best, key=lambda each: (-scores[each], newest[each]))
+    sketches = (
+        np.concatenate([found.collection.sketches(places[each : each + 1]) for each in best]) if best else np.empty((0, 128))
+    )
+    first_scores = np.array([scores[each] for each in best])
+    for number, more in zip(best, feedback_scores(sketches, first_scores, parameters).tolist(), strict=True):
         scores[number] += more
     return [int(places[number]) for number in order()[:wanted]]
 

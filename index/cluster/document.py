@@ -20,10 +20,11 @@ from corpus.article import Article
 from corpus.earlier import lost_texts
 from corpus.facet import FACETS
 from index.cluster.mapping import BETWEEN_FORMS, LENGTH_FIELDS, STRIPPED, label_field
-from index.field_text import AnalysedBlock, analysed, judged_blocks, story
+from index.field_text import AnalysedBlock, all_terms, analysed, judged_blocks, story
 from index.schema import BODY, EARLIER, POSITION_GAP, TITLE, words_field
 from index.segment_file import Array
 from index.signature import bands, signature
+from index.sketch import sketch
 from language.memo import Memo
 from language.normalizer import stripped
 
@@ -51,6 +52,7 @@ def document(change: int, article: Article, earlier: Iterable[Article] = ()) -> 
     if any(block.is_bare for block in chain.from_iterable(texts.values())):
         found["bare"] = True
     found["tokens"] = b64encode(encode_tokens(texts[TITLE], texts[BODY])).decode()
+    found["sketch"] = b64encode(sketch(all_terms(texts)).tobytes()).decode()
     for facet in FACETS:
         if labels := dict(_sendable(facet.values_of(article).items())):
             found[facet.name] = list(labels)
@@ -121,7 +123,7 @@ def _codes(blocks: Iterable[AnalysedBlock]) -> list[int]:
 
 
 def kept(value: str) -> bytes:
-    """Return the bytes of a binary field (`tokens`, `signature`) from what the server says of it (docvalue_fields): base64 without what fills it up."""
+    """Return the bytes of a binary field (`tokens`, `sketch`, `signature`) from what the server says of it (docvalue_fields): base64 without what fills it up."""
     return b64decode(value + "=" * (-len(value) % 4))
 
 

@@ -118,13 +118,14 @@ def _by_terms(found: ClusterRetrieval, ids: Sequence[str]) -> Iterator[tuple[Ing
 
 
 def _by_places(found: ClusterRetrieval, ids: Sequence[str]) -> Iterator[tuple[IngredientName, str, Array]]:
-    """Yield what the places of terms give the articles, where they were looked at."""
+    """Yield what the places of terms and likeness to the first few give the articles, where they were looked at."""
     assert found.looked_at is not None
     articles, places = found.looked_at
     number = {article_id: at for at, article_id in enumerate(articles)}
     at = np.array([number.get(each, -1) for each in ids])
     for name, of, added in places.ingredients():
         yield name, of, np.where(at >= 0, added[at], 0.0)
+    yield "likeness", "", np.array([found.likeness.get(each, 0.0) for each in ids])
 
 
 def _matched(found: ClusterRetrieval, names: Collection[str]) -> tuple[Match, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """What matches a search of the cluster -> in which order, copies folded, as far down as is asked.
 
 The counterpart of searcher.rank.retrieval: how copies are folded and ties are broken are the same questions, put to the cluster instead of to arrays.
-The first few hundred are ranked once more here, by where the query's terms stand in them.
+The first few hundred are ranked once more here, by where the query's terms stand in them and what they are about.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Any
 
 from index.cluster.connection import Body
 from index.cluster.whole import Answer
+from index.segment_file import Array
 from searcher.cluster.collection import ClusterCollection
 from searcher.cluster.matched import FULL, WINDOW, ClusterMatching
-from searcher.cluster.reranking import Places
+from searcher.cluster.reranking import Places, likeness_scores
 from searcher.cluster.scoring import Scoring
 from searcher.cluster.translation import EVERYTHING, Query, but, every
 from searcher.deadline import Deadline
@@ -71,6 +72,7 @@ class ClusterRetrieval(ClusterMatching):
         self._first: list[Document] | None = None
         self._first_size = 0
         self.looked_at: tuple[list[str], Places] | None = None
+        self.likeness: dict[str, float] = {}
         """The articles, once they were asked for, whose scores say where the query's terms stand in them too; and where that is."""
 
     @property
@@ -112,7 +114,7 @@ class ClusterRetrieval(ClusterMatching):
         hits = self._hits
         if self.near is None and self.total * self.scoring.lookups(self.node) > _MOST_LOOKUPS:
             hits = {**self.scoring.likeliest(self.full, self.node), **BARELY}
-        return {**hits, "size": self._first_size, "docvalue_fields": [*_KEPT, "tokens"], "track_total_hits": False}
+        return {**hits, "size": self._first_size, "docvalue_fields": [*_KEPT, "tokens", "sketch"], "track_total_hits": False}
 
     def take_first(self, answer: Answer) -> None:
         """Take the answer to `first_body`, asked for together with other things."""
@@ -123,9 +125,12 @@ class ClusterRetrieval(ClusterMatching):
             exact_marks = self.request.exact_marks
             places = Places(self.collection, self.near_node, tokens, self._parameters, exact_marks=exact_marks)
             self.looked_at = [document.article_id for document in documents], places
-            added = places.scores()
-            scored = [replace(each, score=each.score + more) for each, more in zip(documents, added.tolist(), strict=True)]
-            documents = sorted(scored, key=lambda document: document.order)
+            sketches = {hit["fields"]["id"][0]: hit["fields"]["sketch"][0] for hit in hits}
+            documents = _with_more(documents, places.scores())
+            drawn, scores = [sketches[each.article_id] for each in documents], [each.score for each in documents]
+            likeness = likeness_scores(drawn, scores, self._parameters)
+            self.likeness = dict(zip((each.article_id for each in documents), likeness.tolist(), strict=True))
+            documents = _with_more(documents, likeness)
         self._first = documents
 
     def ordered(self, wanted: int, *, fold: bool = False) -> list[Document]:
@@ -254,6 +259,12 @@ class ClusterRetrieval(ClusterMatching):
         """Yield all documents of a search, as they were when it began: each once, whatever is indexed meanwhile."""
         for answer in self.collection.pages({**body, "size": size}, self.deadline):
             yield from map(self._document, answer["hits"]["hits"])
+
+
+def _with_more(documents: Sequence[Document], added: Array) -> list[Document]:
+    """Return documents with what is added to their scores, best first."""
+    scored = [replace(each, score=each.score + more) for each, more in zip(documents, added.tolist(), strict=True)]
+    return sorted(scored, key=lambda document: document.order)
 
 
 def folded(told: dict[str, Any]) -> int:

@@ -1,6 +1,6 @@
-"""The best candidates of a query, with their tokens as the cluster keeps them -> what the places of the query's terms add to their scores.
+"""The best candidates of a query, with their tokens as the cluster keeps them -> what the places of the query's terms, and likeness to the first few, add to their scores.
 
-The same evidence by the same code as the embedded engine's (searcher.rank.proximity); only where a term stands is read here from the tokens of the few
+The same evidence by the same code as the embedded engine's (searcher.rank.proximity, searcher.rank.feedback); only where a term stands is read here from the tokens of the few
 candidates, not from postings.
 """
 
@@ -11,13 +11,15 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from index.cluster.document import FieldTokens, code, decode_documents
+from index.cluster.document import FieldTokens, code, decode_documents, kept
 from index.schema import TEXT_FIELDS
 from index.segment_file import Array
+from index.sketch import SKETCH_LENGTH
 from searcher.cluster.collection import ClusterCollection
 from searcher.match.evaluation import POSITION_BITS, Candidates, contains, distinct
 from searcher.query.tree import Node, Phrase, Prefix, Term
 from searcher.rank.evidence import expansions_of, terms_in_order
+from searcher.rank.feedback import feedback_scores
 from searcher.rank.proximity import Proximity, proximity, proximity_ingredients, proximity_scores
 from searcher.rank.weighting import RankingParameters
 from searcher.result import IngredientName
@@ -68,6 +70,12 @@ class Places:
         if not self._found:
             return ()
         return proximity_ingredients(self._terms, self._found, self._size, self._articles, self._parameters)
+
+
+def likeness_scores(sketches: Sequence[str], scores: Sequence[float], parameters: RankingParameters) -> Array:
+    """Return what likeness to the first few adds to the scores (float64) of candidates, given best first with their `sketches` (base64)."""
+    drawn = np.frombuffer(b"".join(map(kept, sketches)), np.uint8).reshape(-1, SKETCH_LENGTH)
+    return feedback_scores(drawn, np.array(scores), parameters)
 
 
 class TokenOccurrences:

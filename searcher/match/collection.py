@@ -20,6 +20,7 @@ from index.inversion import best_label
 from index.posting import FieldPostings, ranges
 from index.segment import UNDATED, SegmentReader
 from index.segment_file import Array
+from index.sketch import SKETCH_LENGTH
 from index.snapshot import Snapshot
 
 _T = TypeVar("_T")
@@ -224,6 +225,15 @@ class Collection:
         """Return (segment number, document) for docids."""
         numbers = (np.searchsorted(self.starts, docids, side="right") - 1).tolist()
         return [(number, docid - self.starts[number]) for number, docid in zip(numbers, docids.tolist(), strict=True)]
+
+    def sketches(self, docids: Array) -> Array:
+        """Return the sketches (index.sketch) of the documents at `docids`, in their order: shape (docids, SKETCH_LENGTH)."""
+        found = np.empty((docids.size, SKETCH_LENGTH), np.uint8)
+        numbers = np.searchsorted(self.starts, docids, side="right") - 1
+        for number in np.unique(numbers).tolist():
+            here = numbers == number
+            found[here] = self.segments[number].sketches[docids[here] - self.starts[number]]
+        return found
 
     def revisions(self, docids: Array) -> list[tuple[int, str]]:
         """Return (change number, article id) of the revisions that are the documents at `docids`."""

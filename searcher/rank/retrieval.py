@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import cached_property
+from itertools import chain
 from operator import itemgetter
 
 import numpy as np
@@ -23,6 +24,7 @@ from searcher.meaning.interpretation import interpret
 from searcher.meaning.level_tone import with_marks_left_out
 from searcher.query.tree import And, Node, Published, leaves
 from searcher.rank.evidence import terms_in_order
+from searcher.rank.feedback import feedback_scores
 from searcher.rank.ingredient import ingredients_of
 from searcher.rank.ranking import Ranking
 from searcher.rank.weighting import RankingParameters, inverse_document_frequency
@@ -177,6 +179,7 @@ class Retrieval:
         if self._by_relevance and docids.size:
             ranking, scores, candidates = self._ranked(docids, ranks, parameters)
             scores[candidates] += ranking.proximity_scores(docids[candidates])
+            scores += self._likeness(docids, ranks, scores, candidates, parameters)
         if fold and self.copies[0].size:
             scores[self._behind(docids, scores, ranks)] = -np.inf
             wanted = min(wanted, self.groups)
@@ -193,13 +196,24 @@ class Retrieval:
         scores = ranking.scores(docids)
         return ranking, scores, np.sort(top(scores, ranks, parameters.candidates))
 
+    def _likeness(self, docids: Array, ranks: Array, scores: Array, candidates: Array, parameters: RankingParameters) -> Array:
+        """Return what likeness to the first few adds to the scores of documents: nothing but to the candidates (indices)."""
+        added = np.zeros(docids.size, np.float64)
+        best = candidates[top(scores[candidates], ranks[candidates], candidates.size)]
+        added[best] = feedback_scores(self.collection.sketches(docids[best]), scores[best], parameters)
+        return added
+
     def explained(self, documents: Array, parameters: RankingParameters) -> list[tuple[Ingredient, ...]]:
         """Return for each of the documents (docids) shown what its score is the sum of: nothing unless they are ordered by relevance."""
         if not self._by_relevance or not documents.size:
             return [()] * documents.size
         docids = np.flatnonzero(self.collection.joined(self.shown))
-        ranking, _, candidates = self._ranked(docids, self.collection.newest_first[docids], parameters)
-        return ingredients_of(ranking.ingredients(documents, docids[candidates]), documents.size)
+        ranks = self.collection.newest_first[docids]
+        ranking, scores, candidates = self._ranked(docids, ranks, parameters)
+        scores[candidates] += ranking.proximity_scores(docids[candidates])
+        likeness = self._likeness(docids, ranks, scores, candidates, parameters)[np.searchsorted(docids, documents)]
+        given = chain(ranking.ingredients(documents, docids[candidates]), [("likeness", "", likeness)])
+        return ingredients_of(given, documents.size)
 
     def _behind(self, docids: Array, scores: Array, ranks: Array) -> Array:
         """Return the indices of `docids` whose document is not the first of its copies: a full match comes before a near one."""

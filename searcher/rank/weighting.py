@@ -1,7 +1,8 @@
 """The numbers and formulas of ranking.
 
 Sources: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), for BM25F; Metzler and Croft, "A Markov
-Random Field Model for Term Dependencies" (2005), for neighbouring terms as evidence. What each ingredient gains is in docs/measurements/ranking.md.
+Random Field Model for Term Dependencies" (2005), for neighbouring terms as evidence; Rocchio, "Relevance Feedback in Information Retrieval" (1971), for
+likeness to the first few. What each ingredient gains is in docs/measurements/ranking.md.
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ class RankingParameters:
     lead_weight: float = 0.5
     """Of a query syllable among the first `lead` positions of the body."""
     lead: int = 60
+    feedback_weight: float = 0.5
+    """Of likeness to the first few, in shares of the score of the first."""
+    feedback_documents: int = 3
+    """How many of the first are taken for right: the second counts half as much as the first, the third a third."""
 
 
 def inverse_document_frequency(size: int, frequency: int) -> float:
