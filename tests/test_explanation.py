@@ -57,7 +57,7 @@ def test_without_marks_no_words_count_and_pairs_weigh_more(searcher: Searcher) -
         ("lead", "gia", 0.143841),
         ("lead", "lua", 0.143841),
         ("row", "gia lua", 2.452073),
-        ("likeness", "", 2.258421),
+        ("likeness", "", 2.328941),
     ]
 
 

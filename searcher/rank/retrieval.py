@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import cached_property
-from itertools import chain
 from operator import itemgetter
 
 import numpy as np
@@ -29,7 +28,7 @@ from searcher.rank.ingredient import ingredients_of
 from searcher.rank.ranking import Ranking
 from searcher.rank.weighting import RankingParameters, inverse_document_frequency
 from searcher.request import SearchRequest
-from searcher.result import FacetValue, Ingredient
+from searcher.result import FacetValue, Ingredient, IngredientName
 
 MOST_FACET_VALUES = 100
 _BLOCK = 64
@@ -212,8 +211,8 @@ class Retrieval:
         ranking, scores, candidates = self._ranked(docids, ranks, parameters)
         scores[candidates] += ranking.proximity_scores(docids[candidates])
         likeness = self._likeness(docids, ranks, scores, candidates, parameters)[np.searchsorted(docids, documents)]
-        given = chain(ranking.ingredients(documents, docids[candidates]), [("likeness", "", likeness)])
-        return ingredients_of(given, documents.size)
+        about: tuple[IngredientName, str, Array] = ("likeness", "", likeness)
+        return ingredients_of([*ranking.ingredients(documents, docids[candidates]), about], documents.size)
 
     def _behind(self, docids: Array, scores: Array, ranks: Array) -> Array:
         """Return the indices of `docids` whose document is not the first of its copies: a full match comes before a near one."""
