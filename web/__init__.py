@@ -19,7 +19,7 @@ from corpus.permalink import permalink
 from searcher.opening import Opening, is_embedded
 from searcher.parameter import parameters
 from web import address, message, presentation
-from web.around import compression, error, freshness, host, intake, limit, login, metric, proxy, security
+from web.around import compression, cross_origin, error, freshness, host, intake, limit, login, metric, proxy, security
 from web.around.host import LOCAL
 from web.desk import Desk, notice
 from web.setting import Settings, data_folder, read_settings
@@ -76,6 +76,7 @@ def create_app(
     if not settings.password:
         compression.compress(app)
     security.guard(app)
+    cross_origin.open_to(app, settings.origins)
     host.check(app, (*hosts, *settings.hosts, urlsplit(app.config["BASE_URL"]).hostname or LOCAL))
     message.speak(app)
     error.handle(app)

@@ -17,7 +17,7 @@ from language.errors import ToldError
 from web.around.host import ANY, host_name, is_address
 
 PREFIX = "LUCBAO_"
-_NAMES = ("HOME", "BASE_URL", "HOSTS", "PASSWORD", "SESSIONS", "PROXIES", "RATE", "METRICS", "ACCESS_LOG")
+_NAMES = ("HOME", "BASE_URL", "HOSTS", "CORS", "PASSWORD", "SESSIONS", "PROXIES", "RATE", "METRICS", "ACCESS_LOG")
 _PATH = re.compile(r"(/[\w.~!$&()*+,;=:@%-]*)*")  # an address' path, without quotes
 _MOST_PROXIES = 10
 _MOST_REQUESTS = 1_000_000
@@ -34,7 +34,7 @@ class Settings:
     """How the web is run.
 
     `base_url` is where readers reach the site, without a slash at its end, "" if unknown; `hosts` are other names that it is reached by, "*"
-    for any; `password` protects everything but health unless it is ""; `sessions` is a word that all sessions begun with it end with; `proxies` says how many reverse proxies stand in front, whose X-Forwarded-* headers are then believed; `rate` is how
+    for any; `origins` are sites whose pages may read what is for programs, "*" for any; `password` protects everything but health unless it is ""; `sessions` is a word that all sessions begun with it end with; `proxies` says how many reverse proxies stand in front, whose X-Forwarded-* headers are then believed; `rate` is how
     many searches a client may make in a minute, 0 for no limit (see web.around.limit); `open_metrics` shows /metrics to other machines too;
     `access_log` is "off", "paths" (without what was searched and by whom) or "full"; `many_processes` says that prometheus-client keeps its
     figures in files that processes share.
@@ -42,6 +42,7 @@ class Settings:
 
     base_url: str = ""
     hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
     password: str = ""
     sessions: str = ""
     proxies: int = 0
@@ -60,6 +61,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     return Settings(
         base_url=_address(values["BASE_URL"]),
         hosts=_hosts(values["HOSTS"]),
+        origins=_origins(values["CORS"]),
         sessions=values["SESSIONS"],
         password=environment.get(PREFIX + "PASSWORD", ""),
         proxies=_whole(values["PROXIES"], "PROXIES", 0, _MOST_PROXIES),
@@ -108,6 +110,18 @@ def _hosts(value: str) -> tuple[str, ...]:
         if name != ANY and (not host_name(name) or is_address(name)):
             raise SettingError("setting.no_hosts", setting=f"{PREFIX}HOSTS={value}", every=ANY)
     return tuple(name if name == ANY else host_name(name) for name in names)
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    origins = [origin.strip() for origin in value.split(",") if origin.strip()]
+    for origin in origins:
+        try:
+            parts = urlsplit(_address(origin))
+        except SettingError:
+            parts = urlsplit("")
+        if origin != ANY and f"{parts.scheme}://{parts.netloc}".lower() != origin.lower():
+            raise SettingError("setting.no_origins", setting=f"{PREFIX}CORS={value}", every=ANY)
+    return tuple(map(str.lower, origins))
 
 
 def _plain(value: str, name: str) -> str:

@@ -5,17 +5,25 @@ So what cannot be read, because the archive is damaged or another one's, is a 50
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import AnyStr
+from collections.abc import Generator, Iterator
+from itertools import chain, islice
+from typing import AnyStr, Generic
 
 
-def begun(pieces: Iterator[AnyStr]) -> Iterator[AnyStr]:
-    """Make the first of `pieces` now and return all of them; raises what making it raises."""
-    first = list(islice(pieces, 1))
+class Begun(Generic[AnyStr]):
+    """A body whose first piece is made. Closed, by whoever sends it, it lets go what it is read from, though nothing of it was sent."""
 
-    def every() -> Iterator[AnyStr]:
-        yield from first
-        yield from pieces
+    def __init__(self, pieces: Generator[AnyStr, None, None]) -> None:
+        """Raise what making the first piece raises."""
+        self._pieces: Generator[AnyStr, None, None] = pieces
+        self._left: Iterator[AnyStr] = chain(list(islice(pieces, 1)), pieces)
 
-    return every()
+    def __iter__(self) -> Iterator[AnyStr]:
+        return self
+
+    def __next__(self) -> AnyStr:
+        return next(self._left)
+
+    def close(self) -> None:
+        """Make no more pieces."""
+        self._pieces.close()

@@ -22,10 +22,10 @@ from searcher.request import SearchRequest
 from searcher.result import Problem
 from web.address import article_url, is_filtered, read_request, search_url, site
 from web.around.error import error_response
+from web.attachment import attachment
 from web.description import MOST_QUERIES
 from web.desk import searcher
 from web.message import language, t
-from web.view.export import attachment
 
 blueprint = Blueprint("batch", __name__)
 

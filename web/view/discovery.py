@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from searcher.request import SearchRequest
 from web.address import article_url, full, search_url, site
 from web.around.error import error_response
 from web.desk import searcher
-from web.stream import begun
+from web.stream import Begun
 from web.view.api import completions
 from web.view.feed import xml_response
 
@@ -80,10 +80,10 @@ def sitemap_part(number: int) -> ResponseReturnValue:
     desk = searcher()
     if number < 1 or number > 1 and (number - 1) * URLS_A_SITEMAP >= desk.coverage().articles:
         return error_response(404, "http_404")
-    return Response(begun(_urls(desk, (number - 1) * URLS_A_SITEMAP, site())), content_type="application/xml; charset=utf-8")
+    return Response(Begun(_urls(desk, (number - 1) * URLS_A_SITEMAP, site())), content_type="application/xml; charset=utf-8")
 
 
-def _urls(desk: SearchEngine, start: int, base: str) -> Iterator[str]:
+def _urls(desk: SearchEngine, start: int, base: str) -> Generator[str, None, None]:
     waiting = [f'<?xml version="1.0" encoding="utf-8"?>\n<urlset {_SITEMAPS}>\n']
     begin = str(escape(base))
     for heading in desk.in_order_of_id(start, start + URLS_A_SITEMAP):

@@ -5,24 +5,21 @@ Formats of text are streamed; a workbook is written into a file first, for its t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Generator, Iterable, Iterator
 from tempfile import TemporaryFile
-from typing import IO
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from corpus.permalink import slug
 from corpus.writing.column import COLUMNS, SNIPPETS, USUAL, ColumnUnknown, ExportedArticle, read_columns
-from corpus.writing.export import FORMATS, MEDIA_TYPES, TABLES, XLSX, Format, csv_of, write_xlsx
-from language.timestamp import VIETNAM
+from corpus.writing.export import FORMATS, TABLES, XLSX, Format, csv_of, write_xlsx
 from searcher.answer import exported_articles
 from web.address import read_request, site
 from web.around.error import error_response
+from web.attachment import attachment
 from web.desk import archive, searcher
 from web.message import language, t
-from web.stream import begun
+from web.stream import Begun
 
 blueprint = Blueprint("export", __name__)
 
@@ -49,32 +46,13 @@ def hits(extension: str) -> ResponseReturnValue:
     found = searcher().find_matches(asked, with_snippets=SNIPPETS in columns, time_limit=TIME_LIMIT)
     exported = exported_articles(found, site(), archive().absences.since)
     if extension == XLSX:
-        body: Iterator[str] | Iterator[bytes] = begun(_workbook(exported, columns))
+        body: Iterable[str] | Iterable[bytes] = Begun(_workbook(exported, columns))
     else:
-        body = begun(_pieces(exported, csv_of(columns) if extension == "csv" else BY_EXTENSION[extension]))
+        body = Begun(_pieces(exported, csv_of(columns) if extension == "csv" else BY_EXTENSION[extension]))
     return attachment(body, extension, asked.query, total=len(found))
 
 
-def attachment(body: Iterator[str] | Iterator[bytes], extension: str, name: str, *, total: int) -> Response:
-    """Return a file to be saved, named by what was asked and the day."""
-    charset = "" if extension == XLSX else "; charset=utf-8"
-    response = Response(body, content_type=MEDIA_TYPES[extension] + charset)
-    name = "-".join(filter(None, ("lucbao", slug(name)[:40].strip("-"), f"{datetime.now(VIETNAM):%Y-%m-%d}")))
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
-    response.headers["X-Total-Count"] = str(total)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def read_back(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield what was written into a file, piece by piece, and close it."""
-    with file:
-        file.seek(0)
-        while piece := file.read(_BYTES_A_PIECE):
-            yield piece
-
-
-def _pieces(exported: Iterator[ExportedArticle], format: Format) -> Iterator[str]:
+def _pieces(exported: Iterator[ExportedArticle], format: Format) -> Generator[str, None, None]:
     waiting = [format.head]
     for one in exported:
         waiting.append(format.piece(one))
@@ -84,7 +62,9 @@ def _pieces(exported: Iterator[ExportedArticle], format: Format) -> Iterator[str
     yield "".join(waiting)
 
 
-def _workbook(exported: Iterator[ExportedArticle], columns: tuple[str, ...]) -> Iterator[bytes]:
+def _workbook(exported: Iterator[ExportedArticle], columns: tuple[str, ...]) -> Generator[bytes, None, None]:
     with TemporaryFile() as file:
         write_xlsx(exported, columns, file)
-        yield from read_back(file)
+        file.seek(0)
+        while piece := file.read(_BYTES_A_PIECE):
+            yield piece
