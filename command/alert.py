@@ -108,7 +108,7 @@ def _list(options: argparse.Namespace, speaker: Speaker) -> int:
         print(f"  {escaped(shown(alert))}")
         print(f"  {', '.join([*alert.mail, *filter(None, [alert.webhook])]) or speaker.text('alert.nobody')}")
         looked = state.looked_at(alert.name) if state else None
-        print(f"  {speaker.text('alert.looked', at=_moment(looked)) if looked else speaker.text('alert.never_looked')}")
+        print(f"  {speaker.text('alert.looked', at=_moment(looked, speaker)) if looked else speaker.text('alert.never_looked')}")
         for name, delivery in waiting:
             if name == alert.name:
                 _waits(delivery.target, delivery.attempts, delivery.next_at, delivery.failure, speaker)
@@ -239,8 +239,10 @@ def _archive_missing() -> type[ToldError]:
 
 def _waits(target: str, attempts: int, next_at: float, failure: Told | None, speaker: Speaker) -> None:
     why = failure.in_words(speaker.language) if failure else ""
-    print(f"  {escaped(speaker.text('alert.waits', target=target, count=attempts, at=_moment(next_at), why=why).rstrip())}")
+    print(
+        f"  {escaped(speaker.text('alert.waits', target=target, count=attempts, at=_moment(next_at, speaker), why=why).rstrip())}"
+    )
 
 
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, VIETNAM).strftime("%d/%m/%Y %H:%M")
+def _moment(seconds: float, speaker: Speaker) -> str:
+    return speaker.moment(datetime.fromtimestamp(seconds, VIETNAM))

@@ -10,6 +10,7 @@ from command import DONE
 from command.batch import add_batch_options, look_up
 from command.errors import WrongUsage
 from command.shown.safe_text import say
+from command.shown.terminal import terminal_of_stdout
 from command.shown.way_out import render_ways_on
 from command.site import site_address
 from command.speaker import Speaker
@@ -44,7 +45,8 @@ def run(options: argparse.Namespace, speaker: Speaker) -> int:
     else:
         for line in bound_lines(page, speaker):
             say(line)
-        sys.stdout.write(render_page(page, speaker, styled=sys.stdout.isatty()))
+        terminal = terminal_of_stdout(options.environment)
+        sys.stdout.write(render_page(page, speaker, terminal, base=site_address(options.base_url)))
         if not page.total and not page.cut:
             sys.stdout.write(render_ways_on(page, options.typed, speaker))
     last = -(-page.groups // page.size)

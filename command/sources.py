@@ -13,7 +13,6 @@ from command.gather import user_agent
 from command.shown.safe_text import printable
 from command.speaker import Speaker
 from corpus.archive import ARCHIVE_FILE, Archive
-from language.timestamp import VIETNAM
 
 if TYPE_CHECKING:
     from corpus.gathering.source import Source
@@ -64,7 +63,7 @@ def _add(options: argparse.Namespace, speaker: Speaker) -> int:
         finally:
             fetcher.close()
     for one in found:
-        last = speaker.text("stats.day", day=one.last.astimezone(VIETNAM)) if one.last else speaker.text("stats.undated")
+        last = speaker.day(one.last) if one.last else speaker.text("stats.undated")
         speaker.say("sources.found", kind=speaker.text(f"sources.{one.kind}"), address=one.url, count=one.links, last=last)
     if not found:
         raise WrongUsage("sources.nothing_found", address=options.address)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from command.errors import WrongUsage
 from command.shown.safe_text import say
+from language.timestamp import VIETNAM
 from language.wording import LANGUAGES, grouped, worded
 
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -29,6 +31,15 @@ class Speaker:
     def number(self, value: int) -> str:
         """Return a number grouped by thousands."""
         return grouped(value, self.language)
+
+    def day(self, day: date) -> str:
+        """Return a day, or that of a moment in Vietnam, as the pages write it: 12/7/2022."""
+        local = day.astimezone(VIETNAM) if isinstance(day, datetime) else day
+        return self.text("format.day", day=str(local.day), month=str(local.month), year=str(local.year))
+
+    def moment(self, moment: datetime) -> str:
+        """Return the day and the time of a moment in Vietnam."""
+        return self.text("format.moment", day=self.day(moment), time=f"{moment.astimezone(VIETNAM):%H:%M}")
 
 
 def locale_language(environment: Mapping[str, str]) -> str:

@@ -14,7 +14,6 @@ from command.speaker import Speaker
 from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.archive.paper_file import load_papers
 from corpus.archive.statistic import Statistics
-from language.timestamp import VIETNAM
 
 _VISITS_SHOWN = 10
 
@@ -77,11 +76,9 @@ def _health_lines(archive: Archive, speaker: Speaker) -> Iterator[str]:
 
 
 def _moment(moment: datetime | None, speaker: Speaker) -> str:
-    return speaker.text("stats.moment", at=moment.astimezone(VIETNAM)) if moment else speaker.text("stats.undated")
+    return speaker.moment(moment) if moment else speaker.text("stats.undated")
 
 
 def _span(found: Statistics, speaker: Speaker) -> str:
-    days = [
-        speaker.text("stats.day", day=each.astimezone(VIETNAM)) for each in (found.first_published, found.last_published) if each
-    ]
+    days = [speaker.day(each) for each in (found.first_published, found.last_published) if each]
     return speaker.text("stats.days", first=days[0], last=days[-1]) if days else speaker.text("stats.undated")

@@ -31,7 +31,7 @@ def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         except SystemExit as end:
             code = int(str(end.code))
         said = capsys.readouterr()
-        return code, re.sub(r"[\d.]+ ms", "1 ms", said.out), said.err
+        return code, re.sub(r"[\d.<]+ ms", "1 ms", said.out), said.err
 
     return say
 
@@ -85,12 +85,12 @@ def test_help_is_in_the_language(say: Say, name: str) -> None:
         (["search", "a", "--size"], "--size: cần một giá trị", "argument --size: expected one argument"),
         (["search", "a", "--size", "0"], "--size: không thể hiện “0” bài", "argument --size: a page cannot show “0” articles; 1 to 100"),
         (["search", "a", "--sise", "2"], "không có tuỳ chọn --sise; có phải --size?", "there is no option --sise; did you mean --size?"),
-        (["search", "a", "--x"], "không có tuỳ chọn --x\n", "there is no option --x\n"),
+        (["search", "a", "--qq"], "không có tuỳ chọn --qq\n", "there is no option --qq\n"),
         (["search", "a", "--from", "mai"], "--from: 'mai' không phải ngày", "argument --from: 'mai' is not a day"),
         (["search", "a", "--csv", "--csv"], "--csv được nhập hai lần", "--csv is given twice"),
         (["index", "a"], "không dùng đến: a", "not used: a"),
         (["search"], "lucbao search: cần đúng một trong hai", "lucbao search: give exactly one of the two"),
-        (["search", "a", "--from", "2023", "--to", "2/2020"], "--from (01/01/2023) ở sau --to (29/02/2020).", "--from (2023-01-01) is after --to (2020-02-29)."),
+        (["search", "a", "--from", "2023", "--to", "2/2020"], "--from (1/1/2023) ở sau --to (29/2/2020).", "--from (1/1/2023) is after --to (29/2/2020)."),
         (["search", "--batch", "x", "--page", "2"], "nên không dùng được --page.", "so it does not take --page."),
         (["search", "--batch", "x"], "không đọc được x: không có tệp", "cannot read x: there is no such file or folder."),
         (["export", "a", "--format", "csv", "-o", "/x/y"], "không ghi được /x/y: không có tệp", "cannot write /x/y: there is no such file"),
@@ -116,7 +116,7 @@ def test_a_page_of_hits_in_english(filled: Say) -> None:
         f"   bao.example · {title}",
         "",
         "2. Nông thôn mới",
-        f"   Báo Một · 2022-07-02 · {lead}",
+        f"   Báo Một · 2/7/2022 · {lead}",
         "   Xã có 12 trường.",
         "",
         "Hashtags: #giáo_dục (1)",
@@ -135,7 +135,7 @@ def test_what_finds_nothing_in_english(filled: Say) -> None:
     out = filled("en", "search", '"mới thôn" xyz', "--source", "Báo Mot", "--to", "2020")[1]
     for line in (
         "0 articles · 1 ms",
-        "No article was published in “…–31/12/2020”. The archive has articles from 2022-07-02 to 2022-07-02.",
+        "No article was published in “…–31/12/2020”. The archive has articles from 2/7/2022 to 2/7/2022.",
         "No article has “xyz”.",
         "Try another way:",
         "  Leave out tone marks: letters without marks match any marks.",
@@ -174,7 +174,7 @@ def test_the_other_commands_in_english(filled: Say, tmp_path: Path) -> None:
         "withdrawn   0",
         "raw pages   0",
         "rejected    0",
-        "published   2022-07-02 to 2022-07-02",
+        "published   2/7/2022 to 2/7/2022",
         "size        1 MB",
         "By paper:",
         "          1  Báo Một",

@@ -198,9 +198,7 @@ def test_only_copies_that_are_found_are_counted(build: Callable[..., Path]) -> N
     searcher = Searcher.open(build(copies))
     page = searcher.search(SearchRequest("hồ", selected={"source": ("báo 2",)}))
     assert (page.total, page.groups, page.hits[0].copies) == (1, 1, ())
-    assert "+2 bản đăng lại: Báo 1, Báo 2" in render_page(
-        searcher.search(SearchRequest("hồ", sort="newest")), Speaker(), styled=False
-    )
+    assert "+2 bản đăng lại: Báo 1, Báo 2" in render_page(searcher.search(SearchRequest("hồ", sort="newest")), Speaker())
     searcher.archive.close()
 
 

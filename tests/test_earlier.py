@@ -281,7 +281,7 @@ def test_pages_the_api_and_the_terminal_show_it(searcher: Searcher, tmp_path: Pa
     assert [version["snippets"] for version in hits[0]["earlier"]] == [
         [{"field": "title", "text": "Giá vé xe buýt", "marks": [[10, 14]]}]
     ]
-    lines = render_page(searcher.search(SearchRequest("bản-cũ:buýt")), Speaker("vi"), styled=False)
+    lines = render_page(searcher.search(SearchRequest("bản-cũ:buýt")), Speaker("vi"))
     assert re.search(r"bản cũ, lưu \d+/\d+/\d+: Giá vé xe buýt", lines)
-    offered = render_page(searcher.search(SearchRequest("buýt")), Speaker("vi"), styled=False)
+    offered = render_page(searcher.search(SearchRequest("buýt")), Speaker("vi"))
     assert '1 bài chỉ có từ này ở bản cũ: bản-cũ:"buýt"' in offered

@@ -213,8 +213,8 @@ def test_the_page_and_the_api_show_the_same_with_the_filters_kept(build: Callabl
 
 
 def test_the_terminal_shows_what_was_meant_and_what_stands_in_the_way(searcher: Searcher) -> None:
-    assert "Ý bạn là: trường học (2)" in render_page(searcher.search(SearchRequest("truwowngf hocj")), Speaker(), styled=False)
-    shown = render_page(searcher.search(SearchRequest("trường xyzzy")), Speaker(), styled=False)
+    assert "Ý bạn là: trường học (2)" in render_page(searcher.search(SearchRequest("truwowngf hocj")), Speaker())
+    shown = render_page(searcher.search(SearchRequest("trường xyzzy")), Speaker())
     assert "Không bài nào có “xyzzy”. Bỏ đi thì còn: trường (4)" in shown
 
 
@@ -387,11 +387,11 @@ def test_the_page_says_why_and_leads_out(desk_home: Path, query: dict[str, str],
 
 def test_the_terminal_says_why_and_leads_out(desk: Searcher) -> None:
     def shown(request: SearchRequest) -> str:
-        return render_page(desk.search(request), Speaker(), styled=False)
+        return render_page(desk.search(request), Speaker())
 
     assert "Không đặt trong ngoặc kép: trường trạm (2)" in shown(SearchRequest('"trường trạm"'))
     days = shown(SearchRequest("trường", first_day=date(2035, 1, 1)))
-    assert "Kho có bài từ 2019-03-01 đến 2021-01-01. Bỏ đi thì còn: không có --from, --to (2)" in days
+    assert "Kho có bài từ 1/3/2019 đến 1/1/2021. Bỏ đi thì còn: không có --from, --to (2)" in days
     assert "Bỏ đi thì còn: không có --source (2)" in shown(SearchRequest("trường", {"source": ("báo hai",)}))
 
 

@@ -1,35 +1,35 @@
-"""A page of hits -> lines for a terminal, in a language; matches stand out in bold where the terminal can."""
+"""A page of hits -> lines for a terminal or a file, in a language; days and numbers as the pages write them."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from datetime import datetime
+from datetime import date, datetime
 
 from command.shown.safe_text import printable
+from command.shown.terminal import PLAIN, Terminal
 from command.speaker import Speaker
 from corpus.facet import FacetName
-from language.timestamp import VIETNAM
 from searcher.help.suggestion import respells
 from searcher.result import Coverage, FacetValue, Hit, Obstacle, ResultPage, Snippet, Suggestion, UnknownValue
 
-_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _TAGS_SHOWN = 10
 _DOCUMENTS_SHOWN = 5
 _OBSTACLES_SHOWN = 8
 
 
-def render_page(page: ResultPage, speaker: Speaker, *, styled: bool) -> str:
-    """Return the page as text; `styled` marks matches with ANSI bold."""
-    lines = [*problem_lines(page, speaker), _count_line(page, speaker), *_unmarked_lines(page, speaker)]
+def render_page(page: ResultPage, speaker: Speaker, terminal: Terminal = PLAIN, *, base: str = "") -> str:
+    """Return the page as text, laid out for a terminal; `base`, the address of the site, stands before the permalinks that titles lead to."""
+    lines = [*problem_lines(page, speaker), terminal.bold(_count_line(page, speaker)), *_unmarked_lines(page, speaker)]
     lines += _meant_lines(page, speaker)
     if page.only_earlier:
         query = printable(page.only_earlier.query)
         lines.append(speaker.text("hits.only_earlier", count=page.only_earlier.total, query=query))
     first = (page.page - 1) * page.size + 1
     for number, hit in enumerate(page.hits, start=first):
-        lines += ["", *_hit_lines(number, hit, speaker, styled)]
-    lines += _facet_lines(page, speaker)
+        lines += ["", *_hit_lines(number, hit, speaker, terminal, base)]
+    for line in _facet_lines(page, speaker):
+        lines += terminal.lines(line)
     if page.groups > page.page * page.size:
         lines += ["", speaker.text("hits.more", page=str(page.page + 1))]
     return "\n".join(lines) + "\n"
@@ -47,7 +47,7 @@ def bound_lines(page: ResultPage, speaker: Speaker) -> list[str]:
 
 
 def _count_line(page: ResultPage, speaker: Speaker) -> str:
-    took = f"{page.took_ms:g}"
+    took = "<1" if page.took_ms < 1 else speaker.number(round(page.took_ms))
     if page.cut:
         return speaker.text("hits.cut")
     if not page.near:
@@ -73,8 +73,9 @@ def _meant_lines(page: ResultPage, speaker: Speaker) -> list[str]:
 
 def _facet_lines(page: ResultPage, speaker: Speaker) -> list[str]:
     """Return the most frequent tags and documents of the hits, below a blank line; nothing where there are none."""
-    tags = " · ".join(f"#{value.value} ({value.count})" for value in _others(page, "tag")[:_TAGS_SHOWN])
-    documents = " · ".join(f"{value.label} ({value.count})" for value in _others(page, "document")[:_DOCUMENTS_SHOWN])
+    number = speaker.number
+    tags = " · ".join(f"#{value.value} ({number(value.count)})" for value in _others(page, "tag")[:_TAGS_SHOWN])
+    documents = " · ".join(f"{value.label} ({number(value.count)})" for value in _others(page, "document")[:_DOCUMENTS_SHOWN])
     lines = [""] if tags or documents else []
     lines += [speaker.text("hits.tags", tags=tags)] if tags else []
     return lines + ([speaker.text("hits.documents", documents=documents)] if documents else [])
@@ -119,7 +120,13 @@ def _obstacle_line(obstacle: Obstacle, archive: Coverage | None, speaker: Speake
     kind = obstacle.kind if obstacle.kind in ("exclusion", "marks", "filters") or obstacle.alone else f"{obstacle.kind}_none"
     said = [text(f"obstacle.{kind}", part=printable(obstacle.part), count=obstacle.alone)]
     if obstacle.kind == "days" and archive and archive.first_published:
-        said.append(text("obstacle.coverage", first=archive.first_published, last=archive.last_published))
+        said.append(
+            text(
+                "obstacle.coverage",
+                first=_day(archive.first_published, speaker),
+                last=_day(archive.last_published or "", speaker),
+            )
+        )
     if obstacle.without:
         whole = (
             text("obstacle.whole_archive") if obstacle.end else text("obstacle.no_options", options=_options(obstacle, speaker))
@@ -135,35 +142,33 @@ def _options(obstacle: Obstacle, speaker: Speaker) -> str:
     return {"days": "--from, --to", "marks": "--exact-marks"}.get(obstacle.kind) or speaker.text("obstacle.any_filter")
 
 
-def _hit_lines(number: int, hit: Hit, speaker: Speaker, styled: bool) -> list[str]:
-    title = next((_marked(snippet, styled) for snippet in hit.snippets if snippet.field == "title"), printable(hit.title))
+def _hit_lines(number: int, hit: Hit, speaker: Speaker, terminal: Terminal, base: str) -> list[str]:
+    title = next((snippet for snippet in hit.snippets if snippet.field == "title"), Snippet("title", hit.title))
+    begin, indent = f"{number}. ", "   "
+    named = terminal.lines(printable(title.text), indent, title.marks, first="")
+    address = base + hit.permalink if base else hit.url
+    lines = [begin + terminal.link(named[0], address)]
+    lines += [indent + terminal.link(line.removeprefix(indent), address) for line in named[1:]]
     about = [printable(hit.source), _day(hit.published, speaker) if hit.published else "", hit.id]
-    lines = [f"{number}. {title}", "   " + " · ".join(filter(None, about))]
-    if hit.missing:
-        lines.append("   " + speaker.text("hits.missing", parts=", ".join(hit.missing)))
-    lines += [f"   {_marked(snippet, styled)}" for snippet in hit.snippets if snippet.field != "title"]
+    lines.append(indent + terminal.faint(" · ".join(filter(None, about))))
+    told = [speaker.text("hits.missing", parts=", ".join(hit.missing))] if hit.missing else []
+    lines += [line for text in told for line in terminal.lines(text, indent)]
+    for snippet in hit.snippets:
+        if snippet.field != "title":
+            lines += terminal.lines(printable(snippet.text), indent, snippet.marks)
     if hit.gone:
-        lines.append("   " + speaker.text("hits.gone", day=_day(hit.gone, speaker)))
+        lines += terminal.lines(speaker.text("hits.gone", day=_day(hit.gone, speaker)), indent)
     for version in hit.earlier:
-        said = speaker.text("hits.earlier", day=_day(version.archived_at, speaker))
-        lines += [f"   {said} {_marked(snippet, styled)}" for snippet in version.snippets]
+        said = speaker.text("hits.earlier", day=_day(version.archived_at, speaker)) + " "
+        for snippet in version.snippets:
+            marks = [(start + len(said), end + len(said)) for start, end in snippet.marks]
+            lines += terminal.lines(said + printable(snippet.text), indent, marks)
     if hit.copies_total:
         papers = dict.fromkeys(printable(copy.source) or copy.id for copy in hit.copies)
-        lines.append("   " + speaker.text("hits.copies", count=hit.copies_total, papers=", ".join(papers)))
+        lines += terminal.lines(speaker.text("hits.copies", count=hit.copies_total, papers=", ".join(papers)), indent)
     return lines
 
 
-def _day(published: str, speaker: Speaker) -> str:
-    local = datetime.fromisoformat(published).astimezone(VIETNAM)
-    return speaker.text("hits.day", day=str(local.day), month=str(local.month), year=str(local.year))
-
-
-def _marked(snippet: Snippet, styled: bool) -> str:
-    text = printable(snippet.text)
-    if not styled:
-        return text
-    pieces, at = [], 0
-    for start, end in snippet.marks:
-        pieces += [text[at:start], _BOLD, text[start:end], _PLAIN]
-        at = end
-    return "".join(pieces) + text[at:]
+def _day(moment: str, speaker: Speaker) -> str:
+    """Return an ISO day or moment as the pages write its day."""
+    return speaker.day(datetime.fromisoformat(moment) if "T" in moment else date.fromisoformat(moment))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from datetime import date
 
 from command.errors import WrongUsage
 from command.speaker import Speaker
@@ -57,7 +58,7 @@ def search_request(options: argparse.Namespace) -> SearchRequest:
         if not getattr(options, facet):
             raise WrongUsage("search.any_without", facet=facet)
     if options.first_day and options.last_day and options.first_day > options.last_day:
-        raise WrongUsage("search.days_reversed", first=options.first_day, last=options.last_day)
+        raise WrongUsage("search.days_reversed", first=_written(options.first_day), last=_written(options.last_day))
     return SearchRequest(
         query=options.query or "",
         selected={facet: tuple(getattr(options, facet)) for facet in LISTED},
@@ -72,6 +73,10 @@ def search_request(options: argparse.Namespace) -> SearchRequest:
         widened=frozenset(options.widened),
         near=options.near,
     )
+
+
+def _written(day: date) -> str:
+    return f"{day.day}/{day.month}/{day.year}"
 
 
 def _refuse(names: Iterable[str], why: str) -> None:
