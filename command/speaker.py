@@ -38,8 +38,9 @@ class Speaker:
         return self.text("format.day", day=str(local.day), month=str(local.month), year=str(local.year))
 
     def moment(self, moment: datetime) -> str:
-        """Return the day and the time of a moment in Vietnam."""
-        return self.text("format.moment", day=self.day(moment), time=f"{moment.astimezone(VIETNAM):%H:%M}")
+        """Return the day and the time of a moment in Vietnam; only the day of one at midnight: so a page that gives no time is read."""
+        local, day = moment.astimezone(VIETNAM), self.day(moment)
+        return self.text("format.moment", day=day, time=f"{local:%H:%M}") if (local.hour, local.minute) != (0, 0) else day
 
 
 def locale_language(environment: Mapping[str, str]) -> str:

@@ -14,10 +14,9 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corpus.archive.absence import Absence
-from corpus.article import Article
 from corpus.facet import LISTED
 from corpus.permalink import id_in
-from corpus.writing.column import address
+from corpus.writing.article_json import article_json
 from searcher.answer import Period
 from searcher.help.completion import Completion
 from searcher.parameter import parameters
@@ -123,7 +122,7 @@ def article(id: str) -> Response:
     if known is None:
         return error_response(404, "no_article")
     return jsonify(
-        **article_json(known),
+        **article_json(known, site()),
         related=[{"title": link.title, "url": link.url, "permalink": _cited(link.permalink)} for link in related(kept, known)],
         gone=_absence(kept.absences.of([id]).get(id)),
         revisions=[
@@ -135,24 +134,3 @@ def article(id: str) -> Response:
 
 def _absence(absence: Absence | None) -> dict[str, str] | None:
     return {"since": absence.seen_at.isoformat(), "reason": absence.words.in_words(language())} if absence else None
-
-
-def article_json(article: Article) -> dict[str, Any]:
-    """Return what the paper published, with the names that Article gives it."""
-    return {
-        "id": article.id,
-        "permalink": address(article, site()),
-        "url": article.url,
-        "title": article.title,
-        "lead": article.lead,
-        "blocks": [{"kind": block.kind, "text": block.text, "credit": block.credit} for block in article.blocks],
-        "authors": article.authors,
-        "source": article.source,
-        "stated_source": article.stated_source,
-        "section": article.section,
-        "tags": article.tags,
-        "published": article.published.isoformat() if article.published else None,
-        "modified": article.modified.isoformat() if article.modified else None,
-        "fetched_at": article.fetched_at.isoformat() if article.fetched_at else None,
-        "content_hash": article.content_hash,
-    }
