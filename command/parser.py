@@ -12,11 +12,13 @@ from command import (
     alert,
     backup,
     check,
+    completion,
     demo,
     doctor,
     export,
     gather,
     index,
+    manual,
     rejects,
     restore,
     search,
@@ -52,6 +54,8 @@ COMMANDS: dict[str, tuple[AddOptions, Run]] = {
     "doctor": (doctor.add_options, doctor.run),
     "rejects": (rejects.add_options, rejects.run),
     "stats": (stats.add_options, stats.run),
+    "completion": (completion.add_options, completion.run),
+    "manual": (manual.add_options, manual.run),
 }
 _ASKING = ("search", "export")
 """Commands whose words are a query."""
@@ -63,10 +67,11 @@ def parsed(arguments: Sequence[str] | None, speaker: Speaker, **given: object) -
     What cannot be meant, and --help, end the program as argparse does.
     """
     with spoken_by(speaker):
-        return _parser(speaker).parse_args(arguments, argparse.Namespace(**given))
+        return made_parser(speaker).parse_args(arguments, argparse.Namespace(**given))
 
 
-def _parser(speaker: Speaker) -> argparse.ArgumentParser:
+def made_parser(speaker: Speaker) -> argparse.ArgumentParser:
+    """Return the parser of everything that may be typed; argparse must be made to speak as `speaker` meanwhile."""
     text, as_written = speaker.text, argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser("lucbao", description=text("summary"), epilog=text("examples"), formatter_class=as_written)
     parser.add_argument("--version", action="version", version=f"lucbao {_release(speaker)}", help=text("version.help"))

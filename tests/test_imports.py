@@ -58,6 +58,7 @@ LIBRARIES = {
     "protego": {"corpus/gathering/visit.py"},
     "xlsxwriter": {"corpus/writing/workbook.py"},
     "openpyxl": set(),
+    "shtab": {"command/completion.py"},
     "urllib3": {"corpus/gathering/fetch.py", "alert/webhook.py", "index/cluster/host.py"},  # the last for the name of an error
     "smtplib": {"alert/mail.py"},
     # One listens and connects to nobody, the others look up names.

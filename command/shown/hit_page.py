@@ -16,6 +16,7 @@ from searcher.result import Coverage, FacetValue, Hit, Obstacle, ResultPage, Sni
 _TAGS_SHOWN = 10
 _DOCUMENTS_SHOWN = 5
 _OBSTACLES_SHOWN = 8
+_INDENT = "   "
 
 
 def render_page(page: ResultPage, speaker: Speaker, terminal: Terminal = PLAIN, *, base: str = "") -> str:
@@ -143,29 +144,36 @@ def _options(obstacle: Obstacle, speaker: Speaker) -> str:
 
 
 def _hit_lines(number: int, hit: Hit, speaker: Speaker, terminal: Terminal, base: str) -> list[str]:
-    title = next((snippet for snippet in hit.snippets if snippet.field == "title"), Snippet("title", hit.title))
-    begin, indent = f"{number}. ", "   "
-    named = terminal.lines(printable(title.text), indent, title.marks, first="")
     address = base + hit.permalink if base else hit.url
-    lines = [begin + terminal.link(named[0], address)]
-    lines += [indent + terminal.link(line.removeprefix(indent), address) for line in named[1:]]
+    return [*_heading_lines(number, hit, speaker, terminal, address), *_matching_lines(hit, speaker, terminal)]
+
+
+def _heading_lines(number: int, hit: Hit, speaker: Speaker, terminal: Terminal, address: str) -> list[str]:
+    """Return the title, which leads to `address`, and whence and when the hit is."""
+    title = next((snippet for snippet in hit.snippets if snippet.field == "title"), Snippet("title", hit.title))
+    named = terminal.lines(printable(title.text), _INDENT, title.marks, first="")
+    lines = [f"{number}. {terminal.link(named[0], address)}"]
+    lines += [_INDENT + terminal.link(line.removeprefix(_INDENT), address) for line in named[1:]]
     about = [printable(hit.source), _day(hit.published, speaker) if hit.published else "", hit.id]
-    lines.append(indent + terminal.faint(" · ".join(filter(None, about))))
-    told = [speaker.text("hits.missing", parts=", ".join(hit.missing))] if hit.missing else []
-    lines += [line for text in told for line in terminal.lines(text, indent)]
+    return [*lines, _INDENT + terminal.faint(" · ".join(filter(None, about)))]
+
+
+def _matching_lines(hit: Hit, speaker: Speaker, terminal: Terminal) -> list[str]:
+    """Return what the hit lacks, where it matches, now or in earlier versions, and its copies."""
+    lines = terminal.lines(speaker.text("hits.missing", parts=", ".join(hit.missing)), _INDENT) if hit.missing else []
     for snippet in hit.snippets:
         if snippet.field != "title":
-            lines += terminal.lines(printable(snippet.text), indent, snippet.marks)
+            lines += terminal.lines(printable(snippet.text), _INDENT, snippet.marks)
     if hit.gone:
-        lines += terminal.lines(speaker.text("hits.gone", day=_day(hit.gone, speaker)), indent)
+        lines += terminal.lines(speaker.text("hits.gone", day=_day(hit.gone, speaker)), _INDENT)
     for version in hit.earlier:
         said = speaker.text("hits.earlier", day=_day(version.archived_at, speaker)) + " "
         for snippet in version.snippets:
             marks = [(start + len(said), end + len(said)) for start, end in snippet.marks]
-            lines += terminal.lines(said + printable(snippet.text), indent, marks)
+            lines += terminal.lines(said + printable(snippet.text), _INDENT, marks)
     if hit.copies_total:
         papers = dict.fromkeys(printable(copy.source) or copy.id for copy in hit.copies)
-        lines += terminal.lines(speaker.text("hits.copies", count=hit.copies_total, papers=", ".join(papers)), indent)
+        lines += terminal.lines(speaker.text("hits.copies", count=hit.copies_total, papers=", ".join(papers)), _INDENT)
     return lines
 
 

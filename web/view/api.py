@@ -6,6 +6,7 @@ Offsets count Unicode code points. A parameter that is not understood or not kno
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Any, cast, get_args
 from urllib.parse import urlencode
@@ -69,13 +70,7 @@ def aggregate() -> ResponseReturnValue:
     """Answer with an Aggregate: how many articles of a search there are by values of a facet `by`, by `period`, or by both."""
     asked, wrong = _asked(AGGREGATE)
     by, period, most = (request.args.get(name, "").strip() for name in ("by", "period", "most"))
-    for name, value, choices in (("by", by, LISTED), ("period", period, get_args(Period))):
-        if value and value not in choices:
-            wrong.append(t("api.bad_choice", name=name, value=value[:40], choices=", ".join(choices)))
-    if not by and not period:
-        wrong.append(t("api.by_nothing"))
-    if most and not (re.fullmatch("[0-9]{1,3}", most) and 1 <= int(most) <= MOST_VALUES):
-        wrong.append(t("api.bad_most", value=most[:40], most=MOST_VALUES))
+    wrong += _wrong_counting(by, period, most)
     if wrong:
         return error_response(400, "bad_parameter", "; ".join(wrong))
     kind = cast(Period, period) if period else None
@@ -84,6 +79,17 @@ def aggregate() -> ResponseReturnValue:
         return error_response(400, "too_many_counts", t("error.too_many_counts.message", most=MOST_COUNTS))
     told = searcher().search(replace(asked, near=False, size=1)).as_json(language())
     return jsonify(query=asked.query, by=by or None, period=kind, **asdict(counted), problems=told["problems"])
+
+
+def _wrong_counting(by: str, period: str, most: str) -> Iterator[str]:
+    """Yield what is not understood of how to count."""
+    for name, value, choices in (("by", by, LISTED), ("period", period, get_args(Period))):
+        if value and value not in choices:
+            yield t("api.bad_choice", name=name, value=value[:40], choices=", ".join(choices))
+    if not by and not period:
+        yield t("api.by_nothing")
+    if most and not (re.fullmatch("[0-9]{1,3}", most) and 1 <= int(most) <= MOST_VALUES):
+        yield t("api.bad_most", value=most[:40], most=MOST_VALUES)
 
 
 def _asked(path: str) -> tuple[SearchRequest, list[str]]:
