@@ -25,6 +25,7 @@ from corpus.writing.citation import csl
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
 from language.timestamp import VIETNAM
+from searcher.deadline import DeadlineExceeded
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web import create_app
@@ -565,10 +566,68 @@ def test_a_filter_that_is_not_understood_is_said(client: FlaskClient) -> None:
     assert client.post("/tra-hang-loat", data={**data, "dang": "csv"}).status_code == 400
 
 
+def test_the_ledger_comes_before_the_form(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.post("/tra-hang-loat", data={"danh-sach": "Bình Liêu", "nam": "1"}).data, "lxml")
+    places = [each.name for each in page.select("main .ledger table, main form")]
+    assert places == ["table", "form"]
+    assert [cell.text.strip() for cell in page.select("tbody .number")] == ["1", "1"]
+    assert page.select_one(".list button.primary").text == "Tra"
+    assert not page.select(".done")
+    empty = BeautifulSoup(client.get("/tra-hang-loat").data, "lxml")
+    assert not empty.select(".ledger, table") and empty.select_one("[name=nam]").get("checked") is not None
+
+
+def test_a_long_list_says_how_far_it_is(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "_LINES_A_STEP", 2)
+    names = ["Bình Liêu", "trường", "không có ai", "trường", "Bình Liêu"]
+    with client.post("/tra-hang-loat", data={"danh-sach": "\n".join(names)}) as sent:
+        pieces = [piece.decode() for piece in sent.iter_encoded()]
+    assert [piece.count("dòng …") for piece in pieces] == [1, 1, 0] and "</html>" in pieces[-1]
+    page = BeautifulSoup("".join(pieces), "lxml")
+    assert [each.text.strip() for each in page.select(".done")] == ["Đã tra 2/5 dòng …", "Đã tra 4/5 dòng …"]
+    assert [(each["value"], each["max"]) for each in page.select(".done progress")] == [("2", "5"), ("4", "5")]
+    assert [row.text for row in page.select("tbody th")] == names
+    assert page.select_one("main [role=status]").text == "4 trong 5 dòng có bài" and "Bình Liêu" in page.select_one("textarea").text
+
+
+def test_what_fails_on_the_way_leaves_the_rest_unasked(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "_LINES_A_STEP", 2)
+    search, asked = Searcher.search, []
+
+    def fail(searcher: Searcher, request: SearchRequest, **more: object) -> object:
+        asked.append(request.query)
+        if request.query == "xã 4":
+            raise DeadlineExceeded
+        return search(searcher, request)
+
+    monkeypatch.setattr(Searcher, "search", fail)
+    names = [f"xã {number}" for number in range(6)]
+    with client.post("/tra-hang-loat", data={"danh-sach": "\n".join(names)}) as sent:
+        page = BeautifulSoup(sent.data, "lxml")
+    assert sent.status_code == 200 and len(page.select("tbody tr")) == 6
+    assert [row.text.strip().endswith("chưa tra") for row in page.select("tbody tr")] == [False] * 4 + [True] * 2
+    assert page.select(".notice")[0].text.startswith("2 dòng")
+    assert client.post("/tra-hang-loat", data={"danh-sach": "xã 4\nxã 5\nxã 6"}).status_code == 503
+
+
+def test_lines_that_occur_together_are_counted_as_a_search_for_both_counts(client: FlaskClient) -> None:
+    names = ["Bình Liêu", "trường", "không có ai", "xã OR thị trấn"]
+    data = {"danh-sach": "\n".join(names), "cung": "1", "cum": "1"}
+    page = BeautifulSoup(client.post("/tra-hang-loat", data=data).data, "lxml")
+    rows = page.select(".pairs tbody tr")
+    totals = [int(row.select_one("td").text.replace(".", "")) for row in rows]
+    assert rows and totals == sorted(totals, reverse=True) and "không có ai" not in page.select_one(".pairs").text
+    for row, total in zip(rows, totals, strict=True):
+        found = client.get(str(row.select_one("a")["href"]).replace("/tim-kiem", "/api/v1/search")).get_json()
+        assert found["total"] == total > 0
+    without = BeautifulSoup(client.post("/tra-hang-loat", data={"danh-sach": "Bình Liêu"}).data, "lxml")
+    assert not without.select(".pairs")
+
+
 @pytest.mark.slow
 def test_a_list_has_its_bounds(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch, "TIME_LIMIT", 600.0)
-    assert MOST_QUERIES == 500
+    assert MOST_QUERIES == 2000
     monkeypatch.setattr(batch, "MOST_QUERIES", 50)
     many = "\n".join(f"tên {number}" for number in range(53))
     page = BeautifulSoup(client.post("/tra-hang-loat", data={"danh-sach": many}).data, "lxml")

@@ -27,7 +27,7 @@ FEED = "/tim-kiem.atom"
 BATCH = "/tra-hang-loat"
 MOST_VALUES = 100
 """Values of a facet that are counted at once."""
-MOST_QUERIES = 500
+MOST_QUERIES = 2000
 """Lines of a list that are looked up at once."""
 _OF_PAGES = ("fold", "near", "size", "page", "next")  # what says of a search how its hits are shown
 _LEFT_OUT = {AGGREGATE: ("sort", *_OF_PAGES), EXPORT: _OF_PAGES, FEED: ("sort", *_OF_PAGES)}

@@ -81,19 +81,23 @@ def ledger(
 
     `progress` is told how many lines there are.
     """
+    asked, lines = [*queries], []
+    for line in look_up(searcher, asked, request, time_limit=time_limit):
+        lines.append(line)
+        progress(len(lines))
+    return Ledger(tuple(lines), tuple(asked[len(lines) :]))
+
+
+def look_up(searcher: SearchEngine, queries: Iterable[str], request: SearchRequest, *, time_limit: float) -> Iterator[Line]:
+    """Yield the lines of a ledger as each is asked, until the time is over."""
     until = time.monotonic() + time_limit
-    lines: list[Line] = []
-    left: list[str] = []
     known: dict[str, Line] = {}
     for query in queries:
-        if left or time.monotonic() > until:
-            left.append(query)
-            continue
+        if time.monotonic() > until:
+            return
         if query not in known:
             known[query] = _line(searcher, replace(request, query=query, sort="newest", page=1, size=1))
-        lines.append(known[query])
-        progress(len(lines))
-    return Ledger(tuple(lines), tuple(left))
+        yield known[query]
 
 
 def wordless(query: str) -> tuple[Problem, ...]:

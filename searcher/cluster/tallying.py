@@ -19,8 +19,11 @@ from searcher.cluster.translation import every
 _EPOCH = date(1970, 1, 1)
 _ZONE = int(VIETNAM.utcoffset(None).total_seconds())
 _DATED = {"exists": {"field": "published"}}
-# The day in Vietnam, counted from 1970.
-_DAY = {"lang": "painless", "source": f"Math.floorDiv(doc['published'].value + {_ZONE}L, 86400L)"}
+# The day in Vietnam, counted from 1970; a quotient is cut towards 0, so before that year it is one too high.
+_DAY = {
+    "lang": "painless",
+    "source": f"long at = doc['published'].value + {_ZONE}L; return at < 0 && at % 86400L != 0 ? at / 86400L - 1 : at / 86400L;",
+}
 
 
 def tally(found: ClusterRetrieval, facet: FacetName | None, period: Period | None, most: int) -> Tally:
