@@ -587,7 +587,9 @@ def test_a_long_list_says_how_far_it_is(client: FlaskClient, monkeypatch: pytest
     assert [each.text.strip() for each in page.select(".done")] == ["Đã tra 2/5 dòng …", "Đã tra 4/5 dòng …"]
     assert [(each["value"], each["max"]) for each in page.select(".done progress")] == [("2", "5"), ("4", "5")]
     assert [row.text for row in page.select("tbody th")] == names
-    assert page.select_one("main [role=status]").text == "4 trong 5 dòng có bài" and "Bình Liêu" in page.select_one("textarea").text
+    assert (
+        page.select_one("main [role=status]").text == "4 trong 5 dòng có bài" and "Bình Liêu" in page.select_one("textarea").text
+    )
 
 
 def test_what_fails_on_the_way_leaves_the_rest_unasked(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

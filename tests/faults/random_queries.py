@@ -85,12 +85,12 @@ _DOCUMENTS = (
 )
 _ROUTES = (
     "/tim-kiem", "/tim-kiem", "/api/v1/search", "/tim-kiem/loc/tag", "/tim-kiem/loc/author", "/tim-kiem/loc/khong-co", "/tim-kiem.atom", "/tim-kiem.csv",
-    "/tim-kiem.jsonl", "/tim-kiem.ris", "/tim-kiem.bib", "/goi-y", "/api/v1/suggest", "/bai-viet/{id}", "/bai-viet/{id}-x", "/bai-viet/{id}/thay-doi",
+    "/tim-kiem.jsonl", "/tim-kiem.xlsx", "/api/v1/aggregate", "/tim-kiem.ris", "/tim-kiem.bib", "/goi-y", "/api/v1/suggest", "/bai-viet/{id}", "/bai-viet/{id}-x", "/bai-viet/{id}/thay-doi",
     "/bai-viet/{id}/goc", "/bai-viet", "/the", "/the/{text}", "/bai-viet/{text}", "/{text}", "/api/v1/articles/{id}", "/api/v1/articles/{text}", "/tra-hang-loat",
 )  # fmt: skip
 _NAMES = (
     *FACET_NAMES, *(f"not_{facet}" for facet in FACET_NAMES), *(f"{facet}_any" for facet in FACET_NAMES), "from", "to", "sort", "page", "size", "exact", "expand", "fold", "near",
-    "next", "lang", "ban", "tu", "den", "url", "q", "dau", "chu", "trang",
+    "next", "lang", "ban", "tu", "den", "url", "q", "dau", "chu", "trang", "by", "period", "most", "columns",
 )  # fmt: skip
 
 
