@@ -354,7 +354,7 @@ def test_in_english_only_the_papers_words_are_vietnamese(app: Flask, pages: dict
 COMPLETIONS = [
     {"text": "#nông_thôn_mới", "kind": "tag", "count": 12, "permalink": None},
     {"text": "nông thôn mới nâng cao", "kind": "phrase", "count": 3, "permalink": None},
-    {"text": "Nông thôn mới ở Bình Liêu", "kind": "title", "count": 1, "permalink": "/bai-viet/abcdefghijkl"},
+    {"text": "Nông thôn mới ở Bình Liêu", "kind": "title", "count": 1, "permalink": "https://kho.example/bai-viet/abcdefghijkl"},
 ]
 
 

@@ -508,7 +508,7 @@ def test_what_a_folder_holds_besides_is_counted_by_kind(home: Path, tmp_path: Pa
 
 
 def test_wrong_usage_names_what_is_wrong(home: Path) -> None:
-    assert "--from (01/01/2023)" in run(home, "search", "a", "--from", "2023", "--to", "2020").stderr
+    assert "--from (1/1/2023)" in run(home, "search", "a", "--from", "2023", "--to", "2020").stderr
     assert "/nonexistent/a.csv" in run(home, "export", "", "--format", "csv", "-o", "/nonexistent/a.csv").stderr
 
 
