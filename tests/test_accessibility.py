@@ -69,6 +69,7 @@ PAGES = {
     "news": "/theo-doi/Trường%20học",
     "batch": "/tra-hang-loat",
     "ledger": "/tra-hang-loat",
+    "columns": "/tim-kiem/tai-ve?q=truong",
     "api": "/api",
     "login": "/kin/dang-nhap",
     "wrong password": "/kin/dang-nhap",

@@ -22,6 +22,7 @@ from corpus.archive import ARCHIVE_FILE, Archive
 from corpus.article import Article, Block, RelatedLink
 from corpus.permalink import permalink
 from corpus.writing.citation import csl
+from corpus.writing.column import COLUMNS
 from index.snapshot import INDEX_FOLDER
 from index.writer import update_index
 from language.timestamp import VIETNAM
@@ -150,6 +151,21 @@ def test_a_table_says_how_each_article_matches_and_where(client: FlaskClient) ->
     for row in rows:
         assert client.get(row["permalink"]).status_code == 200 and row["permalink"].startswith(SITE)
         assert client.get(f"/api/v1/articles/{row['id']}").json["content_hash"] == row["content_hash"]
+
+
+def test_columns_are_chosen_on_a_page(client: FlaskClient) -> None:
+    results = BeautifulSoup(client.get("/tim-kiem?q=trường&sort=oldest&page=2").data, "lxml")
+    (link,) = [link for link in results.select(".away a") if link.text == "Chọn cột…"]
+    page = BeautifulSoup(client.get(str(link["href"])).data, "lxml")
+    boxes = page.select("form.list input[type=checkbox]")
+    assert [str(box["value"]) for box in boxes] == list(COLUMNS)
+    assert [str(box["value"]) for box in boxes if box.get("checked") is None] == ["snippets"]
+    hidden = {str(field["name"]): str(field["value"]) for field in page.select("form.list input[type=hidden]")}
+    assert hidden == {"q": "trường", "sort": "oldest"}
+    for button in page.select("form.list button"):
+        sent = client.get(str(button["formaction"]), query_string={**hidden, "columns": ["url", "title"]})
+        assert sent.status_code == 200 and sent.headers["X-Total-Count"] == results.select("[role=status] b")[0].text.split()[0]
+    assert sent.data.decode("utf-8-sig").splitlines()[0] == "url,title"
 
 
 @pytest.mark.parametrize(

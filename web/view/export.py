@@ -6,9 +6,10 @@ Formats of text are streamed; a workbook is written into a file first, for its t
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
+from dataclasses import replace
 from tempfile import TemporaryFile
 
-from flask import Blueprint, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corpus.writing.column import COLUMNS, SNIPPETS, USUAL, ColumnUnknown, ExportedArticle, read_columns
@@ -36,7 +37,7 @@ def hits(extension: str) -> ResponseReturnValue:
     wrong = [parameter.in_words(language()) for parameter in bad]
     columns = USUAL
     try:
-        columns = read_columns(request.args.get("columns", ""))
+        columns = read_columns(",".join(request.args.getlist("columns")))
     except ColumnUnknown as error:
         wrong.append(t("bad.columns", column=error.column[:40], columns=", ".join(COLUMNS)))
     if request.args.get("columns") and extension not in TABLES:
@@ -50,6 +51,20 @@ def hits(extension: str) -> ResponseReturnValue:
     else:
         body = Begun(_pieces(exported, csv_of(columns) if extension == "csv" else BY_EXTENSION[extension]))
     return attachment(body, extension, asked.query, total=len(found))
+
+
+@blueprint.get("/tim-kiem/tai-ve")
+def choose_columns() -> ResponseReturnValue:
+    """Show the columns that a table of a search may have, to choose from."""
+    asked, _ = read_request(request.args)
+    tables = [("Excel", XLSX), ("CSV", "csv")]
+    return render_template(
+        "export/columns.html",
+        asked=replace(asked, page=1, size=10, fold=True, near=True),
+        columns=COLUMNS,
+        usual=USUAL,
+        tables=[(label, url_for("export.hits", extension=extension)) for label, extension in tables],
+    )
 
 
 def _pieces(exported: Iterator[ExportedArticle], format: Format) -> Generator[str, None, None]:
