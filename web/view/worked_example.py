@@ -22,6 +22,7 @@ from web.message import language
 from web.view.example import home_examples
 
 _LONGEST_LIST, _LONGEST_TEXT, _LONGEST_QUERY = 2, 160, 60
+_VARYING = "took_ms"
 _NOT_ANSWERED = (ToldError, DeadlineExceeded, *AWAY)
 _TOKEN = re.compile(r'(?P<text>"(?:[^"\\]|\\.)*")(?P<colon>:)?|(?P<number>-?\b\d[\d.eE+-]*\b|\btrue\b|\bfalse\b|\bnull\b)')
 _PAIR = re.compile(r"\[\s+(\d+),\s+(\d+)\s+\]")
@@ -52,9 +53,9 @@ def answer_to(address: str) -> Any:
 
 
 def shortened(value: Any) -> Any:
-    """Return a JSON value with long lists and texts cut; what was cut says by how much."""
+    """Return a JSON value with long lists and texts cut; what was cut says by how much. What is never the same twice is left out."""
     if isinstance(value, dict):
-        return {name: shortened(part) for name, part in value.items()}
+        return {name: "…" if name == _VARYING else shortened(part) for name, part in value.items()}
     if isinstance(value, str):
         return value if len(value) <= _LONGEST_TEXT else value[:_LONGEST_TEXT] + "…"
     if isinstance(value, list):
