@@ -88,7 +88,7 @@ def test_a_score_is_said_to_be_the_sum_of_what_it_is() -> None:
             Ingredient("lead", "thôn", 0.873456),
         ),
     )
-    lines = render_page(page(explained), SPEAKER, styled=False).splitlines()
+    lines = render_page(page(explained), SPEAKER).splitlines()
     at = lines.index("   điểm 7.12, là tổng của:")
     assert lines[at + 1 : at + 4] == [
         "     từ 3.50: nông thôn 3.50",

@@ -84,6 +84,14 @@ def test_a_text_longer_than_a_cell_is_cut_and_says_so(text: str, length: int) ->
     assert kept == text or kept.endswith(" […]") and text.startswith(kept.removesuffix(" […]"))
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"), [("a\r\nb\rc\n", "a\nb\nc\n"), ("\x08x\uffff", "\ufffdx\ufffd"), ("\ud800", "\ufffd"), (" a ", " a ")]
+)
+def test_what_a_cell_cannot_hold_is_replaced(text: str, kept: str) -> None:
+    assert fitted(text) == kept
+    assert read(written(["a"], [[text]]))["Bài"][1] == (kept,)
+
+
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=5))
 def test_any_text_comes_back(texts: list[str]) -> None:
     rows = read(written(["a"], [[text] for text in texts]))["Bài"][1:]

@@ -80,8 +80,11 @@ class _Formats:
 
 
 def fitted(text: str) -> str:
-    """Return `text`, cut so that a cell can hold it, with U+FFFD for what XML does not have; letters beyond U+FFFF count twice."""
-    text = _NOT_XML.sub("\ufffd", text)
+    """Return `text`, cut so that a cell can hold it: letters beyond U+FFFF count twice.
+
+    Lines end with LF, as in a spreadsheet, and U+FFFD stands for what XML does not have.
+    """
+    text = _NOT_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) * 2 <= LONGEST_TEXT or len(text.encode("utf-16-le")) // 2 <= LONGEST_TEXT:
         return text
     room = 2 * (LONGEST_TEXT - len(CUT))
