@@ -102,8 +102,8 @@ def click(request: SearchRequest, facet: FacetName, value: FacetValue) -> Search
 
 
 def test_facets_are_one_list() -> None:
-    assert FACET_NAMES == ("tag", "source", "section", "author", "document", "month")
-    assert NARROWING == ("tag", "document")
+    assert FACET_NAMES == ("tag", "source", "section", "author", "document", "place", "month")
+    assert NARROWING == ("tag", "document", "place")
     names = [name for kind in FACETS for name in kind.fields]
     assert len(names) == len(set(names))
 
@@ -163,7 +163,7 @@ def test_hashtags_and_documents_narrow_sources_sections_authors_and_months_widen
         first, second = [value.value for value in searcher.overview().facets[facet]][:2]
         alone = max(total(searcher, **{facet: (value,)}) for value in (first, second))
         together = total(searcher, **{facet: (first, second)})
-        assert together < alone if facet in ("tag", "document") else together > alone, facet
+        assert together < alone if facet in ("tag", "document", "place") else together > alone, facet
     assert 0 < total(searcher, tag=("giáo_dục",), source=("báo núi sông",)) < one
     assert total(searcher, tag=("không_có",)) == 0
 

@@ -42,6 +42,7 @@ ARRAYS = {
     "source": FACET,
     "section": FACET,
     "author": FACET,
+    "place": FACET,
     "month": FACET,
     "abbreviation": FACET,
     "phrase": PLAIN,
@@ -59,4 +60,4 @@ def test_arrays_of_this_version(build: Callable[..., Path]) -> None:
         field, _, array = name.partition("/")
         found.setdefault(field, set()).add(array)
     assert found == ARRAYS
-    assert VERSION.startswith("8/")
+    assert VERSION.startswith("9/")

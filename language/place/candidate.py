@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from language.document_kind import rows
-from language.place.name import names, only_with_kind
+from language.place.name import is_province, names, only_with_kind
 from language.place.table import FORMS, Name
 from language.place.unit import kind_before
 
@@ -29,10 +29,15 @@ _WITHIN = (" ", "-", " - ", "–", " – ")
 """What may stand between two syllables of a name."""
 _BEFORE = re.compile(
     r"(?<!\w)(?:đường|phố|cầu|sông|kênh|rạch|hồ|núi|đèo|vịnh|báo|tạp chí|đài|ông|bà|anh|chị|cô|em|bé|cháu|chú|bác|cụ|nghệ sĩ|ca sĩ|diễn viên|hoa hậu|"
-    r"khách sạn|hầm|rạp|nhà hát|tập đoàn|chiến thắng|chiến dịch|chùa|đền|ngã ba|ngã tư|cha|mẹ|vợ|chồng|con|tên) \Z",
+    r"khách sạn|hầm|rạp|nhà hát|tập đoàn|chiến thắng|chiến dịch|giải|nobel|chùa|đền|ngã ba|ngã tư|cha|mẹ|vợ|chồng|con|tên) \Z",
     re.IGNORECASE,
 )
-_LONGEST_BEFORE = 11
+_BEFORE_LESSER = re.compile(
+    r"(?<!\w)(?:ga|bến xe|bến phà|phà|đập|dãy|hang|suối|thác|chung cư|khu đô thị|tàu|nhà máy|quán|hãng|thương hiệu|giải|sân khấu|ngõ|hẻm) \Z",
+    re.IGNORECASE,
+)
+"""Words after which a name is no province's but may be of something called like a lesser unit."""
+_LONGEST_BEFORE = 14
 _AFTER = {
     ("thái", "bình"): ("dương",),
     ("sài", "gòn"): ("giải", "tiếp", "times"),
@@ -130,14 +135,31 @@ def _candidate(text: str, spans: list[tuple[int, int]], forms: list[str], first:
         return None
     if kind:
         return Candidate(begin, start, end, name, kind, doubtful=bool(follows) and follows not in _surnames() and not follows.isdecimal())
-    if name in only_with_kind():
+    if name in only_with_kind() or _holds_province(text, spans, forms, first, stop):
         return None
     row = _row_before(text, spans, first, after)
     opening = row == first - 1 and forms[row] in _OPENING
     personal = row < first and not _surnames().isdisjoint(forms[row:first])
-    named_otherwise = _BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start) is not None
-    doubtful = bool(follows) and not follows.isdecimal() or row < first and not opening or named_otherwise
+    named_otherwise = _BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start) is not None or (
+        _BEFORE_LESSER.search(text, max(0, start - _LONGEST_BEFORE), start) is not None
+        and not is_province(name)
+    )
+    if start == 0 and end == len(text) and not is_province(name):
+        return None  # a line of its own is the name of who wrote the article
+    continued = bool(follows) and not follows.isdecimal() and follows not in _surnames()
+    doubtful = continued or row < first and not opening or named_otherwise
     return Candidate(start, start, end, name, "", doubtful, personal or named_otherwise)
+
+
+def _holds_province(text: str, spans: list[tuple[int, int]], forms: list[str], first: int, stop: int) -> bool:
+    """Say whether a province's name begins within the lesser name from `first` to before `stop` and ends behind it: Nam Hà in Nam Hà Tĩnh."""
+    if is_province(tuple(forms[first:stop])):
+        return False
+    for number in range(first + 1, stop):
+        length = _length(text, spans, forms, number, _beginning().get(forms[number], {}))
+        if number + length > stop and is_province(tuple(forms[number : number + length])):
+            return True
+    return False
 
 
 def _row_before(text: str, spans: list[tuple[int, int]], first: int, after: int) -> int:

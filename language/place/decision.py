@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from language.place.candidate import Candidate
-from language.place.name import known_cities
+from language.place.name import is_province, known_cities
 from language.place.table import Name, Place
 from language.place.unit import COMMUNE, DISTRICT, KIND_LEVELS, PROVINCE
 
 _WORDS = frozenset({("hoà", "bình")})
-"""Names of provinces that are also words; a capital is not enough."""
+"""Names of provinces that are also words; capitals around them are not enough."""
 
 
 @dataclass(eq=False)
@@ -61,6 +61,10 @@ def decide(found: Sequence[Named], paper: Sequence[Place]) -> None:
     """Decide what all names of one article mean; `paper` are the places in the name of its paper."""
     for named in found:
         named.place = _province(named)
+    known = _Evidence(found, paper).keys
+    for named in found:
+        if named.place is not None and not is_province(named.at.name) and not _is_ours(named.place, known):
+            named.place = None
     for level in (DISTRICT, COMMUNE):
         evidence = _Evidence(found, paper)
         for named in reversed(found):
@@ -78,9 +82,14 @@ def _province(named: Named) -> Place | None:
     options = [option for option in named.options if option.level == PROVINCE]
     if not options or named.kind and PROVINCE not in KIND_LEVELS[named.kind]:
         return None
-    if not named.kind and (named.at.personal or named.at.name in _WORDS and not _among_provinces(named)):
+    if not named.kind and (not is_province(named.at.name) or named.at.personal or named.at.name in _WORDS and named.at.doubtful and not _among_provinces(named)):
         return None
     return options[0]
+
+
+def _is_ours(place: Place, known: set[str]) -> bool:
+    """Say whether a province of long ago, or one abroad of the same name, is meant: something else that is `known` lies where it was."""
+    return place.until is None or any(last.key in known or last.inside in known for last in place.today)
 
 
 def _among_provinces(named: Named) -> bool:

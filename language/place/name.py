@@ -14,7 +14,7 @@ from functools import cache
 from language.document_kind import rows
 from language.normalizer import stripped
 from language.place.table import Name, Place, name_of, places
-from language.place.unit import KIND_LEVELS, OTHER_KINDS, SHORT_KINDS
+from language.place.unit import KIND_LEVELS, PROVINCE, OTHER_KINDS, SHORT_KINDS
 
 _LONG_AGO = date(2000, 1, 1)
 
@@ -36,8 +36,16 @@ def names() -> Mapping[Name, tuple[Place, ...]]:
 def only_with_kind() -> frozenset[Name]:
     """Return the names that are a place's only after its kind: TP HCM, tỉnh Nam Hà."""
     listed = {name_of(spelling) for spelling, _, *use in rows("place_spellings.tsv") if use == ["unit"]}
-    long_ago = {name for name, meant in names().items() if all(place.until and place.until < _LONG_AGO for place in meant)}
-    return frozenset(listed | long_ago)
+    return frozenset(listed | {name for name, meant in names().items() if all(map(_is_long_gone, meant))})
+
+
+def is_province(name: Name) -> bool:
+    """Say whether a province has this name, but for those of long ago."""
+    return any(place.level == PROVINCE and not _is_long_gone(place) for place in names().get(name, ()))
+
+
+def _is_long_gone(place: Place) -> bool:
+    return place.until is not None and place.until < _LONG_AGO
 
 
 def of_kind(candidates: Iterable[Place], kind: str) -> tuple[Place, ...]:
