@@ -24,7 +24,13 @@ from web import create_app
 
 TAGS = ("nông thôn mới", "Giáo dục", "học phí", "Hoà Bình", "hoa binh", "Hóa Bình", "Luật Đất đai")
 AUTHORS = ("Lê Thị Mẫu", "LÊ THỊ MẪU", "Trần Văn Bình", "Đ.Minh", "TTXVN", "Ban Thời sự")
-WORDS = "học phí nghề trường xã nông thôn mới 57/2022/NĐ-CP".split() + ["Luật Đất đai 2024", "Nghị định 15/2020/NĐ-CP"]
+WORDS = "học phí nghề trường xã nông thôn mới 57/2022/NĐ-CP".split() + [
+    "Luật Đất đai 2024",
+    "Nghị định 15/2020/NĐ-CP",
+    "tỉnh Sơn La",
+    "tỉnh Nghệ An",
+    "huyện Ba Chẽ",
+]
 QUERIES = (
     "",
     "học",

@@ -19,7 +19,9 @@ from language.place.table import FORMS, Name
 from language.place.unit import kind_before
 
 _CAPITALS = "".join(filter(str.isupper, map(chr, range(0x41, min(sys.maxunicode, 0x1F00)))))
-_SYLLABLE = re.compile(rf"(?<![\w'’])(?:[{re.escape(_CAPITALS)}]\w*(?:['’ʼ] ?[{re.escape(_CAPITALS)}]?\w+)?|(?<= )[0-9]{{1,2}}(?![\w.,/%-]))")
+_SYLLABLE = re.compile(
+    rf"(?<![\w'’])(?:[{re.escape(_CAPITALS)}]\w*(?:['’ʼ] ?[{re.escape(_CAPITALS)}]?\w+)?|(?<= )[0-9]{{1,2}}(?![\w.,/%-]))"
+)
 _NUMBERED = re.compile(
     r"(?<![\w.-])(?P<kind>[Qq]uận|QUẬN|[Pp]hường|PHƯỜNG|Q\.|P\.|Q(?=[0-9])|P(?=[0-9])) ?(?P<first>[0-9]{1,2})(?![\w/%]|[.,-][0-9])"
     r"(?P<more>(?:(?:, | và | - )[0-9]{1,2}(?![\w/%.]|,[0-9]))*)"
@@ -46,9 +48,13 @@ _AFTER = {
     ("hoà", "bình"): ("xanh", "group"),
 }
 """Syllables with which a name is part of another that is no place."""
-_OPENING = frozenset("tại ở từ về đến theo cả riêng trong ngoài với và còn khi nếu như giữa qua sau trước nhiều người trên".split())
+_OPENING = frozenset(
+    "tại ở từ về đến theo cả riêng trong ngoài với và còn khi nếu như giữa qua sau trước nhiều người trên".split()
+)
 """Words that begin a sentence before a name; their capital says nothing."""
-_ABROAD = re.compile(r"(?:,| \(| -| của) ?(?:Trung Quốc|Quảng Tây|Đài Loan|Nhật Bản|Hàn Quốc|Lào(?! Cai)|Campuchia|Mỹ)\b|,? miền [^\W\d]+ Trung Quốc")
+_ABROAD = re.compile(
+    r"(?:,| \(| -| của) ?(?:Trung Quốc|Quảng Tây|Đài Loan|Nhật Bản|Hàn Quốc|Lào(?! Cai)|Campuchia|Mỹ)\b|,? miền [^\W\d]+ Trung Quốc"
+)
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,9 @@ def _capitalised(text: str) -> list[Candidate]:
     return found
 
 
-def _length(text: str, spans: list[tuple[int, int]], forms: list[str], first: int, seconds: Mapping[str, tuple[Name, ...]]) -> int:
+def _length(
+    text: str, spans: list[tuple[int, int]], forms: list[str], first: int, seconds: Mapping[str, tuple[Name, ...]]
+) -> int:
     """Return of how many syllables the longest name is that begins with the syllable `first`, 0 if none does."""
     rests = seconds.get(forms[first + 1], ()) if first + 1 < len(forms) else ()
     for rest in rests:
@@ -134,15 +142,16 @@ def _candidate(text: str, spans: list[tuple[int, int]], forms: list[str], first:
     if follows in _AFTER.get(name, ()) or _ABROAD.match(text, end):
         return None
     if kind:
-        return Candidate(begin, start, end, name, kind, doubtful=bool(follows) and follows not in _surnames() and not follows.isdecimal())
+        return Candidate(
+            begin, start, end, name, kind, doubtful=bool(follows) and follows not in _surnames() and not follows.isdecimal()
+        )
     if name in only_with_kind() or _holds_province(text, spans, forms, first, stop):
         return None
     row = _row_before(text, spans, first, after)
     opening = row == first - 1 and forms[row] in _OPENING
     personal = row < first and not _surnames().isdisjoint(forms[row:first])
     named_otherwise = _BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start) is not None or (
-        _BEFORE_LESSER.search(text, max(0, start - _LONGEST_BEFORE), start) is not None
-        and not is_province(name)
+        _BEFORE_LESSER.search(text, max(0, start - _LONGEST_BEFORE), start) is not None and not is_province(name)
     )
     if start == 0 and end == len(text) and not is_province(name):
         return None  # a line of its own is the name of who wrote the article

@@ -82,7 +82,13 @@ def _province(named: Named) -> Place | None:
     options = [option for option in named.options if option.level == PROVINCE]
     if not options or named.kind and PROVINCE not in KIND_LEVELS[named.kind]:
         return None
-    if not named.kind and (not is_province(named.at.name) or named.at.personal or named.at.name in _WORDS and named.at.doubtful and not _among_provinces(named)):
+    if not named.kind and (
+        not is_province(named.at.name)
+        or named.at.personal
+        or named.at.name in _WORDS
+        and named.at.doubtful
+        and not _among_provinces(named)
+    ):
         return None
     return options[0]
 

@@ -14,7 +14,7 @@ from functools import cache
 from language.document_kind import rows
 from language.normalizer import stripped
 from language.place.table import Name, Place, name_of, places
-from language.place.unit import KIND_LEVELS, PROVINCE, OTHER_KINDS, SHORT_KINDS
+from language.place.unit import KIND_LEVELS, OTHER_KINDS, PROVINCE, SHORT_KINDS
 
 _LONG_AGO = date(2000, 1, 1)
 
@@ -97,8 +97,10 @@ def _spelled_so(typed: Name) -> tuple[Place, ...]:
     found = (
         place
         for name in known
-        if len(name) != len(typed) and not marked
-        or len(name) == len(typed) and all(form in (own, stripped(own)) for form, own in zip(typed, name, strict=True))
+        if len(name) != len(typed)
+        and not marked
+        or len(name) == len(typed)
+        and all(form in (own, stripped(own)) for form, own in zip(typed, name, strict=True))
         for place in names()[name]
     )
     return tuple(dict.fromkeys(found))

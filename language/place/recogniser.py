@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from language.place.candidate import Candidate, candidates
+from language.place.candidate import candidates
 from language.place.decision import Named, decide
 from language.place.name import names, of_kind
 from language.place.table import Place
@@ -50,7 +50,9 @@ def _read(number: int, text: str, day: date | None) -> Iterator[Named]:
     before: Named | None = None
     for at in candidates(text):
         between = text[before.at.end : at.begin] if before else ""
-        listed = before is not None and not at.kind and bool(before.kind) and len(between) < 12 and bool(_LISTED.fullmatch(between))
+        listed = (
+            before is not None and not at.kind and bool(before.kind) and len(between) < 12 and bool(_LISTED.fullmatch(between))
+        )
         kind = before.kind if listed and before else at.kind
         meant = names()[at.name]
         options = _there(of_kind(meant, kind), day)
@@ -67,6 +69,3 @@ def _read(number: int, text: str, day: date | None) -> Iterator[Named]:
 def _there(options: tuple[Place, ...], day: date | None) -> tuple[Place, ...]:
     """Return those of `options` that were there on `day`, or all if none was."""
     return tuple(option for option in options if option.was_there(day)) or options
-
-
-__all__ = ["Candidate", "Mention", "mentions"]

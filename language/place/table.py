@@ -113,7 +113,9 @@ def places() -> Mapping[str, Place]:
     for province, after, _ in lines:
         kind, name = kind_of(province)
         gone = province not in kept
-        found[slug(name)] = Place(slug(name), kind, name, PROVINCE, until=last_day if gone else None, became=(slug(kind_of(after)[1]),) if gone else ())
+        found[slug(name)] = Place(
+            slug(name), kind, name, PROVINCE, until=last_day if gone else None, became=(slug(kind_of(after)[1]),) if gone else ()
+        )
     today = _todays_communes(lines)
     found |= {commune.key: commune for commune in today.values()}
     for province, after, districts in lines:

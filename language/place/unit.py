@@ -28,8 +28,16 @@ OTHER_KINDS = {
     "đặc khu": ("xã",),
 }
 """What units of a kind may also be called: most were something less before."""
-SHORT_KINDS = {"tp": "thành phố", "tx": "thị xã", "tt": "thị trấn", "h": "huyện", "q": "quận", "p": "phường",
-    "x": "xã", "t": "tỉnh"}
+SHORT_KINDS = {
+    "tp": "thành phố",
+    "tx": "thị xã",
+    "tt": "thị trấn",
+    "h": "huyện",
+    "q": "quận",
+    "p": "phường",
+    "x": "xã",
+    "t": "tỉnh",
+}
 """How the kinds are written short."""
 _BETWEEN = "miền núi|vùng cao|vùng biên|biên giới|ven biển|ven đô|đảo|nghèo|biển|cảng|trẻ|lân cận|ngoại thành|thuần nông|vùng sâu|như|là|gồm"
 _WRITTEN = re.compile(
