@@ -40,7 +40,7 @@ _BEFORE_LESSER = re.compile(
 )
 """Words after which a name is no province's but may be of something called like a lesser unit."""
 _LONGEST_BEFORE = 14
-_AFTER = {
+_AFTER: Mapping[Name, tuple[str, ...]] = {
     ("thái", "bình"): ("dương",),
     ("sài", "gòn"): ("giải", "tiếp", "times"),
     ("hà", "nội"): ("mới",),
@@ -93,7 +93,7 @@ def _numbered(text: str) -> list[Candidate]:
         for number, (start, end) in enumerate(starts):
             name = (FORMS[text[start:end]],)
             if name in names():
-                found.append(Candidate(start if number else match.start(), start, end, name, kind))
+                found.append(Candidate(start if number else match.start(), start, end, name, "" if number else kind))
     return found
 
 

@@ -135,9 +135,12 @@ def _with_kind(named: Named, level: int, evidence: _Evidence) -> Place | None:
     options = [option for option in named.options if option.level == level]
     if not options or named.at.doubtful and level == COMMUNE:
         return None
-    within = _within(options, named.container)
+    container = named.container
+    within = _within(options, container)
     if within:
         options = within
+    elif level == COMMUNE and container is not None and container.level == DISTRICT:
+        return None
     elif level == COMMUNE:
         options = [option for option in options if evidence.keys.intersection(option.lies_in[1:])]
     return _the_one(options, evidence.around(named))
@@ -150,9 +153,10 @@ def _without_kind(named: Named, said: dict[Name, Place], evidence: _Evidence) ->
     if not named.at.doubtful and named.at.name in said:
         return said[named.at.name]
     districts = [option for option in named.options if option.level == DISTRICT]
-    within = _within(districts, named.container)
-    if len(within) == 1:
-        return within[0]
+    for options in (districts, [option for option in named.options if option.level == COMMUNE]):
+        within = _within(options, named.container)
+        if within:
+            return within[0] if len(within) == 1 else None
     if named.at.doubtful:
         return None
     for option in districts:

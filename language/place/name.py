@@ -52,8 +52,9 @@ def of_kind(candidates: Iterable[Place], kind: str) -> tuple[Place, ...]:
     """Return those of `candidates` that may be called a `kind`: those that are of it, or else those that may have been, or become; all if it is ""."""
     if not kind:
         return tuple(candidates)
-    same = tuple(place for place in candidates if place.kind == kind)
-    return same or tuple(place for place in candidates if kind in OTHER_KINDS.get(place.kind, ()))
+    level = [place for place in candidates if place.level in KIND_LEVELS[kind]]
+    same = tuple(place for place in level if place.kind == kind)
+    return same or tuple(place for place in level if kind in OTHER_KINDS.get(place.kind, ()))
 
 
 def named(typed: str) -> tuple[Place, ...]:

@@ -169,9 +169,9 @@ def _todays_communes(lines: list[tuple[str, str, dict[str, _District]]]) -> dict
         for communes in districts.values():
             by_province[after] |= dict.fromkeys(each for successors in communes.values() for each in successors)
     found = {}
-    for province, communes in by_province.items():
+    for province, full_names in by_province.items():
         inside = slug(kind_of(province)[1])
-        for full, key in _keyed(inside, list(communes)).items():
+        for full, key in _keyed(inside, list(full_names)).items():
             found[province, full] = Place(key, *kind_of(full), COMMUNE, inside)
     return found
 
