@@ -70,7 +70,7 @@ def _place_keys(typed: str) -> tuple[str, ...]:
 
 
 def _place_key(typed: str) -> str:
-    meant = _place_keys(typed)
+    meant = (typed,) if typed in places() else _place_keys(typed)
     return meant[0] if len(meant) == 1 else _folded(typed)
 
 
