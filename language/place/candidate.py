@@ -16,7 +16,7 @@ from functools import cache
 from language.document_kind import rows
 from language.place.name import is_province, names, only_with_kind
 from language.place.table import FORMS, Name
-from language.place.unit import kind_before
+from language.place.unit import SHORT_KINDS, kind_before
 
 _CAPITALS = "".join(filter(str.isupper, map(chr, range(0x41, min(sys.maxunicode, 0x1F00)))))
 _SYLLABLE = re.compile(
@@ -35,7 +35,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_LESSER = re.compile(
-    r"(?<!\w)(?:ga|bến xe|bến phà|phà|đập|dãy|hang|suối|thác|chung cư|khu đô thị|tàu|nhà máy|quán|hãng|thương hiệu|giải|sân khấu|ngõ|hẻm) \Z",
+    r"(?<!\w)(?:[0-9]+[A-Za-z]?|công ty|cầu vượt|phủ|ga|bến xe|bến phà|phà|đập|dãy|hang|suối|thác|chung cư|khu đô thị|tàu|nhà máy|quán|hãng|thương hiệu|giải|sân khấu|ngõ|hẻm) \Z",
     re.IGNORECASE,
 )
 """Words after which a name is no province's but may be of something called like a lesser unit."""
@@ -133,31 +133,35 @@ def _length(
 
 
 def _candidate(text: str, spans: list[tuple[int, int]], forms: list[str], first: int, stop: int, after: int) -> Candidate | None:
+    """Return the candidate that the syllables from `first` to before `stop` are, None if they are part of something else."""
     start, end = spans[first][0], spans[stop - 1][1]
     name = tuple(forms[first:stop])
-    if name[0].isdecimal():
-        return None
-    kind, begin = kind_before(text, start)
     follows = forms[stop] if stop < len(forms) and text[end : spans[stop][0]] == " " else ""
-    if follows in _AFTER.get(name, ()) or _ABROAD.match(text, end):
+    if name[0].isdecimal() or follows in _AFTER.get(name, ()) or _ABROAD.match(text, end):
         return None
+    continued = bool(follows) and not follows.isdecimal() and follows not in _surnames() and follows not in SHORT_KINDS
+    kind, begin = kind_before(text, start)
     if kind:
-        return Candidate(
-            begin, start, end, name, kind, doubtful=bool(follows) and follows not in _surnames() and not follows.isdecimal()
-        )
-    if name in only_with_kind() or _holds_province(text, spans, forms, first, stop):
+        return Candidate(begin, start, end, name, kind, doubtful=continued)
+    is_byline = (
+        start == 0 and end == len(text) and not is_province(name)
+    )  # a line of its own is the name of who wrote the article
+    if is_byline or name in only_with_kind() or _holds_province(text, spans, forms, first, stop):
         return None
     row = _row_before(text, spans, first, after)
-    opening = row == first - 1 and forms[row] in _OPENING
-    personal = row < first and not _surnames().isdisjoint(forms[row:first])
-    named_otherwise = _BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start) is not None or (
-        _BEFORE_LESSER.search(text, max(0, start - _LONGEST_BEFORE), start) is not None and not is_province(name)
-    )
-    if start == 0 and end == len(text) and not is_province(name):
-        return None  # a line of its own is the name of who wrote the article
-    continued = bool(follows) and not follows.isdecimal() and follows not in _surnames()
-    doubtful = continued or row < first and not opening or named_otherwise
-    return Candidate(start, start, end, name, "", doubtful, personal or named_otherwise)
+    opens = row == first - 1 and forms[row] in _OPENING
+    is_given = row < first and not opens and not _surnames().isdisjoint(forms[row:first])
+    is_otherwise = _names_otherwise(text, start, name)
+    doubtful = continued or is_otherwise or row < first and not opens
+    return Candidate(start, start, end, name, "", doubtful, personal=is_given or is_otherwise)
+
+
+def _names_otherwise(text: str, start: int, name: Name) -> bool:
+    """Say whether the word before `start` makes the name that of a street, a station, a person."""
+    begin = max(0, start - _LONGEST_BEFORE)
+    if _BEFORE.search(text, begin, start):
+        return True
+    return _BEFORE_LESSER.search(text, begin, start) is not None and not is_province(name)
 
 
 def _holds_province(text: str, spans: list[tuple[int, int]], forms: list[str], first: int, stop: int) -> bool:

@@ -19,6 +19,8 @@ from language.place.unit import COMMUNE, DISTRICT, KIND_LEVELS, PROVINCE
 
 _WORDS = frozenset({("hoà", "bình")})
 """Names of provinces that are also words; capitals around them are not enough."""
+_BESIDE = 20
+"""Characters between two names that stand beside each other."""
 
 
 @dataclass(eq=False)
@@ -48,13 +50,9 @@ class Named:
     def container(self) -> Place | None:
         """The place written after it, or after the list that it stands in, that may be what it lies in."""
         named: Named = self
-        while named.after is not None and named.after.listed and not named.after.kind_is_wider(self):
+        while named.after is not None and named.after.listed:
             named = named.after
         return named.after.place if named.is_followed and named.after is not None else None
-
-    def kind_is_wider(self, other: Named) -> bool:
-        """Say whether it is of a wider level than `other`, by its kind."""
-        return bool(self.kind and other.kind) and min(KIND_LEVELS[self.kind]) < min(KIND_LEVELS[other.kind])
 
 
 def decide(found: Sequence[Named], paper: Sequence[Place]) -> None:
@@ -67,14 +65,17 @@ def decide(found: Sequence[Named], paper: Sequence[Place]) -> None:
             named.place = None
     for level in (DISTRICT, COMMUNE):
         evidence = _Evidence(found, paper)
-        for named in reversed(found):
-            if named.place is None and named.kind and level in KIND_LEVELS[named.kind]:
-                named.place = _with_kind(named, level, evidence)
+        for named in _undecided(found, with_kind=True):
+            named.place = _with_kind(named, level, evidence)
     evidence = _Evidence(found, paper)
     said = {named.at.name: named.place for named in found if named.place is not None and named.kind}
-    for named in reversed(found):
-        if named.place is None and not named.kind:
-            named.place = _without_kind(named, said, evidence)
+    for named in _undecided(found, with_kind=False):
+        named.place = _without_kind(named, said, evidence)
+
+
+def _undecided(found: Sequence[Named], *, with_kind: bool) -> Iterator[Named]:
+    """Yield the names that are not decided, the last first, so that what follows a name is known when it is looked at."""
+    return (named for named in reversed(found) if named.place is None and bool(named.kind) == with_kind)
 
 
 def _province(named: Named) -> Place | None:
@@ -99,11 +100,13 @@ def _is_ours(place: Place, known: set[str]) -> bool:
 
 
 def _among_provinces(named: Named) -> bool:
-    """Say whether a name without its kind stands beside another province, or after a part of itself."""
+    """Say whether another province or district stands beside a name."""
+    beside = [each for each in (named.before, named.after) if each is not None and each.at.name != named.at.name]
     return any(
-        next_one is not None and next_one.at.name != named.at.name and any(option.level < COMMUNE for option in next_one.options)
-        for next_one in (named.before, named.after)
-        if next_one is not None and abs(next_one.at.begin - named.at.end) + abs(named.at.begin - next_one.at.end) < 40
+        max(named.at.begin - each.at.end, each.at.begin - named.at.end) < _BESIDE
+        and min(option.level for option in each.options) < COMMUNE
+        for each in beside
+        if each.options
     )
 
 
@@ -152,23 +155,25 @@ def _without_kind(named: Named, said: dict[Name, Place], evidence: _Evidence) ->
         return None
     if not named.at.doubtful and named.at.name in said:
         return said[named.at.name]
-    districts = [option for option in named.options if option.level == DISTRICT]
-    for options in (districts, [option for option in named.options if option.level == COMMUNE]):
-        within = _within(options, named.container)
-        if within:
-            return within[0] if len(within) == 1 else None
-    if named.at.doubtful:
-        return None
-    for option in districts:
-        if option in known_cities():
-            return option
+    districts, communes = ([option for option in named.options if option.level == level] for level in (DISTRICT, COMMUNE))
+    within = _within(districts, named.container) or _within(communes, named.container)
+    if within or named.at.doubtful:
+        return within[0] if len(within) == 1 else None
+    return next((option for option in districts if option in known_cities()), None) or _alone(named, districts, evidence)
+
+
+def _alone(named: Named, districts: Sequence[Place], evidence: _Evidence) -> Place | None:
+    """Return the only one of `districts` that lies in what the article names; a name of one syllable says too little."""
     near = [option for option in districts if evidence.keys.intersection(option.lies_in[1:])]
     return near[0] if len(near) == 1 and len(named.at.name) > 1 else None
 
 
 def _within(options: Iterable[Place], container: Place | None) -> list[Place]:
-    """Return those of `options` that lie in `container`, none if it is None."""
-    return [option for option in options if container is not None and container.key in option.lies_in[1:]]
+    """Return those of `options` that lie in `container` or in the one unit that it became, none if it is None."""
+    if container is None:
+        return []
+    around = {container.key, *(container.became if len(container.became) == 1 else ())}
+    return [option for option in options if around.intersection(option.lies_in[1:])]
 
 
 def _the_one(options: Sequence[Place], around: Iterator[Place]) -> Place | None:
