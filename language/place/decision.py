@@ -169,11 +169,12 @@ def _alone(named: Named, districts: Sequence[Place], evidence: _Evidence) -> Pla
 
 
 def _within(options: Iterable[Place], container: Place | None) -> list[Place]:
-    """Return those of `options` that lie in `container` or in the one unit that it became, none if it is None."""
+    """Return those of `options` that lie in `container`, or if none does in the one unit that it became; none if it is None."""
     if container is None:
         return []
-    around = {container.key, *(container.became if len(container.became) == 1 else ())}
-    return [option for option in options if around.intersection(option.lies_in[1:])]
+    options = list(options)
+    later = container.became[0] if len(container.became) == 1 else container.key
+    return next(filter(None, ([each for each in options if key in each.lies_in[1:]] for key in (container.key, later))), [])
 
 
 def _the_one(options: Sequence[Place], around: Iterator[Place]) -> Place | None:
