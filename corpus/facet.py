@@ -17,7 +17,7 @@ from corpus.author import author_key, persons
 from corpus.hashtag import tag_key
 from language.legal_document import document_key, documents
 from language.period import period
-from language.place import mentions, named, places
+from language.place import Place, mentions, named, places
 from language.text import clean
 from language.timestamp import VIETNAM
 
@@ -56,13 +56,18 @@ def _documents(article: Article) -> dict[str, str]:
     return documents("\n".join((article.title, article.lead, *(block.text for block in article.blocks))))
 
 
-def _places(article: Article) -> dict[str, str]:
-    """Return the places that an article names, with all that these lie in, by the map of its day and today's."""
+def places_named(article: Article) -> tuple[Place, ...]:
+    """Return the places that an article names, in order, each once; those left open are none."""
     texts = (article.title, article.lead, *(block.text for block in article.blocks))
     day = article.published.astimezone(VIETNAM).date() if article.published else None
-    named = mentions(texts, day=day, paper=article.source)
+    found = mentions(texts, day=day, paper=article.source)
+    return tuple(dict.fromkeys(mention.place for mention in found if mention.place))
+
+
+def _places(article: Article) -> dict[str, str]:
+    """Return the places that an article names, with all that these lie in, by the map of its day and today's."""
     known = places()
-    return {key: known[key].label for mention in named if mention.place for key in mention.place.lies_in}
+    return {key: known[key].label for place in places_named(article) for key in place.lies_in}
 
 
 def _place_keys(typed: str) -> tuple[str, ...]:

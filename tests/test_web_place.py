@@ -125,6 +125,15 @@ def test_names_lead_to_their_place(client: FlaskClient) -> None:
     assert "Không biết nơi nào tên “đâu đó”." in page(client, "/noi/đâu đó", 404).get_text()
 
 
+def test_an_article_shows_its_places_and_what_they_became(client: FlaskClient) -> None:
+    hit = client.get("/api/v1/search?q=quế").get_json()["hits"][0]
+    shown = " ".join(page(client, hit["permalink"]).select_one("#cac-noi").parent.get_text(" ").split())  # type: ignore[union-attr]
+    assert shown.startswith(
+        "Nơi trong bài Xã Hoành Mô (Bình Liêu, Quảng Ninh) nay là Hoành Mô Huyện Bình Liêu (Quảng Ninh) nay là Bình Liêu, "
+    )
+    assert shown.endswith(" Quảng Ninh")
+
+
 def test_in_english(client: FlaskClient) -> None:
     client.set_cookie("language", "en")
     assert [each.get_text() for each in page(client, "/noi").select("thead th")] == ["Province", "Articles", "Made of"]

@@ -8,15 +8,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
 from functools import cache
 
 from language.document_kind import rows
 from language.normalizer import stripped
-from language.place.table import Name, Place, name_of, places
+from language.place.table import LONG_AGO, Name, Place, name_of, places
 from language.place.unit import KIND_LEVELS, OTHER_KINDS, PROVINCE, SHORT_KINDS
-
-_LONG_AGO = date(2000, 1, 1)
 
 
 @cache
@@ -45,7 +42,7 @@ def is_province(name: Name) -> bool:
 
 
 def _is_long_gone(place: Place) -> bool:
-    return place.until is not None and place.until < _LONG_AGO
+    return place.until is not None and place.until < LONG_AGO
 
 
 def of_kind(candidates: Iterable[Place], kind: str) -> tuple[Place, ...]:

@@ -21,6 +21,8 @@ from language.place.unit import COMMUNE, DISTRICT, PROVINCE, kind_of
 
 REFORM = date(2025, 7, 1)
 """The first day of the 34 provinces and 3,321 communes, without districts."""
+LONG_AGO = date(2000, 1, 1)
+"""What was no more before is named only where it is called what it was, and offered nowhere."""
 _COMMUNE_KINDS = {"x": "xã", "p": "phường", "t": "thị trấn", "d": "đặc khu"}
 _SYLLABLE = re.compile(r"[^\W_]+(?:['’ʼ] ?[^\W_]+)*")
 # Syllables of names from other languages that are written in more than one way.
@@ -204,6 +206,11 @@ def _with_former(known: dict[str, Place]) -> dict[str, Place]:
 def predecessors(place: Place) -> tuple[Place, ...]:
     """Return the units whose land `place` took in, whole or in part."""
     return _predecessors().get(place.key, ())
+
+
+def former_provinces(place: Place) -> tuple[Place, ...]:
+    """Return the provinces whose land `place` took in, but for those of long ago."""
+    return tuple(each for each in predecessors(place) if each.level == PROVINCE and each.until and each.until >= LONG_AGO)
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from corpus.facet import FACET
-from language.place import Place, named, places, predecessors
+from language.place import Place, former_provinces, named, places
 from language.place.unit import PROVINCE
 from searcher.help.matching import Matching
 from searcher.query.lexer import QUOTES
@@ -21,7 +21,6 @@ from searcher.result import PlaceThroughTime, Relation
 MOST = 8
 """Places offered."""
 _LONGEST = 6  # syllables of a place's name, its kind included
-_LONG_AGO = 2000  # what a place was before this year is not offered
 
 
 def places_through_time(found: Matching) -> tuple[PlaceThroughTime, ...]:
@@ -49,10 +48,8 @@ def _others(place: Place) -> Iterator[tuple[Relation, Place]]:
     """Yield what a place is today, and what a province of today was made of."""
     if place.until is not None:
         yield from (("became", successor) for successor in place.today)
-    elif place.level == PROVINCE:
-        for former in predecessors(place):
-            if former.level == PROVINCE and former.until is not None and former.until.year >= _LONG_AGO:
-                yield "made_of", former
+    else:
+        yield from (("made_of", former) for former in former_provinces(place))
 
 
 def _named_in(node: Node, query: str) -> Iterator[tuple[Span, Place]]:

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corpus.facet import FacetName
-from language.place import Place, named, places, predecessors
+from language.place import Place, former_provinces, named, places, predecessors
 from language.place.unit import PROVINCE
 from searcher.request import SearchRequest
 from searcher.result import FacetValue, ResultPage
@@ -39,7 +39,7 @@ class PlaceLink:
 
 @dataclass(frozen=True)
 class Province:
-    """A province of today, and those of 2008 and later that it was made of."""
+    """A province of today, and those that it was made of."""
 
     link: PlaceLink
     made_of: tuple[PlaceLink, ...]
@@ -51,15 +51,11 @@ def all_places() -> ResponseReturnValue:
     counts = _counts()
     today = [place for place in places().values() if place.level == PROVINCE and place.until is None]
     provinces = [
-        Province(_link(place, counts), tuple(_links((each for each in predecessors(place) if _is_recent_province(each)), counts)))
+        Province(_link(place, counts), tuple(_links(former_provinces(place), counts)))
         for place in sorted(today, key=lambda place: (-counts.get(place.key, 0), place.key))
     ]
     drawn = tile_map(counts, {place.key: place.name for place in today})
     return render_template("place/all.html", provinces=provinces, map=drawn)
-
-
-def _is_recent_province(place: Place) -> bool:
-    return place.level == PROVINCE and place.until is not None and place.until.year >= 2000
 
 
 @blueprint.get("/noi/<path:name>")
