@@ -21,7 +21,18 @@ from searcher.request import SearchRequest
 ASPECTS = {
     "totals": ("total", "near", "unmarked", "groups", "start", "page", "size"),
     "facets": ("facets", "anytime", "months", "first_published", "last_published"),
-    "help": ("suggestions", "tried", "obstacles", "only_earlier", "unknown", "expansions", "bound", "problems", "archive"),
+    "help": (
+        "suggestions",
+        "tried",
+        "obstacles",
+        "only_earlier",
+        "places",
+        "unknown",
+        "expansions",
+        "bound",
+        "problems",
+        "archive",
+    ),
 }
 ORDER, SCORES, HITS, ELSE = "order", "scores", "hits", "else"
 COLUMNS = (*ASPECTS, ORDER, SCORES, HITS, ELSE)

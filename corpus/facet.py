@@ -17,6 +17,7 @@ from corpus.author import author_key, persons
 from corpus.hashtag import tag_key
 from language.legal_document import document_key, documents
 from language.period import period
+from language.place import Place, mentions, named, places
 from language.text import clean
 from language.timestamp import VIETNAM
 
@@ -31,7 +32,7 @@ class Facet:
     `name` is its name in addresses, in the index and in JSON; `fields` are its names in a query, the first the one we write, the last the English one.
     `values_of` gives the values of an article, key -> label as it is written there; `key_of` the key of a value as a reader may type it, "" if it
     can be none. `has_many`: articles have many values of it, so those chosen narrow each other (AND) unless the reader wants any of them; of other
-    facets any one chosen is enough (OR). `is_month`: its values are months, typed as dates, in the order of time, drawn as a chart and not listed.
+    facets any one chosen is enough (OR). `keys_of`: the keys of all values that what a reader typed may mean besides. `is_month`: its values are months, typed as dates, in the order of time, drawn as a chart and not listed.
     """
 
     name: FacetName
@@ -40,6 +41,7 @@ class Facet:
     key_of: Callable[[str], str]
     has_many: bool = False
     is_month: bool = False
+    keys_of: Callable[[str], tuple[str, ...]] = lambda typed: ()
 
 
 def _folded(value: str) -> str:
@@ -52,6 +54,29 @@ def _one(value: str) -> dict[str, str]:
 
 def _documents(article: Article) -> dict[str, str]:
     return documents("\n".join((article.title, article.lead, *(block.text for block in article.blocks))))
+
+
+def places_named(article: Article) -> tuple[Place, ...]:
+    """Return the places that an article names, in order, each once; those left open are none."""
+    texts = (article.title, article.lead, *(block.text for block in article.blocks))
+    day = article.published.astimezone(VIETNAM).date() if article.published else None
+    found = mentions(texts, day=day, paper=article.source)
+    return tuple(dict.fromkeys(mention.place for mention in found if mention.place))
+
+
+def _places(article: Article) -> dict[str, str]:
+    """Return the places that an article names, with all that these lie in, by the map of its day and today's."""
+    known = places()
+    return {key: known[key].label for place in places_named(article) for key in place.lies_in}
+
+
+def _place_keys(typed: str) -> tuple[str, ...]:
+    return tuple(place.key for place in named(clean(typed)))
+
+
+def _place_key(typed: str) -> str:
+    meant = (typed,) if typed in places() else _place_keys(typed)
+    return meant[0] if len(meant) == 1 else _folded(typed)
 
 
 def _month(article: Article) -> dict[str, str]:
@@ -69,6 +94,7 @@ FACETS: tuple[Facet, ...] = (
     Facet("section", ("chuyên-mục", "chuyen-muc", "section"), lambda article: _one(article.section), _folded),
     Facet("author", ("tác-giả", "tac-gia", "author"), persons, author_key),
     Facet("document", ("văn-bản", "van-ban", "document"), _documents, lambda value: document_key(clean(value)), has_many=True),
+    Facet("place", ("nơi", "noi", "place"), _places, _place_key, has_many=True, keys_of=_place_keys),
     Facet("month", ("tháng", "thang", "month"), _month, _month_key, is_month=True),
 )
 """All facets, in the order in which they are shown."""

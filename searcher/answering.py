@@ -35,6 +35,7 @@ from searcher.help.example import Example, choose_examples
 from searcher.help.matching import Matching
 from searcher.help.obstacle import obstacles
 from searcher.help.only_earlier import only_earlier
+from searcher.help.place_through_time import places_through_time
 from searcher.help.suggestion import best_suggestions, try_suggestions
 from searcher.help.unknown import told, unknown_values, with_nearest
 from searcher.match.collection import Collection
@@ -123,7 +124,7 @@ class Answering(ABC, Generic[_C, _F]):
             try:
                 tried = try_suggestions(found, deadline)
                 page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found))
-                page = replace(page, only_earlier=only_earlier(found))
+                page = replace(page, only_earlier=only_earlier(found), places=places_through_time(found))
                 page = page if page.total else replace(page, archive=self.coverage())
                 unknown = tuple(with_nearest(found, each) for each in unknown)
             except DeadlineExceeded:  # the hits stand without

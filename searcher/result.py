@@ -12,6 +12,7 @@ from language.wording import LANGUAGES, worded
 Match: TypeAlias = Literal["exact", "unmarked", "partial"]
 Reason: TypeAlias = Literal["marks", "telex", "vni", "spelling", "document", "apart", "anywhere", "prefix", "fewer"]
 IngredientName: TypeAlias = Literal["word", "syllable", "pair", "window", "lead", "row", "likeness"]
+Relation: TypeAlias = Literal["became", "made_of"]
 ObstacleKind: TypeAlias = Literal["text", "exclusion", "days", "facet", "excluded", "marks", "filters"]
 SnippetField: TypeAlias = Literal["title", "lead", "heading", "paragraph", "caption"]
 Operator: TypeAlias = str
@@ -151,6 +152,20 @@ class OnlyEarlier:
 
 
 @dataclass(frozen=True)
+class PlaceThroughTime:
+    """What a place named in the query is part of today ("became") or was made of ("made_of"): `other`, and the query with that in its place.
+
+    `name` is the place named, `total` how many articles the query finds.
+    """
+
+    name: str
+    other: str
+    relation: Relation
+    query: str
+    total: int
+
+
+@dataclass(frozen=True)
 class Obstacle:
     """What stands in the way of a search that no article answers as a whole: a part of the query, typed[start:end], or what narrows it.
 
@@ -239,7 +254,7 @@ class ResultPage:
     `last_published` (ISO days) are of these. In the order of relevance `near` more, which have most of the query, are among the hits
     where too few have all of it. `start` hits come before the first of these, and on all pages there are `groups`: fewer than total and near where copies
     are folded; `expansions` are the abbreviations of the query, or their expansions.
-    `only_earlier`, where little was found, is the same asked of earlier versions of articles, if any has it. `bound` is what the operators and fields of the query bind. `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are what stands in the way, that which
+    `only_earlier`, where little was found, is the same asked of earlier versions of articles, if any has it. `places` are what places named in the query became or were made of. `bound` is what the operators and fields of the query bind. `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are what stands in the way, that which
     helps most when dropped first, and `archive` is then what the archive covers. `months` says how many hits each month has, whatever months are chosen, and `anytime` how many there are
     without days and months; `unknown` are the facet values asked for that the archive does not have.
     """
@@ -268,6 +283,7 @@ class ResultPage:
     bound: tuple[Bound, ...] = ()
     archive: Coverage | None = None
     only_earlier: OnlyEarlier | None = None
+    places: tuple[PlaceThroughTime, ...] = ()
 
     @property
     def years(self) -> tuple[tuple[int, int], ...]:

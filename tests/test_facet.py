@@ -24,7 +24,13 @@ from web import create_app
 
 TAGS = ("nông thôn mới", "Giáo dục", "học phí", "Hoà Bình", "hoa binh", "Hóa Bình", "Luật Đất đai")
 AUTHORS = ("Lê Thị Mẫu", "LÊ THỊ MẪU", "Trần Văn Bình", "Đ.Minh", "TTXVN", "Ban Thời sự")
-WORDS = "học phí nghề trường xã nông thôn mới 57/2022/NĐ-CP".split() + ["Luật Đất đai 2024", "Nghị định 15/2020/NĐ-CP"]
+WORDS = "học phí nghề trường xã nông thôn mới 57/2022/NĐ-CP".split() + [
+    "Luật Đất đai 2024",
+    "Nghị định 15/2020/NĐ-CP",
+    "tỉnh Sơn La",
+    "tỉnh Nghệ An",
+    "huyện Ba Chẽ",
+]
 QUERIES = (
     "",
     "học",
@@ -102,8 +108,8 @@ def click(request: SearchRequest, facet: FacetName, value: FacetValue) -> Search
 
 
 def test_facets_are_one_list() -> None:
-    assert FACET_NAMES == ("tag", "source", "section", "author", "document", "month")
-    assert NARROWING == ("tag", "document")
+    assert FACET_NAMES == ("tag", "source", "section", "author", "document", "place", "month")
+    assert NARROWING == ("tag", "document", "place")
     names = [name for kind in FACETS for name in kind.fields]
     assert len(names) == len(set(names))
 
@@ -163,7 +169,7 @@ def test_hashtags_and_documents_narrow_sources_sections_authors_and_months_widen
         first, second = [value.value for value in searcher.overview().facets[facet]][:2]
         alone = max(total(searcher, **{facet: (value,)}) for value in (first, second))
         together = total(searcher, **{facet: (first, second)})
-        assert together < alone if facet in ("tag", "document") else together > alone, facet
+        assert together < alone if facet in ("tag", "document", "place") else together > alone, facet
     assert 0 < total(searcher, tag=("giáo_dục",), source=("báo núi sông",)) < one
     assert total(searcher, tag=("không_có",)) == 0
 

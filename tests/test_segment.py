@@ -42,6 +42,7 @@ ARRAYS = {
     "source": FACET,
     "section": FACET,
     "author": FACET,
+    "place": FACET,
     "month": FACET,
     "abbreviation": FACET,
     "phrase": PLAIN,

@@ -157,6 +157,9 @@ def _keys_of(collection: Collection, facet: FacetName, value: str) -> tuple[str,
     for key in (value, FACET[facet].key_of(value)):
         if table.number(key) is not None:
             return (key,)
+    meant = tuple(key for key in FACET[facet].keys_of(value) if table.number(key) is not None)
+    if meant:
+        return meant
     typed = Name.of(value)
     if not typed.plain or FACET[facet].is_month:
         return ()

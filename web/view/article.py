@@ -14,6 +14,7 @@ from markupsafe import Markup
 from corpus.archive import Archive, Revision
 from corpus.article import Article
 from corpus.comparison import compared
+from corpus.facet import places_named
 from corpus.identity import ID_LENGTH, article_id, canonical_url
 from corpus.permalink import id_in, permalink
 from searcher.answer import Standing
@@ -148,6 +149,7 @@ def show(name: str) -> ResponseReturnValue:
         is_latest=is_latest,
         related=related(kept, article),
         similar=desk.related(article, _SIMILAR),
+        named_places=places_named(article),
         raw_hash=hashlib.sha256(raw).hexdigest() if raw else "",
         **_cited(article, text, lasting, shown),
         downloads=DOWNLOADS,

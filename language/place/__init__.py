@@ -1,0 +1,10 @@
+"""The places of Vietnam's administration: what they are called, what they were part of and became, and where a text names them.
+
+A text goes in, spans and keys come out. Imports nothing of ours but `language/`; its tables are in `language/data/`.
+"""
+
+from language.place.name import named
+from language.place.recogniser import Mention, mentions
+from language.place.table import Place, former_provinces, places, predecessors
+
+__all__ = ["Mention", "Place", "former_provinces", "mentions", "named", "places", "predecessors"]
