@@ -83,7 +83,8 @@ def proximity(
                 positions = keys[left]
                 add(row, positions if right is None else positions[contains(keys[right], positions + _length(left))])
             add(windows[number], every[first][_within(every[first], every[second], parameters.window)])
-        add(in_row[0], _in_a_row(terms, keys))
+        if 1 < len(terms) <= parameters.longest_row:
+            add(in_row[0], _in_a_row(terms, keys))
         if name == "body":
             for row, term in zip(leads, distinct_terms, strict=True):
                 add(row, every[term][(every[term] & _POSITION) < parameters.lead])
@@ -160,8 +161,8 @@ def _positions(
 
 
 def _in_a_row(terms: Sequence[Term | Prefix], keys: Mapping[Form, Array]) -> Array:
-    """Return where all the terms, if there are several, stand one after the other as typed."""
-    starts = keys[terms[0]] if len(terms) > 1 else np.empty(0, np.int64)
+    """Return where all the terms stand one after the other as typed."""
+    starts = keys[terms[0]]
     for number, term in enumerate(terms[1:], start=1):
         starts = starts[contains(keys[term], starts + number)]
     return starts
