@@ -47,6 +47,8 @@ class RankingParameters:
     """Of the whole query in one row, by how often it stands so."""
     row_presence: float = 2.0
     """The same on top if it stands so at all: what a short query means comes before its syllables apart."""
+    longest_row: int = 6
+    """Terms of a query that is looked for in a row. A longer one is a headline, and who has it whole refers to the article looked for."""
     lead_weight: float = 0.5
     """Of a query syllable among the first `lead` positions of the body."""
     lead: int = 60
