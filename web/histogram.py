@@ -132,27 +132,9 @@ def histogram(
     step = next(step for step in (1, 12, 120, 1200) if step == 1200 or months_apart <= MOST_MONTHS * step)
     first -= first % step
     slots = (last - first) // step + 1
-    totals: dict[int, int] = {}
-    for value, count in counts.items():
-        slot = (_ordinal(value) - first) // step
-        totals[slot] = totals.get(slot, 0) + count
+    totals = _totals(counts, first, step)
     top = _round(max(totals.values()))
-    chosen = request.selected.get("month", ())
-    bars: list[Bar] = []
-    for slot, count in sorted(totals.items()):
-        begin = first + slot * step
-        tall = max(2.0, round(count / top * height, 1))
-        if step == 1:
-            value = _written(begin)
-            label, selected = month_label(value), value in chosen
-            href = search_url(toggled(request, "month", value) if selected else selecting(request, "month", (value,)))
-            after = (without or {}).get(value, count)
-        else:
-            label, selected, href = _years_label(begin, step), False, search_url(within_years(request, begin // 12, step // 12))
-            after = count
-        width = 100 / slots
-        place = (round(slot * width, 3), round(width, 3), round(height - tall, 1), tall)
-        bars.append(Bar(label, count, href, selected, *place, _written(begin), _written(begin + step - 1), after))
+    bars = _bars(totals, first, step, slots, request, height=height, top=top, without=without or {})
     years = [(first + slot * step) // 12 for slot in sorted(totals)]
     rows = tuple(YearRow(bar.label, bar.count, bar.href, ()) for bar in reversed(bars))
     if step == 1:
@@ -170,6 +152,45 @@ def histogram(
         base=base,
         files={extension: chart_url(request, extension) for extension in FILES},
     )
+
+
+def _totals(counts: Mapping[str, int], first: int, step: int) -> dict[int, int]:
+    """Return the count of each bar of `step` months from month `first` on that has any, by its number."""
+    totals: dict[int, int] = {}
+    for value, count in counts.items():
+        slot = (_ordinal(value) - first) // step
+        totals[slot] = totals.get(slot, 0) + count
+    return totals
+
+
+def _bars(
+    totals: Mapping[int, int],
+    first: int,
+    step: int,
+    slots: int,
+    request: SearchRequest,
+    *,
+    height: int,
+    top: int,
+    without: Mapping[str, int],
+) -> list[Bar]:
+    chosen = request.selected.get("month", ())
+    bars: list[Bar] = []
+    for slot, count in sorted(totals.items()):
+        begin = first + slot * step
+        tall = max(2.0, round(count / top * height, 1))
+        if step == 1:
+            value = _written(begin)
+            label, selected = month_label(value), value in chosen
+            href = search_url(toggled(request, "month", value) if selected else selecting(request, "month", (value,)))
+            after = without.get(value, count)
+        else:
+            label, selected, href = _years_label(begin, step), False, search_url(within_years(request, begin // 12, step // 12))
+            after = count
+        width = 100 / slots
+        place = (round(slot * width, 3), round(width, 3), round(height - tall, 1), tall)
+        bars.append(Bar(label, count, href, selected, *place, _written(begin), _written(begin + step - 1), after))
+    return bars
 
 
 def _round(highest: int) -> int:

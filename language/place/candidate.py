@@ -143,6 +143,14 @@ def _candidate(text: str, spans: list[tuple[int, int]], forms: list[str], first:
     kind, begin = kind_before(text, start)
     if kind:
         return Candidate(begin, start, end, name, kind, doubtful=continued)
+    return _without_kind(text, spans, forms, first, stop, after, continued=continued)
+
+
+def _without_kind(
+    text: str, spans: list[tuple[int, int]], forms: list[str], first: int, stop: int, after: int, *, continued: bool
+) -> Candidate | None:
+    """Return the candidate that a name by itself is; `continued` by a word with a capital, it may be a part of another name."""
+    start, end, name = spans[first][0], spans[stop - 1][1], tuple(forms[first:stop])
     is_byline = (
         start == 0 and end == len(text) and not is_province(name)
     )  # a line of its own is the name of who wrote the article

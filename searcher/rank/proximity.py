@@ -84,8 +84,7 @@ def proximity(
         pairs += weights * _counts(before[contains(after, ends)], len(every_way), candidates)
         first, second = _rows([every[term] for term, _ in neighbours]), _rows([every[term] for _, term in neighbours])
         windows += weights * _counts(first[_within(first, second, parameters.window)], len(neighbours), candidates)
-        if 1 < len(terms) <= parameters.longest_row:
-            in_row += weights * _counts(_in_a_row(terms, keys), 1, candidates)
+        in_row += weights * _counts(_in_a_row(terms, keys, parameters.longest_row), 1, candidates)
         if name == "body":
             standing = _rows([every[term] for term in distinct_terms])
             leads += weights * _counts(standing[(standing & _POSITION) < parameters.lead], len(distinct_terms), candidates)
@@ -174,9 +173,9 @@ def _positions(
     return keys
 
 
-def _in_a_row(terms: Sequence[Term | Prefix], keys: Mapping[Form, Array]) -> Array:
-    """Return where all the terms stand one after the other as typed."""
-    starts = keys[terms[0]]
+def _in_a_row(terms: Sequence[Term | Prefix], keys: Mapping[Form, Array], longest: int) -> Array:
+    """Return where all the terms, two to `longest`, stand one after the other as typed."""
+    starts = keys[terms[0]] if 1 < len(terms) <= longest else _NOWHERE
     for number, term in enumerate(terms[1:], start=1):
         starts = starts[contains(keys[term], starts + number)]
     return starts

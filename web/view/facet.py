@@ -18,7 +18,9 @@ from corpus.hashtag import tag_key
 from corpus.permalink import slug
 from language.alphabet import alphabetical
 from language.text import clean
+from searcher.engine import SearchEngine
 from searcher.parameter import EXCLUDING
+from searcher.request import SearchRequest
 from searcher.result import FacetValue
 from web.address import pairs, read_request
 from web.around.error import error_response
@@ -81,6 +83,11 @@ def values(facet: str) -> ResponseReturnValue:
 def typed_filter() -> str:
     """Return what the reader typed to narrow a list."""
     return clean(request.args.get("tim", "")[:LONGEST_TYPED])
+
+
+def within(desk: SearchEngine, asked: SearchRequest, name: str, typed: str) -> list[FacetValue] | None:
+    """Return the values of a facet of a search whose labels hold what was typed; None if there is no such facet."""
+    return narrowed(typed, desk.facets(asked)[name]) if name in LISTED else None
 
 
 def narrowed(typed: str, found: Sequence[FacetValue]) -> list[FacetValue]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from corpus.facet import LISTED
 from searcher.engine import SearchEngine
 from searcher.request import SearchRequest
 from web.address import is_blank, read_request, search_url
@@ -20,7 +19,7 @@ from web.note import notes
 from web.presentation import told, vietnamese
 from web.preset import presets
 from web.view.example import home_examples
-from web.view.facet import narrowed, typed_filter
+from web.view.facet import typed_filter, within
 from web.view.follow import how_to_follow
 from web.way_out import meant, ways_out
 
@@ -87,7 +86,8 @@ def results() -> ResponseReturnValue:
 def _within(desk: SearchEngine, asked: SearchRequest) -> Within | None:
     """Return what was typed (`tim`) to find a value of a facet (`loc`) of the search, and what was found."""
     name, typed = request.args.get("loc", ""), typed_filter()
-    return Within(name, typed, narrowed(typed, desk.facets(asked)[name])) if typed and name in LISTED else None
+    found = within(desk, asked, name, typed) if typed else None
+    return None if found is None else Within(name, typed, found)
 
 
 def _kept(asked: SearchRequest) -> ResponseReturnValue:
