@@ -30,7 +30,7 @@ def feedback_scores(sketches: Array, scores: Array, parameters: RankingParameter
     apart = _of_length_one(found - found.sum(axis=0) / (len(found) + _UNLIKE))
     first = apart[: parameters.feedback_documents]
     meant = _of_length_one((1 / np.arange(1, len(first) + 1, dtype=np.float32)) @ first)
-    likeness = np.maximum(apart @ meant, 0).astype(np.float64)
+    likeness = np.maximum((apart * meant).sum(axis=1), 0).astype(np.float64)  # row by row: equal ones stay equal
     added: Array = parameters.feedback_weight * float(scores[0]) * likeness
     return added
 
