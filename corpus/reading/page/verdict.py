@@ -58,17 +58,19 @@ def refusal(evidence: Evidence) -> str:
     why = _refusal_by_title(kind, words, evidence)
     if why:
         return why
-    home, is_fetched = is_home(page.address), any(value.origin == "given" for value in page.metadata.all("url"))
-    if home and is_fetched:
+    home = is_home(page.address)
+    if home and any(value.origin == "given" for value in page.metadata.all("url")):
         return HOME
     listing = _listed(evidence)
     score = _declared(evidence) + _written(evidence, words, len(paragraphs)) + _addressed(page.address) - listing
     score -= _ONLY_SAYS_HOME if home else 0.0
     if score >= (_ACCEPTED + 1 if words + captions < 60 else _ACCEPTED) and words + captions >= _LEAST_WORDS:
         return ""
-    if home:
-        return HOME
-    if page.metadata.declares_listing or listing > 0 or kind == "search":
+    return HOME if home else _refusal_for_want_of_evidence(page, kind, words, is_listing=listing > 0)
+
+
+def _refusal_for_want_of_evidence(page: Page, kind: str, words: int, *, is_listing: bool) -> str:
+    if page.metadata.declares_listing or is_listing or kind == "search":
         return SEARCH if kind == "search" or _SEARCH_PATH.search(page.address) else SECTION
     return _without_story(page.tree, page.address, NO_TITLE if page.headline.first < 0 and words > 60 else NO_TEXT)
 
