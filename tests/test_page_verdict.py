@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from corpus.article import Block
-from corpus.reading.page.metadata import Metadata
+from corpus.reading.page.metadata import Metadata, Value
 from corpus.reading.page.node import Tree
 from corpus.reading.page.page import Page
 from corpus.reading.page.publication_date import Publication
@@ -69,7 +69,7 @@ def page(
         page=Page(
             tree=tree,
             region=region_of(tree, rest),
-            metadata=Metadata({}, frozenset(kinds.split()), ""),
+            metadata=Metadata({"url": (Value(url, "given"),)} if url else {}, frozenset(kinds.split()), ""),
             headline=Headline(title, "visible", 0 if shown else -1, 0 if shown else -1, matched, 6.5),
             address=url,
         ),
