@@ -133,6 +133,7 @@ def test_what_is_no_whole_answer_is_an_error_with_its_reason(make: Make, misbeha
         cluster.search(ALL, time_limit=60)
     assert code(error) == expected
     assert all(error.value.in_words(language) for language in LANGUAGES)
+    assert sum(asked.path == "/t/_search" for node in nodes for asked in node.asked) <= 20
 
 
 @pytest.mark.parametrize(

@@ -605,6 +605,38 @@ def test_a_lease_is_renewed(home: Path, cluster: Cluster, monkeypatch: pytest.Mo
     assert leases(there(cluster).aliases) == [other.lease]
 
 
+def test_what_a_run_that_was_killed_asked_for_last_is_no_obstacle(home: Path, cluster: Cluster) -> None:
+    run(home, cluster)
+    found, channel = there(cluster), Channel(cluster)
+    Hold.take(channel, "0" * 16, found.index, found.aliases)
+    next_run = Hold.take(channel, "0" * 16, found.index, found.aliases)  # which read them before that came into effect
+    now = there(cluster).aliases
+    assert (fences(now), leases(now)) == ([next_run.fence], [next_run.lease])
+
+
+def test_a_renewal_that_had_no_answer_is_no_lost_hold(home: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(home, cluster)
+    found = there(cluster)
+    monkeypatch.setattr("index.cluster.hold.LEASE", 4)
+    hold = Hold.take(Channel(cluster), "0" * 16, found.index, found.aliases)
+    once, asked = Channel.once, list[str]()
+
+    def lossy(channel: Channel, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        asked.append(method)
+        answer = once(channel, method, path, body, **more) if method == "POST" or asked.count("GET") > 1 else None
+        if len(asked) < 4:  # the first comes through, the second is refused for it, and nobody says what came of the first
+            raise Trouble("silent")
+        return answer
+
+    with hold.renewed(), monkeypatch.context() as lost:
+        lost.setattr(Channel, "once", lossy)
+        while asked.count("POST") < 4:
+            assert not hold.lost
+            time.sleep(0.05)
+        assert leases(there(cluster).aliases) == [hold.lease]
+        assert asked[:5] == ["POST", "POST", "GET", "POST", "GET"]
+
+
 # What the server refuses, and what is found wrong
 
 

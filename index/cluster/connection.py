@@ -262,8 +262,8 @@ class Cluster:
                 return question
             case "access" | "missing" | "shards":
                 raise ClusterUnavailable(trouble.reason) from None
-            case "failed" if failed > len(self._reach.hosts):
-                raise ClusterUnavailable(trouble.reason) from None
+            case "failed" | "unreachable" | "tls" | "foreign" if failed > len(self._reach.hosts):
+                raise ClusterUnavailable(trouble.reason) from None  # though they say that they are there
             case "hung" if question.has_pit:
                 raise PitLost from None
         if trouble.kind in _HOST:

@@ -18,7 +18,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,8 @@ LEASE = 60
 _LOCK = "cluster_WRITELOCK"
 _FENCE = re.compile(r".+-fence-[0-9a-f]{16}")
 _LEASE = re.compile(r".+-until-(?P<until>[0-9]{1,12})-(?P<owner>[0-9a-f]{16})-[0-9a-f]{16}")
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between tries to take an index from a run of one's own that was killed."""
 _ALONE = {"is_write_index": True}
 _SECOND = "illegal_state_exception"  # what the cluster calls a second index to be written through one alias
 Action = dict[str, dict[str, Any]]
@@ -91,17 +93,28 @@ class Hold:
         return hold
 
     @classmethod
-    def take(cls, channel: Channel, owner: str, index: str, aliases: Iterable[str]) -> Hold:
-        """Hold an index that has these aliases. Raises IndexBusy if somebody else does, or was faster."""
-        known = [*aliases]
-        held = leases(known)
-        for lease in held:
-            found = _LEASE.fullmatch(lease)
-            if found and found["owner"] != owner and int(found["until"]) > time.time():
-                raise IndexBusy(channel.alias)
+    def take(cls, channel: Channel, owner: str, index: str, aliases: Collection[str]) -> Hold:
+        """Hold an index that has these aliases. Raises IndexBusy if somebody else does, or was faster.
+
+        What a run of the same owner asked for just before it was killed may come into effect only now, and change the aliases.
+        """
+        for pause in (*_PAUSES, None):
+            try:
+                return cls._take(channel, owner, index, aliases)
+            except IndexBusy:
+                aliases = cls._aliases_of(channel, index)
+                if pause is None or not _is_free(aliases, owner):
+                    raise
+                time.sleep(pause)
+        raise AssertionError
+
+    @classmethod
+    def _take(cls, channel: Channel, owner: str, index: str, aliases: Collection[str]) -> Hold:
+        if not _is_free(aliases, owner):
+            raise IndexBusy(channel.alias)
         fence = new_fence(index)
         hold = cls(channel, owner, index, fence, _new_lease(index, owner, fence))
-        removed = [_remove(index, alias) for alias in (*fences(known), *held)]
+        removed = [_remove(index, alias) for alias in (*fences(aliases), *leases(aliases))]
         hold._change([*removed, _add(index, hold.fence), _add(index, hold.lease)])
         return hold
 
@@ -145,13 +158,18 @@ class Hold:
                 if _SECOND in trouble.named:
                     raise IndexBusy(self.channel.alias) from None
                 if "resource_already_exists_exception" in trouble.named:
-                    if fence not in self._aliases(index):  # else it was our own first try that came through
+                    if fence not in self._aliases_of(self.channel, index):  # else it was our own first try that came through
                         raise IndexBusy(self.channel.alias) from None
                     return
                 pause(trouble)
 
-    def _aliases(self, index: str) -> list[str]:
-        found = self.channel.ask("GET", f"/{index}/_alias")
+    @staticmethod
+    def _aliases_of(channel: Channel, index: str) -> list[str]:
+        """Return all aliases of an index, none if it is no more."""
+        try:
+            found = channel.ask("GET", f"/{index}/_alias")
+        except Trouble:
+            return []
         return [alias for each in found.values() for alias in each["aliases"]]
 
     def _change(self, actions: list[Action], came: tuple[str, str] | None = None) -> None:
@@ -160,11 +178,8 @@ class Hold:
         try:
             self.channel.ask("POST", "/_aliases", {"actions": actions})
         except Trouble:
-            try:
-                if alias in self._aliases(index):  # our own first try came through
-                    return
-            except Trouble:
-                pass
+            if alias in self._aliases_of(self.channel, index):  # our own first try came through
+                return
             self.lost = True
             raise IndexBusy(self.channel.alias) from None
 
@@ -180,18 +195,20 @@ class Hold:
                     )
                     self.lease = lease
                 except Trouble as trouble:
-                    if trouble.kind in ("missing", "malformed") and not self._came(lease):
-                        self.lost = True
-                        return
+                    if trouble.kind in ("missing", "malformed"):
+                        self._look()
+                if self.lost:
+                    return
 
-    def _came(self, lease: str) -> bool:
+    def _look(self) -> None:
+        """Find out under which lease the index is held, if it still is: of a try that had no answer nobody knows what came of it."""
         try:
             aliases = self.channel.once("GET", f"/{self.index}/_alias")[self.index]["aliases"]
-        except (Trouble, KeyError):
-            return False
-        if lease in aliases:
-            self.lease = lease
-        return self.fence in aliases
+        except Trouble as trouble:
+            self.lost = trouble.kind == "missing"
+            return  # no answer: the next renewal tells
+        self.lost = self.fence not in aliases
+        self.lease = next((lease for lease in leases(aliases) if lease.endswith(self.fence[-16:])), self.lease)
 
     def _give_up(self) -> None:
         try:
@@ -203,6 +220,12 @@ class Hold:
 def _new_lease(index: str, owner: str, fence: str) -> str:
     """Return the name of a lease from now on: that of one hold is no other's, though they begin in the same second."""
     return f"{index}-until-{int(time.time()) + LEASE}-{owner}-{fence[-16:]}"
+
+
+def _is_free(aliases: Collection[str], owner: str) -> bool:
+    """Tell whether the aliases are of an index that nobody but the owner holds."""
+    found = [match for alias in aliases if (match := _LEASE.fullmatch(alias))]
+    return bool(aliases) and all(match["owner"] == owner or int(match["until"]) <= time.time() for match in found)
 
 
 def _add(index: str, alias: str, **more: Any) -> Action:

@@ -321,13 +321,14 @@ class _Run:
         """Wait until every node takes at once what is said in `_meta`.
 
         While one does not (its disk is full, it is cut off), everything that is said waits for it, up to half a minute, and so would readers, from where
-        something begins to show until its commit. Such a node is no part of the cluster any more after a minute or two.
+        something begins to show until its commit. Such a node is no part of the cluster any more after a minute or two. Where something shows already,
+        readers wait as it is.
         """
         until = time.monotonic() + _SICK
         while self.commit.begun and not self._put(
             replace(self.commit, begun=replace(self.commit.begun, reserved=self.commit.begun.reserved + 1)), within=_AT_ONCE
         ):
-            if time.monotonic() > until:
+            if time.monotonic() > until or self._shows():
                 return
             self.channel.lost()
             time.sleep(1)

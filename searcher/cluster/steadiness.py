@@ -23,9 +23,9 @@ from searcher.cluster.collection import ClusterCollection
 
 _TRIES = 8
 """Answers that are asked for until one is of one commit; commits are seconds apart. After the last there is none."""
-PATIENCE = 40.0
-"""Seconds after which nobody waits any more for a commit that has begun to show: its writer was killed. As long as a cluster takes to find out that a
-node is cut off, which a writer waits for."""
+PATIENCE = 120.0
+"""Seconds after which nobody waits any more for a commit that has begun to show: its writer was killed. A writer that was not waits for the cluster to
+find out that a node is cut off (half a minute), or takes nothing that is said (cluster.publish.timeout and cluster.follower_lag.timeout)."""
 _PAUSE = 0.05
 _Asked = TypeVar("_Asked", bound=Callable[..., Any])
 

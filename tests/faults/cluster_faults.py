@@ -53,6 +53,8 @@ GRACE = 5.0
 """Seconds after something happened to a node, or after there are enough again, in which there may be no answer."""
 LONGEST = 30.0
 """Seconds that a question may take in all."""
+RECOMMENDED = {"cluster.publish.timeout": "5s", "cluster.follower_lag.timeout": "10s"}
+"""What docs/cluster.md recommends for the nodes."""
 _DISK = 256 << 20
 _WELL = 400.0  # seconds
 _STUCK = 60_000  # milliseconds
@@ -550,6 +552,7 @@ def cluster(folder: Path, seed: int) -> Iterator[Ground]:
             "discovery.seed_hosts": [f"127.0.0.1:{listened}" for listened, _ in relayed.values()],
             "cluster.routing.allocation.disk.threshold_enabled": has_disks,
             "cluster.info.update.interval": "10s",
+            **RECOMMENDED,
         }
         transport = stack.enter_context(Transport(relayed))
         nodes = ClusterNodes(3, folder=folder / "nut", settings=settings, of_node=own, keep=True)
