@@ -22,6 +22,7 @@ from searcher.request import MOST_HITS_A_PAGE
 
 SEARCH = "/api/v1/search"
 AGGREGATE = "/api/v1/aggregate"
+PLACES = "/api/v1/places"
 EXPORT = "/tim-kiem.{extension}"
 FEED = "/tim-kiem.atom"
 BATCH = "/tra-hang-loat"
