@@ -117,7 +117,9 @@ def test_a_container_runs_as_nobody_and_keeps_its_archive_in_a_volume() -> None:
     user, group = last("USER").split(":")
     assert int(user) == int(group) > 999
     made = [step.rest for step in steps() if step.word == "RUN"]
-    assert f"groupadd --gid {group} lucbao" in made and any(rest.startswith(f"useradd --uid {user} --gid {group} ") for rest in made)
+    assert f"groupadd --gid {group} lucbao" in made and any(
+        rest.startswith(f"useradd --uid {user} --gid {group} ") for rest in made
+    )
     home = image_environment()["LUCBAO_HOME"]
     assert last("VOLUME") == last("WORKDIR") == home
     assert any(step.word == "RUN" and step.rest == f"install -d -o lucbao -g lucbao -m 0700 {home}" for step in steps())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import socket
@@ -175,12 +176,14 @@ def test_the_disk_is_that_of_what_is_there_already(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [INDEX_FOLDER]
 
 
-def test_a_folder_that_takes_nothing_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("number", "said"), [(errno.EACCES, "không có quyền"), (errno.EROFS, "đĩa chỉ cho đọc")])
+def test_a_folder_that_takes_nothing_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, said: str) -> None:
     def refuse(**_: object) -> None:
-        raise PermissionError(13, "no")
+        raise OSError(number, "no")
 
     monkeypatch.setattr(disk, "TemporaryFile", refuse)
-    assert codes(disk.hints(look_at_disk(tmp_path, INDEX_FOLDER))) == ["disk_refused"]
+    (hint,) = (one for one in disk.hints(look_at_disk(tmp_path, INDEX_FOLDER)) if one.code != "doctor.disk_volatile")
+    assert hint.code == "doctor.disk_refused" and f": {said}. " in hint.in_words("vi")
 
 
 def test_what_is_here_is_seen() -> None:

@@ -48,9 +48,9 @@ class Disk:
 def look_at_disk(home: Path, index: str) -> Disk:
     """Return what a data folder lies on, with its folder `index`. Files without a name are written to it for a moment."""
     home = home.absolute()
-    folder = next((one for one in (home, *home.parents) if one.is_dir()), home)
+    folder = next(one for one in (home, *home.parents) if os.path.isdir(one))  # of what may not be entered that is not known
     kind = file_system(_MOUNTS.read_text(encoding="utf-8"), folder.resolve()) if _MOUNTS.exists() else ""
-    wanted = _SPARE + sum(path.stat().st_size for path in (home / index).rglob("*") if path.is_file())
+    wanted = _SPARE + sum(_size(Path(within) / name) for within, _, names in os.walk(home / index) for name in names)
     free = shutil.disk_usage(folder).free
     try:
         return Disk(folder, kind, free, wanted, _seconds_of_sync(folder), _bytes_a_second(folder))
@@ -91,6 +91,13 @@ def file_system(mounts: str, folder: Path) -> str:
         if folder.is_relative_to(point) and len(point.parts) >= deepest:  # of two at one place the later covers the earlier
             found, deepest = after.split(" ")[0], len(point.parts)
     return found
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # a merge has taken it away meanwhile
+        return 0
 
 
 def _seconds_of_sync(folder: Path) -> float:
