@@ -43,6 +43,7 @@ from web.view import (
     reference,
     search,
     tag,
+    trend,
 )
 
 _STATIC_SECONDS = 365 * 24 * 3600
@@ -98,6 +99,7 @@ def create_app(
         discovery,
         batch,
         tag,
+        trend,
         place,
         place_table,
         coverage,
