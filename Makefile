@@ -40,7 +40,7 @@ bench: $(VENV)/installed-bench
 # Writes requirements/served.txt anew, with the newest releases that setup.cfg allows, for every platform and Python at once.
 lock: $(VENV)/installed-lock
 	$(RUN) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.10 --no-emit-index-url --no-emit-find-links \
-		--custom-compile-command 'make lock' --extra build setup.cfg --output-file $(LOCK)
+		--custom-compile-command 'make lock' --extra build --extra gunicorn setup.cfg --output-file $(LOCK)
 
 # Lists what the lock file installs on this platform, with licences: dist/lucbao.cdx.json (CycloneDX).
 sbom: $(VENV)/installed-release

@@ -5,6 +5,7 @@ The only place, with web.create_app, that reads the environment.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,8 @@ _STOPPED = 130  # as shells say it of a program that Ctrl-C has ended
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # where it has no Vietnamese letters; stderr does so by itself
     speaker, name = Speaker(locale_language(os.environ)), "lucbao"
     home = Path(os.environ.get("LUCBAO_HOME") or "lucbao-data")
     try:

@@ -12,6 +12,7 @@ from command.speaker import Speaker
 
 SHELLS = ("bash", "zsh", "fish")
 _FILES = ("PATH", "FILE")  # what stands in the place of a file or folder
+_WORDS = {"zsh": "( )"}  # any words: zsh, told nothing, would say so in the place of the option that has been begun
 
 
 def add_options(parser: argparse.ArgumentParser, speaker: Speaker) -> None:
@@ -37,6 +38,8 @@ def completion(shell: str, speaker: Speaker) -> str:
         for action in _actions(parser):
             if str(action.metavar).startswith(_FILES):
                 action.complete = shtab.FILE  # type: ignore[attr-defined]
+            elif not action.option_strings and not action.choices:
+                action.complete = _WORDS  # type: ignore[attr-defined]
         return f"{shtab.complete(parser, shell).strip()}\n"
 
 

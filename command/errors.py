@@ -11,6 +11,7 @@ _REASONS = {
     errno.ENOSPC: "reason.disk_full",
     errno.EDQUOT: "reason.disk_full",
     errno.EACCES: "reason.forbidden",
+    errno.EROFS: "reason.read_only",
     errno.ENOENT: "reason.missing",
     errno.EADDRINUSE: "reason.port_taken",
     errno.EADDRNOTAVAIL: "reason.no_address",

@@ -28,6 +28,7 @@ from command import (
     stats,
     withdraw,
 )
+from command.shown.help_text import HelpFormatter
 from command.speaker import Speaker
 from command.typed.argument import CommandParser
 from command.typed.parser_message import spoken_by
@@ -72,8 +73,10 @@ def parsed(arguments: Sequence[str] | None, speaker: Speaker, **given: object) -
 
 def made_parser(speaker: Speaker) -> argparse.ArgumentParser:
     """Return the parser of everything that may be typed; argparse must be made to speak as `speaker` meanwhile."""
-    text, as_written = speaker.text, argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser("lucbao", description=text("summary"), epilog=text("examples"), formatter_class=as_written)
+    text = speaker.text
+    parser = argparse.ArgumentParser(
+        "lucbao", description=text("summary"), epilog=text("examples"), formatter_class=HelpFormatter
+    )
     parser.add_argument("--version", action="version", version=f"lucbao {_release(speaker)}", help=text("version.help"))
     commands = parser.add_subparsers(dest="command", required=True, metavar=text("command"), parser_class=CommandParser)
     for name, (add_options, run) in COMMANDS.items():
@@ -83,7 +86,7 @@ def made_parser(speaker: Speaker) -> argparse.ArgumentParser:
             help=summary,
             description=summary,
             epilog=text(examples) if examples in messages("command", speaker.language) else None,
-            formatter_class=as_written,
+            formatter_class=HelpFormatter,
             speaker=speaker,
             asks=name in _ASKING,
         )

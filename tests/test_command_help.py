@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import select
 import shlex
 import shutil
 import subprocess
@@ -46,35 +49,89 @@ def test_every_command_that_does_something_by_words_shows_how(language: str) -> 
     assert {"completion", "manual"} <= shown
 
 
-def completed(script: str, *words: str) -> list[str]:
+def by_bash(folder: Path, script: str, *words: str) -> list[str]:
     """Return what bash completes the last word to."""
     line = " ".join(map(shlex.quote, words))
     typed = f'COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _shtab_lucbao; printf "%s\\n" "${{COMPREPLY[@]}}"'
-    done = subprocess.run(["bash", "-c", f"{script}\n{typed}"], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        ["bash", "-c", f"{script}\n{typed}"], cwd=folder, capture_output=True, text=True, timeout=60, check=True
+    )
     assert done.stderr == ""
     return done.stdout.split()
 
 
+def by_fish(folder: Path, script: str, *words: str) -> list[str]:
+    """Return what fish offers for the last word."""
+    environment = {**os.environ, "HOME": str(folder)}
+    command = ["fish", "--no-config", "-c", f"source lucbao.fish; complete -C {shlex.quote(' '.join(words))}"]
+    (folder / "lucbao.fish").write_text(script, encoding="utf-8")
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stderr == ""
+    return [line.split("\t")[0] for line in done.stdout.splitlines()]
+
+
+SHOWN = re.compile(rb"<<(.*?)>>")
+
+
+def by_zsh(folder: Path, script: str, *words: str) -> list[str]:
+    """Return what zsh, typed to in a terminal, makes of the last word after a Tab, or the words that it lists if that leaves it as it is."""
+    (folder / "_lucbao").write_text(script, encoding="utf-8")
+    terminal, inside = pty.openpty()
+    environment = {**os.environ, "HOME": str(folder), "TERM": "dumb", "LC_ALL": "C.UTF-8"}
+    streams = {"stdin": inside, "stdout": inside, "stderr": inside}
+    zsh = subprocess.Popen(["zsh", "-f", "-i"], cwd=folder, env=environment, start_new_session=True, **streams)
+    os.close(inside)
+
+    def answer(typed: str, awaited: re.Pattern[bytes]) -> bytes:
+        os.write(terminal, typed.encode())
+        said = b""
+        while not awaited.search(said):
+            assert select.select([terminal], [], [], 60)[0], said
+            said += os.read(terminal, 1 << 16)
+        return said
+
+    show = 'show() { print -r -- "<<${BUFFER}>>" }; zle -N show; bindkey "^X" show'
+    ready = f"PS1=; fpath=({folder} $fpath); autoload -Uz compinit; compinit -u -D; {show}; print rea''dy\n"
+    try:
+        answer(ready, re.compile(b"ready"))
+        said = answer(" ".join(words) + "\t\x18", SHOWN)
+    finally:
+        os.close(terminal)
+        zsh.kill()
+        zsh.wait()
+    match = SHOWN.search(said)
+    assert match
+    made = shlex.split(match[1].decode())[-1]
+    return [made] if made != words[-1] else re.findall(r"^([\w-]+) +-- ", said.decode().replace("\r", "\n"), re.M)
+
+
+BY_SHELL = {"bash": by_bash, "zsh": by_zsh, "fish": by_fish}
+assert tuple(BY_SHELL) == SHELLS
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize(
     ("words", "found"),
     [
         (("lucbao", "sea"), ["search"]),
-        (("lucbao", "re"), ["restore", "rejects"]),
+        (("lucbao", "re"), ["rejects", "restore"]),
         (("lucbao", "export", "--for"), ["--format"]),
         (("lucbao", "export", "--format", "x"), ["xlsx"]),
-        (("lucbao", "search", "--exact"), ["--exact-marks"]),
-        (("lucbao", "completion", ""), ["bash", "zsh", "fish"]),
+        (("lucbao", "search", "nông", "--exact"), ["--exact-marks"]),
+        (("lucbao", "show", "--j"), ["--json"]),
+        (("lucbao", "withdraw", "--h"), ["--help"]),
+        (("lucbao", "completion", "f"), ["fish"]),
         (("lucbao", "khong-co", "--x"), []),
+        (("lucbao", "add", "./bai"), ["./bai-bao.jsonl"]),
+        (("lucbao", "search", "--batch", "./bai"), ["./bai-bao.jsonl"]),
+        (("lucbao", "export", "-o", "./bai"), ["./bai-bao.jsonl"]),
     ],
 )
-def test_bash_completes(words: tuple[str, ...], found: list[str]) -> None:
-    assert completed(completion("bash", Speaker()), *words) == found
-
-
-def test_bash_completes_files(tmp_path: Path) -> None:
-    (tmp_path / "bai-bao.jsonl").write_text("")
-    for words in (("lucbao", "add"), ("lucbao", "search", "--batch"), ("lucbao", "export", "-o")):
-        assert completed(completion("bash", Speaker()), *words, f"{tmp_path}/bai") == [f"{tmp_path}/bai-bao.jsonl"], words
+def test_each_shell_completes(shell: str, words: tuple[str, ...], found: list[str], tmp_path: Path) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"no {shell} to complete with")
+    (tmp_path / "bai-bao.jsonl").write_text("", encoding="utf-8")
+    assert sorted(BY_SHELL[shell](tmp_path, completion(shell, Speaker()), *words)) == found
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -24,6 +24,7 @@ MADE = re.compile(
     rf"({'|'.join(COMMANDS)})\.(summary|examples)|option\.({'|'.join(LISTED)})(\.value)?"
     r"|less\.(document|apart|anywhere|prefix|fewer)|obstacle\.(text|days|facet|excluded)(_none)?|obstacle\.(exclusion|marks|filters)"
     r"|(gather|outcome)\.(added|updated|unchanged|gone|refused|forbidden|failed|listed)|sources\.(feed|sitemap|section)"
+    r"|doctor\.(disk_(network|volatile|layer|rightless)|extra\.(pdf|warc|opensearch|gunicorn))"
     r"|hits\.(word|syllable|pair|window|lead|row|likeness)"
 )
 

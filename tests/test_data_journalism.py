@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pandas
 import pytest
@@ -19,6 +22,7 @@ from searcher.search import Searcher
 from web import create_app
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+D3 = "const dsv = require('/usr/share/nodejs/d3-dsv');"  # where Debian puts node-d3-dsv
 GUIDE = (DOCS / "data-journalism.md").read_text(encoding="utf-8")
 
 
@@ -76,7 +80,44 @@ def test_three_lines_of_pandas(address: str, searcher: Searcher) -> None:
 def test_counts_become_a_table(address: str, searcher: Searcher) -> None:
     table = run(code_of("How many, of what, when").replace("http://127.0.0.1:8000", address))["table"]
     assert isinstance(table, pandas.DataFrame)
-    assert int(table.loc["2022"].sum()) == dict(searcher.search(SearchRequest("nong thon moi")).years)[2022]
+    assert int(table.loc[2022].sum()) == dict(searcher.search(SearchRequest("nong thon moi")).years)[2022]
+
+
+def given(tool: str, *check: str) -> str:
+    """Return a tool's path; skip where it, or what it is to have loaded, is not installed."""
+    path = shutil.which(tool)
+    if path is None or subprocess.run([path, *check], capture_output=True, timeout=120, check=False).returncode != 0:
+        pytest.skip(f"no {tool} with what the guide loads")
+    return path
+
+
+@pytest.mark.slow
+def test_r_counts_years_as_the_archive_does(address: str, searcher: Searcher) -> None:
+    rscript = given("Rscript", "-e", "library(readr)")
+    *lines, counted = code_of("R").replace("http://127.0.0.1:8000", address).splitlines()
+    code = "\n".join([*lines, f"years <- {counted}", 'cat(paste(names(years), years, sep = "="), sep = "\\n")'])
+    done = subprocess.run([rscript, "-e", code], capture_output=True, text=True, timeout=120, check=True)
+    found = searcher.search(SearchRequest("nong thon moi"))
+    assert [line.split("=") for line in done.stdout.split()] == [[str(year), str(count)] for year, count in sorted(found.years)]
+
+
+@pytest.mark.slow
+def test_d3_is_given_moments(address: str, searcher: Searcher) -> None:
+    """The line of the guide as it stands, its request made here: that a script may ask, tests/test_web_cross_origin.py says."""
+    node = given("node", "-e", D3)
+    (line,) = [line for line in code_of("Observable, D3, a page of your own").splitlines() if "d3.csv" in line]
+    text = urlopen(f"{address}/tim-kiem.csv?q=nong+thon+moi").read().decode("utf-8-sig")
+    counted = (
+        "const inVietnam = {year: 'numeric', timeZone: 'Asia/Ho_Chi_Minh'}, years = {};"
+        "for (const {published: day} of articles) if (!isNaN(day)) {"
+        " const year = day.toLocaleDateString('en', inVietnam); years[year] = (years[year] || 0) + 1 }"
+        "console.log(JSON.stringify(years))"
+    )
+    asked = f"const d3 = {{...dsv, csv: (_, row) => dsv.csvParse({json.dumps(text)}, row)}};"
+    code = "\n".join([D3, asked, f"const {line}", counted])
+    done = subprocess.run([node], input=code, capture_output=True, text=True, timeout=120, check=True)
+    found = searcher.search(SearchRequest("nong thon moi"))
+    assert json.loads(done.stdout) == {str(year): count for year, count in found.years}
 
 
 def test_the_engine_is_asked_without_a_server(archive_home: Path) -> None:

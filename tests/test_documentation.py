@@ -125,7 +125,7 @@ def each_document() -> pytest.MarkDecorator:
 
 def files() -> set[Path]:
     """Return every file of ours a document may name."""
-    folders = [ROOT / name for name in (*ROOMS, "tests", "benchmarks", "docs")]
+    folders = [ROOT / name for name in (*ROOMS, "tests", "benchmarks", "docs", "deploy")]
     return {*(path for folder in folders for path in folder.rglob("*") if path.is_file()), *(ROOT.glob("*.*"))}
 
 

@@ -29,7 +29,7 @@ INSIDE = {
     "searcher": ("query", "match", "meaning", "rank", "help"),
     "corpus": ("reading", "archive", "gathering"),
     "web": ("around", "view"),
-    "command": ("typed", "shown"),
+    "command": ("machine", "typed", "shown"),
 }
 LIBRARIES = {
     "flask": {"web"},
@@ -59,6 +59,7 @@ LIBRARIES = {
     "xlsxwriter": {"corpus/writing/workbook.py"},
     "openpyxl": set(),
     "shtab": {"command/completion.py"},
+    "packaging": {"command/machine/package.py"},
     "urllib3": {"corpus/gathering/fetch.py", "alert/webhook.py", "index/cluster/host.py"},  # the last for the name of an error
     "smtplib": {"alert/mail.py"},
     # One listens and connects to nobody, the others look up names.

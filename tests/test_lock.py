@@ -58,10 +58,11 @@ def locked() -> list[Locked]:
 
 
 def allowed() -> list[Requirement]:
-    """Return what setup.cfg asks for to run and to install, and what pyproject.toml asks for to build."""
+    """Return what setup.cfg asks for to run, under gunicorn too, and to install, and what pyproject.toml asks for to build."""
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
-    lines = setup["options"]["install_requires"] + setup["options.extras_require"]["build"]
+    extras = setup["options.extras_require"]
+    lines = setup["options"]["install_requires"] + extras["build"] + extras["gunicorn"]
     (build,) = re.findall(r"^requires = (\[.*\])$", (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.M)
     return [Requirement(line) for line in [*filter(None, lines.splitlines()), *ast.literal_eval(build)]]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import random
 from collections.abc import Callable, Iterator
@@ -155,6 +157,8 @@ def test_the_document_is_a_page_too(client: FlaskClient, language: str) -> None:
         ("/api/v1/aggregate?by=tag&most=101", 400, "bad_parameter"),
         ("/api/v1/aggregate?by=tag&sort=newest", 400, "bad_parameter"),
         ("/api/v1/aggregate?by=tag&from=x", 400, "bad_parameter"),
+        ("/api/v1/aggregate.csv?q=truong", 400, "bad_parameter"),
+        ("/api/v1/aggregate.csv?by=tag&columns=value", 400, "bad_parameter"),
         ("/api/v1/articles/x", 404, "no_article"),
         ("/api/v1", 404, "http_404"),
     ],
@@ -202,9 +206,33 @@ def test_an_aggregate_says_what_it_did_not_understand_and_how_much_it_left_out(c
     assert len(found["values"]) == 2 and found["more"] == len(every["values"]) - 2 + every["more"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "columns"),
+    [
+        ("by=source&period=year", ["value", "label", "period", "count"]),
+        ("by=tag&most=3", ["value", "label", "count"]),
+        ("period=day", ["period", "count"]),
+    ],
+)
+def test_the_counts_of_an_aggregate_are_a_table_too(client: FlaskClient, asked: str, columns: list[str]) -> None:
+    found = answer(client, f"/api/v1/aggregate?q=truong&{asked}")
+    response = client.get(f"/api/v1/aggregate.csv?q=truong&{asked}")
+    assert response.mimetype == "text/csv" and "attachment" in response.headers["Content-Disposition"]
+    assert [response.headers[f"X-{name}"] for name in ("Total-Count", "More-Values")] == [str(found["total"]), str(found["more"])]
+    table = csv.DictReader(io.StringIO(response.get_data(as_text=True).removeprefix("\ufeff"), newline=""))
+    assert table.fieldnames == columns
+    rows = list(table)
+    labels = {each["value"]: each["label"] for each in found["values"]}
+    assert len(rows) == len(found["counts"]) > 2
+    for shown, each in zip(rows, found["counts"], strict=True):
+        whole = each | {"label": labels.get(each["value"])}
+        assert shown == {column: str(whole[column] or "") for column in columns}
+
+
 def test_an_aggregate_is_not_cut_but_refused(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("web.view.api.MOST_COUNTS", 3)
-    assert answer(client, "/api/v1/aggregate?period=day", 400)["error"]["code"] == "too_many_counts"
+    for path in ("aggregate", "aggregate.csv"):
+        assert answer(client, f"/api/v1/{path}?period=day", 400)["error"]["code"] == "too_many_counts"
 
 
 def test_an_example_is_shortened_and_told_apart() -> None:

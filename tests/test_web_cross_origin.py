@@ -13,6 +13,7 @@ from web.setting import Settings
 FOR_PROGRAMS = [
     "/api/v1/search?q=truong",
     "/api/v1/aggregate?by=tag",
+    "/api/v1/aggregate.csv?by=tag",
     "/api/v1/search?sort=x",
     "/api/v1/openapi.json",
     "/tim-kiem.csv?q=truong",

@@ -111,7 +111,7 @@ class Connection:
 def command(server: str, port: int) -> list[str]:
     if server == "waitress":
         return ["lucbao.py", "serve", "--port", str(port)]
-    options = f"-m gunicorn -c docs/gunicorn.conf.py --workers 1 --bind 127.0.0.1:{port}"
+    options = f"-m gunicorn -c deploy/gunicorn.conf.py --workers 1 --bind 127.0.0.1:{port}"
     return [*options.split(), "--no-sendfile", "web:create_app()"]
 
 

@@ -22,6 +22,7 @@ from searcher.request import MOST_HITS_A_PAGE
 
 SEARCH = "/api/v1/search"
 AGGREGATE = "/api/v1/aggregate"
+AGGREGATE_TABLE = "/api/v1/aggregate.csv"
 PLACES = "/api/v1/places"
 TRENDS = "/api/v1/trends"
 EXPORT = "/tim-kiem.{extension}"
@@ -52,6 +53,7 @@ def description() -> dict[str, Any]:
         own[:0] = [parameter for parameter in parameters if parameter["name"] not in left_out]
     schemas = {parameter["name"]: parameter["schema"] for parameter in document["paths"][AGGREGATE]["get"]["parameters"]}
     schemas["by"]["enum"], schemas["period"]["enum"], schemas["most"]["maximum"] = [*LISTED], [*get_args(Period)], MOST_VALUES
+    document["paths"][AGGREGATE_TABLE]["get"]["parameters"] += document["paths"][AGGREGATE]["get"]["parameters"]
     _named(document["paths"][EXPORT]["get"]["parameters"], "extension")["schema"]["enum"] = [*MEDIA_TYPES]
     return document
 

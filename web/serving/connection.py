@@ -336,6 +336,14 @@ def listen(
     return servers, dispatcher.shutdown
 
 
+def check_port(host: str, port: int) -> None:
+    """Raise OSError if nobody can listen at a port now; nothing is asked of who may be there."""
+    with socket.socket() as tried:
+        if sys.platform != "win32":  # as waitress does: what has just ended is no hindrance
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tried.bind((host, port))
+
+
 def _turn_away(listening: socket.socket) -> None:
     """Let no further connection come about, where the system can: who asks for one asks again a second later, and finds the port closed.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, cast, get_args
 from urllib.parse import urlencode
 
@@ -19,12 +19,15 @@ from corpus.entity import Entity, entities
 from corpus.facet import LISTED
 from corpus.permalink import id_in
 from corpus.writing.article_json import article_json
-from searcher.answer import Period
+from corpus.writing.cell import Cell
+from corpus.writing.csv_table import head, row
+from searcher.answer import Period, Tally
 from searcher.help.completion import Completion
 from searcher.parameter import parameters
 from searcher.request import SearchRequest
 from web.address import read_request, site
 from web.around.error import error_response
+from web.attachment import attachment
 from web.cursor import next_cursor, read_cursor
 from web.description import AGGREGATE, MOST_VALUES, SEARCH, description, parameter_names
 from web.desk import archive, searcher
@@ -72,6 +75,48 @@ def search() -> ResponseReturnValue:
 @blueprint.get("/aggregate")
 def aggregate() -> ResponseReturnValue:
     """Answer with an Aggregate: how many articles of a search there are by values of a facet `by`, by `period`, or by both."""
+    counting = _counting()
+    if not isinstance(counting, _Counting):
+        return counting
+    asked, counted = counting.asked, counting.tally
+    told = searcher().search(replace(asked, near=False, size=1)).as_json(language())
+    return jsonify(query=asked.query, by=counting.by, period=counting.period, **asdict(counted), problems=told["problems"])
+
+
+@blueprint.get("/aggregate.csv")
+def aggregate_table() -> ResponseReturnValue:
+    """Send the counts of an Aggregate as a table; X-Total-Count and X-More-Values say of how many articles, and how many values are left out."""
+    counting = _counting()
+    if not isinstance(counting, _Counting):
+        return counting
+    labels = {one.value: one.label for one in counting.tally.values}
+    columns = [*(("value", "label") if counting.by else ()), *(("period",) if counting.period else ()), "count"]
+    lines = [head(columns)]
+    for one in counting.tally.counts:
+        cells: dict[str, Cell] = {
+            "value": one.value or "",
+            "label": labels.get(one.value or "", ""),
+            "period": one.period or "",
+            "count": one.count,
+        }
+        lines.append(row([cells[column] for column in columns]))
+    response = attachment(lines, "csv", counting.asked.query, total=counting.tally.total)
+    response.headers["X-More-Values"] = str(counting.tally.more)
+    return response
+
+
+@dataclass(frozen=True)
+class _Counting:
+    """A search that was counted: `by` the values of which facet, by which `period`."""
+
+    asked: SearchRequest
+    by: str | None
+    period: Period | None
+    tally: Tally
+
+
+def _counting() -> _Counting | Response:
+    """Count what is asked for, or answer why not."""
     asked, wrong = _asked(AGGREGATE)
     by, period, most = (request.args.get(name, "").strip() for name in ("by", "period", "most"))
     wrong += _wrong_counting(by, period, most)
@@ -81,8 +126,7 @@ def aggregate() -> ResponseReturnValue:
     counted = searcher().tally(asked, by or None, kind, most=int(most or _USUAL_VALUES))
     if len(counted.counts) > MOST_COUNTS:
         return error_response(400, "too_many_counts", t("error.too_many_counts.message", most=MOST_COUNTS))
-    told = searcher().search(replace(asked, near=False, size=1)).as_json(language())
-    return jsonify(query=asked.query, by=by or None, period=kind, **asdict(counted), problems=told["problems"])
+    return _Counting(asked, by or None, kind, counted)
 
 
 def _wrong_counting(by: str, period: str, most: str) -> Iterator[str]:

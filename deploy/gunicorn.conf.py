@@ -1,4 +1,4 @@
-"""gunicorn's settings for Lục Báo: gunicorn -c gunicorn.conf.py 'web:create_app()'. See serving.md."""
+"""gunicorn's settings for Lục Báo: gunicorn -c gunicorn.conf.py 'web:create_app()'. See docs/installing.md."""
 
 from __future__ import annotations
 
