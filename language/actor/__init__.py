@@ -1,0 +1,12 @@
+"""Who acts in the news: persons, and bodies as ministries, committees, courts, companies and schools. Where a text names them, and who says what.
+
+A text goes in, spans and keys come out. Imports nothing of ours but `language/`; its tables are in `language/data/`. A wrong name under a real person is
+worse than none, so what may be something else is left out.
+"""
+
+from language.actor.body import slug
+from language.actor.recogniser import Actor, Named, actors
+from language.actor.person import person_key
+from language.actor.quotation import Quotation, quotations
+
+__all__ = ["Actor", "Named", "Quotation", "actors", "person_key", "quotations"]
