@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 
 from language.actor.capital import CAPITAL, WORD, Row, capital_rows, level, listed
@@ -18,9 +17,9 @@ from language.crf import load_model
 from language.document_kind import rows
 from language.mark import without_marks
 from language.normalizer import exact, stripped
-from language.place import Place, named
-from language.syllable import is_syllable
+from language.place import Place, mentions, named
 from language.place.unit import PROVINCE, SHORT_KINDS
+from language.syllable import is_syllable
 
 _SYLLABLE = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _KIND = re.compile(
@@ -35,7 +34,9 @@ _LOWER_HEAD = re.compile(
 )
 _NEEDS_NAME = frozenset(("Trường", "Đại học", "Bệnh viện", "Cao đẳng"))
 """Heads that with a place alone name a body: Đại học Hà Nội."""
-_SCHOOL = re.compile(r"Trường (?:THPT|THCS|TH|PT|[Tt]iểu học|[Mm]ầm non|[Mm]ẫu giáo|[Tt]rung (?:học|cấp)|[Pp]hổ thông|[Qq]uốc tế|[Cc]huyên)(?!\w)")
+_SCHOOL = re.compile(
+    r"Trường (?:THPT|THCS|TH|PT|[Tt]iểu học|[Mm]ầm non|[Mm]ẫu giáo|[Tt]rung (?:học|cấp)|[Pp]hổ thông|[Qq]uốc tế|[Cc]huyên)(?!\w)"
+)
 _PAPER = re.compile(r"(?<!\w)(?:[Bb]áo|[Tt]ạp chí|[Tt]ờ|[Đđ]ài|[Kk]ênh) \Z")
 _LONGEST = 120
 
@@ -89,6 +90,14 @@ def bodies(text: str, places: Places, capitals: Sequence[Row]) -> list[NamedBody
             if body is not None and not _PAPER.search(text, max(0, begin - 10), begin):
                 found.append(body)
     return found
+
+
+def body_key(typed: str) -> str:
+    """Return the key of the body whose name is typed, "" if it is none that is known by its name."""
+    text = level(typed)
+    places = {mention.start: (mention.end, mention.place) for mention in mentions([typed])}
+    body = next(iter(bodies(text, places, list(capital_rows(text)))), None)
+    return body.key if body is not None and (body.start, body.end) == (0, len(text)) else ""
 
 
 def _body(text: str, begin: int, places: Places) -> NamedBody | None:
@@ -153,7 +162,12 @@ def _is_its_kind(head: Head, place: Place) -> bool:
     return place.kind in _KINDS_OF.get(head.key.rpartition("-uy")[0].rpartition("-")[2], (place.kind,))
 
 
-_KINDS_OF = {"tinh": ("tỉnh", "thành phố"), "thanh": ("thành phố",), "huyen": ("huyện", "thị xã", "quận", "thành phố"), "quan": ("quận", "thành phố")}
+_KINDS_OF = {
+    "tinh": ("tỉnh", "thành phố"),
+    "thanh": ("thành phố",),
+    "huyen": ("huyện", "thị xã", "quận", "thành phố"),
+    "quan": ("quận", "thành phố"),
+}
 
 
 def of_place(head: Head, place: Place) -> NamedBody:
@@ -166,7 +180,12 @@ def of_place(head: Head, place: Place) -> NamedBody:
 
 def _with_own_name(text: str, begin: int, end: int, head: Head) -> NamedBody | None:
     """Return the body whose own name follows its head; None if none does, or it is cut by words that are no name's."""
-    if _PART_OF_WORD.search(text, max(0, begin - 8), begin) or head.label == "Trường" and text[begin] == "T" and not _SCHOOL.match(text, begin):
+    if (
+        _PART_OF_WORD.search(text, max(0, begin - 8), begin)
+        or head.label == "Trường"
+        and text[begin] == "T"
+        and not _SCHOOL.match(text, begin)
+    ):
         return None
     stop = _own_end(text, end)
     if stop == end:
@@ -174,7 +193,13 @@ def _with_own_name(text: str, begin: int, end: int, head: Head) -> NamedBody | N
     stop = _before_person(text, begin, end, stop)
     own = text[end:stop].strip()
     bare = _leading_phrases().sub("", own + " ").strip()
-    if not _OWN_WORD.search(bare) or _country_first().match(bare) or own.startswith("trung ương") or text[stop : stop + 1] in ".&" and own[-2:-1] == " ":
+    if (
+        not _OWN_WORD.search(bare)
+        or _country_first().match(bare)
+        or own.startswith("trung ương")
+        or text[stop : stop + 1] in ".&"
+        and own[-2:-1] == " "
+    ):
         return None
     if (text[begin].islower() or head.label not in _NEEDS_NAME) and named(bare):
         return None
@@ -250,7 +275,9 @@ _AFTER_NAMES = frozenset(
 )
 """Words that follow a name and go on no name."""
 _JOINER = re.compile(r" (?:và|&|-) ")
-_PART_OF_WORD = re.compile(r"(?<!\w)(?:thị|quảng|hội|môi|hiện|công|nông|chính|cầu|trụ|sân|phim|lâm|chiến|thao|đấu|đường|phố) \Z", re.IGNORECASE)
+_PART_OF_WORD = re.compile(
+    r"(?<!\w)(?:thị|quảng|hội|môi|hiện|công|nông|chính|cầu|trụ|sân|phim|lâm|chiến|thao|đấu|đường|phố) \Z", re.IGNORECASE
+)
 _PART_OF_OFFICE = re.compile(r"(?<!\w)(?:cán|toàn|cục|nội|đảng|tiến|trụ|cơ|công) \Z")
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from language.actor.body import NamedBody, Places
-from language.actor.capital import CAPITAL, Row, level, listed
+from language.actor.capital import Row, level, listed
 from language.document_kind import rows
 from language.mark import without_marks
 from language.memo import Memo
@@ -22,18 +22,27 @@ from language.syllable import is_syllable
 Words = tuple[str, ...]
 
 _LONGEST_NAME = 5
-_WEAK = frozenset("Mai Cao Hà Châu Thái Lâm Ninh Kiều Tiêu Thị Lục Mã Tăng Vương Chu Thạch Tôn Hầu Lý Dương Triệu Tô Thiều Nhâm Bế Sùng Lương".split())
+_WEAK = frozenset(
+    "Mai Cao Hà Châu Thái Lâm Ninh Kiều Tiêu Thị Lục Mã Tăng Vương Chu Thạch Tôn Hầu Lý Dương Triệu Tô Thiều Nhâm Bế Sùng Lương".split()
+)
 """Surnames that are also words and parts of names of places: a name that begins with one needs something else that tells."""
 _SURE_MIDDLE = frozenset(("Thị", "Văn"))
 _LONGEST_BEFORE = 34
-_CREDIT = re.compile(r"(?:[Ảả]nh|Photo|Video|Clip|Nguồn|Đồ hoạ|PV|CTV|Tin|Bài|Thực hiện|Biên tập)[^:.,;]{0,14}: ?\Z|(?:[Ảả]nh|Photo|PV|Nguồn)\.? \Z|[(-] ?(?:[Ảả]nh|Photo) \Z")
+_CREDIT = re.compile(
+    r"(?:[Ảả]nh|Photo|Video|Clip|Nguồn|Đồ hoạ|PV|CTV|Tin|Bài|Thực hiện|Biên tập)[^:.,;]{0,14}: ?\Z|(?:[Ảả]nh|Photo|PV|Nguồn)\.? \Z|[(-] ?(?:[Ảả]nh|Photo) \Z"
+)
 _LISTED = re.compile(r" ?(?:,|và|hay|với|-|/|;| )* ?(?:đường |phố )?")
-_AGED = re.compile(r",? ?\((?:SN|[Ss]inh năm|[0-9]{1,2} tuổi|[0-9]{4}|[Tt]rú|[Nn]gụ|[Qq]uê|áo|bìa|trái|phải|giữa|thứ)|,? [0-9]{1,2} tuổi|, (?:sinh năm|SN|ngụ|trú)\b| sinh năm\b| \(")
+_AGED = re.compile(
+    r",? ?\((?:SN|[Ss]inh năm|[0-9]{1,2} tuổi|[0-9]{4}|[Tt]rú|[Nn]gụ|[Qq]uê|áo|bìa|trái|phải|giữa|thứ)|,? [0-9]{1,2} tuổi|, (?:sinh năm|SN|ngụ|trú)\b| sinh năm\b"
+)
 _BEYOND = re.compile(r",? ?(?:-|,) ?")
 _ENDS_DEGREE = frozenset("spiauđdt.ư")
 _NUMBER = re.compile("(?:số )?[0-9]+[a-z]?(?:/[0-9a-z]+)*")
 _LONGEST_JOINER = 12
-_DEGREES = re.compile(r"(?:(?:gs|pgs|ts|ths|bs|cki|ckii|bscki|bsckii|ls|kts|tskh|nsnd|nsưt|ths|th\.s|nhà giáo|ttnd|ttưt|ngnd|ngưt)[.,\s-]*)+\Z", re.IGNORECASE)
+_DEGREES = re.compile(
+    r"(?:(?:gs|pgs|ts|ths|bs|cki|ckii|bscki|bsckii|ls|kts|tskh|nsnd|nsưt|ths|th\.s|nhà giáo|ttnd|ttưt|ngnd|ngưt)[.,\s-]*)+\Z",
+    re.IGNORECASE,
+)
 _VOWELS = frozenset("aeiouy")
 _PARTICLES = frozenset(("Al", "El", "Bin", "Van", "De", "Von", "La", "Abu"))
 _MEDIA = frozenset(
@@ -158,9 +167,7 @@ class _Piece(NamedTuple):
     begin: int
 
 
-def _piece(
-    text: str, row: Row, first: int, stop: int, places: Places, taken: _Taken
-) -> _Piece | None:
+def _piece(text: str, row: Row, first: int, stop: int, places: Places, taken: _Taken) -> _Piece | None:
     """Return the part of a stretch behind titles, countries and places that stand before a name, None if nothing is left."""
     begin, kind = row.starts[first], ""
     inner = _titles_within(row.words[first:stop])
@@ -191,7 +198,20 @@ def _titles_within(words: Words) -> int:
 
 
 _NO_TITLES = frozenset(("Anh Quốc", "Em", "EM"))
-_NOT_TITLED = frozenset((("Bà", "Rịa"), ("Bà", "Nà"), ("Cô", "Tô"), ("Anh", "Quốc"), ("Chị", "Em"), ("Bà", "Triệu"), ("Bà", "Đen"), ("Bà", "Trưng"), ("Anh", "Sơn"), ("Ông", "Táo")))
+_NOT_TITLED = frozenset(
+    (
+        ("Bà", "Rịa"),
+        ("Bà", "Nà"),
+        ("Cô", "Tô"),
+        ("Anh", "Quốc"),
+        ("Chị", "Em"),
+        ("Bà", "Triệu"),
+        ("Bà", "Đen"),
+        ("Bà", "Trưng"),
+        ("Anh", "Sơn"),
+        ("Ông", "Táo"),
+    )
+)
 
 
 def _skipped(row: Row, first: int, stop: int, places: Places) -> int:
@@ -263,7 +283,8 @@ def _judged(text: str, row: Row, piece: _Piece) -> NamedPerson | None:
         return None
     if words[-1] in _PARTICLES or text.endswith(" - ", 0, start) and not is_vietnamese(words) and not piece.kind:
         return None
-    after = (len(words) > 2 or words[0] not in _WEAK) and _told_after(text, end)
+    has_surname = words[0] in _surnames() and (len(words) > 2 or words[0] not in _WEAK)
+    after = _told_after(text, end) if has_surname or not is_vietnamese(words) else _is_aged(text, end)
     sure = bool(piece.kind) or after
     office = (piece.begin, start - 1) if piece.kind == "office" and piece.begin < start - 1 else None
     whole = _is_whole(words) or piece.kind == "honorific" and 3 <= len(words) < _LONGEST_NAME and is_vietnamese(words)
@@ -271,7 +292,12 @@ def _judged(text: str, row: Row, piece: _Piece) -> NamedPerson | None:
         return NamedPerson(start, end, words, piece.kind, True, True, office)
     if whole or piece.kind and (len(words) == 1 or not is_vietnamese(words)) or _may_be_known(words):
         is_foreign = not is_vietnamese(words) and not _MEDIA.intersection(words) and words[-1] not in _MEDIA
-        own = is_foreign and (bool(piece.kind) and (len(words) > 1 or piece.kind == "honorific") or words[0] in listed("foreign_given_names.txt") and len(words) > 1)
+        own = is_foreign and (
+            bool(piece.kind)
+            and (len(words) > 1 or piece.kind == "honorific")
+            or words[0] in listed("foreign_given_names.txt")
+            and len(words) > 1
+        )
         return NamedPerson(start, end, words, piece.kind, own and not _is_country(words), own and len(words) > 1, office)
     return None
 
@@ -280,7 +306,14 @@ def _whole_behind(words: Words) -> int:
     """Return how many words stand before a whole name of three words or more, as a company's do: Sacombank Dương Công Minh."""
     if words[0] in _surnames() or len(words) < 4:
         return 0
-    return next((at for at in range(1, len(words) - 2) if words[at] in _surnames() and is_vietnamese(words[at:]) and len(words) - at < _LONGEST_NAME), 0)
+    return next(
+        (
+            at
+            for at in range(1, len(words) - 2)
+            if words[at] in _surnames() and is_vietnamese(words[at:]) and len(words) - at < _LONGEST_NAME
+        ),
+        0,
+    )
 
 
 def _may_be_known(words: Words) -> bool:
@@ -296,7 +329,12 @@ def _is_whole(words: Words) -> bool:
     if _clans().intersection(words):
         return len(words) >= 2
     has_surname = words[0] in _surnames() or words[0] in listed("rare_surnames.txt")
-    return 2 <= len(words) <= _LONGEST_NAME and has_surname and is_vietnamese(words) and (len(words) < _LONGEST_NAME or "Thị" in words)
+    return (
+        2 <= len(words) <= _LONGEST_NAME
+        and has_surname
+        and is_vietnamese(words)
+        and (len(words) < _LONGEST_NAME or "Thị" in words)
+    )
 
 
 def _names_itself(words: Words) -> bool:
@@ -311,18 +349,35 @@ def _names_itself(words: Words) -> bool:
 def _is_anonymous(text: str, words: Words, end: int) -> bool:
     """Say whether a name is cut to letters so that nobody is named: Nguyễn Văn A., N.T.H."""
     last = words[-1]
-    return len(last) == 1 and text[end : end + 1] == "." or "." in last or not is_vietnamese(words) and len(last) == 1 < len(words) or _VOWELS.isdisjoint(without_marks(last.lower()))
+    return (
+        len(last) == 1
+        and text[end : end + 1] == "."
+        or "." in last
+        or not is_vietnamese(words)
+        and len(last) == 1 < len(words)
+        or _VOWELS.isdisjoint(without_marks(last.lower()))
+    )
 
 
 def _told_after(text: str, end: int) -> bool:
     """Say whether what follows tells that a person was named: an age, an office, a verb of saying."""
-    if _AGED.match(text, end) and not text.startswith(" (", end) or _AGED.match(text, end) and _AGED.match(text, end)[0] != " (":
+    if _is_aged(text, end):
         return True
     joiner = _BEYOND.match(text, end)
     if joiner is not None:
-        words = text[joiner.end() : joiner.end() + 40].lower().split(" ")
-        return any(_titles().get(" ".join(words[:length])) in ("office", "role") for length in (1, 2, 3, 4))
+        return is_title(text, joiner.end())
     return text[end : end + 1] == " " and says(text, end + 1)
+
+
+def is_title(text: str, start: int) -> bool:
+    """Say whether an office or role begins at `start` of a level text."""
+    words = text[start : start + 40].lower().split(" ")
+    return any(_titles().get(" ".join(words[:length])) in ("office", "role") for length in (1, 2, 3, 4))
+
+
+def _is_aged(text: str, end: int) -> bool:
+    """Say whether an age, a year of birth or where somebody lives follows."""
+    return _AGED.match(text, end) is not None
 
 
 def says(text: str, start: int) -> bool:
@@ -330,10 +385,23 @@ def says(text: str, start: int) -> bool:
     return _verb().match(text, start) is not None
 
 
+def verb_at(text: str, start: int) -> tuple[int, bool] | None:
+    """Return where the verb of saying ends that begins at `start`, and whether it tells of an act, too; None if none begins there."""
+    verb = _verb().match(text, start)
+    return (verb.end(), verb["verb"] in _acts()) if verb else None
+
+
+@cache
+def _acts() -> frozenset[str]:
+    return frozenset(level(verb) for verb, *use in rows("saying_verbs.txt") if use)
+
+
 @cache
 def _verb() -> re.Pattern[str]:
     verbs = "|".join(map(re.escape, sorted(listed("saying_verbs.txt"), key=len, reverse=True)))
-    return re.compile(rf"(?:(?:cũng|đã|còn|lại|vừa|từng|tiếp tục|thẳng thắn|tiếp lời|nhiều lần|đồng thời|mới đây|rất|luôn|cũng đã) ){{0,2}}(?:{verbs})(?!\w)")
+    return re.compile(
+        rf"(?:(?:cũng|đã|còn|lại|vừa|từng|tiếp tục|thẳng thắn|tiếp lời|nhiều lần|đồng thời|mới đây|rất|luôn|cũng đã) ){{0,2}}(?P<verb>{verbs})(?!\w)"
+    )
 
 
 @cache
@@ -354,7 +422,9 @@ def _beginnings() -> frozenset[str]:
     firsts = {title.partition(" ")[0] for title in _titles()}
     titles = {form for first in firsts for form in (first.capitalize(), first.upper())}
     countries = {country.partition(" ")[0] for country in listed("countries.txt")}
-    return frozenset(titles | countries | _surnames() | _clans() | listed("foreign_given_names.txt") | listed("rare_surnames.txt") | {"Y", "A"})
+    return frozenset(
+        titles | countries | _surnames() | _clans() | listed("foreign_given_names.txt") | listed("rare_surnames.txt") | {"Y", "A"}
+    )
 
 
 @cache

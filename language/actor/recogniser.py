@@ -7,44 +7,25 @@ the article's one province. What stays open is left out.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
-from typing import Literal
 
 from language.actor.body import NamedBody, bodies, of_place
 from language.actor.capital import WORD, capital_rows, level, listed
+from language.actor.mention import Actor, Named
 from language.actor.person import NamedPerson, Reading, Words, is_vietnamese, person_key
 from language.document_kind import rows
 from language.place import Mention, Place
 from language.place.unit import COMMUNE, PROVINCE
 
 _LONGEST_SIGNATURE = 80
-ActorKind = Literal["person", "body"]
 
-_BYLINE = re.compile(rf"[(\s]*(?:Theo |Tổng hợp |Tin, ảnh: |Bài, ảnh: |PV )?{WORD}(?:[ ,./–&-]+(?:và )?{WORD})*\.?(?: ?\([^()]*\))?[)\s]*")
+_BYLINE = re.compile(
+    rf"[(\s]*(?:Theo |Tổng hợp |Tin, ảnh: |Bài, ảnh: |PV )?{WORD}(?:[ ,./–&-]+(?:và )?{WORD})*\.?(?: ?\([^()]*\))?[)\s]*"
+)
 """A line of its own that is names only: of who wrote the article or took a picture."""
-
-
-@dataclass(frozen=True)
-class Actor:
-    """A person or body: its key and the name that it is shown by."""
-
-    kind: ActorKind
-    key: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Named:
-    """An actor named at texts[text][start:end]; `office` is where in that text the office stands that is told with a person's name."""
-
-    text: int
-    start: int
-    end: int
-    actor: Actor
-    office: tuple[int, int] | None = None
 
 
 def actors(texts: Sequence[str], places: Sequence[Mention], *, authors: Collection[str] = ()) -> list[Named]:
@@ -94,7 +75,7 @@ def _placed(found: Sequence[tuple[int, NamedBody]], places: Sequence[Mention]) -
             else:
                 continue
             body = replace(body, key=known.key, label=known.label)
-        yield Named(number, body.start, body.end, Actor("body", body.key, body.label))
+        yield Named(number, body.start, body.end, Actor("organisation", body.key, body.label))
 
 
 def _asked_kind(body: NamedBody) -> str:
@@ -112,8 +93,7 @@ def _only_units(places: Sequence[Mention]) -> dict[str, Place]:
                     by_kind["tỉnh"].add(unit)
                 if unit.level != COMMUNE:
                     by_kind[unit.kind].add(unit)
-    only = {kind: next(iter(units)) for kind, units in by_kind.items() if len(units) == 1}
-    return only
+    return {kind: next(iter(units)) for kind, units in by_kind.items() if len(units) == 1}
 
 
 def _identified(readings: Sequence[tuple[int, Reading]]) -> Iterator[Named]:
@@ -127,7 +107,9 @@ def _identified(readings: Sequence[tuple[int, Reading]]) -> Iterator[Named]:
     for words in whole:
         for word in set(words):
             by_word[word].append(words)
-    for words in [words for words in whole if any(words == other[-len(words) :] for other in by_word[words[-1]] if other != words)]:
+    for words in [
+        words for words in whole if any(words == other[-len(words) :] for other in by_word[words[-1]] if other != words)
+    ]:
         del whole[words]  # bà Kim Tiến is Nguyễn Thị Kim Tiến
         for word in set(words):
             by_word[word].remove(words)
@@ -158,10 +140,12 @@ def _label(name: NamedPerson, whole: Mapping[Words, str], by_word: Mapping[str, 
 
 @cache
 def _known() -> Mapping[str, str]:
-    return {short: full for short, full in rows("known_persons.tsv")}
+    return {row[0]: row[1] for row in rows("known_persons.tsv")}
 
 
-_NOT_ALONE = frozenset("anh nam trung đông tây bắc mỹ nhật hàn đức pháp nga việt lào hoa ba hai bốn năm sáu bảy tám tuy theo tại trong ngoài sau trước khi nếu mặc do vì từ đến với như cả riêng".split())
+_NOT_ALONE = frozenset(
+    "anh nam trung đông tây bắc mỹ nhật hàn đức pháp nga việt lào hoa ba hai bốn năm sáu bảy tám tuy theo tại trong ngoài sau trước khi nếu mặc do vì từ đến với như cả riêng".split()
+)
 """Names of one syllable that are words: not a person's without an honorific."""
 
 
