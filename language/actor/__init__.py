@@ -4,10 +4,10 @@ A text goes in, spans and keys come out. Imports nothing of ours but `language/`
 worse than none, so what may be something else is left out.
 """
 
-from language.actor.body import body_key
+from language.actor.body import Successor, body_key, successor
 from language.actor.mention import Actor, Named
 from language.actor.person import person_key
 from language.actor.quotation import Quotation, quotations
 from language.actor.recogniser import actors
 
-__all__ = ["Actor", "Named", "Quotation", "actors", "body_key", "person_key", "quotations"]
+__all__ = ["Actor", "Named", "Quotation", "Successor", "actors", "body_key", "person_key", "quotations", "successor"]

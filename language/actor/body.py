@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 
 from language.actor.capital import CAPITAL, WORD, Row, capital_rows, level, listed
@@ -39,6 +40,7 @@ _SCHOOL = re.compile(
 )
 _PAPER = re.compile(r"(?<!\w)(?:[Bb]áo|[Tt]ạp chí|[Tt]ờ|[Đđ]ài|[Kk]ênh) \Z")
 _LONGEST = 120
+_SUCCESSOR = 4  # column of body_fields.tsv
 
 
 Places = Mapping[int, tuple[int, Place | None]]
@@ -92,6 +94,29 @@ def bodies(text: str, places: Places, capitals: Sequence[Row]) -> list[NamedBody
     return found
 
 
+@dataclass(frozen=True)
+class Successor:
+    """What a ministry became, on which day."""
+
+    day: date
+    key: str
+    label: str
+
+
+@cache
+def _successors() -> Mapping[str, Successor]:
+    found = {}
+    for full, _, _, day, became in (row for row in rows("body_fields.tsv") if row[3:4] != [""] and len(row) > _SUCCESSOR):
+        label = f"Bộ {became}"
+        found[slug(f"Bộ {full}")] = Successor(date.fromisoformat(day), slug(label), label)
+    return found
+
+
+def successor(key: str) -> Successor | None:
+    """Return what the ministry with this key became, None if it is one of today's, or no ministry."""
+    return _successors().get(key)
+
+
 def body_key(typed: str) -> str:
     """Return the key of the body whose name is typed, "" if it is none that is known by its name."""
     text = level(typed)
@@ -101,6 +126,7 @@ def body_key(typed: str) -> str:
 
 
 def _body(text: str, begin: int, places: Places) -> NamedBody | None:
+    """Return the body whose name begins at `begin`, None if none does."""
     first = _FIRST_WORD.match(text, begin)
     pattern = _by_first_word().get(first[0] if first else "")
     match = pattern.match(text, begin) if pattern else None
@@ -114,18 +140,23 @@ def _body(text: str, begin: int, places: Places) -> NamedBody | None:
         return _with_own_name(text, begin, end, head)
     if head.goes_on in ("place", "field"):
         return _of_place(text, begin, end, head, places)
-    if head.goes_on in ("whole", "ministry"):
-        country = _FOREIGN.match(text, end)
-        if country is not None and country[1] not in _OUR_COUNTRY:
-            label = f"{head.label} {country[1]}"
-            return NamedBody(begin, country.end(), slug(label), label, head)
-        if country is not None:
-            end = country.end()
-        elif _ABROAD.match(text, end) or _goes_on_abroad(text, end):
-            return None
-    elif _FOREIGN.match(text, end) or text.startswith((" Thượng viện", " Hạ viện"), end):
-        return None
-    return NamedBody(begin, end, head.key, head.label, head)
+    return _by_itself(text, begin, end, head)
+
+
+def _by_itself(text: str, begin: int, end: int, head: Head) -> NamedBody | None:
+    """Return the body whose head is all of its name, that of another country if one follows; None if what follows leaves open whose it is."""
+    country = _FOREIGN.match(text, end)
+    if head.goes_on == "only":
+        is_ours = country is None or country[1] in _OUR_COUNTRY
+        is_ours = is_ours and not text.startswith((" Thượng viện", " Hạ viện"), end)
+        return NamedBody(begin, end, head.key, head.label, head) if is_ours else None
+    if country is None:
+        is_open = _ABROAD.match(text, end) is not None or _goes_on_abroad(text, end)
+        return None if is_open else NamedBody(begin, end, head.key, head.label, head)
+    if country[1] in _OUR_COUNTRY:
+        return NamedBody(begin, country.end(), head.key, head.label, head)
+    label = f"{head.label} {country[1]}"
+    return NamedBody(begin, country.end(), slug(label), label, head)
 
 
 def _goes_on_abroad(text: str, end: int) -> bool:
@@ -326,10 +357,9 @@ def _heads() -> Mapping[str, Head]:
             if lower and not spelling[:2].isupper():
                 found.setdefault(spelling[0].lower() + spelling[1:], head)
 
-    for full, others, *_ in rows("body_fields.tsv"):
+    for full, others, *use in rows("body_fields.tsv"):
         spelled = [full, *filter(None, others.split("; "))]
-        is_ministry = _[0] == "bộ" if _ else False
-        if is_ministry:
+        if use[:1] == ["bộ"]:
             head = Head(f"Bộ {full}", slug(f"Bộ {full}"), "ministry")
             add(head, [f"Bộ {field}" for field in spelled], lower=True)
         for office in ("Sở", "Phòng"):

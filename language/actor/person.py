@@ -36,6 +36,11 @@ _AGED = re.compile(
     r",? ?\((?:SN|[Ss]inh năm|[0-9]{1,2} tuổi|[0-9]{4}|[Tt]rú|[Nn]gụ|[Qq]uê|áo|bìa|trái|phải|giữa|thứ)|,? [0-9]{1,2} tuổi|, (?:sinh năm|SN|ngụ|trú)\b| sinh năm\b"
 )
 _BEYOND = re.compile(r",? ?(?:-|,) ?")
+_OPENED = re.compile(r" \(")
+_OFFICE_END = re.compile(
+    r"[,.;:()“”\"\n]| - | (?:cho biết|cho hay|cho rằng|khẳng định|nói|chia sẻ|nhấn mạnh|cũng|đã|thông tin|trả lời)\b|\Z"
+)
+_LONGEST_OFFICE = 90
 _ENDS_DEGREE = frozenset("spiauđdt.ư")
 _NUMBER = re.compile("(?:số )?[0-9]+[a-z]?(?:/[0-9a-z]+)*")
 _LONGEST_JOINER = 12
@@ -273,33 +278,61 @@ def _is_blocked(text: str, start: int, blocked: int, words: Words) -> bool:
 
 def _judged(text: str, row: Row, piece: _Piece) -> NamedPerson | None:
     """Return the name that a piece is, None if it is none."""
+    start, end, words = _spelled(text, row, piece)
+    if len(words) > _LONGEST_NAME or _is_no_name(text, start, end, words) or _is_anonymous(text, words, end):
+        return None
+    office = _office(text, piece, start, end)
+    whole = _is_whole(words) or piece.kind == "honorific" and _may_be_whole(words)
+    if whole and (piece.kind or _names_itself(words) or _is_told_after(text, words, end)):
+        return NamedPerson(start, end, words, piece.kind, True, True, office)
+    is_sure = not is_vietnamese(words) and _is_foreign_name(words, piece.kind)
+    if is_sure or whole or len(words) <= 2:
+        return NamedPerson(start, end, words, piece.kind, is_sure, is_sure and len(words) > 1, office)
+    return None
+
+
+def _office(text: str, piece: _Piece, start: int, end: int) -> tuple[int, int] | None:
+    """Return where the office stands that is told with a name, before it or after."""
+    is_before = piece.kind == "office" and piece.begin < start - 1
+    return (piece.begin, start - 1) if is_before else _office_after(text, end)
+
+
+def _may_be_whole(words: Words) -> bool:
+    """Say whether a name that begins with no surname we know has the length of a whole one."""
+    return 3 <= len(words) < _LONGEST_NAME and is_vietnamese(words)
+
+
+def _spelled(text: str, row: Row, piece: _Piece) -> tuple[int, int, Words]:
+    """Return where the name of a piece begins and ends, and its words: without those of what the person leads, with what a hyphen adds."""
     words = row.words[piece.first : piece.stop]
     start, end = row.starts[piece.first], row.end(piece.stop - 1)
     if words[0] in _TWO_PARTS and (rest := _SECOND_PART.match(text, end)):
         words, end = (*words[:-1], f"{words[-1]}-{rest[1]}"), rest.end()
     if piece.kind and (cut := _whole_behind(words)):
         start, words = row.starts[piece.first + cut], words[cut:]
-    if len(words) > _LONGEST_NAME or _is_anonymous(text, words, end) or any(len(word) > 1 and word.isupper() for word in words):
-        return None
-    if words[-1] in _PARTICLES or text.endswith(" - ", 0, start) and not is_vietnamese(words) and not piece.kind:
-        return None
-    has_surname = words[0] in _surnames() and (len(words) > 2 or words[0] not in _WEAK)
-    after = _told_after(text, end) if has_surname or not is_vietnamese(words) else _is_aged(text, end)
-    sure = bool(piece.kind) or after
-    office = (piece.begin, start - 1) if piece.kind == "office" and piece.begin < start - 1 else None
-    whole = _is_whole(words) or piece.kind == "honorific" and 3 <= len(words) < _LONGEST_NAME and is_vietnamese(words)
-    if whole and (sure or _names_itself(words)):
-        return NamedPerson(start, end, words, piece.kind, True, True, office)
-    if whole or piece.kind and (len(words) == 1 or not is_vietnamese(words)) or _may_be_known(words):
-        is_foreign = not is_vietnamese(words) and not _MEDIA.intersection(words) and words[-1] not in _MEDIA
-        own = is_foreign and (
-            bool(piece.kind)
-            and (len(words) > 1 or piece.kind == "honorific")
-            or words[0] in listed("foreign_given_names.txt")
-            and len(words) > 1
-        )
-        return NamedPerson(start, end, words, piece.kind, own and not _is_country(words), own and len(words) > 1, office)
-    return None
+    return start, end, words
+
+
+def _is_no_name(text: str, start: int, end: int, words: Words) -> bool:
+    """Say whether words cannot be a person's name: letters for more words among them, or cut by what is no capital."""
+    if words[-1] in _PARTICLES or any(len(word) > 1 and word.isupper() for word in words):
+        return True
+    return text.endswith(" - ", 0, start) and not is_vietnamese(words)
+
+
+def _is_foreign_name(words: Words, kind: str) -> bool:
+    """Say whether words of another language are a person's name: after a title, or by the given name that they begin with."""
+    if not _MEDIA.isdisjoint(words) or " ".join(words) in listed("countries.txt"):
+        return False
+    if len(words) == 1:
+        return kind == "honorific"
+    return bool(kind) or words[0] in listed("foreign_given_names.txt")
+
+
+def _is_told_after(text: str, words: Words, end: int) -> bool:
+    """Say whether what follows a whole name tells that it is a person's; of one that may well be none, only an age does."""
+    is_likely = words[0] in _surnames() and (len(words) > 2 or words[0] not in _WEAK)
+    return _told_after(text, end) if is_likely else _is_aged(text, end)
 
 
 def _whole_behind(words: Words) -> int:
@@ -314,14 +347,6 @@ def _whole_behind(words: Words) -> int:
         ),
         0,
     )
-
-
-def _may_be_known(words: Words) -> bool:
-    return len(words) <= 2
-
-
-def _is_country(words: Words) -> bool:
-    return " ".join(words) in listed("countries.txt")
 
 
 def _is_whole(words: Words) -> bool:
@@ -369,10 +394,19 @@ def _told_after(text: str, end: int) -> bool:
     return text[end : end + 1] == " " and says(text, end + 1)
 
 
-def is_title(text: str, start: int) -> bool:
-    """Say whether an office or role begins at `start` of a level text."""
+def _office_after(text: str, end: int) -> tuple[int, int] | None:
+    """Return where the office stands that is told behind a name, up to the next comma, dash or verb of saying."""
+    joiner = _BEYOND.match(text, end) or _OPENED.match(text, end)
+    if joiner is None or not is_title(text, joiner.end(), "office"):
+        return None
+    stop = _OFFICE_END.search(text, joiner.end(), joiner.end() + _LONGEST_OFFICE)
+    return (joiner.end(), stop.start()) if stop is not None and stop.start() > joiner.end() else None
+
+
+def is_title(text: str, start: int, *kinds: str) -> bool:
+    """Say whether an office or role, or a title of `kinds`, begins at `start` of a level text."""
     words = text[start : start + 40].lower().split(" ")
-    return any(_titles().get(" ".join(words[:length])) in ("office", "role") for length in (1, 2, 3, 4))
+    return any(_titles().get(" ".join(words[:length])) in (kinds or ("office", "role")) for length in (1, 2, 3, 4))
 
 
 def _is_aged(text: str, end: int) -> bool:

@@ -63,6 +63,17 @@ class _Attribution:
     speaker: Actor
 
 
+@dataclass(frozen=True)
+class _Sentence:
+    """A sentence, the persons it names, what of it stands in quotation marks, and who was said to speak now."""
+
+    start: int
+    end: int
+    persons: Sequence[Named]
+    marks: Sequence[tuple[int, int]]
+    awaited: Actor | None
+
+
 def quotations(texts: Sequence[str], found: Sequence[Named]) -> list[Quotation]:
     """Return what the persons `found` in the clean `texts` of one article say, sorted and disjoint in each."""
     reader = _Reader()
@@ -95,38 +106,34 @@ class _Reader:
         for start, end in _sentences(masked):
             here = persons[bisect_left(starts, start) : bisect_left(starts, end)]
             marks = [span for span in quoted if start <= span[0] < end]
-            self._sentence(number, masked, start, end, here, marks, awaited)
+            self._sentence(number, masked, _Sentence(start, end, here, marks, awaited))
             awaited = None
 
-    def _sentence(
-        self,
-        number: int,
-        text: str,
-        start: int,
-        end: int,
-        persons: Sequence[Named],
-        marks: Sequence[tuple[int, int]],
-        awaited: Actor | None,
-    ) -> None:
-        told = _attribution(text, start, end, [person for person in persons if text[person.start] != _MASK])
-        if told is None and not persons and self._last is not None:
-            told = _by_pronoun(text, start, end, self._last)
+    def _sentence(self, number: int, text: str, sentence: _Sentence) -> None:
+        """Take what a sentence of a masked text says, and who said it."""
+        told = _attribution(text, sentence)
+        if told is None and not sentence.persons and self._last is not None:
+            told = _by_pronoun(text, sentence, self._last)
         if told is None:
-            if awaited is not None and marks and marks[0][0] - start <= 1:
-                self.quotations.append(Quotation(number, marks[0][0] + 1, marks[0][1] - 1, awaited, True))
-                self._last = awaited
-            elif persons:
-                self._last = None
+            self._last = self._spoken_on(number, sentence)
             return
         self._last = told.speaker
-        beside = [span for span in marks if _is_beside(text, span, told)]
+        beside = [span for span in sentence.marks if _is_beside(text, span, told)]
         if beside:
             self.quotations += (Quotation(number, first + 1, last - 1, told.speaker, True) for first, last in beside)
-        elif told.said >= 0 and end - told.said >= _LEAST_SAID:
-            stop = end - 1 if text[end - 1] in ".!?;" else end
+        elif told.said >= 0 and sentence.end - told.said >= _LEAST_SAID:
+            stop = sentence.end - 1 if text[sentence.end - 1] in ".!?;" else sentence.end
             self.quotations.append(Quotation(number, told.said, stop, told.speaker, False))
-        elif text[:end].rstrip().endswith(":"):
+        elif text[: sentence.end].rstrip().endswith(":"):
             self._awaited = told.speaker
+
+    def _spoken_on(self, number: int, sentence: _Sentence) -> Actor | None:
+        """Take a sentence that nobody is said to say: after "ông A nói:" it is his if it is in quotation marks. Return who spoke last then."""
+        marks = sentence.marks
+        if sentence.awaited is not None and marks and marks[0][0] - sentence.start <= 1:
+            self.quotations.append(Quotation(number, marks[0][0] + 1, marks[0][1] - 1, sentence.awaited, True))
+            return sentence.awaited
+        return None if sentence.persons else self._last
 
 
 def _masked(text: str, quoted: Sequence[tuple[int, int]]) -> str:
@@ -148,13 +155,12 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _attribution(text: str, start: int, end: int, persons: Sequence[Named]) -> _Attribution | None:
+def _attribution(text: str, sentence: _Sentence) -> _Attribution | None:
     """Return who speaks in a sentence, and from where on; None if nobody is said to, or several are."""
+    persons = [person for person in sentence.persons if text[person.start] != _MASK]
     others = [person.start for person in persons]
-    found = list(filter(None, (_said_by(text, start, end, person, others) for person in persons)))
-    if len({each.speaker for each in found}) != 1:
-        return None
-    return found[0]
+    found = list(filter(None, (_said_by(text, sentence.start, sentence.end, person, others) for person in persons)))
+    return found[0] if len({each.speaker for each in found}) == 1 else None
 
 
 def _said_by(text: str, start: int, end: int, person: Named, others: Sequence[int]) -> _Attribution | None:
@@ -191,11 +197,11 @@ def _behind_office(text: str, begin: int, end: int) -> int:
     return at
 
 
-def _by_pronoun(text: str, start: int, end: int, last: Actor) -> _Attribution | None:
+def _by_pronoun(text: str, sentence: _Sentence, last: Actor) -> _Attribution | None:
     """Return that the last speaker goes on, if a sentence that names nobody says so."""
-    for match in _PRONOUN.finditer(text, start, end):
+    for match in _PRONOUN.finditer(text, sentence.start, sentence.end):
         if verb_at(text, match.end()):
-            return _Attribution(match.start(), match.end(), _after_verb(text, match.end(), end), last)
+            return _Attribution(match.start(), match.end(), _after_verb(text, match.end(), sentence.end), last)
     return None
 
 

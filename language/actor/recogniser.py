@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -98,27 +98,27 @@ def _only_units(places: Sequence[Mention]) -> dict[str, Place]:
 
 def _identified(readings: Sequence[tuple[int, Reading]]) -> Iterator[Named]:
     """Yield the persons; of each name that is not whole, the one person whose name has it."""
-    whole: dict[Words, str] = {}
-    for _, reading in readings:
-        for name in reading.names:
-            if name.is_sure and name.is_whole:
-                whole.setdefault(_folded(name.words), " ".join(name.words))
-    by_word: dict[str, list[Words]] = defaultdict(list)
-    for words in whole:
-        for word in set(words):
-            by_word[word].append(words)
-    for words in [
-        words for words in whole if any(words == other[-len(words) :] for other in by_word[words[-1]] if other != words)
-    ]:
-        del whole[words]  # bà Kim Tiến is Nguyễn Thị Kim Tiến
-        for word in set(words):
-            by_word[word].remove(words)
+    whole, by_word = _whole_names(name for _, reading in readings for name in reading.names if name.is_sure and name.is_whole)
     for number, reading in readings:
         short = (reading.name(*left) for left in reading.left if left[0].words[left[2] - 1].lower() in by_word)
         for name in (*reading.names, *filter(None, short)):
             label = _label(name, whole, by_word)
             if label:
                 yield Named(number, name.start, name.end, Actor("person", person_key(label), label), name.office)
+
+
+def _whole_names(names: Iterable[NamedPerson]) -> tuple[dict[Words, str], dict[str, list[Words]]]:
+    """Return the whole names of an article, folded -> as written, and those that each word is of. Bà Kim Tiến is Nguyễn Thị Kim Tiến."""
+    whole: dict[Words, str] = {}
+    for name in names:
+        whole.setdefault(_folded(name.words), " ".join(name.words))
+    ends = {words[first:] for words in whole for first in range(1, len(words) - 1)}
+    whole = {words: label for words, label in whole.items() if words not in ends}
+    by_word: dict[str, list[Words]] = defaultdict(list)
+    for words in whole:
+        for word in set(words):
+            by_word[word].append(words)
+    return whole, by_word
 
 
 def _folded(words: Words) -> Words:
