@@ -30,8 +30,8 @@ _FOREIGN = re.compile(rf" (?:của )?({'|'.join(sorted(map(re.escape, listed('co
 _ABROAD = re.compile(r" (?:nước (?:này|ngoài|đó)|của nước)")
 _OUR_COUNTRY = frozenset(("Việt Nam", "VN"))
 _LOWER_HEAD = re.compile(
-    r"[sbctnđhuv](?<![\w-].)(?:(?<=s)ở|(?<=b)(?:ộ|ệnh viện)|(?<=c)ông (?:ty|an)|(?<=t)(?:ập đoàn|rường|oà án|ổng công ty)|(?<=n)gân hàng|(?<=đ)ại học"
-    r"|(?<=h)(?:ọc viện|ợp tác xã)|(?<=u)ỷ ban|(?<=v)iện kiểm sát)(?= )"
+    r"[sbctnđhuvp](?<![\w-].)(?:(?<=s)ở|(?<=b)(?:ộ|ệnh viện)|(?<=c)ông (?:ty|an)|(?<=t)(?:ập đoàn|rường|oà án|ổng công ty)|(?<=n)gân hàng|(?<=đ)ại học"
+    r"|(?<=h)(?:ọc viện|ợp tác xã)|(?<=u)ỷ ban|(?<=p)hòng|(?<=v)iện kiểm sát)(?= )"
 )
 _NEEDS_NAME = frozenset(("Trường", "Đại học", "Bệnh viện", "Cao đẳng"))
 """Heads that with a place alone name a body: Đại học Hà Nội."""
@@ -132,7 +132,7 @@ def _body(text: str, begin: int, places: Places) -> NamedBody | None:
     match = pattern.match(text, begin) if pattern else None
     if match is None:
         return None
-    head = _heads()[match[0]]
+    head = _by_letters()[match[0].lower()]
     end = match.end()
     if text[begin].islower() and _PART_OF_OFFICE.search(text, max(0, begin - 6), begin):
         return None
@@ -211,31 +211,27 @@ def of_place(head: Head, place: Place) -> NamedBody:
 
 def _with_own_name(text: str, begin: int, end: int, head: Head) -> NamedBody | None:
     """Return the body whose own name follows its head; None if none does, or it is cut by words that are no name's."""
-    if (
-        _PART_OF_WORD.search(text, max(0, begin - 8), begin)
-        or head.label == "Trường"
-        and text[begin] == "T"
-        and not _SCHOOL.match(text, begin)
-    ):
+    is_other = head.label == "Trường" and text[begin] == "T" and not _SCHOOL.match(text, begin)
+    if is_other or _PART_OF_WORD.search(text, max(0, begin - 8), begin):
         return None
     stop = _own_end(text, end)
     if stop == end:
         return None
-    stop = _before_person(text, begin, end, stop)
+    stop = _before_person(text, begin, end, stop, head)
     own = text[end:stop].strip()
-    bare = _leading_phrases().sub("", own + " ").strip()
-    if (
-        not _OWN_WORD.search(bare)
-        or _country_first().match(bare)
-        or own.startswith("trung ương")
-        or text[stop : stop + 1] in ".&"
-        and own[-2:-1] == " "
-    ):
-        return None
-    if (text[begin].islower() or head.label not in _NEEDS_NAME) and named(bare):
+    if _is_no_own_name(own, head, is_lower=text[begin].islower()) or text[stop : stop + 1] in ".&" and own[-2:-1] == " ":
         return None
     label = f"{head.label} {own}"
     return NamedBody(begin, stop, marked_slug(re.sub(r"\b(?:CP|[Cc]ổ [Pp]hần)\b", "cổ phần", label)), label, head)
+
+
+def _is_no_own_name(own: str, head: Head, *, is_lower: bool) -> bool:
+    """Say whether what follows a head is no body's own name: nothing but a country or a place, or none at all."""
+    bare = _leading_phrases().sub("", own + " ").strip()
+    if not _OWN_WORD.search(bare) or _country_first().match(bare) or own.startswith("trung ương"):
+        return True
+    is_described = bare != own and not is_lower  # Công ty Điện lực Đống Đa
+    return (is_lower or head.label not in _NEEDS_NAME) and not is_described and bool(named(bare))
 
 
 def _own_end(text: str, end: int) -> int:
@@ -282,14 +278,14 @@ def _compound_end(text: str, word: re.Match[str]) -> int:
     return following.end()
 
 
-def _before_person(text: str, begin: int, end: int, stop: int) -> int:
+def _before_person(text: str, begin: int, end: int, stop: int, head: Head) -> int:
     """Return where the body's name ends if that of a person follows whose office is named before it: Giám đốc Công ty Sao Mai Nguyễn Văn A."""
     if not _OFFICE_BEFORE.search(text, max(0, begin - 24), begin):
         return stop
     row = [(end + match.start(), match[0]) for match in re.finditer(r"\S+", text[end:stop])]
     for number in range(1, len(row) - 1):
         is_name = row[number][1] in listed("surnames.txt") and row[number][1] != "Thị" and 2 <= len(row) - number <= 4
-        if is_name and _OWN_WORD.search(_leading_phrases().sub("", text[end + 1 : row[number][0]])):
+        if is_name and (head.label != "Trường" or _OWN_WORD.search(_leading_phrases().sub("", text[end + 1 : row[number][0]]))):
             return row[number][0] - 1
     return stop
 
@@ -305,7 +301,7 @@ _AFTER_NAMES = frozenset(
     "tổ tiếp làm thực phối chịu thu tuyển công đưa gửi lại luôn mới hiện chưa nhưng vì nếu sau trước thuộc chi ngày hôm sáng chiều tối năm trả mở ký bán mua đầu chia".split()
 )
 """Words that follow a name and go on no name."""
-_JOINER = re.compile(r" (?:và|&|-) ")
+_JOINER = re.compile(r" (?:và|&|-) (?![Bb]ệnh viện|[Tt]rường|[Cc]ông ty)")
 _PART_OF_WORD = re.compile(
     r"(?<!\w)(?:thị|quảng|hội|môi|hiện|công|nông|chính|cầu|trụ|sân|phim|lâm|chiến|thao|đấu|đường|phố) \Z", re.IGNORECASE
 )
@@ -374,6 +370,12 @@ def _heads() -> Mapping[str, Head]:
 
 
 @cache
+def _by_letters() -> Mapping[str, Head]:
+    """Return the same by small letters: papers write Sở Văn hoá, Thể thao và Du lịch with any capitals behind the first."""
+    return {spelling.lower(): head for spelling, head in reversed(list(_heads().items()))}
+
+
+@cache
 def _by_first_word() -> Mapping[str, re.Pattern[str]]:
     """Return the first word of each head -> a pattern of the heads that begin with it, the longest first."""
     groups: dict[str, list[str]] = defaultdict(list)
@@ -381,6 +383,6 @@ def _by_first_word() -> Mapping[str, re.Pattern[str]]:
         first = _FIRST_WORD.match(spelling)
         groups[first[0] if first else spelling].append(spelling)
     return {
-        first: re.compile(f"(?:{'|'.join(map(re.escape, sorted(group, key=len, reverse=True)))})(?![^\\W_])")
+        first: re.compile(f"(?:{'|'.join(map(re.escape, sorted(group, key=len, reverse=True)))})(?![^\\W_])", re.IGNORECASE)
         for first, group in groups.items()
     }

@@ -7,7 +7,7 @@ and two or three syllables more. Names after a word for a street, school or the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -51,7 +51,7 @@ _DEGREES = re.compile(
 _VOWELS = frozenset("aeiouy")
 _PARTICLES = frozenset(("Al", "El", "Bin", "Van", "De", "Von", "La", "Abu"))
 _MEDIA = frozenset(
-    "News Times Post Journal Press Daily Mail TV Online Herald Telegraph Guardian Reuters Magazine Airlines Airways Bank Group Corp Inc Street University City United Club League Cup "
+    "The News Times Post Journal Press Daily Mail TV Online Herald Telegraph Guardian Reuters Magazine Airlines Airways Bank Group Corp Inc Street University City United Club League Cup "
     "Open Park House State Island Center Centre Hotel Resort Company Motors Electronics Mobile Phone Plus Pro Max Air Army Party Studio Records Channel Network World Today Sun Star Institute "
     "Foundation Building Tower Show Awards Union Council Agency Office Fund Capital Holdings Energy Systems Technologies River Lake Beach Bridge Airport Stadium FC Corporation International Pacific Technology Motor Steel Entertainment Media Services Solutions Partners Association Committee Research".split()
 )
@@ -66,7 +66,7 @@ _SECOND_PART = re.compile(r" ?- ?([a-z]{2,6}|o ?- ?cha)(?![\w-])")
 class NamedPerson(NamedTuple):
     """A name in the text: its words, at text[start:end]; what was said before it; `is_sure`: it is a person's, whoever that is.
 
-    `kind` is "honorific", "office" or "role" of what stands before it, "" if nothing does. `office`: where the office told with the name stands.
+    `kind` is "honorific", "office", "role" or "artist" of what stands before it, "" if nothing does. `office`: where the office told with the name stands.
     """
 
     start: int
@@ -122,6 +122,27 @@ class Reading:
             return False
         word = text[text.rfind(" ", 0, start - 1) + 1 : start - 1].lower().lstrip(_OPENING)
         return word in _title_ends() or word[-1:] in _ENDS_DEGREE and _DEGREES.fullmatch(word) is not None
+
+    def introduced(self, surnames: Container[str]) -> Iterator[NamedPerson]:
+        """Yield the names of other languages, of two words and more, that end with one of `surnames`, who speak or have a title elsewhere."""
+        for row, first, stop in self.left:
+            words = row.words[first:stop]
+            if 2 <= len(words) < _LONGEST_NAME and words[-1] in surnames and _may_be_foreign(words):
+                start, end = row.starts[first], row.end(stop - 1)
+                if not _is_no_name(self._text, start, end, words) and not _is_blocked(self._text, start, -_LONGEST_BEFORE, words):
+                    yield NamedPerson(start, end, words, "", True, True, _office_after(self._text, end))
+
+    def speaking(self) -> Iterator[str]:
+        """Yield the names of other languages, of one word, before a verb of saying."""
+        for row, first, stop in self.left:
+            end = row.end(first)
+            if (
+                stop == first + 1
+                and self._text.startswith(" ", end)
+                and not is_vietnamese(row.words[first:stop])
+                and says(self._text, end + 1)
+            ):
+                yield row.words[first]
 
     def name(self, row: Row, first: int, stop: int) -> NamedPerson | None:
         """Return the name that a stretch of a row may be, None if it is none."""
@@ -237,7 +258,7 @@ def _before(text: str, start: int, taken: _Taken) -> tuple[int, str]:
     body = taken.ends.get(start - 1)
     if body is not None:
         begin, kind = _title_before(text, body.start)
-        return (begin, "office") if kind in ("office", "role") else (start, "")
+        return (begin, "office") if kind in ("office", "role", "artist") else (start, "")
     return _title_before(text, start)
 
 
@@ -282,7 +303,7 @@ def _judged(text: str, row: Row, piece: _Piece) -> NamedPerson | None:
     if len(words) > _LONGEST_NAME or _is_no_name(text, start, end, words) or _is_anonymous(text, words, end):
         return None
     office = _office(text, piece, start, end)
-    whole = _is_whole(words) or piece.kind == "honorific" and _may_be_whole(words)
+    whole = _is_whole(words) or _may_be_whole(words, piece.kind)
     if whole and (piece.kind or _names_itself(words) or _is_told_after(text, words, end)):
         return NamedPerson(start, end, words, piece.kind, True, True, office)
     is_sure = not is_vietnamese(words) and _is_foreign_name(words, piece.kind)
@@ -297,9 +318,10 @@ def _office(text: str, piece: _Piece, start: int, end: int) -> tuple[int, int] |
     return (piece.begin, start - 1) if is_before else _office_after(text, end)
 
 
-def _may_be_whole(words: Words) -> bool:
-    """Say whether a name that begins with no surname we know has the length of a whole one."""
-    return 3 <= len(words) < _LONGEST_NAME and is_vietnamese(words)
+def _may_be_whole(words: Words, kind: str) -> bool:
+    """Say whether a name that begins with no surname we know is whole after its title: of three words and more, or an artist's."""
+    least = {"honorific": 3, "artist": 2}.get(kind, _LONGEST_NAME)
+    return least <= len(words) < _LONGEST_NAME and is_vietnamese(words)
 
 
 def _spelled(text: str, row: Row, piece: _Piece) -> tuple[int, int, Words]:
@@ -315,7 +337,7 @@ def _spelled(text: str, row: Row, piece: _Piece) -> tuple[int, int, Words]:
 
 def _is_no_name(text: str, start: int, end: int, words: Words) -> bool:
     """Say whether words cannot be a person's name: letters for more words among them, or cut by what is no capital."""
-    if words[-1] in _PARTICLES or any(len(word) > 1 and word.isupper() for word in words):
+    if words[-1] in _PARTICLES or any(len(word) > 1 and word.isupper() or not word[-1].isalpha() for word in words):
         return True
     return text.endswith(" - ", 0, start) and not is_vietnamese(words)
 
@@ -327,6 +349,16 @@ def _is_foreign_name(words: Words, kind: str) -> bool:
     if len(words) == 1:
         return kind == "honorific"
     return bool(kind) or words[0] in listed("foreign_given_names.txt")
+
+
+def _may_be_foreign(words: Words) -> bool:
+    """Say whether words may be a name of another language: none is Vietnamese by its marks, not all can be."""
+    return (
+        not is_vietnamese(words)
+        and _MEDIA.isdisjoint(words)
+        and " ".join(words).isascii()
+        and words[0] not in listed("countries.txt")
+    )
 
 
 def _is_told_after(text: str, words: Words, end: int) -> bool:
@@ -406,7 +438,7 @@ def _office_after(text: str, end: int) -> tuple[int, int] | None:
 def is_title(text: str, start: int, *kinds: str) -> bool:
     """Say whether an office or role, or a title of `kinds`, begins at `start` of a level text."""
     words = text[start : start + 40].lower().split(" ")
-    return any(_titles().get(" ".join(words[:length])) in (kinds or ("office", "role")) for length in (1, 2, 3, 4))
+    return any(_titles().get(" ".join(words[:length])) in (kinds or ("office", "role", "artist")) for length in (1, 2, 3, 4))
 
 
 def _is_aged(text: str, end: int) -> bool:

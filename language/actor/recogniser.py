@@ -98,13 +98,26 @@ def _only_units(places: Sequence[Mention]) -> dict[str, Place]:
 
 def _identified(readings: Sequence[tuple[int, Reading]]) -> Iterator[Named]:
     """Yield the persons; of each name that is not whole, the one person whose name has it."""
-    whole, by_word = _whole_names(name for _, reading in readings for name in reading.names if name.is_sure and name.is_whole)
+    whole, by_word = _whole_names(_introduced([reading for _, reading in readings]))
     for number, reading in readings:
         short = (reading.name(*left) for left in reading.left if left[0].words[left[2] - 1].lower() in by_word)
         for name in (*reading.names, *filter(None, short)):
             label = _label(name, whole, by_word)
             if label:
                 yield Named(number, name.start, name.end, Actor("person", person_key(label), label), name.office)
+
+
+def _introduced(readings: Sequence[Reading]) -> Iterator[NamedPerson]:
+    """Yield the whole names of an article; of other languages also those that are told from the last word, where that speaks by itself."""
+    spoken = {word for reading in readings for word in reading.speaking()}
+    for reading in readings:
+        for name in reading.names:
+            if name.is_sure and name.is_whole:
+                yield name
+            elif name.is_sure:
+                spoken.update(name.words)
+    for reading in readings if spoken else ():
+        yield from reading.introduced(spoken)
 
 
 def _whole_names(names: Iterable[NamedPerson]) -> tuple[dict[Words, str], dict[str, list[Words]]]:
@@ -130,12 +143,14 @@ def _label(name: NamedPerson, whole: Mapping[Words, str], by_word: Mapping[str, 
     folded = _folded(name.words)
     if folded in whole:
         return whole[folded]
-    meant = [words for words in by_word.get(folded[-1], ()) if _is_short_for(folded, words, name)]
-    if meant:
-        return whole[meant[0]] if len(meant) == 1 else ""
-    if len(folded) == 1:
-        return _known().get(name.words[0], "")
-    return " ".join(name.words) if name.is_sure else ""
+    meant = {whole[words] for words in by_word.get(folded[-1], ()) if _is_short_for(folded, words, name)}
+    known = _known().get(name.words[0]) if len(folded) == 1 else None
+    if known and name.kind == "office":
+        return known  # Tổng thống Trump is no other of the name
+    meant.update([known] if known else ())
+    if not meant and len(folded) > 1 and name.is_sure:
+        return " ".join(name.words)
+    return meant.pop() if len(meant) == 1 else ""
 
 
 @cache
