@@ -31,7 +31,7 @@ _ABROAD = re.compile(r" (?:nước (?:này|ngoài|đó)|của nước)")
 _OUR_COUNTRY = frozenset(("Việt Nam", "VN"))
 _LOWER_HEAD = re.compile(
     r"[sbctnđhuvp](?<![\w-].)(?:(?<=s)ở|(?<=b)(?:ộ|ệnh viện)|(?<=c)ông (?:ty|an)|(?<=t)(?:ập đoàn|rường|oà án|ổng công ty)|(?<=n)gân hàng|(?<=đ)ại học"
-    r"|(?<=h)(?:ọc viện|ợp tác xã)|(?<=u)ỷ ban|(?<=p)hòng|(?<=v)iện kiểm sát)(?= )"
+    r"|(?<=h)(?:ọc viện|ợp tác xã)|(?<=u)ỷ ban|(?<=p)hòng|(?<=c)ảnh sát|(?<=đ)(?:ại sứ quán|ảng [Cc]ộng)|(?<=v)iện kiểm sát|(?<=h)ạ viện|(?<=t)hượng viện)(?= )"
 )
 _NEEDS_NAME = frozenset(("Trường", "Đại học", "Bệnh viện", "Cao đẳng"))
 """Heads that with a place alone name a body: Đại học Hà Nội."""
@@ -138,9 +138,20 @@ def _body(text: str, begin: int, places: Places) -> NamedBody | None:
         return None
     if head.goes_on == "named":
         return _with_own_name(text, begin, end, head)
+    if head.goes_on == "abroad":
+        return _abroad(text, begin, end, head)
     if head.goes_on in ("place", "field"):
         return _of_place(text, begin, end, head, places)
     return _by_itself(text, begin, end, head)
+
+
+def _abroad(text: str, begin: int, end: int, head: Head) -> NamedBody | None:
+    """Return the body of the country that follows, None if none does but ours: Cảnh sát Thuỵ Điển."""
+    country = _FOREIGN.match(text, end)
+    if country is None or country[1] in _OUR_COUNTRY:
+        return None
+    label = f"{head.label} {country[1]}"
+    return NamedBody(begin, country.end(), slug(label), label, head)
 
 
 def _by_itself(text: str, begin: int, end: int, head: Head) -> NamedBody | None:
@@ -155,8 +166,7 @@ def _by_itself(text: str, begin: int, end: int, head: Head) -> NamedBody | None:
         return None if is_open else NamedBody(begin, end, head.key, head.label, head)
     if country[1] in _OUR_COUNTRY:
         return NamedBody(begin, country.end(), head.key, head.label, head)
-    label = f"{head.label} {country[1]}"
-    return NamedBody(begin, country.end(), slug(label), label, head)
+    return _abroad(text, begin, end, head)
 
 
 def _goes_on_abroad(text: str, end: int) -> bool:
@@ -178,19 +188,35 @@ def _of_place(text: str, begin: int, end: int, head: Head, places: Places) -> Na
             if place is None or not _is_its_kind(head, place):
                 return None
             return replace(of_place(head, place), start=begin, end=stop)
+    return _of_open_place(text, begin, end, head, kind)
+
+
+def _of_open_place(text: str, begin: int, end: int, head: Head, kind: re.Match[str] | None) -> NamedBody | None:
+    """Return a body of which only the kind of its place is told, by that or by the head itself: UBND tỉnh, Sở Y tế, Tỉnh ủy."""
     if kind is not None:
-        written = SHORT_KINDS.get(kind["kind"].lower(), kind["kind"].lower())
-        if _NEXT_WORD.match(text, kind.end("kind")) and not _person_next().match(text, kind.end("kind")):
+        if text[begin] == "p" or _goes_on_named(text, kind.end("kind")):  # các phòng giáo dục quận
             return None
+        written = SHORT_KINDS.get(kind["kind"].lower(), kind["kind"].lower())
         return NamedBody(begin, kind.end("kind"), "", head.label, head, written)
-    if head.goes_on == "field" and (not _NEXT_WORD.match(text, end) or _person_next().match(text, end)):
-        return NamedBody(begin, end, "", head.label, head, "tỉnh")
-    return None
+    if _goes_on_named(text, end):
+        return None
+    kinds = ("tỉnh",) if head.goes_on == "field" else _KINDS_OF.get(_party_level(head))
+    return NamedBody(begin, end, "", head.label, head, kinds[0]) if kinds else None
+
+
+def _goes_on_named(text: str, end: int) -> bool:
+    """Say whether another word with a capital follows that begins no person's name."""
+    return _NEXT_WORD.match(text, end) is not None and not _person_next().match(text, end)
 
 
 def _is_its_kind(head: Head, place: Place) -> bool:
     """Say whether a place may have such a body: only a city has a Thành ủy."""
-    return place.kind in _KINDS_OF.get(head.key.rpartition("-uy")[0].rpartition("-")[2], (place.kind,))
+    return place.kind in _KINDS_OF.get(_party_level(head), (place.kind,))
+
+
+def _party_level(head: Head) -> str:
+    """Return of which level a committee of the party is: tinh of Tỉnh ủy and of Ban Tổ chức Tỉnh ủy, "" of other bodies."""
+    return head.key.rpartition("-uy")[0].rpartition("-")[2]
 
 
 _KINDS_OF = {
@@ -230,7 +256,7 @@ def _is_no_own_name(own: str, head: Head, *, is_lower: bool) -> bool:
     bare = _leading_phrases().sub("", own + " ").strip()
     if not _OWN_WORD.search(bare) or _country_first().match(bare) or own.startswith("trung ương"):
         return True
-    is_described = bare != own and not is_lower  # Công ty Điện lực Đống Đa
+    is_described = bare != own and (not is_lower or head.label == "Trường")  # Công ty Điện lực Đống Đa
     return (is_lower or head.label not in _NEEDS_NAME) and not is_described and bool(named(bare))
 
 
@@ -363,7 +389,7 @@ def _heads() -> Mapping[str, Head]:
             add(head, [f"{office} {field}" for field in spelled], lower=True)
     for label, others, goes_on, *shown in rows("bodies.tsv"):
         head = Head(shown[0] if shown else label, slug(shown[0] if shown else label), goes_on)
-        add(head, [label, *filter(None, others.split("; "))], lower=goes_on == "place")
+        add(head, [label, *filter(None, others.split("; "))], lower=goes_on in ("place", "abroad"))
     for label, others in rows("body_heads.tsv"):
         add(Head(label, slug(label), "named"), [label, *filter(None, others.split("; "))], lower=True)
     return found

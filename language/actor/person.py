@@ -101,7 +101,7 @@ class Reading:
     def __init__(self, text: str, capitals: Sequence[Row], bodies: Sequence[NamedBody], places: Places) -> None:
         self._text, self._places = text, places
         self._taken = _Taken(bodies)
-        self._blocked = -1  # where the last name ends that is something else's
+        self._blocked = -_LONGEST_BEFORE  # where the last name ends that is something else's
         self.names: list[NamedPerson] = []
         self.left: list[tuple[Row, int, int]] = []
         for row in capitals:
@@ -337,14 +337,15 @@ def _spelled(text: str, row: Row, piece: _Piece) -> tuple[int, int, Words]:
 
 def _is_no_name(text: str, start: int, end: int, words: Words) -> bool:
     """Say whether words cannot be a person's name: letters for more words among them, or cut by what is no capital."""
-    if words[-1] in _PARTICLES or any(len(word) > 1 and word.isupper() or not word[-1].isalpha() for word in words):
+    if words[-1] in _PARTICLES or any(len(word) > 1 and word.isupper() or word[-1].isdigit() for word in words):
         return True
     return text.endswith(" - ", 0, start) and not is_vietnamese(words)
 
 
 def _is_foreign_name(words: Words, kind: str) -> bool:
     """Say whether words of another language are a person's name: after a title, or by the given name that they begin with."""
-    if not _MEDIA.isdisjoint(words) or " ".join(words) in listed("countries.txt"):
+    countries = listed("countries.txt")
+    if not _MEDIA.isdisjoint(words) or words[-1] in countries or " ".join(words[-2:]) in countries:
         return False
     if len(words) == 1:
         return kind == "honorific"
@@ -368,16 +369,13 @@ def _is_told_after(text: str, words: Words, end: int) -> bool:
 
 
 def _whole_behind(words: Words) -> int:
-    """Return how many words stand before a whole name of three words or more, as a company's do: Sacombank Dương Công Minh."""
-    if words[0] in _surnames() or len(words) < 4:
+    """Return how many words stand before a whole name, as a company's do: Sacombank Dương Công Minh; of two words only after another language."""
+    least = 3 if is_vietnamese(words[:1]) else 2
+    if words[0] in _surnames() or len(words) <= least or not _clans().isdisjoint(words):
         return 0
+    starts = range(1, len(words) - least + 1)
     return next(
-        (
-            at
-            for at in range(1, len(words) - 2)
-            if words[at] in _surnames() and is_vietnamese(words[at:]) and len(words) - at < _LONGEST_NAME
-        ),
-        0,
+        (at for at in starts if words[at] in _surnames() and _is_whole(words[at:]) and len(words) - at < _LONGEST_NAME), 0
     )
 
 
