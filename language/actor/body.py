@@ -245,7 +245,11 @@ def _with_own_name(text: str, begin: int, end: int, head: Head) -> NamedBody | N
         return None
     stop = _before_person(text, begin, end, stop, head)
     own = text[end:stop].strip()
-    if _is_no_own_name(own, head, is_lower=text[begin].islower()) or text[stop : stop + 1] in ".&" and own[-2:-1] == " ":
+    if (
+        _is_no_own_name(own, head, is_lower=text[begin].islower())
+        or text[stop : stop + 1] in (".", "&")
+        and not own[-2:-1].strip()
+    ):
         return None
     label = f"{head.label} {own}"
     return NamedBody(begin, stop, marked_slug(re.sub(r"\b(?:CP|[Cc]ổ [Pp]hần)\b", "cổ phần", label)), label, head)

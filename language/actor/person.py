@@ -95,7 +95,7 @@ class Reading:
     """A level text that is read for persons; `capitals`, `bodies` and `places` are what it has of each.
 
     `names` are those that may be whole, or stand after a title; `left` the stretches of rows that can only be short for a person whom the article
-    names elsewhere: `short` looks at one of them.
+    names elsewhere, which `name` looks at.
     """
 
     def __init__(self, text: str, capitals: Sequence[Row], bodies: Sequence[NamedBody], places: Places) -> None:
@@ -115,34 +115,40 @@ class Reading:
 
     def _may_begin(self, row: Row, first: int, stop: int) -> bool:
         """Say whether a stretch may have a whole name, or stands after a title."""
-        text, start = self._text, row.starts[first]
-        if row.words[first] in _beginnings() or start in self._places or start - 1 in self._taken.ends:
+        text, start, word = self._text, row.starts[first], row.words[first]
+        place = self._places.get(start)
+        if place is not None:
+            return place[0] < row.end(stop - 1)
+        if stop == first + 1 and word in listed("countries.txt"):
+            return False
+        if word in _beginnings() or start - 1 in self._taken.ends:
             return True
         if start == 0 or text[start - 1] != " ":
             return False
         word = text[text.rfind(" ", 0, start - 1) + 1 : start - 1].lower().lstrip(_OPENING)
         return word in _title_ends() or word[-1:] in _ENDS_DEGREE and _DEGREES.fullmatch(word) is not None
 
-    def introduced(self, surnames: Container[str]) -> Iterator[NamedPerson]:
-        """Yield the names of other languages, of two words and more, that end with one of `surnames`, who speak or have a title elsewhere."""
+    def unnamed(self) -> Iterator[tuple[Row, int, int]]:
+        """Yield the stretches of two words and more that may be a name of another language, if something tells so."""
         for row, first, stop in self.left:
-            words = row.words[first:stop]
-            if 2 <= len(words) < _LONGEST_NAME and words[-1] in surnames and _may_be_foreign(words):
-                start, end = row.starts[first], row.end(stop - 1)
-                if not _is_no_name(self._text, start, end, words) and not _is_blocked(self._text, start, -_LONGEST_BEFORE, words):
-                    yield NamedPerson(start, end, words, "", True, True, _office_after(self._text, end))
+            if 2 <= stop - first < _LONGEST_NAME and _may_be_foreign(row.words[first:stop]):
+                yield row, first, stop
 
-    def speaking(self) -> Iterator[str]:
-        """Yield the names of other languages, of one word, before a verb of saying."""
+    def speaking(self, surnames: Container[str]) -> Iterator[str]:
+        """Yield those of `surnames` that stand alone before a verb of saying."""
         for row, first, stop in self.left:
-            end = row.end(first)
-            if (
-                stop == first + 1
-                and self._text.startswith(" ", end)
-                and not is_vietnamese(row.words[first:stop])
-                and says(self._text, end + 1)
-            ):
+            is_one = stop == first + 1 and row.words[first] in surnames and self._text.startswith(" ", row.end(first))
+            if is_one and says(self._text, row.end(first) + 1):
                 yield row.words[first]
+
+    def introduced(self, surnames: Container[str]) -> Iterator[NamedPerson]:
+        """Yield the names of other languages that end with one of `surnames`, who speak or have a title elsewhere."""
+        for row, first, stop in self.unnamed():
+            words, start, end = row.words[first:stop], row.starts[first], row.end(stop - 1)
+            if words[-1] not in surnames or _is_no_name(self._text, start, end, words):
+                continue
+            if not _is_blocked(self._text, start, -_LONGEST_BEFORE, words):
+                yield NamedPerson(start, end, words, "", True, True, _office_after(self._text, end))
 
     def name(self, row: Row, first: int, stop: int) -> NamedPerson | None:
         """Return the name that a stretch of a row may be, None if it is none."""

@@ -99,17 +99,21 @@ def _only_units(places: Sequence[Mention]) -> dict[str, Place]:
 def _identified(readings: Sequence[tuple[int, Reading]]) -> Iterator[Named]:
     """Yield the persons; of each name that is not whole, the one person whose name has it."""
     whole, by_word = _whole_names(_introduced([reading for _, reading in readings]))
+    made: dict[str, Actor] = {}
     for number, reading in readings:
         short = (reading.name(*left) for left in reading.left if left[0].words[left[2] - 1].lower() in by_word)
         for name in (*reading.names, *filter(None, short)):
             label = _label(name, whole, by_word)
             if label:
-                yield Named(number, name.start, name.end, Actor("person", person_key(label), label), name.office)
+                if label not in made:
+                    made[label] = Actor("person", person_key(label), label)
+                yield Named(number, name.start, name.end, made[label], name.office)
 
 
 def _introduced(readings: Sequence[Reading]) -> Iterator[NamedPerson]:
     """Yield the whole names of an article; of other languages also those that are told from the last word, where that speaks by itself."""
-    spoken = {word for reading in readings for word in reading.speaking()}
+    surnames = {row.words[stop - 1] for reading in readings for row, _, stop in reading.unnamed()}
+    spoken = {word for reading in readings for word in reading.speaking(surnames)} if surnames else set()
     for reading in readings:
         for name in reading.names:
             if name.is_sure and name.is_whole:
