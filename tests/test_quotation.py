@@ -64,10 +64,12 @@ def test_what_is_said_and_by_whom(texts: tuple[str, ...]) -> None:
 
 def test_what_stands_in_quotation_marks_is_told_apart() -> None:
     assert [each.is_direct for texts in DIRECT for each in quoted_in(*(_MARKED.sub(r"\1", text) for text in texts))] == [True] * 7
-    assert [each.is_direct for texts in INDIRECT for each in quoted_in(*(_MARKED.sub(r"\1", text) for text in texts))] == [False] * 3
+    assert [each.is_direct for texts in INDIRECT for each in quoted_in(*(_MARKED.sub(r"\1", text) for text in texts))] == [
+        False
+    ] * 3
 
 
-@given(st.lists(st.text(alphabet="“”\" Ông nói:,.-ALê Văn Thử", max_size=80), max_size=4))
+@given(st.lists(st.text(alphabet='“”" Ông nói:,.-ALê Văn Thử', max_size=80), max_size=4))
 def test_quotations_are_within_their_texts_and_disjoint(written: list[str]) -> None:
     texts = tuple(map(clean, written))
     found = quoted_in(*texts)
