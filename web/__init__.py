@@ -44,6 +44,7 @@ from web.view import (
     reference,
     search,
     tag,
+    trend,
 )
 
 _STATIC_SECONDS = 365 * 24 * 3600
@@ -99,6 +100,7 @@ def create_app(
         discovery,
         batch,
         tag,
+        trend,
         place,
         place_table,
         actor,
