@@ -15,9 +15,11 @@ from typing import TypeAlias
 from corpus.article import Article
 from corpus.author import author_key, persons
 from corpus.hashtag import tag_key
+from corpus.mention import actor_mentions, place_mentions, said, texts_of
+from language.actor import body_key, person_key
 from language.legal_document import document_key, documents
 from language.period import period
-from language.place import Place, mentions, named, places
+from language.place import Place, named, places
 from language.text import clean
 from language.timestamp import VIETNAM
 
@@ -52,24 +54,13 @@ def _one(value: str) -> dict[str, str]:
     return {value.casefold(): value} if value else {}
 
 
-def texts_of(article: Article) -> tuple[str, ...]:
-    """Return title, lead and blocks."""
-    return (article.title, article.lead, *(block.text for block in article.blocks))
-
-
-def day_of(article: Article) -> date | None:
-    """Return the day of an article in Vietnam, None if it has none."""
-    return article.published.astimezone(VIETNAM).date() if article.published else None
-
-
 def _documents(article: Article) -> dict[str, str]:
     return documents("\n".join(texts_of(article)))
 
 
 def places_named(article: Article) -> tuple[Place, ...]:
     """Return the places that an article names, in order, each once; those left open are none."""
-    found = mentions(texts_of(article), day=day_of(article), paper=article.source)
-    return tuple(dict.fromkeys(mention.place for mention in found if mention.place))
+    return tuple(dict.fromkeys(mention.place for mention in place_mentions(article) if mention.place))
 
 
 def _places(article: Article) -> dict[str, str]:
@@ -85,6 +76,26 @@ def _place_keys(typed: str) -> tuple[str, ...]:
 def _place_key(typed: str) -> str:
     meant = (typed,) if typed in places() else _place_keys(typed)
     return meant[0] if len(meant) == 1 else _folded(typed)
+
+
+def _persons(article: Article) -> dict[str, str]:
+    return {named.actor.key: named.actor.label for named in actor_mentions(article) if named.actor.kind == "person"}
+
+
+def _organisations(article: Article) -> dict[str, str]:
+    return {named.actor.key: named.actor.label for named in actor_mentions(article) if named.actor.kind == "organisation"}
+
+
+def _speakers(article: Article) -> dict[str, str]:
+    return {quotation.speaker.key: quotation.speaker.label for quotation in said(article)}
+
+
+def _person_key(typed: str) -> str:
+    return person_key(clean(typed))
+
+
+def _organisation_key(typed: str) -> str:
+    return body_key(clean(typed)) or _folded(typed)
 
 
 def _month(article: Article) -> dict[str, str]:
@@ -103,6 +114,9 @@ FACETS: tuple[Facet, ...] = (
     Facet("author", ("tác-giả", "tac-gia", "author"), persons, author_key),
     Facet("document", ("văn-bản", "van-ban", "document"), _documents, lambda value: document_key(clean(value)), has_many=True),
     Facet("place", ("nơi", "noi", "place"), _places, _place_key, has_many=True, keys_of=_place_keys),
+    Facet("person", ("nhân-vật", "nhan-vat", "person"), _persons, _person_key, has_many=True),
+    Facet("organisation", ("cơ-quan", "co-quan", "organisation"), _organisations, _organisation_key, has_many=True),
+    Facet("speaker", ("nói", "nguoi-noi", "speaker"), _speakers, _person_key, has_many=True),
     Facet("month", ("tháng", "thang", "month"), _month, _month_key, is_month=True),
 )
 """All facets, in the order in which they are shown."""

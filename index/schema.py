@@ -10,7 +10,7 @@ from corpus.facet import FACET_NAMES
 from corpus.paper import PaperTable
 from language.analyzer import ANALYSIS_VERSION
 
-VERSION = f"9/{ANALYSIS_VERSION}"
+VERSION = f"10/{ANALYSIS_VERSION}"
 """Names everything that decides what lies in an index; the number goes up whenever the arrays of a segment change (tests/test_segment.py)."""
 TITLE, BODY = "title", "body"
 TEXT_FIELDS = (TITLE, BODY)

@@ -63,6 +63,8 @@ PAGES = {
     "places": "/noi",
     "place": "/noi/quang-ninh",
     "former place": "/noi/quang-ninh.huyen-binh-lieu",
+    "person": "/nhan-vat/hoàng-bá-quyết",
+    "body": "/co-quan/bo-y-te",
     "compared": "/so-sanh?q=truong&q=nông+thôn+mới&share=1",
     "values": "/tim-kiem/loc/tag?q=truong&tag={tag}",
     "coverage": "/thong-ke",

@@ -24,6 +24,7 @@ from web.desk import Desk, notice
 from web.listing import SNIPPETS_SHOWN, TAGS_SHOWN
 from web.setting import Settings, data_folder, read_settings
 from web.view import (
+    actor,
     api,
     article,
     batch,
@@ -102,6 +103,7 @@ def create_app(
         trend,
         place,
         place_table,
+        actor,
         coverage,
         change,
         follow,

@@ -12,7 +12,7 @@ from corpus.facet import FACET_NAMES
 from index.schema import POSITION_GAP, POSITIONAL_FIELDS, TEXT_FIELDS, words_field
 from language.analyzer import ANALYSIS_VERSION
 
-VERSION = f"2/{ANALYSIS_VERSION}"
+VERSION = f"3/{ANALYSIS_VERSION}"
 """Names everything that decides what lies in the index; the number goes up whenever the fields or what stands in them change."""
 FORMS, WORDS = "forms", "words"
 """The two analyzers: all forms of one position, and words."""

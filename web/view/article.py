@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -16,7 +18,9 @@ from corpus.article import Article
 from corpus.comparison import compared
 from corpus.facet import places_named
 from corpus.identity import ID_LENGTH, article_id, canonical_url
+from corpus.mention import actor_mentions, said
 from corpus.permalink import id_in, permalink
+from language.actor import Quotation
 from searcher.answer import Standing
 from searcher.engine import SearchEngine
 from searcher.match.occurrence import Highlights, Slot
@@ -82,6 +86,16 @@ class MarkedText:
 
 
 @dataclass(frozen=True)
+class PersonOfArticle:
+    """A person whom an article names, how often it quotes him or her, and the address at which that is marked."""
+
+    key: str
+    label: str
+    quoted: int
+    marked_at: str
+
+
+@dataclass(frozen=True)
 class Neighbours:
     """The hit's `position` among `total`, and the titles and addresses of the hits beside it, "" at the ends."""
 
@@ -123,7 +137,8 @@ def show(name: str) -> ResponseReturnValue:
     is_latest = shown.change == revisions[-1].change
     revision = [] if is_latest else [("ban", str(shown.change))]
     lasting = site() + path + ("" if is_latest else f"?ban={shown.change}")
-    text = marked(desk, article, asked, _part(), earlier=not is_latest)
+    quoted = _asked_quotations(article)
+    text = marked(desk, article, asked, _part(), earlier=not is_latest, said_by=quoted)
     return render_template(
         "article/show.html",
         asked=asked,
@@ -150,6 +165,7 @@ def show(name: str) -> ResponseReturnValue:
         related=related(kept, article),
         similar=desk.related(article, _SIMILAR),
         named_places=places_named(article),
+        **_named(article, quoted, lambda key: _address("article.show", path, [*pairs(asked), *revision, ("loi", key)])),
         raw_hash=hashlib.sha256(raw).hexdigest() if raw else "",
         **_cited(article, text, lasting, shown),
         downloads=DOWNLOADS,
@@ -223,12 +239,50 @@ def neighbours(place: Standing | None, asked: SearchRequest) -> Neighbours | Non
     return Neighbours(place.position, place.total, *beside)
 
 
-def marked(desk: SearchEngine, article: Article, asked: SearchRequest, part: int = 1, *, earlier: bool = False) -> MarkedText:
+def _asked_quotations(article: Article) -> list[Quotation]:
+    """Return what the person whose key is asked for (`loi`) says in the article."""
+    return [quotation for quotation in said(article) if quotation.speaker.key == request.args.get("loi")]
+
+
+def _named(article: Article, shown: Sequence[Quotation], marked_at: Callable[[str], str]) -> dict[str, object]:
+    """Return the persons and organisations that an article names, and whose quotations are `shown`."""
+    quoted = Counter(quotation.speaker.key for quotation in said(article))
+    found = dict.fromkeys(named.actor for named in actor_mentions(article))
+    persons = [actor for actor in found if actor.kind == "person"]
+    return {
+        "persons": [PersonOfArticle(actor.key, actor.label, quoted[actor.key], marked_at(actor.key)) for actor in persons],
+        "organisations": [actor for actor in found if actor.kind == "organisation"],
+        "quoted_speaker": shown[0].speaker if shown else None,
+    }
+
+
+def _spoken(quotations: Sequence[Quotation]) -> Highlights:
+    """Return where what is said stands, as matches are told."""
+    ranges: dict[Slot, list[tuple[int, int]]] = {}
+    for each in quotations:
+        slot: Slot = "title" if each.text == 0 else "lead" if each.text == 1 else each.text - 2
+        ranges.setdefault(slot, []).append((each.start, each.end))
+    return Highlights({slot: tuple(found) for slot, found in ranges.items()})
+
+
+def marked(
+    desk: SearchEngine,
+    article: Article,
+    asked: SearchRequest,
+    part: int = 1,
+    *,
+    earlier: bool = False,
+    said_by: Sequence[Quotation] = (),
+) -> MarkedText:
     """Return a part of the article's texts, by default the first and mostly only one, with the matches of the query marked.
 
-    The last part stands for every one after it. Of an `earlier` revision also what the query asks of such is marked.
+    The last part stands for every one after it. Of an `earlier` revision also what the query asks of such is marked. Quotations `said_by` somebody
+    are marked in the place of matches.
     """
-    ranges, whole = desk.highlights(asked, article, earlier=earlier) if asked.query.strip() else Highlights({})
+    if said_by:
+        ranges, whole = _spoken(said_by)
+    else:
+        ranges, whole = desk.highlights(asked, article, earlier=earlier) if asked.query.strip() else Highlights({})
     starts = _parts(article)
     part = min(part, len(starts))
     first, stop = [*starts, len(article.blocks)][part - 1 : part + 1]
