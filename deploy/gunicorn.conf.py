@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 bind = "127.0.0.1:8000"
-workers = multiprocessing.cpu_count()
+workers = int(os.environ.get("WEB_CONCURRENCY") or multiprocessing.cpu_count())
 worker_class = "gthread"
 threads = 4
 timeout = 60  # seconds without a sign of life before a worker is replaced; a long export is no reason

@@ -6,6 +6,7 @@ import configparser
 import http.client
 import os
 import re
+import runpy
 import shlex
 import shutil
 import socket
@@ -205,7 +206,8 @@ def test_compose_gives_settings_that_mean_something() -> None:
         values = {name: filled(value) for name, value in service["environment"].items()}
         assert not any("$" in value for value in values.values())
         assert read_settings(values) == Settings(many_processes="PROMETHEUS_MULTIPROC_DIR" in values)
-        assert [name for name in values if f"`{name}`" not in serving and name.startswith("LUCBAO_")] == []
+        every = set(re.findall(r"^\| `(LUCBAO_\w+)`", serving, re.M)) - {"LUCBAO_HOME"}
+        assert {name for name in values if name.startswith("LUCBAO_")} == every
     shared = composed()["services"]["lucbao"]["environment"]["PROMETHEUS_MULTIPROC_DIR"]
     assert [mount for mount in composed()["services"]["lucbao"]["tmpfs"] if shared.startswith(mount.split(":")[0] + "/")]
 
@@ -217,6 +219,13 @@ def test_compose_can_gather() -> None:
     assert name == "lucbao"
     options = parsed(arguments, Speaker(), home=Path("kho"), base_url="", environment={})
     assert options.command == "gather"
+
+
+@pytest.mark.parametrize(("said", "workers"), [("3", 3), ("", os.cpu_count())])
+def test_gunicorn_starts_as_many_workers_as_is_said(monkeypatch: pytest.MonkeyPatch, said: str, workers: int) -> None:
+    monkeypatch.setenv("WEB_CONCURRENCY", said)
+    assert runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))["workers"] == workers
+    assert "WEB_CONCURRENCY" in composed()["services"]["lucbao"]["environment"]
 
 
 # systemd

@@ -141,7 +141,14 @@ def targets(archive_home: Path) -> list[str]:
     found = app.test_client().get("/api/v1/search?q=n%C3%B4ng").json
     assert found is not None
     article, name = found["hits"][0]["id"], found["hits"][0]["permalink"].rsplit("/", 1)[-1]
-    values = {"<id>": article, "<name>": name, "<path:name>": "khong-co", "<path:filename>": "lucbao.css", "<int:number>": "1"}
+    values = {
+        "<id>": article,
+        "<name>": name,
+        "<path:name>": "khong-co",
+        "<path:filename>": "lucbao.css",
+        "<int:number>": "1",
+        "<key>": "x",
+    }
     addresses: list[str] = []
     for rule in app.url_map.iter_rules():
         address = rule.rule
