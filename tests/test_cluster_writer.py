@@ -605,6 +605,24 @@ def test_a_lease_is_renewed(home: Path, cluster: Cluster, monkeypatch: pytest.Mo
     assert leases(there(cluster).aliases) == [other.lease]
 
 
+def test_a_node_that_does_not_know_of_the_run_yet_is_asked_again(
+    home: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(home, *articles(3))
+    once, refused = Channel.once, list[str]()
+
+    def lagging(channel: Channel, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        if path.startswith("/_bulk") and len(refused) < 2:
+            fence = json.loads(body.splitlines()[0])["index"]["_index"]
+            refused.append(fence)
+            body = body.replace(fence.encode(), b"fence-of-later")
+        return once(channel, method, path, body, **more)
+
+    monkeypatch.setattr(Channel, "once", lagging)
+    assert run(home, cluster).indexed == 3
+    assert len(refused) == 2 and problems(home, cluster) == []
+
+
 def test_what_a_run_that_was_killed_asked_for_last_is_no_obstacle(home: Path, cluster: Cluster) -> None:
     run(home, cluster)
     found, channel = there(cluster), Channel(cluster)

@@ -91,6 +91,14 @@ class Channel:
             self.lost()
             yield pause
 
+    def aliases(self, index: str) -> list[str]:
+        """Return all aliases of an index, as the manager of the cluster knows them, none if it is no more. Raises ClusterUnavailable."""
+        try:
+            found = self.ask("GET", f"/{index}/_alias")
+        except Trouble:
+            return []
+        return [alias for each in found.values() for alias in each["aliases"]]
+
     def search(self, index: str, body: dict[str, Any]) -> Answer:
         """Return the whole answer of a search. Raises ClusterUnavailable, RequestMalformed."""
         for pause in self.pauses():

@@ -102,7 +102,7 @@ class Hold:
             try:
                 return cls._take(channel, owner, index, aliases)
             except IndexBusy:
-                aliases = cls._aliases_of(channel, index)
+                aliases = channel.aliases(index)
                 if pause is None or not _is_free(aliases, owner):
                     raise
                 time.sleep(pause)
@@ -158,19 +158,10 @@ class Hold:
                 if _SECOND in trouble.named:
                     raise IndexBusy(self.channel.alias) from None
                 if "resource_already_exists_exception" in trouble.named:
-                    if fence not in self._aliases_of(self.channel, index):  # else it was our own first try that came through
+                    if fence not in self.channel.aliases(index):  # else it was our own first try that came through
                         raise IndexBusy(self.channel.alias) from None
                     return
                 pause(trouble)
-
-    @staticmethod
-    def _aliases_of(channel: Channel, index: str) -> list[str]:
-        """Return all aliases of an index, none if it is no more."""
-        try:
-            found = channel.ask("GET", f"/{index}/_alias")
-        except Trouble:
-            return []
-        return [alias for each in found.values() for alias in each["aliases"]]
 
     def _change(self, actions: list[Action], came: tuple[str, str] | None = None) -> None:
         """Change aliases in one step. Raises IndexBusy if one to be removed is no more, and `came` has not come: somebody else removed it."""
@@ -178,7 +169,7 @@ class Hold:
         try:
             self.channel.ask("POST", "/_aliases", {"actions": actions})
         except Trouble:
-            if alias in self._aliases_of(self.channel, index):  # our own first try came through
+            if alias in self.channel.aliases(index):  # our own first try came through
                 return
             self.lost = True
             raise IndexBusy(self.channel.alias) from None
