@@ -128,6 +128,7 @@ def create_app(
         other_languages=message.other_languages,
         static_url=static_url,
         fonts=[f"fonts/{path.name}" for path in sorted((Path(str(app.static_folder)) / "fonts").glob("*.woff2"))],
+        cites_this_machine=lambda: host.is_this_machine(urlsplit(address.site()).netloc),
         day_of_viewing=lambda: presentation.day(today_in_vietnam().isoformat()),
         tag_key=tag_key,
         permalink=permalink,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +23,6 @@ from searcher.match.occurrence import Highlights, Slot
 from searcher.request import SearchRequest
 from web.address import article_url, is_blank, pairs, read_request, search_url, site
 from web.around.error import error_response
-from web.around.host import is_this_machine
 from web.desk import archive, searcher
 from web.paper_link import related
 from web.presentation import mark, places
@@ -274,8 +273,7 @@ def _part() -> int:
 def _cited(article: Article, text: MarkedText, lasting: str, shown: Revision) -> dict[str, object]:
     """Return what a reader cites by: the article's `citation`, after the words of the block with number `quoted` if one is asked for.
 
-    `source` is what is cited with any of its blocks: its address ends with the sign that their anchors begin with. `cites_this_machine` says
-    that nobody else can open it.
+    `source` is what is cited with any of its blocks: its address ends with the sign that their anchors begin with.
     """
     address = lasting + ("&" if "?" in lasting else "?") + urlencode(text.parameters) if text.parameters else lasting
     block = next((block for block in text.blocks if str(block.number) == request.args.get("doan")), None)
@@ -285,12 +283,7 @@ def _cited(article: Article, text: MarkedText, lasting: str, shown: Revision) ->
         words = article.blocks[block.number - 1].text
         citation = f"“{words}”\n{footnote(article, f'{address}#{block.anchor}', shown.archived_at)}"
     source = footnote(article, f"{address}#", shown.archived_at)
-    return {
-        "citation": citation,
-        "quoted": block.number if block else "",
-        "source": source,
-        "cites_this_machine": is_this_machine(urlsplit(site()).netloc),
-    }
+    return {"citation": citation, "quoted": block.number if block else "", "source": source}
 
 
 def _absent(kept: Archive, id: str, name: str) -> ResponseReturnValue:
