@@ -44,6 +44,7 @@ PAGES = {
     "tag": "/the/nông_thôn_mới",
     "places": "/noi",
     "place": "/noi/quang-ninh",
+    "compare": "/so-sanh?q=nông+thôn+mới&q=chuyển+đổi+số",
     "coverage": "/thong-ke",
     "batch": "/tra-hang-loat",
     "api": "/api",

@@ -20,9 +20,10 @@ LEFT = "(one) => one.getBoundingClientRect().left"
 DRAWN = """() => [...document.querySelectorAll("button, select, textarea, input:not([type=checkbox], [type=file], [type=hidden])")]
   .filter((one) => one.checkVisibility() && !one.closest(".box, .chooser, .theme"))
   .map((one) => { const style = getComputedStyle(one); return [style.borderRadius, style.borderTopWidth, style.fontFamily]; })"""
+# How wide the text of paragraphs is, in rem.
 WIDTHS = """() => [...document.querySelectorAll("main p:not(.archive-notice)")]
   .filter((one) => !one.closest(".hits, .desk, .line, .chart, table, .notice, .ways, .away"))
-  .map((one) => one.getBoundingClientRect().width / parseFloat(getComputedStyle(document.documentElement).fontSize))"""
+  .map((one) => { const text = new Range(); text.selectNodeContents(one); return text.getBoundingClientRect().width / 16; })"""
 
 
 def test_every_sign_is_drawn_and_used() -> None:

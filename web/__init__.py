@@ -41,9 +41,11 @@ from web.view import (
     follow,
     health,
     place,
+    place_table,
     reference,
     search,
     tag,
+    trend,
 )
 
 _STATIC_SECONDS = 365 * 24 * 3600
@@ -100,7 +102,9 @@ def create_app(
         discovery,
         batch,
         tag,
+        trend,
         place,
+        place_table,
         coverage,
         change,
         follow,

@@ -195,9 +195,8 @@ class Hold:
         """Find out under which lease the index is held, if it still is: of a try that had no answer nobody knows what came of it."""
         try:
             aliases = self.channel.once("GET", f"/{self.index}/_alias")[self.index]["aliases"]
-        except Trouble as trouble:
-            self.lost = trouble.kind == "missing"
-            return  # no answer: the next renewal tells
+        except Trouble:
+            return  # no answer, or that of a manager that was just elected and knows of no index yet: the next renewal tells
         self.lost = self.fence not in aliases
         self.lease = next((lease for lease in leases(aliases) if lease.endswith(self.fence[-16:])), self.lease)
 
