@@ -11,7 +11,7 @@ INSTALL = PYTHONWARNINGS='ignore:Editable installation' $(RUN) -m pip install --
 LOCK = requirements/served.txt
 LOCKED = --require-hashes --only-binary :all: --no-deps -r $(LOCK)
 
-.PHONY: serve test test-quick lint bench faults lock sbom clean
+.PHONY: serve test test-quick lint bench faults lock sbom fonts pictures clean
 
 serve: $(VENV)/installed-served
 	$(RUN) -m lucbao demo --port $(PORT)
@@ -49,6 +49,14 @@ sbom: $(VENV)/installed-release
 	PYTHONWARNINGS='ignore:Editable installation' build/locked/bin/python -m pip install --quiet --disable-pip-version-check $(LOCKED)
 	@mkdir -p dist
 	$(RUN) -m cyclonedx_py environment --output-reproducible --output-format JSON --output-file dist/lucbao.cdx.json build/locked/bin/python
+
+# Makes web/static/fonts anew from the fonts as they are published; what the style sheet has to name is printed.
+fonts: $(VENV)/installed-drawing
+	$(RUN) drawing/fonts.py
+
+# Draws the pages of the sample archive for README and docs, with the system's Chromium.
+pictures: $(VENV)/installed-drawing
+	PYTHONPATH=. $(RUN) drawing/pictures.py
 
 # Attacks everything that is promised in docs/reliability.md, for an hour at most; a part of it: make faults SHARE=0.1
 SHARE ?= 1

@@ -1,9 +1,9 @@
 """A message's key and its values -> a sentence in the reader's language.
 
 Sentences live in <room>/messages/<language>.json, none in code. A message may have named places: `{count}`. Integers are put there
-grouped by thousands, unless the place says how ("{line:d}"); what is Told itself in the same language, several of it one after another;
-everything else as it is. Where a language needs a singular, the message is an object of "one" and "other", chosen by `count`.
-A message of several lines is a list of them.
+grouped by thousands, unless the place says how ("{line:d}"), other numbers with the language's decimal sign (1,3 in Vietnamese); what is
+Told itself in the same language, several of it one after another; everything else as it is. Where a language needs a singular, the message is
+an object of "one" and "other", chosen by `count`. A message of several lines is a list of them.
 """
 
 from __future__ import annotations
@@ -65,7 +65,10 @@ class _Placed:
             return " ".join(each.in_words(self._language) for each in value)
         if isinstance(value, Told):
             return value.in_words(self._language)
-        return grouped(value, self._language) if type(value) is int and not how else format(value, how)
+        if type(value) is int and not how:
+            return grouped(value, self._language)
+        written = format(value, how)
+        return written.replace(".", ",") if isinstance(value, float) and self._language == "vi" else written
 
 
 def grouped(value: int, language: str) -> str:

@@ -149,7 +149,7 @@ def test_what_finds_nothing_in_english(filled: Say) -> None:
     assert "(2 articles, without --to)" in filled("en", "search", "mới", "--to", "2020")[1].replace("--from, --to", "--to")
     near = filled("en", "search", "trường mới xyz")[1]
     assert (
-        near.startswith("No article has everything · 2 more come near (--no-near to leave them out) · 1 ms\n")
+        near.startswith("No article matches in full · 2 more come close (--no-near to leave them out) · 1 ms\n")
         and "   lacks: xyz\n" in near
     )
     assert "Nearest to “giao_duk”: --tag giáo_dục (1)" in filled("en", "search", "mới", "--tag", "giao_duk")[1]

@@ -53,7 +53,7 @@ def test_hits_say_so(client: FlaskClient, archive: Archive, tmp_path: Path) -> N
     hits = {hit["id"]: hit["gone"] for hit in client.get("/api/v1/search?q=tăng").get_json()["hits"]}
     assert hits == {THERE.id: None, GONE.id: "2026-04-03T18:00:00+00:00"}
     lines = render_page(Searcher.open(tmp_path, archive).search(SearchRequest("tăng")), Speaker("en"))
-    assert lines.count("gone from its address, seen") == 1
+    assert lines.count("no longer at its address, as seen on") == 1
 
 
 def test_the_page_and_the_api_keep_the_text_and_say_why(client: FlaskClient) -> None:

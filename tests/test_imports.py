@@ -51,6 +51,7 @@ LIBRARIES = {
     "brotli": {"corpus"},
     "fastwarc": set(),
     "pdfminer": {"corpus/reading/document/pdf.py"},
+    "fontTools": set(),
     "requests": set(),
     "httpx": set(),
     "http": {"web", "corpus/gathering/fetch.py"},  # the latter for the name of an error

@@ -683,3 +683,25 @@ def test_another_site_cannot_post_a_list(client: FlaskClient, headers: dict[str,
 )
 def test_nothing_else_takes_a_post(client: FlaskClient, path: str) -> None:
     assert client.post(path, data={"danh-sach": "trường"}).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("called", "configured", "warned"),
+    [
+        ("http://127.0.0.1:8000", "", True),
+        ("http://localhost", "", True),
+        ("http://[::1]:8000", "", True),
+        ("http://192.168.1.5", "", False),
+        ("http://127.0.0.1:8000", SITE, False),
+        ("http://192.168.1.5", "http://localhost:8000", True),
+    ],
+)
+@pytest.mark.parametrize("path", ["article", "columns"])
+def test_who_cites_is_warned_of_an_address_that_only_this_machine_opens(
+    home: Path, called: str, configured: str, warned: bool, path: str
+) -> None:
+    app = create_app(home, base_url=configured)
+    address = permalink(SCHOOL.id, SCHOOL.title) if path == "article" else "/tim-kiem/tai-ve?q=truong"
+    page = BeautifulSoup(app.test_client().get(address, base_url=called).data, "lxml")
+    assert ["LUCBAO_BASE_URL" in notice.text for notice in page.select(".notice")] == ([True] if warned else [])
+    app.extensions["lucbao"].close()

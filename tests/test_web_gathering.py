@@ -42,10 +42,10 @@ def test_how_each_paper_does_is_on_the_page(home: Path) -> None:
     assert after.status_code == 200
     (line,) = BeautifulSoup(after.data, "lxml").select("#thu-thap ~ ul li")
     said = line.get_text()
-    assert said.startswith("Báo <Thử>: lấy được lần cuối") and "1.3 bài mỗi ngày" in said
+    assert said.startswith("Báo <Thử>: lấy được lần cuối") and "1,3 bài mỗi ngày" in said
     assert [strong.get_text().split(" tới")[0] for strong in line.select("strong")] == [
         "1 lần hỏng trong 24 giờ",
-        "im lặng 8.5 ngày, lâu hơn thường lệ",
+        "im lặng 8,5 ngày, lâu hơn thường lệ",
         "máy chủ bao.example được để yên",
     ]
     assert "longer than usual" in client.get("/thong-ke", headers={"Accept-Language": "en"}).text

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.hashtag import tag_key
-from web.presentation import day, day_and_time, hashtag, mark, month, outside_link, places
+from web.presentation import day, day_and_time, hashtag, mark, month, outside_link, places, zoned
 
 TEXT = "Trường <b>THPT</b> & “đạt chuẩn”"
 
@@ -142,3 +142,15 @@ def test_a_hashtag_is_shown_as_it_is_typed(label: str, typed: str) -> None:
 )
 def test_only_web_addresses_are_links(url: str, followed: bool) -> None:
     assert outside_link(url) == (url if followed else "")
+
+
+@pytest.mark.parametrize(
+    ("moment", "written"),
+    [
+        ("2023-09-05T10:20:00+07:00", "5/9/2023, 10:20 (UTC+7)"),
+        ("2023-09-05T20:20:00+00:00", "6/9/2023, 03:20 (UTC+7)"),
+        ("2023-09-05T00:00:00+07:00", "5/9/2023"),  # of a page that gives no time
+    ],
+)
+def test_evidence_says_in_which_zone_a_time_is(moment: str, written: str) -> None:
+    assert zoned(datetime.fromisoformat(moment)) == written

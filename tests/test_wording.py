@@ -275,3 +275,8 @@ def test_what_is_no_key_with_its_values_is_a_sentence(line: str) -> None:
 
 def test_half_a_character_can_be_kept() -> None:
     assert decode(encode(told("given_string", text="\ud800"))).in_words("en") == "the string “\\ud800”"
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "1,3 bài mỗi ngày"), ("en", "1.3 articles a day")])
+def test_a_number_has_the_decimal_sign_of_the_language(language: str, said: str) -> None:
+    assert worded("web", language, "coverage.a_day", {"number": 1.3}) == said

@@ -6,6 +6,7 @@ Reads only, asks no third party. The one place besides lucbao.py that looks at t
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 import os
 from collections.abc import Iterable
 from functools import cache
@@ -16,6 +17,7 @@ from flask import Flask, url_for
 
 from corpus.hashtag import tag_key
 from corpus.permalink import permalink
+from language.period import today_in_vietnam
 from searcher.opening import Opening, is_embedded
 from web import address, message, presentation
 from web.around import compression, cross_origin, error, freshness, host, intake, limit, login, metric, proxy, security
@@ -48,6 +50,7 @@ from web.view import (
 )
 
 _STATIC_SECONDS = 365 * 24 * 3600
+mimetypes.add_type("font/woff2", ".woff2")  # not every system knows it
 
 
 def create_app(
@@ -130,11 +133,17 @@ def create_app(
         language=message.language,
         other_languages=message.other_languages,
         static_url=static_url,
+        fonts=[f"fonts/{path.name}" for path in sorted((Path(str(app.static_folder)) / "fonts").glob("*.woff2"))],
+        cites_this_machine=lambda: host.is_this_machine(urlsplit(address.site()).netloc),
+        day_of_viewing=lambda: presentation.day(today_in_vietnam().isoformat()),
         tag_key=tag_key,
         permalink=permalink,
         snippets_shown=SNIPPETS_SHOWN,
         tags_shown=TAGS_SHOWN,
-        **{part.__name__: part for part in (presentation.mark, presentation.day, presentation.month, presentation.day_and_time)},
+        **{
+            part.__name__: part
+            for part in (presentation.mark, presentation.day, presentation.month, presentation.day_and_time, presentation.zoned)
+        },
         **{
             part.__name__: part
             for part in (
@@ -146,6 +155,8 @@ def create_app(
             )
         },
         **{part.__name__: part for part in (address.pairs, address.search_url, address.article_url)},
-        **{part.__name__: part for part in (address.unfiltered, address.with_query, address.away_url)},
+        **{
+            part.__name__: part for part in (address.unfiltered, address.with_query, address.away_url, address.full, address.here)
+        },
     )
     return app

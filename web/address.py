@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import current_app, url_for
 from flask import request as asked_of_us
@@ -45,6 +45,12 @@ def article_url(path: str, request: SearchRequest | None = None, *, change: int 
 def site() -> str:
     """Return the address of the whole site, without a slash at its end: as configured, else as the reader called it."""
     return str(current_app.config["BASE_URL"]) or asked_of_us.url_root.rstrip("/")
+
+
+def here() -> str:
+    """Return the full address of the page that is being made."""
+    query = asked_of_us.query_string.decode("ascii", "replace")
+    return site() + quote(asked_of_us.path) + (f"?{query}" if query else "")
 
 
 def full(path: str) -> str:

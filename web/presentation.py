@@ -93,6 +93,13 @@ def day_and_time(moment: datetime) -> str:
     return t("format.moment", day=written, time=f"{local:%H:%M}") if (local.hour, local.minute) != (0, 0) else written
 
 
+def zoned(moment: datetime) -> str:
+    """Return the day and the time as `day_and_time` does, with the zone that they are in; a day alone needs none."""
+    local = moment.astimezone(VIETNAM)
+    written = day_and_time(moment)
+    return t("format.zone", moment=written) if (local.hour, local.minute) != (0, 0) else written
+
+
 def hashtag(label: str) -> str:
     """Return a tag's label as it is typed in the box: #nông_thôn_mới."""
     return "#" + "_".join(re.findall(r"\w+", label))

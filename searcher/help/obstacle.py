@@ -231,7 +231,7 @@ def _chosen(found: Matching) -> list[Obstacle]:
     request = found.request
     asked: list[tuple[Obstacle, Node]] = []
     if request.first_day or request.last_day:
-        days = "–".join(day.strftime("%d/%m/%Y") if day else "…" for day in (request.first_day, request.last_day))
+        days = "–".join(f"{day.day}/{day.month}/{day.year}" if day else "…" for day in (request.first_day, request.last_day))
         asked.append((_filter("days", said=days), Published(request.first_day, request.last_day)))
     for facet, values in request.selected.items():
         wanted = filters(found.collection, facet, values)
