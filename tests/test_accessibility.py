@@ -60,6 +60,8 @@ PAGES = {
     "tags by name": "/the?xep=ten",
     "growing tags": "/the?xep=tang",
     "tag": "/the/{tag}",
+    "documents": "/van-ban",
+    "document": "/van-ban/luat dat dai 2024",
     "places": "/noi",
     "place": "/noi/quang-ninh",
     "former place": "/noi/quang-ninh.huyen-binh-lieu",
@@ -485,10 +487,13 @@ def test_filters_and_numbers_work_without_script(browser: Browser, site: str) ->
     page.locator("input[name=tim]").fill("nong thon")
     page.locator(".narrow button").click()
     assert all("nông_thôn" in text.lower() for text in page.locator(".columns a").all_inner_texts())
-    page.locator(".masthead nav a[hreflang=en]").click()
+    page.locator(".masthead a[hreflang=en]").click()
     assert page.locator("html").get_attribute("lang") == "en" and "tim=nong+thon" in page.url
-    page.locator(".masthead nav a").nth(1).click()
-    assert page.locator("h1").inner_text() == "What the archive has and lacks"
+    for at, heading in enumerate(("Hashtags", "Documents", "Places", "What the archive has and lacks")):
+        page.locator(".masthead nav a").nth(at).press("Enter")
+        assert page.locator("h1").inner_text() == heading
+        here = page.locator(".masthead nav a").evaluate_all("all => all.map((one) => one.getAttribute('aria-current'))")
+        assert [number for number, current in enumerate(here) if current] == [at]
     context.close()
 
 
