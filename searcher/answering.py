@@ -18,9 +18,10 @@ from corpus.article import Article
 from corpus.facet import FACET_NAMES, LISTED, FacetName
 from corpus.permalink import permalink
 from language.text import clean
-from searcher.answer import Overview
+from searcher.answer import Arrivals, Overview
 from searcher.change import answers
 from searcher.deadline import Deadline, DeadlineExceeded
+from searcher.front import Front, front
 from searcher.help.completion import (
     LONGEST,
     TITLES_LOOKED_AT,
@@ -45,7 +46,7 @@ from searcher.meaning.interpretation import interpret
 from searcher.query.tree import Node, as_of_then
 from searcher.rank.weighting import RankingParameters
 from searcher.request import MOST_HITS_A_PAGE, SearchRequest, Sort
-from searcher.result import Coverage, Problem, ResultPage
+from searcher.result import Coverage, FacetValue, Problem, ResultPage
 from searcher.shelf import Shelf
 
 _T = TypeVar("_T")
@@ -94,8 +95,22 @@ class Answering(ABC, Generic[_C, _F]):
     def coverage(self) -> Coverage:
         """Return what the archive covers, as of the newest commit."""
 
+    @abstractmethod
+    def facets(self, request: SearchRequest, *, time_limit: float | None = None) -> dict[FacetName, tuple[FacetValue, ...]]:
+        """Return all facet values of the articles found, however many. Raises DeadlineExceeded."""
+
+    @abstractmethod
+    def arrivals(
+        self, request: SearchRequest, most: int, *, before: int | None = None, time_limit: float | None = None
+    ) -> Arrivals:
+        """Return the articles that match in full, those archived last first. Raises DeadlineExceeded."""
+
+    def front(self) -> Front:
+        """Return what came in last and what rose, as of the newest commit, made once."""
+        return self.kept(front, lambda: front(self))
+
     def warm(self) -> None:
-        """Make what is made once a commit: orders, tables of facets, abbreviations, copies, terms, phrases, examples. No search then waits for it."""
+        """Make what is made once a commit: orders, facets, abbreviations, copies, terms, phrases, examples, the front page. Nobody then waits for it."""
         collection = self.collection()
         for sort in get_args(Sort):
             self.search(SearchRequest(NOTHING, sort=sort))
@@ -104,6 +119,7 @@ class Answering(ABC, Generic[_C, _F]):
         self.overview()
         self.complete(NOTHING)
         self.examples()
+        self.front()
 
     def search(self, request: SearchRequest, *, after: tuple[int, str] | None = None) -> ResultPage:
         """Return the page of hits asked for. Never raises for anything typed: what was not understood is among the problems.

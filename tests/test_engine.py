@@ -247,6 +247,22 @@ def test_the_archive_at_a_glance(engine: SearchEngine) -> None:
         engine.probe(share)
 
 
+def test_a_front_page_tells_what_came_last_and_what_rose_and_each_count_is_a_searchs(engine: SearchEngine) -> None:
+    front = engine.front()
+    assert [(paper.source, paper.count) for paper in front.latest] == [("báo núi sông", 17), ("báo biển đông", 8)]
+    for paper in front.latest:
+        asked = SearchRequest(selected={"source": (str(paper.source),)})
+        found = engine.arrivals(asked, 3)
+        assert found.total == paper.count
+        assert [(each.id, each.change) for each in paper.headlines] == [(one.article.id, one.change) for one in found.latest]
+    assert (front.past_first_day, front.first_day, front.last_day) == ("2024-01-23", "2024-03-19", "2024-03-25")
+    assert [(risen.facet, risen.label, risen.count, risen.before) for risen in front.risen] == [("tag", "giáo dục", 5, 0)]
+    for risen in front.risen:
+        first, last = (date.fromisoformat(str(day)) for day in (front.first_day, front.last_day))
+        week = SearchRequest(selected={risen.facet: (risen.value,)}, first_day=first, last_day=last)
+        assert engine.search(week).total == risen.count
+
+
 def test_what_stands_beside_an_article(engine: SearchEngine) -> None:
     article = ARTICLES[15]
     near = engine.related(article, 5)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from searcher.engine import SearchEngine
+from searcher.front import PAST_WEEKS, RISING, Front, Risen
 from searcher.request import SearchRequest
 from web.address import is_blank, read_request, search_url
 from web.density import SIZES, Density, is_compact, remember, remembered
@@ -32,8 +34,10 @@ _PROBLEMS_SHOWN = 5
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """Show what the archive holds and a box."""
-    overview = searcher().overview()
+    desk = searcher()
+    overview, front = desk.overview(), desk.front()
     months = overview.facets.get("month", ())
+    risen = [(facet, [each for each in front.risen if each.facet == facet]) for facet in RISING]
     return render_template(
         "search/home.html",
         asked=SearchRequest(),
@@ -43,7 +47,18 @@ def home() -> ResponseReturnValue:
         undated=overview.articles - sum(month.count for month in months),
         tags=sorted(overview.facets.get("tag", ()), key=lambda tag: -tag.count)[:_LARGEST_TAGS],
         examples=home_examples(),
+        front=front,
+        risen=[(facet, [(each, _in_week(front, each)) for each in found]) for facet, found in risen if found],
+        weeks=PAST_WEEKS,
+        paper_url=lambda key: search_url(SearchRequest(selected={"source": (key,)}, sort="newest")),
+        sources=len(overview.facets.get("source", ())),
     )
+
+
+def _in_week(front: Front, risen: Risen) -> str:
+    """Return the address of the articles of the week that have what rose."""
+    days = [date.fromisoformat(day) for day in (front.first_day, front.last_day) if day]
+    return search_url(SearchRequest(selected={risen.facet: (risen.value,)}, first_day=days[0], last_day=days[-1]))
 
 
 @blueprint.get("/tim-kiem")
