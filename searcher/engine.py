@@ -116,7 +116,7 @@ class SearchEngine(Protocol):
         ...
 
     def front(self) -> Front:
-        """Return what came in last and what rose, made once a commit."""
+        """Return what came in last and what rose, made once a commit; nothing if that is cut short."""
         ...
 
     def coverage(self) -> Coverage:

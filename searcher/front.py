@@ -16,11 +16,11 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from corpus.facet import FACET, FacetName
-from corpus.permalink import permalink
 from language.timestamp import VIETNAM
 from searcher.answer import Arrival, Arrivals, Overview
+from searcher.hit import headline
 from searcher.request import SearchRequest
-from searcher.result import FacetValue
+from searcher.result import FacetValue, Headline
 
 RISING: tuple[FacetName, ...] = ("tag", "document", "place")
 """The facets whose values are looked at."""
@@ -30,17 +30,6 @@ _PAPERS, _TITLES, _TITLES_WITHOUT_PAPERS = 6, 3, 6
 _LOOKED_AT = 30  # of what came last of all, to know whose it is
 _MOST_RISEN = 6
 _LEAST_ARTICLES, _LEAST_RISE = 3, 3.0
-
-
-@dataclass(frozen=True)
-class Headline:
-    """An article that came in: its id, permalink and title, when it was published (ISO 8601, None if it is not said), and its change number."""
-
-    id: str
-    permalink: str
-    title: str
-    published: str | None
-    change: int
 
 
 @dataclass(frozen=True)
@@ -71,11 +60,11 @@ class Front:
     Compared are the days from `past_first_day` on. The days are None if no article has a date.
     """
 
-    latest: tuple[Latest, ...]
-    first_day: str | None
-    last_day: str | None
-    past_first_day: str | None
-    risen: tuple[Risen, ...]
+    latest: tuple[Latest, ...] = ()
+    first_day: str | None = None
+    last_day: str | None = None
+    past_first_day: str | None = None
+    risen: tuple[Risen, ...] = ()
 
 
 class Asked(Protocol):
@@ -96,13 +85,13 @@ def front(engine: Asked) -> Front:
     last = engine.arrivals(SearchRequest(), _LOOKED_AT, time_limit=math.inf).latest
     latest = tuple(sorted(_latest(engine, overview, last), key=lambda each: -each.headlines[0].change))
     if not last or overview.last_published is None:
-        return Front(latest, None, None, None, ())
+        return Front(latest)
     # What says that it was published after all was archived is wrong about that.
     end = min(date.fromisoformat(overview.last_published), last[0].archived_at.astimezone(VIETNAM).date())
     try:
         begin, past = end - _WEEK + _DAY, end - (1 + PAST_WEEKS) * _WEEK + _DAY
     except OverflowError:  # an archive that ends in the year 1
-        return Front(latest, None, None, None, ())
+        return Front(latest)
     return Front(latest, begin.isoformat(), end.isoformat(), past.isoformat(), tuple(_risen(engine, past, begin, end)))
 
 
@@ -111,19 +100,17 @@ def _latest(engine: Asked, overview: Overview, last: tuple[Arrival, ...]) -> Ite
     known = {value.value: value for value in overview.facets.get("source", ())}
     if not known:
         if last:
-            yield Latest(None, "", overview.articles, tuple(map(_headline, last[:_TITLES_WITHOUT_PAPERS])))
+            yield Latest(None, "", overview.articles, _headlines(last[:_TITLES_WITHOUT_PAPERS]))
         return
     bringing = (FACET["source"].key_of(arrival.article.source) for arrival in last)
     papers = dict.fromkeys([*(key for key in bringing if key in known), *known])
     for key in list(papers)[:_PAPERS]:
         found = engine.arrivals(SearchRequest(selected={"source": (key,)}), _TITLES, time_limit=math.inf)
-        yield Latest(key, known[key].label, known[key].count, tuple(map(_headline, found.latest)))
+        yield Latest(key, known[key].label, known[key].count, _headlines(found.latest))
 
 
-def _headline(arrival: Arrival) -> Headline:
-    article = arrival.article
-    published = article.published.isoformat() if article.published else None
-    return Headline(article.id, permalink(article.id, article.title), article.title, published, arrival.change)
+def _headlines(arrivals: tuple[Arrival, ...]) -> tuple[Headline, ...]:
+    return tuple(headline(arrival.article, arrival.change) for arrival in arrivals)
 
 
 def _risen(engine: Asked, past: date, begin: date, end: date) -> Iterator[Risen]:

@@ -99,7 +99,7 @@ def test_where_no_article_says_its_paper_the_last_of_all_are_shown(front_of: Cal
 
 
 def test_an_empty_archive_has_an_empty_front_page(front_of: Callable[[list[Article]], Front]) -> None:
-    assert front_of([]) == Front((), None, None, None, ())
+    assert front_of([]) == Front()
 
 
 @pytest.mark.parametrize(("articles", "expected", "rise"), [(3, 0.0, 3.0), (5, 5.0, 0.0), (11, 3.0, 4.0), (0, 3.0, -1.5)])

@@ -14,9 +14,24 @@ from werkzeug.exceptions import HTTPException
 from language.errors import ToldError
 from searcher.deadline import DeadlineExceeded
 from searcher.engine import AWAY
+from web.desk import NOT_ANSWERED, searcher
+from web.door import doors, meant_by
 from web.message import has_message, t
 
 _JSON_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
+_MISSING = ("http_404", "no_article", "withdrawn", "no_page")
+_WAYS_ON = (
+    *_MISSING,
+    "no_revision",
+    "no_tag",
+    "no_document",
+    "no_place",
+    "bad_parameter",
+    "too_deep",
+    "too_slow",
+    "cluster_away",
+)
+"""Errors that only those meet whom the archive is open to: what it holds is no secret to them. All others may come before the password was asked for."""
 _RETRY_AFTER = 10  # seconds
 """When to ask again after any 503: it is over by itself, or once an operator has seen to it."""
 
@@ -38,15 +53,24 @@ def error_response(status: int, code: str, message: str = "", *, query: str = ""
     page's search box, as a way on; `offers` are others (see web.listing.offers).
     """
     message = message or t(f"error.{code}.message")
-    shape = (
-        jsonify(error={"code": code, "message": message})
-        if speaks_json()
-        else render_template("error.html", status=status, code=code, message=message, query=query, offers=offers)
-    )
-    response = make_response(shape, status)
+    if speaks_json():
+        response = make_response(jsonify(error={"code": code, "message": message}), status)
+    else:
+        told = {"status": status, "code": code, "message": message, "query": query, "offers": offers, **_ways_on(code)}
+        response = make_response(render_template("error.html", **told), status)
     if status == 503:
         response.headers["Retry-After"] = str(_RETRY_AFTER)
     return response
+
+
+def _ways_on(code: str) -> dict[str, object]:
+    """Return what leads on from an error, if it was met behind the door: `doors` into the archive, what was `meant` by the address."""
+    if code not in _WAYS_ON:
+        return {}
+    try:
+        return {"doors": doors(searcher().overview()), "meant": meant_by(request.path) if code in _MISSING else None}
+    except NOT_ANSWERED:  # the error is told all the same
+        return {}
 
 
 def speaks_json() -> bool:

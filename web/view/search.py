@@ -14,6 +14,7 @@ from searcher.request import SearchRequest
 from web.address import is_blank, read_request, search_url
 from web.density import SIZES, Density, is_compact, remember, remembered
 from web.desk import searcher
+from web.door import doors
 from web.histogram import histogram
 from web.listing import Within, listing, offers
 from web.message import language, t
@@ -23,7 +24,7 @@ from web.preset import presets
 from web.view.example import home_examples
 from web.view.facet import typed_filter, within
 from web.view.follow import how_to_follow
-from web.way_out import meant, ways_out
+from web.way_out import meant, near_pages, ways_out, wider
 
 blueprint = Blueprint("search", __name__)
 
@@ -90,6 +91,9 @@ def results() -> ResponseReturnValue:
         offers=offers(asked, result),
         meant=meant(result),
         ways_out=ways_out(asked, result),
+        wider=wider(asked, result),
+        nearby=near_pages(result),
+        doors=doors(overview),
         notes=notes(asked, result),
         presets=presets(asked, overview.first_published, overview.last_published),
         follow=how_to_follow(asked),
