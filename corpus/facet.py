@@ -52,15 +52,23 @@ def _one(value: str) -> dict[str, str]:
     return {value.casefold(): value} if value else {}
 
 
+def texts_of(article: Article) -> tuple[str, ...]:
+    """Return title, lead and blocks."""
+    return (article.title, article.lead, *(block.text for block in article.blocks))
+
+
+def day_of(article: Article) -> date | None:
+    """Return the day of an article in Vietnam, None if it has none."""
+    return article.published.astimezone(VIETNAM).date() if article.published else None
+
+
 def _documents(article: Article) -> dict[str, str]:
-    return documents("\n".join((article.title, article.lead, *(block.text for block in article.blocks))))
+    return documents("\n".join(texts_of(article)))
 
 
 def places_named(article: Article) -> tuple[Place, ...]:
     """Return the places that an article names, in order, each once; those left open are none."""
-    texts = (article.title, article.lead, *(block.text for block in article.blocks))
-    day = article.published.astimezone(VIETNAM).date() if article.published else None
-    found = mentions(texts, day=day, paper=article.source)
+    found = mentions(texts_of(article), day=day_of(article), paper=article.source)
     return tuple(dict.fromkeys(mention.place for mention in found if mention.place))
 
 

@@ -127,6 +127,11 @@ class Mention:
         sign = "-".join(part for part in (self._kind_in_number, self.issuer) if part)
         return "/".join(part for part in (number, self.year, sign) if part)
 
+    def may_mean(self, other: Mention) -> bool:
+        """Say whether this, which may say less, can be `other`."""
+        said, others = ((each.name or stripped(each.kind), each.number) for each in (self, other))
+        return said == others and self.issuer in ("", other.issuer) and self.year in ("", other.year)
+
     @property
     def _kind_in_number(self) -> str:
         """The sign of the kind as the number has it: "" in 31/2024/QH15, for with a year the National Assembly gives none."""

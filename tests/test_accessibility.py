@@ -65,6 +65,7 @@ PAGES = {
     "places": "/noi",
     "place": "/noi/quang-ninh",
     "former place": "/noi/quang-ninh.huyen-binh-lieu",
+    "compared": "/so-sanh?q=truong&q=nông+thôn+mới&share=1",
     "values": "/tim-kiem/loc/tag?q=truong&tag={tag}",
     "coverage": "/thong-ke",
     "article": "{article}?q=truong",

@@ -468,6 +468,17 @@ def test_meta_is_that_of_the_index_behind_the_alias(make: Make) -> None:
         cluster.meta()
 
 
+def test_a_node_that_cannot_say_in_time_what_is_committed_is_gone_around(make: Make) -> None:
+    cluster, nodes = make(3)
+    nodes[1].instead["/t/_mapping"] = refusing(429, "timeout_exception")
+    assert [cluster.meta() for _ in range(6)] == [META] * 6
+    assert nodes[1].count("/t/_mapping") >= 1
+    for node in nodes:
+        node.instead["/t/_mapping"] = refusing(429, "timeout_exception")
+    with pytest.raises(ClusterUnavailable):
+        cluster.meta(time_limit=0.2)
+
+
 def test_meta_never_goes_back_while_a_node_lags(make: Make) -> None:
     cluster, nodes = make(3)
     nodes[0].meta = {"generation": 2, "watermark": 60}

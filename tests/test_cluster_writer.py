@@ -531,17 +531,29 @@ def test_a_cluster_that_seems_to_be_empty_gets_no_second_index(
                 run(home, cluster)
         assert numbered(Channel(cluster)) == [there(cluster).index]
         assert problems(home, cluster) == []
-    with monkeypatch.context() as once:
-        ask, said = Channel.ask, ["missing"]
 
-        def asked(channel: Channel, method: str, path: str, body: object = None, **more: Any) -> Any:
-            if path == f"/{channel.alias}" and said:
-                raise Trouble(said.pop(), status=404)  # type: ignore[arg-type]
-            return ask(channel, method, path, body, **more)
 
-        once.setattr(Channel, "ask", asked)
-        assert run(home, cluster).indexed == 0
-    assert said == []
+def test_what_a_manager_that_was_just_elected_does_not_know_is_asked_again(
+    home: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(home, *articles(3))
+    run(home, cluster)
+    index = there(cluster).index
+    add(home, *articles(5))
+    once, unknown = Channel.once, set[str]()
+
+    def asked(channel: Channel, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        said = f"{method} {path.partition('?')[0]}"
+        if not said.endswith(("/_bulk", "/_search", "/_refresh", "/_settings/index.uuid")) and said not in unknown:
+            unknown.add(said)
+            raise Trouble("missing", status=404)
+        return once(channel, method, path, body, **more)
+
+    monkeypatch.setattr(Channel, "once", asked)
+    assert run(home, cluster).indexed == 2
+    assert {f"GET /{cluster.settings.index}", "POST /_aliases"} < unknown and any("_mapping" in each for each in unknown)
+    monkeypatch.undo()
+    assert there(cluster).index == index and problems(home, cluster) == []
 
 
 def test_a_second_writer_is_told_to_wait(home: Path, cluster: Cluster) -> None:
@@ -603,6 +615,24 @@ def test_a_lease_is_renewed(home: Path, cluster: Cluster, monkeypatch: pytest.Mo
         with pytest.raises(IndexBusy):
             hold.check()
     assert leases(there(cluster).aliases) == [other.lease]
+
+
+def test_a_node_that_does_not_know_of_the_run_yet_is_asked_again(
+    home: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(home, *articles(3))
+    once, refused = Channel.once, list[str]()
+
+    def lagging(channel: Channel, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        if path.startswith("/_bulk") and len(refused) < 2:
+            fence = json.loads(body.splitlines()[0])["index"]["_index"]
+            refused.append(fence)
+            body = body.replace(fence.encode(), b"fence-of-later")
+        return once(channel, method, path, body, **more)
+
+    monkeypatch.setattr(Channel, "once", lagging)
+    assert run(home, cluster).indexed == 3
+    assert len(refused) == 2 and problems(home, cluster) == []
 
 
 def test_what_a_run_that_was_killed_asked_for_last_is_no_obstacle(home: Path, cluster: Cluster) -> None:

@@ -52,7 +52,7 @@ def test_hits_say_so(client: FlaskClient, archive: Archive, tmp_path: Path) -> N
     assert page.count(f"không còn ở địa chỉ gốc, thấy ngày {DAY}") == 1
     hits = {hit["id"]: hit["gone"] for hit in client.get("/api/v1/search?q=tăng").get_json()["hits"]}
     assert hits == {THERE.id: None, GONE.id: "2026-04-03T18:00:00+00:00"}
-    lines = render_page(Searcher.open(tmp_path, archive).search(SearchRequest("tăng")), Speaker("en"), styled=False)
+    lines = render_page(Searcher.open(tmp_path, archive).search(SearchRequest("tăng")), Speaker("en"))
     assert lines.count("gone from its address, seen") == 1
 
 

@@ -138,3 +138,54 @@ def test_in_english(client: FlaskClient) -> None:
     client.set_cookie("language", "en")
     assert [each.get_text() for each in page(client, "/noi").select("thead th")] == ["Province", "Articles", "Made of"]
     assert said(page(client, "/noi/vinh-phuc"), "Today") == ["Phú Thọ 3"]
+
+
+def test_what_lies_in_a_place_is_listed_by_its_articles(client: FlaskClient) -> None:
+    assert said(page(client, "/noi/quang-ninh"), "Trong đó") == [
+        "Xã Hoành Mô (Quảng Ninh) 1",
+        "Huyện Bình Liêu (Quảng Ninh) (đến 30/6/2025) 1",
+    ]
+    tree = page(client, "/noi/quang-ninh.huyen-binh-lieu")
+    assert said(tree, "Trong đó") == ["Xã Hoành Mô (Bình Liêu, Quảng Ninh) (đến 30/6/2025) 1"]
+    assert "Trong đó" not in [each.get_text() for each in page(client, "/noi/ca-mau").find_all("h2")]
+
+
+def test_the_table_of_places_for_programs(client: FlaskClient) -> None:
+    def asked(query: str) -> list[tuple[str, int]]:
+        return [(each["key"], each["articles"]) for each in client.get(f"/api/v1/places{query}").get_json()["places"]]
+
+    assert len(asked("")) == 34 and ("quang-ninh", 1) in asked("")
+    assert asked("?q=binh+lieu") == [("quang-ninh.huyen-binh-lieu", 1)]
+    assert ("quang-ninh.xa-hoanh-mo", 1) in asked("?in=quang-ninh") and ("quang-ninh.huyen-binh-lieu", 1) in asked(
+        "?in=quang-ninh"
+    )
+    assert asked("?q=Châu+Thành&in=long-an") == [("long-an.huyen-chau-thanh", 0)]
+    assert asked("?q=không+đâu") == []
+    place = client.get("/api/v1/places/vinh-phuc").get_json()
+    assert (place["label"], place["level"], place["until"], place["articles"]) == ("Vĩnh Phúc", "province", "2025-06-30", 2)
+    assert place["permalink"] == "http://localhost/noi/vinh-phuc"
+    assert [each["key"] for each in place["today"]] == ["phu-tho"] and place["around"] == []
+    assert [each["key"] for each in place["before"]] == ["vinh-phu"]
+    before = client.get("/api/v1/places/phu-tho").get_json()["before"]
+    assert {"vinh-phuc", "hoa-binh"} <= {each["key"] for each in before}
+    assert client.get("/api/v1/places?nơi=x").status_code == 400
+    for missing in ("/api/v1/places/khong-co", "/api/v1/places?in=khong-co"):
+        answer = client.get(missing)
+        assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, "no_place")
+
+
+def test_what_an_article_names_for_programs(client: FlaskClient) -> None:
+    (hit,) = client.get("/api/v1/search?q=quế").get_json()["hits"]
+    named = client.get(f"/api/v1/articles/{hit['id']}/entities").get_json()["entities"]
+    assert named[0] == {
+        "kind": "place",
+        "part": "blocks",
+        "block": 0,
+        "start": 3,
+        "end": 11,
+        "text": "Hoành Mô",
+        "key": "quang-ninh.huyen-binh-lieu.xa-hoanh-mo",
+        "label": "Xã Hoành Mô (Bình Liêu, Quảng Ninh)",
+    }
+    assert [each["text"] for each in named] == ["Hoành Mô", "Bình Liêu", "Quảng Ninh"]
+    assert client.get("/api/v1/articles/aaaaaaaaaaaa/entities").status_code == 404

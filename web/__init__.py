@@ -40,9 +40,11 @@ from web.view import (
     follow,
     health,
     place,
+    place_table,
     reference,
     search,
     tag,
+    trend,
 )
 
 _STATIC_SECONDS = 365 * 24 * 3600
@@ -99,7 +101,9 @@ def create_app(
         batch,
         tag,
         document,
+        trend,
         place,
+        place_table,
         coverage,
         change,
         follow,

@@ -22,6 +22,8 @@ from searcher.request import MOST_HITS_A_PAGE
 
 SEARCH = "/api/v1/search"
 AGGREGATE = "/api/v1/aggregate"
+PLACES = "/api/v1/places"
+TRENDS = "/api/v1/trends"
 EXPORT = "/tim-kiem.{extension}"
 FEED = "/tim-kiem.atom"
 BATCH = "/tra-hang-loat"
@@ -30,7 +32,7 @@ MOST_VALUES = 100
 MOST_QUERIES = 2000
 """Lines of a list that are looked up at once."""
 _OF_PAGES = ("fold", "near", "size", "page", "next")  # what says of a search how its hits are shown
-_LEFT_OUT = {AGGREGATE: ("sort", *_OF_PAGES), EXPORT: _OF_PAGES, FEED: ("sort", *_OF_PAGES)}
+_LEFT_OUT = {AGGREGATE: ("sort", *_OF_PAGES), TRENDS: ("q", "sort", *_OF_PAGES), EXPORT: _OF_PAGES, FEED: ("sort", *_OF_PAGES)}
 
 
 @cache

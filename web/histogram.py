@@ -133,7 +133,7 @@ def histogram(
     first -= first % step
     slots = (last - first) // step + 1
     totals = _totals(counts, first, step)
-    top = _round(max(totals.values()))
+    top = rounded(max(totals.values()))
     bars = _bars(totals, first, step, slots, request, height=height, top=top, without=without or {})
     years = [(first + slot * step) // 12 for slot in sorted(totals)]
     rows = tuple(YearRow(bar.label, bar.count, bar.href, ()) for bar in reversed(bars))
@@ -193,7 +193,7 @@ def _bars(
     return bars
 
 
-def _round(highest: int) -> int:
+def rounded(highest: int) -> int:
     """Return the number that an axis reaches to: at least `highest`, round, and even but for 1."""
     scale: int = 10 ** max(0, len(str(highest)) - 2)
     return next(step * scale for step in _STEPS if step * scale >= highest)

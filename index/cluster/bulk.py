@@ -80,7 +80,11 @@ def _send_chunk(channel: Channel, index: str, fence: str, chunk: list[Sending], 
         body = b"".join(_lines(index, fence, left, writing))
         try:
             answer = channel.once("POST", f"/_bulk?require_alias=true&timeout={WAITING}s", body)
-            left, trouble = _unacknowledged(answer, left, channel.alias)
+            left, trouble = _unacknowledged(answer, left)
+            if trouble and trouble.kind == "missing":
+                if fence not in channel.aliases(index):
+                    raise IndexBusy(channel.alias)
+                trouble = Trouble("away", named=trouble.named)  # a node that takes nothing new does not know it yet
             if trouble is None:
                 return True
         except Trouble as whole:
@@ -101,8 +105,8 @@ def _lines(index: str, fence: str, chunk: Sequence[Sending], writing: int) -> It
             yield json.dumps({"index": {"_index": fence, **head}}).encode() + b"\n" + sending.document + b"\n"
 
 
-def _unacknowledged(answer: Any, chunk: list[Sending], alias: str) -> tuple[list[Sending], Trouble | None]:
-    """Return what is to be sent again and why. Raises IndexBusy, RequestMalformed."""
+def _unacknowledged(answer: Any, chunk: list[Sending]) -> tuple[list[Sending], Trouble | None]:
+    """Return what is to be sent again and why: "missing", if the fence is. Raises RequestMalformed."""
     items = answer.get("items") if isinstance(answer, dict) else None
     if not isinstance(items, list) or len(items) != len(chunk):
         return chunk, Trouble("failed", named="bulk")
@@ -113,10 +117,8 @@ def _unacknowledged(answer: Any, chunk: list[Sending], alias: str) -> tuple[list
         if error is None or status == 409:
             continue
         found = refusal(status, said)
-        if any(name in found.named for name in _FENCED):
-            raise IndexBusy(alias)
-        if found.kind in ("malformed", "missing"):
+        if found.kind == "malformed" or found.kind == "missing" and not any(name in found.named for name in _FENCED):
             raise RequestMalformed(f"{sending.id}: {found.said or found.named}")
         left.append(sending)
-        trouble = found
+        trouble = trouble if trouble and trouble.kind == "missing" else found
     return left, trouble

@@ -63,13 +63,32 @@ class Channel:
             raise trouble_of(error) from None  # its text may hold what the node says of who we are
 
     def ask(self, method: str, path: str, body: Any = None, *, seconds: float = _SECONDS) -> Any:
-        """Return the answer. Raises ClusterUnavailable, and Trouble where there is nothing of that name, or something already."""
+        """Return the answer. Raises ClusterUnavailable, and Trouble where there is nothing of that name, or something already.
+
+        That there is nothing is believed when it is said twice: a manager that was just elected may know of no index yet.
+        """
+        was_missing = False
         for pause in self.pauses():
             try:
                 return self.once(method, path, body, seconds=seconds)
             except Trouble as trouble:
-                pause(trouble)
+                if trouble.kind != "missing" or was_missing:
+                    pause(trouble)
+                else:
+                    was_missing = True
+                    self._wait_for_state()
         raise AssertionError
+
+    def _wait_for_state(self) -> None:
+        """Wait until the cluster knows which indexes it has: asked for those of a pattern, it answers no sooner."""
+        for pause in self.pauses():
+            try:
+                self.once("GET", f"/{self.alias}-*/_settings/index.uuid?expand_wildcards=all")
+                return
+            except Trouble as trouble:
+                if trouble.kind == "missing":
+                    return
+                pause(trouble)
 
     def pauses(self) -> Iterator[Callable[[Trouble], None]]:
         """Yield for each try what is to be called with the trouble it had: waits, or raises if that is no use or there was time enough."""
@@ -90,6 +109,14 @@ class Channel:
         while True:
             self.lost()
             yield pause
+
+    def aliases(self, index: str) -> list[str]:
+        """Return all aliases of an index, as the manager of the cluster knows them, none if it is no more. Raises ClusterUnavailable."""
+        try:
+            found = self.ask("GET", f"/{index}/_alias")
+        except Trouble:
+            return []
+        return [alias for each in found.values() for alias in each["aliases"]]
 
     def search(self, index: str, body: dict[str, Any]) -> Answer:
         """Return the whole answer of a search. Raises ClusterUnavailable, RequestMalformed."""

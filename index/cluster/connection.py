@@ -43,6 +43,8 @@ _MARGIN = 0.25
 """Seconds that a request outlasts the time it is given, so that the end of the time is noticed by whoever waits and never taken for a host's silence."""
 _PAUSES = (0.1, 0.2, 0.4, *(0.8,) * 12)
 """Seconds between tries while the cluster has too much to do, or has not yet chosen who manages it."""
+_NODES_TIME = "cluster_manager_timeout"
+"""The parameter that gives a node less time than a question has: when that is over, another is asked."""
 _PAUSED: tuple[Kind, ...] = ("busy", "away")
 _HOST: tuple[Kind, ...] = ("silent", "unreachable", "tls", "foreign")
 """Troubles that a host has by itself, whatever it is asked."""
@@ -158,7 +160,7 @@ class Cluster:
         request = Request(
             "GET",
             f"/{self.settings.index}/_mapping",
-            {"local": "true", "ignore_unavailable": "true", "cluster_manager_timeout": "500ms"},
+            {"local": "true", "ignore_unavailable": "true", _NODES_TIME: "500ms"},
         )
         self._reach.keep_to(None)
         behind: dict[Host, Said] = {}
@@ -209,7 +211,7 @@ class Cluster:
 
     def health(self, *, time_limit: float = TRY) -> Mapping[str, Any]:
         """Return what the cluster says of its state (`status`, `number_of_nodes` …). Raises ClusterLate, ClusterUnavailable."""
-        params = {"cluster_manager_timeout": "500ms", "timeout": "500ms"}  # the manager's: a node that is cut off says what was
+        params = {_NODES_TIME: "500ms", "timeout": "500ms"}  # the manager's: a node that is cut off says what was
         return self._answer(_Question(Request("GET", f"/_cluster/health/{self.settings.index}", params), dict), time_limit)
 
     def _answer(self, question: _Question[T], time_limit: float) -> T:
@@ -249,7 +251,7 @@ class Cluster:
     def _go_on(self, question: _Question[T], race: _Race, host: Host, trouble: Trouble, failed: int) -> _Question[T]:
         """Return what is to be asked of another host after a trouble. Raises what is to be told if that would not help."""
         match trouble.kind:
-            case "late":
+            case "late" if _NODES_TIME not in question.request.params:
                 raise ClusterLate from None
             case "pit":
                 raise PitLost from None

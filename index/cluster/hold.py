@@ -102,7 +102,7 @@ class Hold:
             try:
                 return cls._take(channel, owner, index, aliases)
             except IndexBusy:
-                aliases = cls._aliases_of(channel, index)
+                aliases = channel.aliases(index)
                 if pause is None or not _is_free(aliases, owner):
                     raise
                 time.sleep(pause)
@@ -158,19 +158,10 @@ class Hold:
                 if _SECOND in trouble.named:
                     raise IndexBusy(self.channel.alias) from None
                 if "resource_already_exists_exception" in trouble.named:
-                    if fence not in self._aliases_of(self.channel, index):  # else it was our own first try that came through
+                    if fence not in self.channel.aliases(index):  # else it was our own first try that came through
                         raise IndexBusy(self.channel.alias) from None
                     return
                 pause(trouble)
-
-    @staticmethod
-    def _aliases_of(channel: Channel, index: str) -> list[str]:
-        """Return all aliases of an index, none if it is no more."""
-        try:
-            found = channel.ask("GET", f"/{index}/_alias")
-        except Trouble:
-            return []
-        return [alias for each in found.values() for alias in each["aliases"]]
 
     def _change(self, actions: list[Action], came: tuple[str, str] | None = None) -> None:
         """Change aliases in one step. Raises IndexBusy if one to be removed is no more, and `came` has not come: somebody else removed it."""
@@ -178,7 +169,7 @@ class Hold:
         try:
             self.channel.ask("POST", "/_aliases", {"actions": actions})
         except Trouble:
-            if alias in self._aliases_of(self.channel, index):  # our own first try came through
+            if alias in self.channel.aliases(index):  # our own first try came through
                 return
             self.lost = True
             raise IndexBusy(self.channel.alias) from None
@@ -204,9 +195,8 @@ class Hold:
         """Find out under which lease the index is held, if it still is: of a try that had no answer nobody knows what came of it."""
         try:
             aliases = self.channel.once("GET", f"/{self.index}/_alias")[self.index]["aliases"]
-        except Trouble as trouble:
-            self.lost = trouble.kind == "missing"
-            return  # no answer: the next renewal tells
+        except Trouble:
+            return  # no answer, or that of a manager that was just elected and knows of no index yet: the next renewal tells
         self.lost = self.fence not in aliases
         self.lease = next((lease for lease in leases(aliases) if lease.endswith(self.fence[-16:])), self.lease)
 

@@ -33,11 +33,11 @@ class Standing:
 
 def standing(channel: Channel) -> Standing | None:
     """Return the index behind the alias, None if there is none. Raises ClusterUnavailable, also where the alias is the name of an index."""
-    found = _found(channel)
-    if found is None:
-        numbered(channel)  # no answer before the cluster knows which indexes it has; just elected, a manager may know of none
-        found = _found(channel)
-    if found is None:
+    try:
+        found = dict(channel.ask("GET", f"/{channel.alias}", seconds=_SOON))
+    except Trouble as trouble:
+        if trouble.kind != "missing":
+            raise
         return None
     index = max(found, key=number_of)
     if index == channel.alias:
@@ -47,15 +47,6 @@ def standing(channel: Channel) -> Standing | None:
     made = found[index]
     meta = made["mappings"].get("_meta") or {}
     return Standing(index, tuple(made["aliases"]), made["settings"]["index"], Commit.of(meta))
-
-
-def _found(channel: Channel) -> dict[str, Any] | None:
-    try:
-        return dict(channel.ask("GET", f"/{channel.alias}", seconds=_SOON))
-    except Trouble as trouble:
-        if trouble.kind != "missing":
-            raise
-        return None
 
 
 def numbered(channel: Channel) -> list[str]:

@@ -5,6 +5,6 @@ A text goes in, spans and keys come out. Imports nothing of ours but `language/`
 
 from language.place.name import named
 from language.place.recogniser import Mention, mentions
-from language.place.table import Place, former_provinces, places, predecessors
+from language.place.table import Place, former_provinces, places, predecessors, units_in
 
-__all__ = ["Mention", "Place", "former_provinces", "mentions", "named", "places", "predecessors"]
+__all__ = ["Mention", "Place", "former_provinces", "mentions", "named", "places", "predecessors", "units_in"]

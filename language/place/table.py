@@ -203,6 +203,20 @@ def _with_former(known: dict[str, Place]) -> dict[str, Place]:
     return known
 
 
+def units_in(place: Place) -> tuple[Place, ...]:
+    """Return the units that lie or last lay in `place` and in no smaller one, in the order of the official list."""
+    return _units_in().get(place.key, ())
+
+
+@cache
+def _units_in() -> Mapping[str, tuple[Place, ...]]:
+    found: dict[str, list[Place]] = defaultdict(list)
+    for place in places().values():
+        if place.inside:
+            found[place.inside].append(place)
+    return {key: tuple(units) for key, units in found.items()}
+
+
 def predecessors(place: Place) -> tuple[Place, ...]:
     """Return the units whose land `place` took in, whole or in part."""
     return _predecessors().get(place.key, ())

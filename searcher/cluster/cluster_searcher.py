@@ -23,6 +23,7 @@ from index.lexicon import LEXICON_FOLDER
 from index.snapshot import ANOTHER_ARCHIVE, Snapshot, check_archive, commit_stamp, open_snapshot
 from searcher.answer import Arrival, Arrivals, Changed, Found, Matched, Overview, Period, Standing, Tally
 from searcher.answering import TIME_LIMIT, Answering
+from searcher.cluster.bearable import or_nothing
 from searcher.cluster.collection import ClusterCollection, LexiconAlone
 from searcher.cluster.explanation import scored_documents
 from searcher.cluster.facet_aggregation import FacetCounting, every_value_of
@@ -30,7 +31,7 @@ from searcher.cluster.ranked_list import ClusterRetrieval, Document
 from searcher.cluster.related import related
 from searcher.cluster.steadiness import Steadiness, of_one_commit
 from searcher.cluster.tallying import tally
-from searcher.deadline import NEVER, Deadline, DeadlineExceeded, lack
+from searcher.deadline import NEVER, Deadline
 from searcher.engine import AWAY
 from searcher.hit import make_hits, make_matches
 from searcher.match.occurrence import Highlights
@@ -286,43 +287,28 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         collection = self.collection()
         return collection, [*islice(collection.in_order_of_id(), start, stop)]
 
+    @or_nothing(list[Article])
+    @of_one_commit
     def related(self, article: Article, most: int) -> list[Article]:
         """Return at most `most` articles about what `article` is about, the nearest first; none of them is it or a copy of another.
 
         [] if finding them takes longer than a search may, or the cluster is away: the article is read without.
         """
-        try:
-            return self._related(article, most)
-        except (*AWAY, DeadlineExceeded):
-            lack()
-            return []
-
-    @of_one_commit
-    def _related(self, article: Article, most: int) -> list[Article]:
         collection = self.collection()
         return self._shelf(collection).articles(related(collection, article, most, self._limited()))
 
+    @or_nothing(partial(Highlights, {}, whole=False))
     def highlights(self, request: SearchRequest, article: Article, *, earlier: bool = False) -> Highlights:
         """Return where the request's query matches in an article, as searcher.answering does; nowhere while the cluster does not say what it means."""
-        try:
-            return super().highlights(request, article, earlier=earlier)
-        except AWAY:
-            lack()
-            return Highlights({}, whole=False)
+        return super().highlights(request, article, earlier=earlier)
 
+    @or_nothing(lambda: None)
+    @of_one_commit
     def standing(self, request: SearchRequest, article_id: str) -> Standing | None:
         """Return where an article stands among the full matches, or None if it is neither on the page asked for nor before it.
 
         None too if finding or ordering them takes longer than a search may, or the cluster is away: the article is read without.
         """
-        try:
-            return self._standing(request, article_id)
-        except (*AWAY, DeadlineExceeded):
-            lack()
-            return None
-
-    @of_one_commit
-    def _standing(self, request: SearchRequest, article_id: str) -> Standing | None:
         collection = self.collection()
         found = self._retrieved_in_full(collection, request)
         request = found.request
@@ -372,13 +358,11 @@ class ClusterSearcher(Answering[ClusterCollection, ClusterRetrieval]):
         """Return the archive at a glance, as of the newest commit; while the cluster is away, of the newest of which it was asked before."""
         try:
             return self._overview()
-        except AWAY as error:
-            away = error  # the name of the other ends with its clause
-
-            def make() -> Overview:
-                raise away
-
-            return self._last_known().kept(ClusterSearcher.overview, make)
+        except AWAY:
+            seen = self._last_known().known(ClusterSearcher.overview)
+            if seen is None:
+                raise
+            return seen
 
     @of_one_commit
     def _overview(self) -> Overview:

@@ -113,6 +113,10 @@ class Collection:
                     self._kept[key] = make()
         return cast(_T, self._kept[key])
 
+    def known(self, key: Callable[..., _T]) -> _T | None:
+        """Return what was made before for `key`; None if nothing was."""
+        return cast("_T | None", self._kept.get(key))
+
     def joined(self, arrays: Sequence[Array]) -> Array:
         """Return arrays per segment as one array over docids."""
         return np.concatenate(arrays) if arrays else np.empty(0, bool)

@@ -144,6 +144,15 @@ class Ground:
         yield
         self.moments[-1] = (began, time.monotonic() + GRACE)
 
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        """Note that too few nodes are there for an answer: from now until every part of the index has a copy again after the block, and GRACE seconds."""
+        began = time.monotonic()
+        self.outages.append((began, float("inf")))
+        yield
+        wait_until(lambda: (self.ask("/_cluster/health/lucbao?timeout=1s") or {}).get("status") in ("yellow", "green"), _WELL)
+        self.outages[-1] = (began, time.monotonic() + GRACE)
+
     def start(self, node: ClusterNode) -> None:
         """Start a node, as an operator would."""
         node.start()
@@ -173,11 +182,14 @@ class Ground:
         return parts == own
 
     def restart_stuck(self) -> bool:
-        """Restart a node that was made first for a part and never began to be (a fault of the server, OpenSearch #21692): nothing else ends that."""
+        """Restart a node that was made first for a part and never began to be (a fault of the server, OpenSearch #21692): nothing else ends that.
+
+        It may have the only copy of a part that is whole: there is no answer until it is back.
+        """
         for recovery in self.ask("/_cat/recovery/lucbao?active_only=true&format=json&time=ms") or []:
             if recovery["stage"] == "init" and int(recovery["time"].removesuffix("ms")) > _STUCK:
                 node = next(each for each in self.nodes.nodes if each.name == recovery["source_node"])
-                with self.moment():
+                with self.outage():
                     node.kill()
                     self.start(node)
                 return True
@@ -233,25 +245,22 @@ def stop_two(ground: Ground, chance: random.Random) -> None:
     third = next(node for node in ground.nodes.nodes if node not in two)
     has_all = ground.has_all_parts(third)
     with serving(ground.home, ground.folder / "serve.txt", more=ground.environment) as server:
-        began = time.monotonic()
-        ground.outages.append((began, float("inf")))
-        threads = [threading.Thread(target=chance.choice([node.kill, node.stop])) for node in two]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        time.sleep(10)
-        for path in ("/tim-kiem?q=thanh", "/api/v1/search?q=thanh", "/readyz"):
-            if has_all:
-                if (status := _status(f"{server.origin}{path}")) != 200:
-                    ground.troubles.append(f"{path}: {status}, though {third.name} has every part of the index")
-            else:
-                ground.troubles += _shown_away(f"{server.origin}{path}")
-        time.sleep(chance.uniform(0, 10))
-        for node in two:
-            ground.start(node)
-        wait_until(lambda: (ground.ask("/_cluster/health/lucbao?timeout=1s") or {}).get("status") in ("yellow", "green"), _WELL)
-        ground.outages[-1] = (began, time.monotonic() + GRACE)
+        with ground.outage():
+            threads = [threading.Thread(target=chance.choice([node.kill, node.stop])) for node in two]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            time.sleep(10)
+            for path in ("/tim-kiem?q=thanh", "/api/v1/search?q=thanh", "/readyz"):
+                if has_all:
+                    if (status := _status(f"{server.origin}{path}")) != 200:
+                        ground.troubles.append(f"{path}: {status}, though {third.name} has every part of the index")
+                else:
+                    ground.troubles += _shown_away(f"{server.origin}{path}")
+            time.sleep(chance.uniform(0, 10))
+            for node in two:
+                ground.start(node)
         shown: list[int] = []
         if not wait_until(lambda: shown.append(_status(f"{server.origin}/tim-kiem?q=thanh")) or shown[-1] == 200, 60):  # type: ignore[func-returns-value]
             ground.troubles.append(f"the server does not answer again: {shown[-1]}")

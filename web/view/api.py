@@ -15,6 +15,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corpus.archive.absence import Absence
+from corpus.entity import Entity, entities
 from corpus.facet import LISTED
 from corpus.permalink import id_in
 from corpus.writing.article_json import article_json
@@ -149,6 +150,19 @@ def article(id: str) -> Response:
             for revision in kept.revisions(id)
         ],
     )
+
+
+@blueprint.get("/articles/<id>/entities")
+def named(id: str) -> ResponseReturnValue:
+    """Answer with Entities: what an article names, and where."""
+    known = archive().get(id_in(id)) if id_in(id) == id else None
+    if known is None:
+        return error_response(404, "no_article")
+    return jsonify(entities=[_entity(each) for each in entities(known)])
+
+
+def _entity(entity: Entity) -> dict[str, Any]:
+    return asdict(entity) | {"key": entity.key or None, "label": entity.label or None}
 
 
 def _absence(absence: Absence | None) -> dict[str, str] | None:

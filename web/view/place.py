@@ -9,7 +9,7 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from language.place import Place, former_provinces, named, places, predecessors
+from language.place import Place, former_provinces, named, places, predecessors, units_in
 from language.place.unit import PROVINCE
 from searcher.request import SearchRequest
 from web.address import read_request
@@ -22,7 +22,8 @@ from web.tile_map import tile_map
 
 blueprint = Blueprint("place", __name__)
 
-_LONGEST = 200
+_INSIDE_SHOWN = 60
+LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class Province:
 @blueprint.get("/noi")
 def all_places() -> ResponseReturnValue:
     """Show the provinces of today, with how many articles name each, as a map of squares and as a table."""
-    counts = _counts()
-    today = [place for place in places().values() if place.level == PROVINCE and place.until is None]
+    counts = counts_of_places()
+    today = provinces_of_today()
     provinces = [
         Province(_link(place, counts), tuple(_links(former_provinces(place), counts)))
         for place in sorted(today, key=lambda place: (-counts.get(place.key, 0), place.key))
@@ -67,7 +68,7 @@ def one_place(name: str) -> ResponseReturnValue:
     result = searcher().search(asked)
     if result.cut:
         return error_response(503, "too_slow")
-    counts = _counts()
+    counts = counts_of_places()
     here = url_for("place.one_place", name=place.key)
     pages = pager(asked.page, result.groups, asked.size, lambda number: f"{here}?page={number}" if number > 1 else here)
     return render_template(
@@ -78,6 +79,7 @@ def one_place(name: str) -> ResponseReturnValue:
         around=_links(place.around, counts),
         today=_links(place.today if place.until else (), counts),
         before=_links(predecessors(place), counts),
+        inside=_links(_most_named(units_in(place), counts), counts),
         tags=beside(asked, result, "tag"),
         documents=beside(asked, result, "document"),
     )
@@ -85,16 +87,26 @@ def one_place(name: str) -> ResponseReturnValue:
 
 def _meant(name: str) -> ResponseReturnValue:
     """Lead to the place that `name`, no key, means; offer those it may mean, or say that there is none."""
-    found = named(name) if len(name) <= _LONGEST else ()
+    found = named(name) if len(name) <= LONGEST else ()
     if len(found) == 1:
         return redirect(url_for("place.one_place", name=found[0].key), 302)
-    counts = _counts()
+    counts = counts_of_places()
     near = [Offer(link.label, link.href, link.count) for link in _links(found, counts)]
-    message = t("error.no_place.several" if near else "error.no_place.named", place=name[:_LONGEST])
-    return error_response(404, "no_place", message, query=name[:_LONGEST], offers=[(name, near)] if near else [])
+    message = t("error.no_place.several" if near else "error.no_place.named", place=name[:LONGEST])
+    return error_response(404, "no_place", message, query=name[:LONGEST], offers=[(name, near)] if near else [])
 
 
-def _counts() -> dict[str, int]:
+def provinces_of_today() -> list[Place]:
+    """Return the 34 provinces."""
+    return [place for place in places().values() if place.level == PROVINCE and place.until is None]
+
+
+def _most_named(found: Iterable[Place], counts: dict[str, int]) -> list[Place]:
+    """Return those that articles name, the most often named first, up to _INSIDE_SHOWN."""
+    return sorted((place for place in found if place.key in counts), key=lambda place: -counts[place.key])[:_INSIDE_SHOWN]
+
+
+def counts_of_places() -> dict[str, int]:
     """Return how many articles have each place."""
     return {value.value: value.count for value in searcher().overview().facets.get("place", ())}
 
