@@ -54,6 +54,8 @@ PAGES = {
     "in part, suggestions": "/tim-kiem?q=sáp+nhập+tỉh",
     "nothing": "/tim-kiem?q=khongcotunay&exact=1",
     "nothing, suggestions": "/tim-kiem?q=truowngf",
+    "few": "/tim-kiem?q=trường+đạt+chuẩn+Thái+Bình&near=0",
+    "nothing, near": "/tim-kiem?q=Quảng+Nin",
     "problems": "/tim-kiem?q=trường+*+OR",
     "too deep": "/tim-kiem?q=truong&page=99",
     "all tags": "/the",
@@ -81,6 +83,7 @@ PAGES = {
     "wrong password": "/kin/dang-nhap",
     "not understood": "/tim-kiem.csv?q=truong&from=hom+no",
     "not there": "/khong-co",
+    "not there, words": "/bai-viet/aaaaaaaaaaaa-tram-y-te-xa",
     "too often": "/qua-nhieu",
 }
 # What is typed into a page's form before it is looked at.

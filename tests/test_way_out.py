@@ -14,7 +14,10 @@ from flask.testing import FlaskClient
 
 import lucbao
 from corpus.article import Article, Block
+from index.cluster.errors import ClusterUnavailable
+from index.errors import told
 from language.timestamp import VIETNAM
+from searcher.deadline import DeadlineExceeded
 from searcher.help.obstacle import cleared
 from searcher.request import SearchRequest
 from searcher.search import Searcher
@@ -178,14 +181,43 @@ def test_a_page_of_an_error_has_doors_into_the_archive(client: FlaskClient, path
 )
 def test_an_address_that_leads_nowhere_is_read_as_words(client: FlaskClient, path: str) -> None:
     page = read(client, path, 404)
-    assert said(page, "main .notice") == ["1 bài có đủ các chữ trong địa chỉ này : truong hoc quang tri Chuyện thứ 6"]
-    counts_hold(client, page.select("main .notice p a"))
-    assert said(read(client, str(page.select("main .notice li a")[0]["href"])), "main h1") == ["Chuyện thứ 6"]
+    assert said(page, "section.notice") == ["1 bài có đủ các chữ trong địa chỉ này : truong hoc quang tri Chuyện thứ 6"]
+    counts_hold(client, page.select("section.notice p a"))
+    assert said(read(client, str(page.select("section.notice li a")[0]["href"])), "main h1") == ["Chuyện thứ 6"]
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "total"),
+    [
+        ("/the/trường_học", "trường học", 2),
+        ("/noi/hoành mô bình liêu", "hoành mô bình liêu", 4),
+        ("/van-ban/nong thon moi", "nong thon moi", 6),
+    ],
+)
+def test_a_value_that_is_not_there_is_asked_for_as_words(client: FlaskClient, path: str, words: str, total: int) -> None:
+    page = read(client, path, 404)
+    assert said(page, "section.notice p") == [f"{total} bài có đủ các chữ trong địa chỉ này : {words}"]
+    counts_hold(client, page.select("section.notice p a"))
+
+
+@pytest.mark.parametrize("asked", [ClusterUnavailable(told("cluster_unreachable")), DeadlineExceeded()])
+def test_what_cannot_be_searched_now_has_doors_as_long_as_the_archive_is_known(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, asked: Exception
+) -> None:
+    client.get("/")
+
+    def fail(*_: object, **__: object) -> None:
+        raise asked
+
+    monkeypatch.setattr(Searcher, "search", fail)
+    assert said(read(client, "/tim-kiem?q=lúa", 503), ".doors a") == ["bài mới nhất", "hashtag"]
+    monkeypatch.setattr(Searcher, "overview", fail)
+    assert not read(client, "/tim-kiem?q=giá", 503).select(".doors")
 
 
 @pytest.mark.parametrize("path", ["/khong-co", "/bai-viet/aaaaaaaaaaaa", "/wp-admin/setup.php"])
 def test_an_address_without_words_that_are_there_means_nothing(client: FlaskClient, path: str) -> None:
-    assert not read(client, path, 404).select("main .notice")
+    assert not read(client, path, 404).select("section.notice")
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,8 @@ def doors(overview: Overview) -> list[Offer]:
     return [newest, *(Offer(t(f"doors.{facet}"), url_for(endpoint), count) for facet, endpoint, count in counted if count)]
 
 
-def meant_by(path: str) -> Meant | None:
-    """Return the articles that have all words of a path's last part, None if there are too few words or no articles."""
-    words = " ".join(words_of(path))
+def meant_by(words: str) -> Meant | None:
+    """Return the articles that have all words of an address, None if there are no words or no articles."""
     if not words:
         return None
     found = searcher().find_all(SearchRequest(words), time_limit=_TIME_LIMIT)

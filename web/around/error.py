@@ -15,23 +15,13 @@ from language.errors import ToldError
 from searcher.deadline import DeadlineExceeded
 from searcher.engine import AWAY
 from web.desk import NOT_ANSWERED, searcher
-from web.door import doors, meant_by
+from web.door import doors, meant_by, words_of
 from web.message import has_message, t
 
 _JSON_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
-_MISSING = ("http_404", "no_article", "withdrawn", "no_page")
-_WAYS_ON = (
-    *_MISSING,
-    "no_revision",
-    "no_tag",
-    "no_document",
-    "no_place",
-    "bad_parameter",
-    "too_deep",
-    "too_slow",
-    "cluster_away",
-)
-"""Errors that only those meet whom the archive is open to: what it holds is no secret to them. All others may come before the password was asked for."""
+_MISSING = ("http_404", "no_article", "withdrawn", "no_page", "no_tag", "no_document", "no_place")
+_IN_THE_WAY = ("no_revision", "bad_parameter", "too_deep", "too_slow", "cluster_away")
+"""Codes of errors that are met where the archive is open already: what it holds is no secret there. All others may come before the password was asked for."""
 _RETRY_AFTER = 10  # seconds
 """When to ask again after any 503: it is over by itself, or once an operator has seen to it."""
 
@@ -56,19 +46,23 @@ def error_response(status: int, code: str, message: str = "", *, query: str = ""
     if speaks_json():
         response = make_response(jsonify(error={"code": code, "message": message}), status)
     else:
-        told = {"status": status, "code": code, "message": message, "query": query, "offers": offers, **_ways_on(code)}
+        told = {"status": status, "code": code, "message": message, "query": query, "offers": offers, **_ways_on(code, query)}
         response = make_response(render_template("error.html", **told), status)
     if status == 503:
         response.headers["Retry-After"] = str(_RETRY_AFTER)
     return response
 
 
-def _ways_on(code: str) -> dict[str, object]:
-    """Return what leads on from an error, if it was met behind the door: `doors` into the archive, what was `meant` by the address."""
-    if code not in _WAYS_ON:
+def _ways_on(code: str, query: str) -> dict[str, object]:
+    """Return what leads on from an error that only those meet whom the archive is open to: `doors` into it, what was `meant` by the address.
+
+    An address means its words, or what a view has read in it: `query`.
+    """
+    if code not in (*_MISSING, *_IN_THE_WAY):
         return {}
+    words = (query.replace("_", " ") or " ".join(words_of(request.path))) if code in _MISSING else ""
     try:
-        return {"doors": doors(searcher().overview()), "meant": meant_by(request.path) if code in _MISSING else None}
+        return {"doors": doors(searcher().overview()), "meant": meant_by(words)}
     except NOT_ANSWERED:  # the error is told all the same
         return {}
 
