@@ -145,6 +145,20 @@ def test_what_a_copy_shows_before_its_commit_is_waited_for(monkeypatch: pytest.M
     assert time.monotonic() - began >= 0.3
 
 
+def test_a_copy_that_showed_too_much_and_is_gone_is_waited_for_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steadiness, "_AGAIN", 0.0)
+    asked: list[int] = []
+
+    def shows_after(writing: int) -> bool:
+        asked.append(writing)
+        return len(asked) < 4
+
+    engine = Engine(BEGUN)
+    engine.steadiness = Steadiness(lambda: BEGUN, shows_after, 60.0)
+    assert engine.whole() == [BEGUN, BEGUN]
+    assert len(asked) == 5  # found out, asked until it is gone, and once more of the answer
+
+
 def test_where_commits_come_faster_than_answers_there_is_none() -> None:
     commits = [FIRST]
     for _ in range(40):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from language.place import named, places, predecessors
+from language.normalizer import stripped
+from language.place import may_be_asked_for, named, places, predecessors
 from language.place.unit import COMMUNE, DISTRICT, PROVINCE
 
 
@@ -111,3 +112,15 @@ def test_a_name_of_many_is_all_of_them() -> None:
     assert {place.around[-1].name for place in named("huyện châu thành")} == {
         "An Giang", "Bến Tre", "Đồng Tháp", "Hậu Giang", "Kiên Giang", "Long An", "Sóc Trăng", "Tây Ninh", "Tiền Giang", "Trà Vinh"
     }  # fmt: skip
+
+
+def test_whatever_a_province_or_a_kind_and_name_may_be_asked_for() -> None:
+    for place in places().values():
+        if place.level == PROVINCE:
+            assert may_be_asked_for(place.name) and may_be_asked_for(stripped(place.name).upper()), place
+        else:
+            assert may_be_asked_for(place.full_name) and may_be_asked_for(stripped(place.full_name)), place
+    for spelling in ("Sài Gòn", "TP.HCM", "BR-VT", "Đắc Lắc", "kontum", "thua thien hue", "H. Bình Liêu"):
+        assert may_be_asked_for(spelling) == bool(named(spelling)), spelling
+    for other in ("nông thôn mới", "trường", "an ninh", ""):
+        assert not may_be_asked_for(other)

@@ -12,8 +12,8 @@ from functools import cache
 
 from language.document_kind import rows
 from language.normalizer import stripped
-from language.place.table import LONG_AGO, Name, Place, name_of, places
-from language.place.unit import KIND_LEVELS, OTHER_KINDS, PROVINCE, SHORT_KINDS
+from language.place.table import LONG_AGO, Name, Place, full_names_of_provinces, name_of, places
+from language.place.unit import KIND_LEVELS, OTHER_KINDS, PROVINCE, SHORT_KINDS, kind_of
 
 
 @cache
@@ -69,6 +69,22 @@ def named(typed: str) -> tuple[Place, ...]:
             widest = min(place.level for place in meant)
             return tuple(place for place in meant if kind or place.level == widest)
     return ()
+
+
+def may_be_asked_for(typed: str) -> bool:
+    """Say whether `typed` can be the name of a province, or begins with a kind; quickly, before all the names are known."""
+    name = name_of(typed)
+    return any(kind for kind, _ in _readings(name)) or "".join(map(stripped, name)) in _letters_of_provinces()
+
+
+@cache
+def _letters_of_provinces() -> frozenset[str]:
+    """Return the names of provinces by their letters without marks and spaces."""
+    spelled = (
+        spelling for spelling, full_name, *_ in rows("place_spellings.tsv") if PROVINCE in KIND_LEVELS[kind_of(full_name)[0]]
+    )
+    called = (kind_of(full_name)[1] for full_name in full_names_of_provinces())
+    return frozenset("".join(map(stripped, name_of(name))) for name in (*called, *spelled))
 
 
 def _readings(name: Name) -> Iterable[tuple[str, Name]]:

@@ -136,10 +136,19 @@ _District = dict[str, list[str]]
 """The communes of a district, each with what it became, all with their kinds."""
 
 
+def full_names_of_provinces() -> list[str]:
+    """Return what the provinces are and were called in full, without reading what lies in them."""
+    heads = re.findall(r"^=(.*?)(?: > .*)?$", _text(), flags=re.MULTILINE)
+    return [*map(str.strip, heads), *(full for _, full, province, _ in rows("former_places.tsv") if not province)]
+
+
+def _text() -> str:
+    return files("language").joinpath("data/places.txt").read_text("utf-8")
+
+
 def _lines() -> Iterator[tuple[str, str, dict[str, _District]]]:
     """Yield the provinces of places.txt, each with the province that it is part of now and its districts."""
-    text = files("language").joinpath("data/places.txt").read_text("utf-8")
-    for province in re.split("^=", text, flags=re.MULTILINE)[1:]:
+    for province in re.split("^=", _text(), flags=re.MULTILINE)[1:]:
         head, *districts = province.split("\n-")
         name, _, after = head.strip().partition(" > ")
         yield name, after or name, dict(map(_district, districts))

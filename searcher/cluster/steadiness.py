@@ -10,6 +10,7 @@ shown more.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -27,6 +28,7 @@ PATIENCE = 120.0
 """Seconds after which nobody waits any more for a commit that has begun to show: its writer was killed. A writer that was not waits for the cluster to
 find out that a node is cut off (half a minute), or takes nothing that is said (cluster.publish.timeout and cluster.follower_lag.timeout)."""
 _PAUSE = 0.05
+_AGAIN = 1.0
 _Asked = TypeVar("_Asked", bound=Callable[..., Any])
 
 
@@ -40,6 +42,7 @@ class Steadiness:
         self._time_limit = time_limit
         self._own = threading.local()
         self._showing = ("", 0.0)  # the commit after which something began to show, and since when
+        self._looked = -math.inf
 
     @property
     def collection(self) -> ClusterCollection | None:
@@ -57,7 +60,7 @@ class Steadiness:
             commit, now = self.newest(), time.monotonic()
             name, since = self._showing
             if name == commit.commit:
-                if now - since > PATIENCE:
+                if now - since > PATIENCE or not commit.shows and self._shows_no_more(commit):
                     return commit
             elif not commit.shows:
                 return commit
@@ -66,6 +69,17 @@ class Steadiness:
             if now > until:
                 raise ClusterUnavailable(told("cluster_lags"))
             time.sleep(_PAUSE)
+
+    def _shows_no_more(self, commit: Commit) -> bool:
+        """Say whether the copies that showed more than a commit are gone; asked once in _AGAIN seconds, whoever waits."""
+        now = time.monotonic()
+        if now - self._looked < _AGAIN:
+            return False
+        self._looked = now
+        if self._shows_after(commit.writing):
+            return False
+        self._showing = ("", 0.0)
+        return True
 
     def held(self, commit: Commit) -> bool:
         """Return whether all that was found since `commit` was said to be the newest is of it. Raises ClusterUnavailable."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from corpus.facet import FACET
-from language.place import Place, former_provinces, named, places
+from language.place import Place, former_provinces, may_be_asked_for, named, places
 from language.place.unit import PROVINCE
 from searcher.help.matching import Matching
 from searcher.query.lexer import QUOTES
@@ -90,7 +90,7 @@ def _in_row(row: Sequence[Term], query: str) -> Iterator[tuple[Span, Place]]:
     while first < len(row):
         for stop in range(min(len(row), first + _LONGEST), first + 1, -1):
             start, end = row[first].span[0], row[stop - 1].span[1]
-            meant = named(query[start:end])
+            meant = named(query[start:end]) if may_be_asked_for(query[start:end]) else ()
             span = _whole(query, start, end)
             if len(meant) == 1 and span and (meant[0].level == PROVINCE or _says_kind(row[first:stop], meant[0])):
                 yield span, meant[0]

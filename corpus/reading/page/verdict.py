@@ -70,6 +70,7 @@ def refusal(evidence: Evidence) -> str:
 
 
 def _refusal_for_want_of_evidence(page: Page, kind: str, words: int, *, is_listing: bool) -> str:
+    """Return why a page on which nothing speaks for an article is none."""
     if page.metadata.declares_listing or is_listing or kind == "search":
         return SEARCH if kind == "search" or _SEARCH_PATH.search(page.address) else SECTION
     return _without_story(page.tree, page.address, NO_TITLE if page.headline.first < 0 and words > 60 else NO_TEXT)
