@@ -106,7 +106,8 @@ def _latest(engine: Asked, overview: Overview, last: tuple[Arrival, ...]) -> Ite
     papers = dict.fromkeys([*(key for key in bringing if key in known), *known])
     for key in list(papers)[:_PAPERS]:
         found = engine.arrivals(SearchRequest(selected={"source": (key,)}), _TITLES, time_limit=math.inf)
-        yield Latest(key, known[key].label, known[key].count, _headlines(found.latest))
+        if found.latest:  # unless a commit in between has taken them away
+            yield Latest(key, known[key].label, known[key].count, _headlines(found.latest))
 
 
 def _headlines(arrivals: tuple[Arrival, ...]) -> tuple[Headline, ...]:
