@@ -325,13 +325,17 @@ class _Run:
         readers wait as it is.
         """
         until = time.monotonic() + _SICK
-        while self.commit.begun and not self._put(
-            replace(self.commit, begun=replace(self.commit.begun, reserved=self.commit.begun.reserved + 1)), within=_AT_ONCE
-        ):
+        while self.commit.begun and not self._is_calm(self.commit.begun):
             if time.monotonic() > until or self._shows():
                 return
             self.channel.lost()
             time.sleep(1)
+
+    def _is_calm(self, begun: Begun) -> bool:
+        """Say something that changes nothing, and return whether all nodes had it at once; all may say so though one was waited for."""
+        began = time.monotonic()
+        has_come = self._put(replace(self.commit, begun=replace(begun, reserved=begun.reserved + 1)), within=_AT_ONCE)
+        return has_come and time.monotonic() - began < _AT_ONCE
 
     def _commit(self, watermark: int, *, more: bool) -> None:
         self._refresh()
