@@ -142,6 +142,7 @@ def targets(archive_home: Path) -> list[str]:
     assert found is not None
     article, name = found["hits"][0]["id"], found["hits"][0]["permalink"].rsplit("/", 1)[-1]
     values = {"<id>": article, "<name>": name, "<path:name>": "khong-co", "<path:filename>": "lucbao.css", "<int:number>": "1"}
+    values["<key>"] = "quang-ninh"
     addresses: list[str] = []
     for rule in app.url_map.iter_rules():
         address = rule.rule
