@@ -18,9 +18,10 @@ from corpus.article import Article
 from corpus.facet import FACET_NAMES, LISTED, FacetName
 from corpus.permalink import permalink
 from language.text import clean
-from searcher.answer import Overview
+from searcher.answer import Arrivals, Overview
 from searcher.change import answers
 from searcher.deadline import Deadline, DeadlineExceeded
+from searcher.front import Front, front
 from searcher.help.completion import (
     LONGEST,
     TITLES_LOOKED_AT,
@@ -33,11 +34,14 @@ from searcher.help.completion import (
 )
 from searcher.help.example import Example, choose_examples
 from searcher.help.matching import Matching
+from searcher.help.nearby import any_of, nearby
 from searcher.help.obstacle import obstacles
 from searcher.help.only_earlier import only_earlier
 from searcher.help.place_through_time import places_through_time
 from searcher.help.suggestion import best_suggestions, try_suggestions
 from searcher.help.unknown import told, unknown_values, with_nearest
+from searcher.help.widening import widenings
+from searcher.hit import headline
 from searcher.match.collection import Collection
 from searcher.match.occurrence import Highlights, highlights
 from searcher.match.resolution import keys_of, names, resolved
@@ -45,7 +49,7 @@ from searcher.meaning.interpretation import interpret
 from searcher.query.tree import Node, as_of_then
 from searcher.rank.weighting import RankingParameters
 from searcher.request import MOST_HITS_A_PAGE, SearchRequest, Sort
-from searcher.result import Coverage, Problem, ResultPage
+from searcher.result import Coverage, FacetValue, Headline, Nearby, Problem, ResultPage
 from searcher.shelf import Shelf
 
 _T = TypeVar("_T")
@@ -53,6 +57,7 @@ _C = TypeVar("_C", bound=Collection)
 _F = TypeVar("_F", bound=Matching)
 
 TIME_LIMIT = 2.0
+_NEWEST_SHOWN = 3
 NOTHING = "xyzzy"
 """A word that no article has: asked for to warm up, it makes every way to help be tried."""
 
@@ -94,8 +99,24 @@ class Answering(ABC, Generic[_C, _F]):
     def coverage(self) -> Coverage:
         """Return what the archive covers, as of the newest commit."""
 
+    @abstractmethod
+    def facets(self, request: SearchRequest, *, time_limit: float | None = None) -> dict[FacetName, tuple[FacetValue, ...]]:
+        """Return all facet values of the articles found, however many. Raises DeadlineExceeded."""
+
+    @abstractmethod
+    def arrivals(
+        self, request: SearchRequest, most: int, *, before: int | None = None, time_limit: float | None = None
+    ) -> Arrivals:
+        """Return the articles that match in full, those archived last first. Raises DeadlineExceeded."""
+
+    def front(self) -> Front:
+        """Return what came in last and what rose, as of the newest commit, made once; nothing if that is cut short."""
+        with suppress(DeadlineExceeded):
+            return self.kept(front, lambda: front(self))
+        return Front()
+
     def warm(self) -> None:
-        """Make what is made once a commit: orders, tables of facets, abbreviations, copies, terms, phrases, examples. No search then waits for it."""
+        """Make what is made once a commit: orders, facets, abbreviations, copies, terms, phrases, examples, the front page. Nobody then waits for it."""
         collection = self.collection()
         for sort in get_args(Sort):
             self.search(SearchRequest(NOTHING, sort=sort))
@@ -104,6 +125,7 @@ class Answering(ABC, Generic[_C, _F]):
         self.overview()
         self.complete(NOTHING)
         self.examples()
+        self.front()
 
     def search(self, request: SearchRequest, *, after: tuple[int, str] | None = None) -> ResultPage:
         """Return the page of hits asked for. Never raises for anything typed: what was not understood is among the problems.
@@ -125,7 +147,10 @@ class Answering(ABC, Generic[_C, _F]):
                 tried = try_suggestions(found, deadline)
                 page = replace(page, suggestions=best_suggestions(tried), tried=tried, obstacles=obstacles(found))
                 page = replace(page, only_earlier=only_earlier(found), places=places_through_time(found))
+                page = replace(page, wider=widenings(found), nearby=nearby(found))
                 page = page if page.total else replace(page, archive=self.coverage())
+                if page.nearby and not page.groups:
+                    page = replace(page, nearby_newest=self._newest_of(collection, page.nearby, deadline))
                 unknown = tuple(with_nearest(found, each) for each in unknown)
             except DeadlineExceeded:  # the hits stand without
                 page = replace(page, problems=(*page.problems, self._late("late_help")))
@@ -135,6 +160,12 @@ class Answering(ABC, Generic[_C, _F]):
         took = round((time.perf_counter() - started) * 1000, 1)
         problems += page.problems
         return replace(page, problems=problems, expansions=meant.expansions, bound=meant.bound, unknown=unknown, took_ms=took)
+
+    def _newest_of(self, collection: _C, values: tuple[Nearby, ...], deadline: Deadline) -> tuple[Headline, ...]:
+        """Return the newest articles that have any of some values. Raises DeadlineExceeded."""
+        revisions = self._newest(collection, any_of(collection, values), _NEWEST_SHOWN, deadline)
+        articles = self._shelf(collection).articles(revisions)
+        return tuple(headline(article, change) for article, (change, _) in zip(articles, revisions, strict=True))
 
     def _late(self, code: str, end: int = 0) -> Problem:
         """Return the problem that time ran out, and for what; `end` is that of the query if all of it is concerned."""

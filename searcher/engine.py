@@ -15,6 +15,7 @@ from corpus.facet import FacetName
 from corpus.paper import PaperTable
 from index.cluster.errors import ClusterLate, ClusterUnavailable
 from searcher.answer import Arrivals, Changed, Found, Matched, Overview, Period, Standing, Tally
+from searcher.front import Front
 from searcher.help.completion import Completion
 from searcher.help.example import Example
 from searcher.match.occurrence import Highlights
@@ -112,6 +113,10 @@ class SearchEngine(Protocol):
 
     def overview(self) -> Overview:
         """Return the archive at a glance."""
+        ...
+
+    def front(self) -> Front:
+        """Return what came in last and what rose, made once a commit; nothing if that is cut short."""
         ...
 
     def coverage(self) -> Coverage:

@@ -17,7 +17,7 @@ from searcher.match.snippet import snippets
 from searcher.query.tree import Node
 from searcher.rank.ingredient import DIGITS
 from searcher.rank.scored_document import ScoredDocument
-from searcher.result import Copy, Hit
+from searcher.result import Copy, Headline, Hit
 from searcher.shelf import Shelf
 
 
@@ -73,6 +73,12 @@ def make_matches(
     for article, is_spelled in found:
         excerpt = snippets(node, article, exact_marks=exact_marks).snippets if with_snippets else ()
         yield Matched(article, "exact" if is_spelled else "unmarked", excerpt)
+
+
+def headline(article: Article, change: int) -> Headline:
+    """Return what a list says of an article, in the revision that change number `change` brought."""
+    published = article.published.isoformat() if article.published else None
+    return Headline(article.id, permalink(article.id, article.title), article.title, article.source, published, change)
 
 
 def _copy(article: Article) -> Copy:

@@ -186,6 +186,28 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
+class Nearby:
+    """A value of a facet that is called like something in the query, and how many articles of the archive have it."""
+
+    facet: FacetName
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Headline:
+    """An article in a list: its id, permalink, title and paper, when it was published (ISO 8601, None if it is not said), and its change number."""
+
+    id: str
+    permalink: str
+    title: str
+    source: str
+    published: str | None
+    change: int
+
+
+@dataclass(frozen=True)
 class Coverage:
     """What an archive covers: how many articles, from which day to which (ISO; None if none is dated)."""
 
@@ -254,7 +276,9 @@ class ResultPage:
     `last_published` (ISO days) are of these. In the order of relevance `near` more, which have most of the query, are among the hits
     where too few have all of it. `start` hits come before the first of these, and on all pages there are `groups`: fewer than total and near where copies
     are folded; `expansions` are the abbreviations of the query, or their expansions.
-    `only_earlier`, where little was found, is the same asked of earlier versions of articles, if any has it. `places` are what places named in the query became or were made of. `bound` is what the operators and fields of the query bind. `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are what stands in the way, that which
+    `only_earlier`, where little was found, is the same asked of earlier versions of articles, if any has it. `places` are what places named in the query became or were made of.
+    Where few articles match in full, `wider` are those parts and filters without which more do; where few or none do, `nearby` are the values called
+    like something in the query, and `nearby_newest`, where nothing is shown at all, the newest articles of these. `bound` is what the operators and fields of the query bind. `suggestions` are the best of the other queries `tried`; `obstacles`, where no article has every part, are what stands in the way, that which
     helps most when dropped first, and `archive` is then what the archive covers. `months` says how many hits each month has, whatever months are chosen, and `anytime` how many there are
     without days and months; `unknown` are the facet values asked for that the archive does not have.
     """
@@ -284,6 +308,9 @@ class ResultPage:
     archive: Coverage | None = None
     only_earlier: OnlyEarlier | None = None
     places: tuple[PlaceThroughTime, ...] = ()
+    wider: tuple[Obstacle, ...] = ()
+    nearby: tuple[Nearby, ...] = ()
+    nearby_newest: tuple[Headline, ...] = ()
 
     @property
     def years(self) -> tuple[tuple[int, int], ...]:
@@ -313,7 +340,7 @@ class ResultPage:
             for problem in self.problems
         ]
         answer = asdict(self)
-        for hit in answer["hits"]:
-            for cited in (hit, *hit["copies"], *hit["earlier"]):
-                cited["permalink"] = base + cited["permalink"]
+        hits = answer["hits"]
+        for cited in (*hits, *(other for hit in hits for other in (*hit["copies"], *hit["earlier"])), *answer["nearby_newest"]):
+            cited["permalink"] = base + cited["permalink"]
         return {**answer, "problems": problems}

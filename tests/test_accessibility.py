@@ -54,12 +54,16 @@ PAGES = {
     "in part, suggestions": "/tim-kiem?q=sáp+nhập+tỉh",
     "nothing": "/tim-kiem?q=khongcotunay&exact=1",
     "nothing, suggestions": "/tim-kiem?q=truowngf",
+    "few": "/tim-kiem?q=trường+đạt+chuẩn+Thái+Bình&near=0",
+    "nothing, near": "/tim-kiem?q=Quảng+Nin",
     "problems": "/tim-kiem?q=trường+*+OR",
     "too deep": "/tim-kiem?q=truong&page=99",
     "all tags": "/the",
     "tags by name": "/the?xep=ten",
     "growing tags": "/the?xep=tang",
     "tag": "/the/{tag}",
+    "documents": "/van-ban",
+    "document": "/van-ban/luat dat dai 2024",
     "places": "/noi",
     "place": "/noi/quang-ninh",
     "former place": "/noi/quang-ninh.huyen-binh-lieu",
@@ -81,6 +85,7 @@ PAGES = {
     "wrong password": "/kin/dang-nhap",
     "not understood": "/tim-kiem.csv?q=truong&from=hom+no",
     "not there": "/khong-co",
+    "not there, words": "/bai-viet/aaaaaaaaaaaa-tram-y-te-xa",
     "too often": "/qua-nhieu",
 }
 # What is typed into a page's form before it is looked at.
@@ -488,10 +493,13 @@ def test_filters_and_numbers_work_without_script(browser: Browser, site: str) ->
     page.locator("input[name=tim]").fill("nong thon")
     page.locator(".narrow button").click()
     assert all("nông_thôn" in text.lower() for text in page.locator(".columns a").all_inner_texts())
-    page.locator(".masthead nav a[hreflang=en]").click()
+    page.locator(".masthead a[hreflang=en]").click()
     assert page.locator("html").get_attribute("lang") == "en" and "tim=nong+thon" in page.url
-    page.locator(".masthead nav a").nth(1).click()
-    assert page.locator("h1").inner_text() == "What the archive has and lacks"
+    for at, heading in enumerate(("Hashtags", "Documents", "Places", "What the archive has and lacks")):
+        page.locator(".masthead nav a").nth(at).press("Enter")
+        assert page.locator("h1").inner_text() == heading
+        here = page.locator(".masthead nav a").evaluate_all("all => all.map((one) => one.getAttribute('aria-current'))")
+        assert [number for number, current in enumerate(here) if current] == [at]
     context.close()
 
 

@@ -36,6 +36,9 @@ PAGES = (
     "/the",
     "/the?xep=tang",
     "/the/đất_đai",
+    "/van-ban",
+    "/van-ban/05/2016/ttlt-bnnptnt-btnmt",
+    "/noi",
     "/tim-kiem?q=truong",
     "/tim-kiem/loc/source?q=truong",
     "/tim-kiem/loc/tag?q=truong",
@@ -51,7 +54,7 @@ def wide_site(build: Callable[..., Path]) -> Iterator[str]:
     articles = [
         Article(
             f"Trường số {number} mở cửa",
-            (Block("paragraph", "Trường ở vùng cao."),),
+            (Block("paragraph", "Trường ở vùng cao, theo Thông tư liên tịch 05/2016/TTLT-BNNPTNT-BTNMT."),),
             url=f"https://bao.example/{number}",
             source=SOURCES[number % 3],
             tags=(TAGS[number % 3], TAGS[(number + 1) % 3]),
@@ -71,5 +74,9 @@ def test_a_page_with_long_names_fits_a_phone(browser: Browser, wide_site: str, c
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 740})
             assert page.evaluate("document.documentElement.scrollWidth") == width, path
+            tops = page.locator(".masthead nav a:visible").evaluate_all(
+                "all => all.map((one) => one.getBoundingClientRect().top)"
+            )
+            assert len(tops) == 4 and (len(set(tops)) == 1 or width < 360), path
     page.context.close()
     assert complaints == []

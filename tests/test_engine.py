@@ -26,6 +26,7 @@ from searcher.answer import Period
 from searcher.cluster.cluster_searcher import ClusterSearcher
 from searcher.engine import SearchEngine
 from searcher.help.example import WRITTEN
+from searcher.help.obstacle import cleared
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 
@@ -245,6 +246,47 @@ def test_the_archive_at_a_glance(engine: SearchEngine) -> None:
     assert len(older.latest) == 5 and not older.more
     for share in (0.0, 0.5, 0.999):
         engine.probe(share)
+
+
+def test_a_front_page_tells_what_came_last_and_what_rose_and_each_count_is_a_searchs(engine: SearchEngine) -> None:
+    front = engine.front()
+    assert [(paper.source, paper.count) for paper in front.latest] == [("báo núi sông", 17), ("báo biển đông", 8)]
+    for paper in front.latest:
+        asked = SearchRequest(selected={"source": (str(paper.source),)})
+        found = engine.arrivals(asked, 3)
+        assert found.total == paper.count
+        assert [(each.id, each.change) for each in paper.headlines] == [(one.article.id, one.change) for one in found.latest]
+    assert (front.past_first_day, front.first_day, front.last_day) == ("2024-01-23", "2024-03-19", "2024-03-25")
+    assert [(risen.facet, risen.label, risen.count, risen.before) for risen in front.risen] == [("tag", "giáo dục", 5, 0)]
+    for risen in front.risen:
+        first, last = (date.fromisoformat(str(day)) for day in (front.first_day, front.last_day))
+        week = SearchRequest(selected={risen.facet: (risen.value,)}, first_day=first, last_day=last)
+        assert engine.search(week).total == risen.count
+
+
+def test_what_leads_out_of_a_search_is_counted_as_it_is_found(engine: SearchEngine) -> None:
+    nothing = engine.search(SearchRequest("giáo dụkk", near=False))
+    assert [(each.facet, each.label, each.count) for each in nothing.nearby] == [("tag", "giáo dục", 5)]
+    newest = engine.search(SearchRequest(selected={"tag": ("giáo_dục",)}, sort="newest", fold=False)).hits[:3]
+    assert [each.id for each in nothing.nearby_newest] == [hit.id for hit in newest]
+    asked = SearchRequest('"thôn 21" trường', selected={"tag": ("giáo_dục",)})
+    few = engine.search(asked)
+    assert few.total == 1 and [(each.part, each.without) for each in few.wider] == [('"thôn 21"', 5)]
+    for each in few.wider:
+        assert engine.search(cleared(asked, each)).total == each.without
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_empty_archive_answers_everything(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    with _kind(name, tmp_path / "kho", request) as kind:
+        kind.add()
+        engine = kind.open()
+        engine.warm()
+        for asked in REQUESTS:
+            page = engine.search(asked)
+            assert (page.total, page.near, page.hits, page.nearby, page.wider) == (0, 0, (), (), ())
+        assert (engine.front().latest, engine.front().risen, engine.examples()) == ((), (), ())
+        assert engine.overview().articles == 0 and engine.arrivals(SearchRequest(), 3).latest == ()
 
 
 def test_what_stands_beside_an_article(engine: SearchEngine) -> None:

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from searcher.front import RISING
 from searcher.request import SearchRequest
 from searcher.search import Searcher
 from web import create_app
@@ -89,6 +90,8 @@ def test_every_field_answered_is_documented(client: FlaskClient) -> None:
             compare("FacetValue", value)
     compare("Problem", answer(client, '/api/v1/search?q="')["problems"][0])
     compare("Article", answer(client, f"/api/v1/articles/{result['hits'][0]['id']}"))
+    compare("Front", answer(client, "/api/v1/front"))
+    assert schemas["Risen"]["properties"]["facet"]["enum"] == [*RISING]
     compare("Error", answer(client, "/api/v1/articles/aaaaaaaaaaaa", 404))
 
 

@@ -147,7 +147,7 @@ def targets(archive_home: Path) -> list[str]:
         "<path:name>": "khong-co",
         "<path:filename>": "lucbao.css",
         "<int:number>": "1",
-        "<key>": "x",
+        "<key>": "quang-ninh",
     }
     addresses: list[str] = []
     for rule in app.url_map.iter_rules():

@@ -13,11 +13,15 @@ from threading import Lock
 from flask import current_app
 
 from corpus.archive import ARCHIVE_FILE, Archive
+from language.errors import ToldError
 from language.wording import LANGUAGES
-from searcher.engine import SearchEngine
+from searcher.deadline import DeadlineExceeded
+from searcher.engine import AWAY, SearchEngine
 from searcher.opening import Opening
 from web.message import language
 
+NOT_ANSWERED = (ToldError, DeadlineExceeded, *AWAY)
+"""What is raised by whatever is asked while it cannot be answered: of what a page may do without it."""
 _QUIET = 60.0  # seconds
 
 

@@ -1,18 +1,21 @@
-"""A search that found nothing in full -> what stands in its way, in the reader's words, and the links that lead out, each with its count."""
+"""A search that found little or nothing -> what stands in its way, in the reader's words, and the links that lead out, each with its count."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import url_for
 from markupsafe import Markup
 
+from corpus.facet import FacetName
 from searcher.help.obstacle import cleared
 from searcher.help.suggestion import respells
 from searcher.request import SearchRequest
 from searcher.result import Coverage, Obstacle, ResultPage, Suggestion
 from web.address import search_url, with_query
+from web.listing import Offer
 from web.message import t
-from web.presentation import day, told, vietnamese
+from web.presentation import day, hashtag, told, vietnamese
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,23 @@ def ways_out(asked: SearchRequest, result: ResultPage) -> list[WayOut]:
     """Return what is in the way of a search, and the queries that ask for less; none if something was found in full."""
     less = [_less(asked, suggestion) for suggestion in result.suggestions if not respells(suggestion)]
     return [*(_cleared(asked, obstacle, result.archive) for obstacle in result.obstacles), *less]
+
+
+def wider(asked: SearchRequest, result: ResultPage) -> list[Offer]:
+    """Return the searches that ask for less than one that found little, each named by what goes."""
+    return [
+        Offer(told(f"wider.{each.kind}", part=vietnamese(each.part)), search_url(cleared(asked, each)), each.without)
+        for each in result.wider
+    ]
+
+
+def near_pages(result: ResultPage) -> list[tuple[FacetName, list[Offer]]]:
+    """Return for each facet that has values called like something in the query the ways to their pages."""
+    offered: dict[FacetName, list[Offer]] = {}
+    for each in result.nearby:
+        label, view = (hashtag(each.label), "tag.one_tag") if each.facet == "tag" else (each.label, "place.one_place")
+        offered.setdefault(each.facet, []).append(Offer(label, url_for(view, name=each.value), each.count))
+    return list(offered.items())
 
 
 def meant(result: ResultPage) -> list[Suggestion]:

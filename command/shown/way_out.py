@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from command.shown.safe_text import printable
 from command.speaker import Speaker
 from command.typed.argument import Option, asked_again
-from corpus.facet import LISTED
+from corpus.facet import FACET, LISTED
 from searcher.result import Obstacle, ResultPage
 
 _NARROWING: tuple[str, ...] = (*(f"--{facet}" for facet in LISTED), "--any", "--from", "--to")
@@ -25,6 +25,9 @@ def render_ways_on(page: ResultPage, typed: Sequence[Option], speaker: Speaker) 
             dropped = _options(obstacle)
             command = asked_again("search", typed, page.query, without=dropped)
             ways.setdefault(command, text("ways.without_options", count=obstacle.without, options=", ".join(dropped)))
+    for near in page.nearby:
+        asked = f"#{near.value}" if near.facet == "tag" else f'{FACET[near.facet].fields[0]}:"{near.label}"'
+        ways.setdefault(asked_again("search", (), asked), text("ways.articles", count=near.count))
     lines = [f"{printable(command)}   ({printable(about)})" for command, about in ways.items()]
     if not page.query.isascii():
         lines.append(text("ways.marks"))

@@ -45,10 +45,10 @@ def obstacles(found: Matching) -> tuple[Obstacle, ...]:
     """
     if found.total:
         return ()
-    in_query = _in_query(found)
-    told = [each for part, each in in_query if each.without or part.is_nowhere(each.alone)]
-    told += _beside(found)
-    told = told or [each for part, each in in_query if part.is_whole]
+    own = in_query(found)
+    told = [each for part, each in own if each.without or part.is_nowhere(each.alone)]
+    told += beside(found)
+    told = told or [each for part, each in own if part.is_whole]
     told.sort(key=lambda each: -each.without)
     return tuple(told[:MOST])
 
@@ -123,7 +123,7 @@ class _Part:
         return not alone and not (isinstance(self.node, Or) and not self.node.text)
 
 
-def _in_query(found: Matching) -> list[tuple[_Part, Obstacle]]:
+def in_query(found: Matching) -> list[tuple[_Part, Obstacle]]:
     """Return the parts of the query, each as the obstacle that it is if it is one."""
     parts = list(_droppable(found.node))
     left, alone = _left_and_alone(found, parts)
@@ -215,7 +215,7 @@ def _inner_parts(node: Node) -> Iterator[tuple[Node, Node]]:
                 yield side, child
 
 
-def _beside(found: Matching) -> Iterator[Obstacle]:
+def beside(found: Matching) -> Iterator[Obstacle]:
     """Yield days, values and switches chosen beside the query: those without which something is found, or which nothing meets."""
     asked = _chosen(found)
     totals = found.totals_of([cleared(found.request, each) for each in asked])

@@ -58,7 +58,7 @@ def _named_in(node: Node, query: str) -> Iterator[tuple[Span, Place]]:
         known = [place for key in leaf.values if (place := places().get(key)) is not None]
         if len(known) == 1 and query[leaf.span[0] - 1 : leaf.span[0]] != "-":
             yield leaf.span, known[0]
-    for row in _rows(node, query):
+    for row in typed_rows(node, query):
         yield from _in_row(row, query)
 
 
@@ -70,8 +70,8 @@ def _place_filters(node: Node) -> Iterator[FacetFilter]:
             yield from _place_filters(child)
 
 
-def _rows(node: Node, query: str) -> Iterator[list[Term]]:
-    """Yield the rows of typed syllables, one space between any two."""
+def typed_rows(node: Node, query: str) -> Iterator[list[Term]]:
+    """Yield the rows of syllables typed that are looked for in the whole text, one space between any two."""
     row: list[Term] = []
     for term in terms_in_order(node):
         if isinstance(term, Term) and not term.title_only and query[slice(*term.span)] == term.text:

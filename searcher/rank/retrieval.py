@@ -339,7 +339,7 @@ def _near(
         found[~mask | excluded] = 0
         held.append(found)
     least = np.float32(NEAR_SHARE * sum(weights))
-    many = np.concatenate([found[found > least] for found in held])
+    many = np.concatenate([np.empty(0, np.float32), *(found[found > least] for found in held)])  # an archive may be empty
     if many.size > NEAREST_WANTED:
         nearest = np.partition(many, many.size - NEAREST_WANTED)[many.size - NEAREST_WANTED]
         return [found >= nearest for found in held]

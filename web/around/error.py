@@ -14,9 +14,14 @@ from werkzeug.exceptions import HTTPException
 from language.errors import ToldError
 from searcher.deadline import DeadlineExceeded
 from searcher.engine import AWAY
+from web.desk import NOT_ANSWERED, searcher
+from web.door import doors, meant_by, words_of
 from web.message import has_message, t
 
 _JSON_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
+_MISSING = ("http_404", "no_article", "withdrawn", "no_page", "no_tag", "no_document", "no_place")
+_IN_THE_WAY = ("no_revision", "bad_parameter", "too_deep", "too_slow", "cluster_away")
+"""Codes of errors that are met where the archive is open already: what it holds is no secret there. All others may come before the password was asked for."""
 _RETRY_AFTER = 10  # seconds
 """When to ask again after any 503: it is over by itself, or once an operator has seen to it."""
 
@@ -38,15 +43,28 @@ def error_response(status: int, code: str, message: str = "", *, query: str = ""
     page's search box, as a way on; `offers` are others (see web.listing.offers).
     """
     message = message or t(f"error.{code}.message")
-    shape = (
-        jsonify(error={"code": code, "message": message})
-        if speaks_json()
-        else render_template("error.html", status=status, code=code, message=message, query=query, offers=offers)
-    )
-    response = make_response(shape, status)
+    if speaks_json():
+        response = make_response(jsonify(error={"code": code, "message": message}), status)
+    else:
+        told = {"status": status, "code": code, "message": message, "query": query, "offers": offers, **_ways_on(code, query)}
+        response = make_response(render_template("error.html", **told), status)
     if status == 503:
         response.headers["Retry-After"] = str(_RETRY_AFTER)
     return response
+
+
+def _ways_on(code: str, query: str) -> dict[str, object]:
+    """Return what leads on from an error that only those meet whom the archive is open to: `doors` into it, what was `meant` by the address.
+
+    An address means its words, or what a view has read in it: `query`.
+    """
+    if code not in (*_MISSING, *_IN_THE_WAY):
+        return {}
+    words = (query.replace("_", " ") or " ".join(words_of(request.path))) if code in _MISSING else ""
+    try:
+        return {"doors": doors(searcher().overview()), "meant": meant_by(words)}
+    except NOT_ANSWERED:  # the error is told all the same
+        return {}
 
 
 def speaks_json() -> bool:

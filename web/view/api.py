@@ -129,6 +129,16 @@ def _counting() -> _Counting | Response:
     return _Counting(asked, by or None, kind, counted)
 
 
+@blueprint.get("/front")
+def front() -> Response:
+    """Answer with a Front: what came in last, and what rose in the archive's last week."""
+    told = asdict(searcher().front())
+    for paper in told["latest"]:
+        for headline in paper["headlines"]:
+            headline["permalink"] = _cited(headline["permalink"])
+    return jsonify(told)
+
+
 def _wrong_counting(by: str, period: str, most: str) -> Iterator[str]:
     """Yield what is not understood of how to count."""
     for name, value, choices in (("by", by, LISTED), ("period", period, get_args(Period))):

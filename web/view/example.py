@@ -17,12 +17,13 @@ _PLACES = ("first", "second", "third")
 
 @dataclass(frozen=True)
 class Shown:
-    """A query worth trying, what it shows, and its address."""
+    """A query worth trying, what it shows, its address, and how many articles are there."""
 
     kind: Kind
     query: str
     gloss: str
     href: str
+    total: int
 
 
 def home_examples() -> list[Shown]:
@@ -39,4 +40,4 @@ def syntax_examples() -> list[Shown]:
 def _shown(example: Example) -> Shown:
     parts = dict(zip(_PLACES, example.parts, strict=False))
     query, gloss = t(f"syntax.{example.kind}", **parts).rsplit(" | ", 1)
-    return Shown(example.kind, query, gloss, search_url(SearchRequest(query=query)))
+    return Shown(example.kind, query, gloss, search_url(SearchRequest(query=query)), example.total)

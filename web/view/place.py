@@ -9,13 +9,12 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from corpus.facet import FacetName
 from language.place import Place, former_provinces, named, places, predecessors, units_in
 from language.place.unit import PROVINCE
 from searcher.request import SearchRequest
-from searcher.result import FacetValue, ResultPage
-from web.address import read_request, search_url
+from web.address import read_request
 from web.around.error import error_response
+from web.beside import beside
 from web.desk import searcher
 from web.listing import Offer, listing, pager
 from web.message import t
@@ -23,7 +22,6 @@ from web.tile_map import tile_map
 
 blueprint = Blueprint("place", __name__)
 
-BESIDE_SHOWN = 20
 _INSIDE_SHOWN = 60
 LONGEST = 200
 
@@ -82,8 +80,8 @@ def one_place(name: str) -> ResponseReturnValue:
         today=_links(place.today if place.until else (), counts),
         before=_links(predecessors(place), counts),
         inside=_links(_most_named(units_in(place), counts), counts),
-        tags=_beside(asked, result, "tag"),
-        documents=_beside(asked, result, "document"),
+        tags=beside(asked, result, "tag"),
+        documents=beside(asked, result, "document"),
     )
 
 
@@ -119,11 +117,3 @@ def _link(place: Place, counts: dict[str, int]) -> PlaceLink:
 
 def _links(found: Iterable[Place], counts: dict[str, int]) -> list[PlaceLink]:
     return [_link(place, counts) for place in found]
-
-
-def _beside(asked: SearchRequest, result: ResultPage, facet: FacetName) -> list[tuple[FacetValue, str]]:
-    """Return the values of a facet that stand most often beside the place, each with the address of the search for both."""
-    if asked.page > 1:
-        return []
-    values = result.facets.get(facet, ())[:BESIDE_SHOWN]
-    return [(value, search_url(SearchRequest(selected={**asked.selected, facet: (value.value,)}))) for value in values]

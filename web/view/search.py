@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from searcher.engine import SearchEngine
+from searcher.front import PAST_WEEKS, RISING, Front, Risen
 from searcher.request import SearchRequest
 from web.address import is_blank, read_request, search_url
 from web.density import SIZES, Density, is_compact, remember, remembered
 from web.desk import searcher
+from web.door import doors
 from web.histogram import histogram
 from web.listing import Within, listing, offers
 from web.message import language, t
@@ -21,7 +24,7 @@ from web.preset import presets
 from web.view.example import home_examples
 from web.view.facet import typed_filter, within
 from web.view.follow import how_to_follow
-from web.way_out import meant, ways_out
+from web.way_out import meant, near_pages, ways_out, wider
 
 blueprint = Blueprint("search", __name__)
 
@@ -32,8 +35,10 @@ _PROBLEMS_SHOWN = 5
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """Show what the archive holds and a box."""
-    overview = searcher().overview()
+    desk = searcher()
+    overview, front = desk.overview(), desk.front()
     months = overview.facets.get("month", ())
+    risen = [(facet, [each for each in front.risen if each.facet == facet]) for facet in RISING]
     return render_template(
         "search/home.html",
         asked=SearchRequest(),
@@ -43,7 +48,18 @@ def home() -> ResponseReturnValue:
         undated=overview.articles - sum(month.count for month in months),
         tags=sorted(overview.facets.get("tag", ()), key=lambda tag: -tag.count)[:_LARGEST_TAGS],
         examples=home_examples(),
+        front=front,
+        risen=[(facet, [(each, _in_week(front, each)) for each in found]) for facet, found in risen if found],
+        weeks=PAST_WEEKS,
+        paper_url=lambda key: search_url(SearchRequest(selected={"source": (key,)}, sort="newest")),
+        sources=len(overview.facets.get("source", ())),
     )
+
+
+def _in_week(front: Front, risen: Risen) -> str:
+    """Return the address of the articles of the week that have what rose."""
+    days = [date.fromisoformat(day) for day in (front.first_day, front.last_day) if day]
+    return search_url(SearchRequest(selected={risen.facet: (risen.value,)}, first_day=days[0], last_day=days[-1]))
 
 
 @blueprint.get("/tim-kiem")
@@ -75,6 +91,9 @@ def results() -> ResponseReturnValue:
         offers=offers(asked, result),
         meant=meant(result),
         ways_out=ways_out(asked, result),
+        wider=wider(asked, result),
+        nearby=near_pages(result),
+        doors=doors(overview),
         notes=notes(asked, result),
         presets=presets(asked, overview.first_published, overview.last_published),
         follow=how_to_follow(asked),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -16,10 +14,11 @@ from language.alphabet import alphabetical, initial
 from searcher.engine import SearchEngine
 from searcher.parameter import facet_key
 from searcher.request import SearchRequest
-from searcher.result import FacetValue, NearValue, ResultPage
+from searcher.result import NearValue, ResultPage
 from web.address import read_request, search_url
 from web.around.error import error_response
 from web.desk import searcher
+from web.growth import ORDERS, ordered
 from web.listing import Offer, listing, pager
 from web.message import t
 from web.presentation import hashtag
@@ -29,24 +28,6 @@ blueprint = Blueprint("tag", __name__)
 
 TAGS_A_PAGE = 200
 COMPANIONS_SHOWN = 20
-ORDERS = ("bai", "ten", "tang")  # by articles, by name, by growth
-_YEAR = timedelta(days=365)
-
-
-@dataclass(frozen=True)
-class TagRow:
-    """A tag, the articles that carry it, and how many of them are of the archive's last year and of the year before."""
-
-    key: str
-    label: str
-    count: int
-    recent: int
-    before: int
-
-    @property
-    def growth(self) -> int:
-        """How many articles more the last year has than the one before."""
-        return self.recent - self.before
 
 
 @dataclass(frozen=True)
@@ -70,7 +51,7 @@ def all_tags() -> ResponseReturnValue:
     letters = sorted({initial(value.label) for value in everything}, key=alphabetical)
     letter = letter if letter in letters else ""
     found = [value for value in narrowed(typed, everything) if letter in ("", initial(value.label))]
-    rows = _ordered(order, found, desk)
+    rows = ordered(order, "tag", found, desk)
 
     def address(page: int = 1, **changed: str) -> str:
         state = {"tim": typed, "chu": letter, "xep": order if order != ORDERS[0] else "", **changed}
@@ -93,37 +74,6 @@ def all_tags() -> ResponseReturnValue:
         initial=initial,
         pager=pager(asked.page, len(rows), TAGS_A_PAGE, address),
     )
-
-
-def _ordered(order: str, found: list[FacetValue], desk: SearchEngine) -> list[TagRow]:
-    recent, before = desk.kept(_last_two_years, lambda: _last_two_years(desk))
-    rows = [
-        TagRow(value.value, value.label, value.count, recent.get(value.value, 0), before.get(value.value, 0)) for value in found
-    ]
-    if order == "ten":
-        return sorted(rows, key=lambda row: alphabetical(row.label))
-    if order == "tang":
-        return sorted(rows, key=lambda row: (-row.growth, -row.count, row.label))
-    return sorted(rows, key=lambda row: (-row.count, row.label))
-
-
-def _last_two_years(desk: SearchEngine) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the articles of each tag in the 365 days that end with the archive's last, and in the 365 days before."""
-    overview = desk.overview()
-    if not overview.last_published:
-        return {}, {}
-    last = date.fromisoformat(overview.last_published)
-
-    def within(first: date, last: date) -> dict[str, int]:
-        # Worked out once a commit, so it takes the time that it needs.
-        facets = desk.facets(SearchRequest(first_day=first, last_day=last), time_limit=math.inf)
-        return {value.value: value.count for value in facets["tag"]}
-
-    day = timedelta(days=1)
-    try:
-        return within(last - _YEAR + day, last), within(last - 2 * _YEAR + day, last - _YEAR)
-    except OverflowError:  # an archive that ends in the year 1
-        return {}, {}
 
 
 @blueprint.get("/the/<path:name>")

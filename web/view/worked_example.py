@@ -13,17 +13,13 @@ from typing import Any
 from flask import current_app, make_response, request
 from markupsafe import Markup
 
-from language.errors import ToldError
-from searcher.deadline import DeadlineExceeded
-from searcher.engine import AWAY
 from searcher.request import SearchRequest
-from web.desk import searcher
+from web.desk import NOT_ANSWERED, searcher
 from web.message import language
 from web.view.example import home_examples
 
 _LONGEST_LIST, _LONGEST_TEXT, _LONGEST_QUERY = 2, 160, 60
 _VARYING = "took_ms"
-_NOT_ANSWERED = (ToldError, DeadlineExceeded, *AWAY)
 _TOKEN = re.compile(r'(?P<text>"(?:[^"\\]|\\.)*")(?P<colon>:)?|(?P<number>-?\b\d[\d.eE+-]*\b|\btrue\b|\bfalse\b|\bnull\b)')
 _PAIR = re.compile(r"\[\s+(\d+),\s+(\d+)\s+\]")
 
@@ -36,7 +32,7 @@ def known_values() -> dict[str, str]:
     try:
         queries = [example.query for example in home_examples() if len(example.query) <= _LONGEST_QUERY]
         found = searcher().search(SearchRequest(queries[0], size=1)) if queries else None
-    except _NOT_ANSWERED:
+    except NOT_ANSWERED:
         return {}
     return {"q": queries[0], "id": found.hits[0].id} if found and found.hits else {}
 
@@ -47,7 +43,7 @@ def answer_to(address: str) -> Any:
         view = current_app.view_functions[str(asked.request.endpoint)]
         try:
             response = make_response(view(**(asked.request.view_args or {})))
-        except _NOT_ANSWERED:
+        except NOT_ANSWERED:
             return None
         return shortened(response.json) if response.is_json and response.status_code == 200 else None
 
