@@ -58,6 +58,10 @@ _MEDIA = frozenset(
 
 
 _OPENING = "(\"“‘'-[,"
+_OPENERS = frozenset(
+    "Theo Và Nhưng Khi Còn Với Tại Của Do Cả Riêng Như Vì Nếu Sau Trước Trong Ngoài Từ Đến Để Có Cùng Dù Gặp Hỏi".split()
+)
+"""Words that begin a sentence before a name; their capital says nothing."""
 _TWO_PARTS = frozenset("Kim Park Lee Moon Chung Choe Choi Ri Hwang Yoon Kang Pak Jang Song Han Ban Prayut Prayuth".split())
 _SECOND_PART = re.compile(r" ?- ?([a-z]{2,6}|o ?- ?cha)(?![\w-])")
 """How given names of two syllables go on where the hyphen has spaces: Kim Jong - un."""
@@ -105,7 +109,8 @@ class Reading:
         self.names: list[NamedPerson] = []
         self.left: list[tuple[Row, int, int]] = []
         for row in capitals:
-            for first, stop in self._taken.left(row):
+            for begin, stop in self._taken.left(row):
+                first = begin + (row.words[begin] in _OPENERS and stop > begin + 1)
                 if not self._may_begin(row, first, stop):
                     self.left.append((row, first, stop))
                     continue
@@ -470,7 +475,7 @@ def _acts() -> frozenset[str]:
 def _verb() -> re.Pattern[str]:
     verbs = "|".join(map(re.escape, sorted(listed("saying_verbs.txt"), key=len, reverse=True)))
     return re.compile(
-        rf"(?:(?:cũng|đã|còn|lại|vừa|từng|tiếp tục|thẳng thắn|tiếp lời|nhiều lần|đồng thời|mới đây|rất|luôn|cũng đã) ){{0,2}}(?P<verb>{verbs})(?!\w)"
+        rf"(?:(?:cũng|đã|còn|lại|vừa|từng|tiếp tục|thẳng thắn|tiếp lời|nhiều lần|đồng thời|mới đây|rất|luôn|cũng đã) ){{0,2}}(?P<verb>{verbs})(?!\w)(?! (?:chuyện|dối|xấu|đùa|lời))"
     )
 
 
