@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from language.actor.capital import CAPITAL, level
 from language.actor.mention import Actor, Named
@@ -141,9 +142,12 @@ class _Reader:
 
 def _masked(text: str, quoted: Sequence[tuple[int, int]]) -> str:
     """Return the text with what stands in quotation marks blotted out, the marks with it."""
+    pieces: list[str] = []
+    at = 0
     for start, end in quoted:
-        text = text[:start] + _MASK * (end - start) + text[end:]
-    return text
+        pieces += (text[at:start], _MASK * (end - start))
+        at = end
+    return "".join((*pieces, text[at:]))
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -161,20 +165,21 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 def _attribution(text: str, sentence: _Sentence) -> _Attribution | None:
     """Return who speaks in a sentence, and from where on; None if nobody is said to, or several are."""
     persons = [person for person in sentence.persons if text[person.start] != _MASK]
-    others = [person.start for person in persons]
-    found = list(filter(None, (_said_by(text, sentence.start, sentence.end, person, others) for person in persons)))
+    ends = [*(person.start for person in persons[1:]), sentence.end][: len(persons)]
+    found = list(filter(None, map(partial(_said_by, text, sentence), persons, ends)))
     return found[0] if len({each.speaker for each in found}) == 1 else None
 
 
-def _said_by(text: str, start: int, end: int, person: Named, others: Sequence[int]) -> _Attribution | None:
-    """Return what tells that a person of a sentence speaks; `others` are where other persons are named."""
+def _said_by(text: str, sentence: _Sentence, person: Named, nearest: int) -> _Attribution | None:
+    """Return what tells that a person of a sentence speaks; `nearest` is where the next is named, or the sentence ends."""
+    start, end = sentence.start, sentence.end
     if _CITED.search(text, max(start, person.start - 60), person.start):
         return _Attribution(person.start, person.end, -1, person.actor)
     if _ACCORDING.search(text, max(start, person.start - 60), person.start):
         return _Attribution(person.start, person.end, _behind_office(text, person.end, end), person.actor)
     if _OF_ANOTHER.search(text, max(start, person.start - 24), person.start):
         return None
-    limit = min([end, person.end + _LONGEST_GAP, *(other for other in others if other > person.start)])
+    limit = min(nearest, person.end + _LONGEST_GAP)
     gap = _BESIDE.match(text, person.end, end)
     while gap is not None and gap.end() <= limit:
         if verb_at(text, gap.end()):
