@@ -128,10 +128,8 @@ class Reading:
             return False
         if word in _beginnings() or start - 1 in self._taken.ends:
             return True
-        if start == 0 or text[start - 1] != " ":
-            return False
-        word = text[text.rfind(" ", 0, start - 1) + 1 : start - 1].lower().lstrip(_OPENING)
-        return word in _title_ends() or word[-1:] in _ENDS_DEGREE and _DEGREES.fullmatch(word) is not None
+        last = _last_word(text, start)
+        return last in _title_ends() or last[-1:] in _ENDS_DEGREE and _DEGREES.fullmatch(last) is not None
 
     def unnamed(self) -> Iterator[tuple[Row, int, int]]:
         """Yield the stretches of two words and more that may be a name of another language, if something tells so."""
@@ -273,10 +271,15 @@ def _before(text: str, start: int, taken: _Taken) -> tuple[int, str]:
     return _title_before(text, start)
 
 
+def _last_word(text: str, start: int) -> str:
+    """Return the word right before `start`, in small letters, "" if none stands there."""
+    if start == 0 or text[start - 1] != " ":
+        return ""
+    return text[text.rfind(" ", 0, start - 1) + 1 : start - 1].lower().lstrip(_OPENING)
+
+
 def _words_before(text: str, start: int) -> Iterator[str]:
     """Yield the one to four words right before `start`, in small letters, the last of them alone first."""
-    if start == 0 or text[start - 1] != " ":
-        return
     before = text[max(0, start - _LONGEST_BEFORE) : start - 1].lower()
     place = len(before)
     for _ in range(4):
@@ -288,20 +291,21 @@ def _words_before(text: str, start: int) -> Iterator[str]:
 
 def _title_before(text: str, start: int) -> tuple[int, str]:
     """Return where the longest title right before `start` begins, and its kind; (start, "") if there is none."""
-    titles, at, best = _titles(), start, ""
+    last, titles, at, best = _last_word(text, start), _titles(), start, ""
+    if last not in _title_ends():
+        is_degree = last[-1:] in _ENDS_DEGREE and _DEGREES.fullmatch(last) is not None
+        return start, "office" if is_degree else ""
     for words in _words_before(text, start):
         kind = titles.get(words)
         if kind:
             best, at = kind, start - 1 - len(words)
-        elif not best and words[-1:] in _ENDS_DEGREE and " " not in words and _DEGREES.fullmatch(words):
-            best, at = "office", start
     return at, best
 
 
 def _is_blocked(text: str, start: int, blocked: int, words: Words) -> bool:
     """Say whether a name without a title is that of something else: by the word before it, or as it goes on a list of such."""
-    bearers = listed("name_bearers.txt")
-    if any(before in bearers or _NUMBER.fullmatch(before) for before in _words_before(text, start)):
+    last, bearers = _last_word(text, start), listed("name_bearers.txt")
+    if _NUMBER.fullmatch(last) or last in _bearer_ends() and any(before in bearers for before in _words_before(text, start)):
         return True
     if " ".join(words) in listed("street_names.txt") or _CREDIT.search(text, max(0, start - 24), start):
         return True
@@ -489,6 +493,12 @@ def _titles() -> Mapping[str, str]:
 def _title_ends() -> frozenset[str]:
     """Return the last word of each title."""
     return frozenset(title.rpartition(" ")[2] for title in _titles())
+
+
+@cache
+def _bearer_ends() -> frozenset[str]:
+    """Return the last word of each word for what bears persons' names."""
+    return frozenset(bearer.rpartition(" ")[2] for bearer in listed("name_bearers.txt"))
 
 
 @cache
