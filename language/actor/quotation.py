@@ -15,7 +15,8 @@ from functools import partial
 
 from language.actor.capital import CAPITAL, level
 from language.actor.mention import Actor, Named
-from language.actor.person import is_title, verb_at
+from language.actor.saying import verb_at
+from language.actor.title import is_title
 
 _QUOTED = re.compile(r"“[^“”]{8,}”|\"[^\"]{8,}\"|«[^«»]{8,}»")
 _MASK = "\0"

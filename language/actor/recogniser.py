@@ -15,7 +15,8 @@ from functools import cache
 from language.actor.body import NamedBody, bodies, of_place
 from language.actor.capital import WORD, capital_rows, level, listed
 from language.actor.mention import Actor, Named
-from language.actor.person import NamedPerson, Reading, Words, is_vietnamese, person_key
+from language.actor.person import NamedPerson, Reading, person_key
+from language.actor.whole_name import Words, is_vietnamese
 from language.document_kind import rows
 from language.place import Mention, Place
 from language.place.unit import COMMUNE, PROVINCE
