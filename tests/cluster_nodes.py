@@ -41,6 +41,10 @@ SECONDS_TO_STOP = 20
 LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
+LARGE = ("-XX:+UseG1GC", "-XX:G1ReservePercent=25", "-XX:InitiatingHeapOccupancyPercent=30")
+"""The collector as OpenSearch's own distribution sets it."""
+
+
 class ClusterAbsent(Exception):
     """Raised where no node can be had: there is no Java, no Maven, or what Maven should bring is not to be had."""
 
@@ -185,7 +189,8 @@ class ClusterNodes:
     """A cluster of so many nodes: a context manager, in which it answers.
 
     `port` is the first node's, the others' follow; 0: any. `settings` go to all nodes, `of_node` to those named n1, n2 … besides.
-    `keep` leaves data and logs in `folder`. `java` are further options of the Java machine.
+    `keep` leaves data and logs in `folder`. `java` are further options of the Java machine; its `collector` of garbage is a small one, which leaves
+    garbage lie until it has no room: too long for a node that works for hours, for the server counts it as used and takes nothing more (LARGE is not so).
     """
 
     count: int = 1
@@ -195,6 +200,7 @@ class ClusterNodes:
     settings: Mapping[str, Any] = field(default_factory=dict)
     of_node: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     java: Sequence[str] = ()
+    collector: Sequence[str] = ("-XX:+UseSerialGC",)
     watched: int = field(default_factory=os.getpid)
     keep: bool = False
     nodes: list[ClusterNode] = field(default_factory=list)
@@ -265,7 +271,7 @@ class ClusterNodes:
             **self.of_node.get(name, {}),
         }
         (home / "config" / "opensearch.yml").write_text(json.dumps(settings, indent=1), encoding="utf-8")
-        options = ["-Xms128m", f"-Xmx{self.heap}", "-XX:+UseSerialGC", "-XX:-UsePerfData", *self.java]
+        options = ["-Xms128m", f"-Xmx{self.heap}", *self.collector, "-XX:-UsePerfData", *self.java]
         opened = ["--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"]
         places = [f"-Djava.io.tmpdir={home / 'tmp'}", f"-Dlog4j2.configurationFile={RECIPE / 'log4j2.properties'}"]
         program = ["-cp", f"{built / 'classes'}{os.pathsep}{built / 'lib'}/*", "ClusterNode", home]
@@ -326,6 +332,7 @@ def main() -> int:
         options.heap,
         options.folder,
         _settings(options.set),
+        collector=LARGE,
         keep=options.folder is not None,
     )
     try:

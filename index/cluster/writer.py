@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -192,6 +192,7 @@ class _Run:
     def _catch_up(self, *, is_read: bool) -> IndexReport:
         """Send all that is new and commit it, as one commit or several. Of an index that `is_read`, what shows before its time is committed early."""
         self.withdrawn: list[Sending] = []
+        self.under_way: Future[None] | None = None
         self.found = Found(self.channel.search, self.index)
         self.copies = Copies(self.found)
         start, again, killed = self.commit.watermark, self._renamed(), self.commit.begun
@@ -207,10 +208,10 @@ class _Run:
             self._mend(left)
         watermark, batches = start, 0
         may_be_early = is_read and killed is None  # a run that was killed may have sent as much as goes into one commit
-        with workers(self.processes if total > BATCH else 1) as executor:
+        with workers(self.processes if total > BATCH else 1) as executor, ThreadPoolExecutor(1) as sender:
             for changes, built in self._build_batches(executor, again, reach):
                 removed += sum(change.withdrawn for change in changes)
-                self._send_batch(changes, built)
+                self._send_batch(sender, changes, built)
                 if changes[-1].number <= start:  # no commit before all of these are done: it has one table for all its articles
                     renamed += len(built)
                 else:
@@ -255,18 +256,26 @@ class _Run:
             lambda batch: partial(build_batch, self.archive_path, _present(batch), self.papers),
         )
 
-    def _send_batch(self, changes: Sequence[Change], built: Sequence[Built]) -> None:
+    def _send_batch(self, sender: Executor, changes: Sequence[Change], built: Sequence[Built]) -> None:
+        """Begin to send a batch, once that before it is acknowledged: what it does to groups is worked out meanwhile."""
         members = {one.id: Member(one.id, one.change, one.signature) for one in built if one.signature}
         regrouping = self.copies.regroup({change.article_id: members.get(change.article_id) for change in changes})
+        self._wait_for_sending()
         self._reserve(regrouping.left)
         self._move(regrouping.moved)
         self.writing += 1
         groups = regrouping.groups
         sendings = [one.sending(self.writing, groups.get(one.id, "")) for one in built]
-        send(self.channel, self.index, self.fence, sendings, self.writing)
+        self.under_way = sender.submit(send, self.channel, self.index, self.fence, sendings, self.writing)
         self.withdrawn += [Sending(change.article_id, change.number, None) for change in changes if change.withdrawn]
         sent = {id: replace(member, group=groups.get(id, "")) for id, member in members.items()}
         self.copies.sent({change.article_id: sent.get(change.article_id) for change in changes})
+
+    def _wait_for_sending(self) -> None:
+        """Wait until all that is under way is acknowledged. Raises what sending raises."""
+        if self.under_way:
+            self.under_way.result()
+            self.under_way = None
 
     def _shows(self) -> bool:
         """Say whether something that was sent since the last commit can be found already: a copy was opened anew."""
@@ -307,6 +316,7 @@ class _Run:
 
         Withdrawals are sent only now. A document that shows too early tells so itself (`_shows`); one that is gone does not.
         """
+        self._wait_for_sending()
         if self.commit.begun and not self.commit.begun.shows:
             self._await_calm()
             self._put(replace(self.commit, begun=replace(self.commit.begun, shows=True)))

@@ -31,7 +31,18 @@ from searcher.result import ResultPage
 from searcher.search import Searcher
 
 Kind = Literal[
-    "search", "after", "facets", "find_all", "arrivals", "changed", "listing", "standing", "related", "complete", "coverage"
+    "search",
+    "hits",
+    "after",
+    "facets",
+    "find_all",
+    "arrivals",
+    "changed",
+    "listing",
+    "standing",
+    "related",
+    "complete",
+    "coverage",
 ]
 NO_ANSWER = (ClusterUnavailable, ClusterLate, DeadlineExceeded)
 _LATE = ("too_slow", "late_snippets", "late_help")
@@ -54,6 +65,10 @@ class Question:
         match self.kind:
             case "search":
                 return _page(engine.search(self.request))
+            case "hits":
+                told = _page(engine.search(self.request))
+                del told["suggestions"]
+                return told
             case "after":
                 first = engine.search(replace(self.request, page=1))
                 seen = (len(first.hits), first.hits[-1].id) if first.hits else None
@@ -78,9 +93,9 @@ class Question:
                 article = next(iter(engine.find_all(self.request)), None)
                 return _page(page), article and [each.id for each in engine.related(article, 5)]
             case "complete":
-                if not (told := engine.complete(self.text)):
+                if not (completions := engine.complete(self.text)):
                     raise DeadlineExceeded  # what comes in time is shown
-                return told
+                return completions
             case "coverage":
                 return engine.coverage()
 
@@ -106,13 +121,14 @@ def questions(titles: Sequence[str], chance: random.Random, *, steady: bool) -> 
 
     everything = SearchRequest(EVERYWHERE, near=False)
     texts = [*(few(2) for _ in range(3)), f'"{few(2)}"', f"{few(1)} OR {few(1)}", f"{few(2)} -{few(1)}", few(3), f'"{few(3)}"~6']
-    asked = [Question("search", SearchRequest(text)) for text in texts]
+    page: Kind = "search" if steady else "hits"
+    asked = [Question(page, SearchRequest(text)) for text in texts]
     asked += [
-        Question("search", SearchRequest()),
-        Question("search", replace(everything, sort="newest", page=3)),
-        Question("search", replace(everything, sort="oldest", fold=False, size=50)),
-        Question("search", SearchRequest(texts[0], first_day=date(2020, 1, 1), last_day=date(2024, 6, 30), sort="newest")),
-        Question("search", SearchRequest(few(1), exact_marks=True, page=2)),
+        Question(page, SearchRequest()),
+        Question(page, replace(everything, sort="newest", page=3)),
+        Question(page, replace(everything, sort="oldest", fold=False, size=50)),
+        Question(page, SearchRequest(texts[0], first_day=date(2020, 1, 1), last_day=date(2024, 6, 30), sort="newest")),
+        Question(page, SearchRequest(few(1), exact_marks=True, page=2)),
         Question("facets", everything),
         Question("facets", SearchRequest(few(1))),
         Question("find_all", everything),
