@@ -26,7 +26,7 @@ blueprint = Blueprint("actor", __name__)
 
 LONGEST = 200
 BESIDE_SHOWN = 20
-_READ_FOR_OFFICES = 200
+_READ_FOR_OFFICES = 100
 """Articles that are read for the offices they tell, the newest."""
 _OFFICES_SHOWN = 12
 _BESIDE: tuple[FacetName, ...] = ("person", "organisation", "place", "document", "tag")
