@@ -52,6 +52,7 @@ ONE_PERSON = (
     "Thủ tướng [Phạm Minh Chính|phạm-minh-chính] chủ trì; ông [Chính|phạm-minh-chính] yêu cầu báo cáo.",
     "Bà [Nguyễn Thị Kim Tiến|nguyễn-thị-kim-tiến] đến. Bà [Kim Tiến|nguyễn-thị-kim-tiến] nói, rồi bà [Tiến|nguyễn-thị-kim-tiến] về.",
     "Ông [Mike Pompeo|mike-pompeo] họp. Ngoại trưởng [Pompeo|mike-pompeo] im lặng, và [Pompeo|mike-pompeo] ra về.",
+    "Theo [Nguyễn Văn Thử|nguyễn-văn-thử], mọi việc đã xong. Nhưng [Thử|nguyễn-văn-thử] nhầm.",
     "Bị cáo [Trần Văn Thử|trần-văn-thử] ra tòa. [Thử|trần-văn-thử] nhận tội.",
     "Chủ tịch Trung Quốc [Tập Cận Bình|tập-cận-bình] đến. Ông [Tập|tập-cận-bình] hội đàm.",
 )

@@ -52,7 +52,9 @@ NOBODY = (
     ("Vợ ông Lê Văn Thử cho biết chồng đã đi từ sáng.",),
     ("Ông Lê Văn Thử yêu cầu các xã làm đường ngay trong năm.",),
     ("Theo luật sư của ông Lê Văn Thử, vụ việc đã khép lại từ lâu.",),
+    ("Ông Lê Văn Thử nói chuyện với sinh viên về mùa lũ năm trước.",),
     ("Cuốn sách “Những người đi qua mùa lũ” của ông Lê Văn Thử đoạt giải.",),
+    ("Ông Lê Văn Thử có mặt.", "“Chúng tôi sẽ làm ngay”, bà nói."),
     ("“Chúng tôi sẽ làm ngay việc này”, một lãnh đạo xã nói.",),
 )
 
@@ -60,6 +62,12 @@ NOBODY = (
 @pytest.mark.parametrize("texts", DIRECT + INDIRECT + NOBODY)
 def test_what_is_said_and_by_whom(texts: tuple[str, ...]) -> None:
     assert marked(*(_MARKED.sub(r"\1", text) for text in texts)) == list(texts)
+
+
+def test_who_goes_on_is_called_as_before() -> None:
+    first = "Ông Lê Văn Thử cho biết xã đã đạt 19 tiêu chí."
+    assert [each.speaker.label for each in quoted_in(first, "Ông nói đường thì xấu lắm.")] == ["Lê Văn Thử"] * 2
+    assert [each.text for each in quoted_in(first, "Bà nói đường thì xấu lắm.")] == [1]
 
 
 def test_what_stands_in_quotation_marks_is_told_apart() -> None:

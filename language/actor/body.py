@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -29,9 +29,10 @@ _KIND = re.compile(
 _FOREIGN = re.compile(rf" (?:của )?({'|'.join(sorted(map(re.escape, listed('countries.txt')), key=len, reverse=True))})(?![\w-])")
 _ABROAD = re.compile(r" (?:nước (?:này|ngoài|đó)|của nước)")
 _OUR_COUNTRY = frozenset(("Việt Nam", "VN"))
+# Begins with a set of letters because the search for those is fast.
 _LOWER_HEAD = re.compile(
-    r"[sbctnđhuvp](?<![\w-].)(?:(?<=s)ở|(?<=b)(?:ộ|ệnh viện)|(?<=c)ông (?:ty|an)|(?<=t)(?:ập đoàn|rường|oà án|ổng công ty)|(?<=n)gân hàng|(?<=đ)ại học"
-    r"|(?<=h)(?:ọc viện|ợp tác xã)|(?<=u)ỷ ban|(?<=p)hòng|(?<=c)ảnh sát|(?<=đ)(?:ại sứ quán|ảng [Cc]ộng)|(?<=v)iện kiểm sát|(?<=h)ạ viện|(?<=t)hượng viện)(?= )"
+    r"[ (\"“](?P<head>sở|bộ|bệnh viện|công (?:ty|an)|cảnh sát|tập đoàn|trường|toà án|tổng công ty|thượng viện|ngân hàng|đại học|đại sứ quán|đảng [Cc]ộng|học viện"
+    r"|hợp tác xã|hạ viện|uỷ ban|viện kiểm sát|phòng)(?= )"
 )
 _NEEDS_NAME = frozenset(("Trường", "Đại học", "Bệnh viện", "Cao đẳng"))
 """Heads that with a place alone name a body: Đại học Hà Nội."""
@@ -81,7 +82,7 @@ def marked_slug(name: str) -> str:
 def bodies(text: str, places: Places, capitals: Sequence[Row]) -> list[NamedBody]:
     """Return the bodies that a level text names, sorted and disjoint; `places` are those it names: where each name begins -> where it ends, and which it is."""
     firsts = _by_first_word()
-    begins = [match.start() for match in _LOWER_HEAD.finditer(text)]
+    begins = [match.start("head") for match in _LOWER_HEAD.finditer(text)]
     for row in capitals:
         if not firsts.keys().isdisjoint(row.words):
             begins += [start for start, word in zip(row.starts, row.words, strict=True) if word in firsts]
@@ -278,7 +279,9 @@ def _own_end(text: str, end: int) -> int:
             start += 1
         else:
             break
-        phrase = phrases.match(text, start)
+        first = _LETTERS.match(text, start)
+        pattern = phrases.get(first[0].lower()) if first else None
+        phrase = pattern.match(text, start) if pattern else None
         word = _OWN_UNIT.match(text, start)
         if word is None and phrase is None:
             break
@@ -326,6 +329,7 @@ _NEXT_WORD = re.compile(rf" ({WORD})")
 _LOWER_NEXT = re.compile(r" ([^\W\d_]+)(?![\w-])")
 _OWN_UNIT = re.compile(rf"{WORD}|[0-9]+(?=[,;:.)\"”](?![0-9])|\Z)")
 _OWN_WORD = re.compile(CAPITAL)
+_LETTERS = re.compile(r"[^\W\d_]+")
 _AFTER_NAMES = frozenset(
     "đã cho và được bị là có tại ở trong về với đang sẽ vừa không của do khi cũng để này đó hay hoặc cùng từ đến tới theo vào ra lên xuống còn nên phải như thì mà nhận khẳng xác thông yêu đề nói "
     "tổ tiếp làm thực phối chịu thu tuyển công đưa gửi lại luôn mới hiện chưa nhưng vì nếu sau trước thuộc chi ngày hôm sáng chiều tối năm trả mở ký bán mua đầu chia".split()
@@ -356,20 +360,27 @@ def _pairs() -> Mapping[str, frozenset[str]]:
 
 
 @cache
-def _phrases() -> re.Pattern[str]:
-    return re.compile(f"(?:{_phrase_pattern()})(?![^\\W_])")
+def _phrases() -> Mapping[str, re.Pattern[str]]:
+    """Return the first word of each phrase of body_words.txt, in small letters -> a pattern of the phrases that begin with it, the longest first."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for phrase in listed("body_words.txt"):
+        first = _LETTERS.match(phrase)
+        groups[first[0].lower() if first else phrase].append(phrase)
+    return {first: re.compile(f"(?:{_either(group)})(?![^\\W_])") for first, group in groups.items()}
 
 
 @cache
 def _leading_phrases() -> re.Pattern[str]:
-    return re.compile(rf"\A(?:(?:{_phrase_pattern()}) (?:(?:và|&|-) )?)+")
+    return re.compile(rf"\A(?:(?:{_either(listed('body_words.txt'))}) (?:(?:và|&|-) )?)+")
 
 
-def _phrase_pattern() -> str:
-    def either(phrase: str) -> str:
+def _either(phrases: Iterable[str]) -> str:
+    """Return a pattern of phrases, the longest first; those in small letters may have capitals."""
+
+    def spelled(phrase: str) -> str:
         return "(?i:" + re.escape(phrase) + ")" if phrase.islower() else re.escape(phrase)
 
-    return "|".join(map(either, sorted(listed("body_words.txt"), key=len, reverse=True)))
+    return "|".join(map(spelled, sorted(phrases, key=len, reverse=True)))
 
 
 @cache

@@ -7,57 +7,54 @@ and two or three syllables more. Names after a word for a street, school or the 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from language.actor.body import NamedBody, Places
 from language.actor.capital import Row, level, listed
-from language.document_kind import rows
-from language.mark import without_marks
-from language.memo import Memo
-from language.normalizer import exact
-from language.syllable import is_syllable
-
-Words = tuple[str, ...]
-
-_LONGEST_NAME = 5
-_WEAK = frozenset(
-    "Mai Cao Hà Châu Thái Lâm Ninh Kiều Tiêu Thị Lục Mã Tăng Vương Chu Thạch Tôn Hầu Lý Dương Triệu Tô Thiều Nhâm Bế Sùng Lương".split()
+from language.actor.saying import says
+from language.actor.title import (
+    LONGEST_BEFORE,
+    is_aged,
+    is_degree,
+    last_word,
+    office_after,
+    title_before,
+    title_ends,
+    titles,
+    titles_within,
+    told_after,
+    words_before,
 )
-"""Surnames that are also words and parts of names of places: a name that begins with one needs something else that tells."""
-_SURE_MIDDLE = frozenset(("Thị", "Văn"))
-_LONGEST_BEFORE = 34
+from language.actor.whole_name import (
+    LONGEST_NAME,
+    Words,
+    clans,
+    is_foreign_name,
+    is_vietnamese,
+    is_whole,
+    may_be_foreign,
+    may_be_whole,
+    names_itself,
+    surnames,
+    whole_behind,
+)
+from language.mark import without_marks
+from language.normalizer import exact
+
 _CREDIT = re.compile(
     r"(?:[Ảả]nh|Photo|Video|Clip|Nguồn|Đồ hoạ|PV|CTV|Tin|Bài|Thực hiện|Biên tập)[^:.,;]{0,14}: ?\Z|(?:[Ảả]nh|Photo|PV|Nguồn)\.? \Z|[(-] ?(?:[Ảả]nh|Photo) \Z"
 )
 _LISTED = re.compile(r" ?(?:,|và|hay|với|-|/|;| )* ?(?:đường |phố )?")
-_AGED = re.compile(
-    r",? ?\((?:SN|[Ss]inh năm|[0-9]{1,2} tuổi|[0-9]{4}|[Tt]rú|[Nn]gụ|[Qq]uê|áo|bìa|trái|phải|giữa|thứ)|,? [0-9]{1,2} tuổi|, (?:sinh năm|SN|ngụ|trú)\b| sinh năm\b"
-)
-_BEYOND = re.compile(r",? ?(?:-|,) ?")
-_OPENED = re.compile(r" \(")
-_OFFICE_END = re.compile(
-    r"[,.;:()“”\"\n]| - | (?:cho biết|cho hay|cho rằng|khẳng định|nói|chia sẻ|nhấn mạnh|cũng|đã|thông tin|trả lời)\b|\Z"
-)
-_LONGEST_OFFICE = 90
-_ENDS_DEGREE = frozenset("spiauđdt.ư")
 _NUMBER = re.compile("(?:số )?[0-9]+[a-z]?(?:/[0-9a-z]+)*")
 _LONGEST_JOINER = 12
-_DEGREES = re.compile(
-    r"(?:(?:gs|pgs|ts|ths|bs|cki|ckii|bscki|bsckii|ls|kts|tskh|nsnd|nsưt|ths|th\.s|nhà giáo|ttnd|ttưt|ngnd|ngưt)[.,\s-]*)+\Z",
-    re.IGNORECASE,
+_OPENERS = frozenset(
+    "Theo Và Nhưng Khi Còn Với Tại Của Do Cả Riêng Như Vì Nếu Sau Trước Trong Ngoài Từ Đến Để Có Cùng Dù Gặp Hỏi".split()
 )
+"""Words that begin a sentence before a name; their capital says nothing."""
 _VOWELS = frozenset("aeiouy")
 _PARTICLES = frozenset(("Al", "El", "Bin", "Van", "De", "Von", "La", "Abu"))
-_MEDIA = frozenset(
-    "The News Times Post Journal Press Daily Mail TV Online Herald Telegraph Guardian Reuters Magazine Airlines Airways Bank Group Corp Inc Street University City United Club League Cup "
-    "Open Park House State Island Center Centre Hotel Resort Company Motors Electronics Mobile Phone Plus Pro Max Air Army Party Studio Records Channel Network World Today Sun Star Institute "
-    "Foundation Building Tower Show Awards Union Council Agency Office Fund Capital Holdings Energy Systems Technologies River Lake Beach Bridge Airport Stadium FC Corporation International Pacific Technology Motor Steel Entertainment Media Services Solutions Partners Association Committee Research".split()
-)
-
-
-_OPENING = "(\"“‘'-[,"
 _TWO_PARTS = frozenset("Kim Park Lee Moon Chung Choe Choi Ri Hwang Yoon Kang Pak Jang Song Han Ban Prayut Prayuth".split())
 _SECOND_PART = re.compile(r" ?- ?([a-z]{2,6}|o ?- ?cha)(?![\w-])")
 """How given names of two syllables go on where the hyphen has spaces: Kim Jong - un."""
@@ -78,14 +75,6 @@ class NamedPerson(NamedTuple):
     office: tuple[int, int] | None = None
 
 
-def is_vietnamese(words: Words) -> bool:
-    """Say whether all of a name's words can be Vietnamese syllables."""
-    return all(map(_IS_OURS.__getitem__, words))
-
-
-_IS_OURS = Memo(lambda word: is_syllable(without_marks(word.lower())))
-
-
 def person_key(name: str) -> str:
     """Return the key of a person's name: nguyễn-văn-a; marks matter, the place of the tone and capitals do not."""
     return "-".join(exact(part) for part in re.findall(r"[^\W_]+(?:['’][^\W_]+)*", level(name)))
@@ -101,11 +90,12 @@ class Reading:
     def __init__(self, text: str, capitals: Sequence[Row], bodies: Sequence[NamedBody], places: Places) -> None:
         self._text, self._places = text, places
         self._taken = _Taken(bodies)
-        self._blocked = -_LONGEST_BEFORE  # where the last name ends that is something else's
+        self._blocked = -LONGEST_BEFORE  # where the last name ends that is something else's
         self.names: list[NamedPerson] = []
         self.left: list[tuple[Row, int, int]] = []
         for row in capitals:
-            for first, stop in self._taken.left(row):
+            for begin, stop in self._taken.left(row):
+                first = begin + (row.words[begin] in _OPENERS and stop > begin + 1)
                 if not self._may_begin(row, first, stop):
                     self.left.append((row, first, stop))
                     continue
@@ -123,15 +113,13 @@ class Reading:
             return False
         if word in _beginnings() or start - 1 in self._taken.ends:
             return True
-        if start == 0 or text[start - 1] != " ":
-            return False
-        word = text[text.rfind(" ", 0, start - 1) + 1 : start - 1].lower().lstrip(_OPENING)
-        return word in _title_ends() or word[-1:] in _ENDS_DEGREE and _DEGREES.fullmatch(word) is not None
+        last = last_word(text, start)
+        return last in title_ends() or is_degree(last)
 
     def unnamed(self) -> Iterator[tuple[Row, int, int]]:
         """Yield the stretches of two words and more that may be a name of another language, if something tells so."""
         for row, first, stop in self.left:
-            if 2 <= stop - first < _LONGEST_NAME and _may_be_foreign(row.words[first:stop]):
+            if 2 <= stop - first < LONGEST_NAME and may_be_foreign(row.words[first:stop]):
                 yield row, first, stop
 
     def speaking(self, surnames: Container[str]) -> Iterator[str]:
@@ -147,8 +135,8 @@ class Reading:
             words, start, end = row.words[first:stop], row.starts[first], row.end(stop - 1)
             if words[-1] not in surnames or _is_no_name(self._text, start, end, words):
                 continue
-            if not _is_blocked(self._text, start, -_LONGEST_BEFORE, words):
-                yield NamedPerson(start, end, words, "", True, True, _office_after(self._text, end))
+            if not _is_blocked(self._text, start, -LONGEST_BEFORE, words):
+                yield NamedPerson(start, end, words, "", True, True, office_after(self._text, end))
 
     def name(self, row: Row, first: int, stop: int) -> NamedPerson | None:
         """Return the name that a stretch of a row may be, None if it is none."""
@@ -202,9 +190,9 @@ class _Piece(NamedTuple):
 def _piece(text: str, row: Row, first: int, stop: int, places: Places, taken: _Taken) -> _Piece | None:
     """Return the part of a stretch behind titles, countries and places that stand before a name, None if nothing is left."""
     begin, kind = row.starts[first], ""
-    inner = _titles_within(row.words[first:stop])
+    inner = titles_within(row.words[first:stop])
     if inner:
-        kind = _titles()[" ".join(row.words[first : first + inner]).lower()]
+        kind = titles()[" ".join(row.words[first : first + inner]).lower()]
         first += inner
     else:
         begin, kind = _before(text, row.starts[first], taken)
@@ -216,34 +204,9 @@ def _piece(text: str, row: Row, first: int, stop: int, places: Places, taken: _T
             return None
         first += skipped
         kind = kind if kind != "honorific" else ""
-        if not kind and row.words[first] not in _surnames():
+        if not kind and row.words[first] not in surnames():
             return None
     return _Piece(first, stop, kind, begin)
-
-
-def _titles_within(words: Words) -> int:
-    """Return how many words at the beginning of a row are a title: Ông in "Ông Nguyễn Văn A"."""
-    for length in (2, 1):
-        if len(words) > length and " ".join(words[:length]).lower() in _titles() and " ".join(words[:length]) not in _NO_TITLES:
-            return 0 if words[:2] in _NOT_TITLED else length
-    return 0
-
-
-_NO_TITLES = frozenset(("Anh Quốc", "Em", "EM"))
-_NOT_TITLED = frozenset(
-    (
-        ("Bà", "Rịa"),
-        ("Bà", "Nà"),
-        ("Cô", "Tô"),
-        ("Anh", "Quốc"),
-        ("Chị", "Em"),
-        ("Bà", "Triệu"),
-        ("Bà", "Đen"),
-        ("Bà", "Trưng"),
-        ("Anh", "Sơn"),
-        ("Ông", "Táo"),
-    )
-)
 
 
 def _skipped(row: Row, first: int, stop: int, places: Places) -> int:
@@ -263,40 +226,15 @@ def _before(text: str, start: int, taken: _Taken) -> tuple[int, str]:
         return start, ""
     body = taken.ends.get(start - 1)
     if body is not None:
-        begin, kind = _title_before(text, body.start)
+        begin, kind = title_before(text, body.start)
         return (begin, "office") if kind in ("office", "role", "artist") else (start, "")
-    return _title_before(text, start)
-
-
-def _words_before(text: str, start: int) -> Iterator[str]:
-    """Yield the one to four words right before `start`, in small letters, the last of them alone first."""
-    if start == 0 or text[start - 1] != " ":
-        return
-    before = text[max(0, start - _LONGEST_BEFORE) : start - 1].lower()
-    place = len(before)
-    for _ in range(4):
-        place = before.rfind(" ", 0, place)
-        yield before[place + 1 :].lstrip(_OPENING)
-        if place < 0:
-            return
-
-
-def _title_before(text: str, start: int) -> tuple[int, str]:
-    """Return where the longest title right before `start` begins, and its kind; (start, "") if there is none."""
-    titles, at, best = _titles(), start, ""
-    for words in _words_before(text, start):
-        kind = titles.get(words)
-        if kind:
-            best, at = kind, start - 1 - len(words)
-        elif not best and words[-1:] in _ENDS_DEGREE and " " not in words and _DEGREES.fullmatch(words):
-            best, at = "office", start
-    return at, best
+    return title_before(text, start)
 
 
 def _is_blocked(text: str, start: int, blocked: int, words: Words) -> bool:
     """Say whether a name without a title is that of something else: by the word before it, or as it goes on a list of such."""
-    bearers = listed("name_bearers.txt")
-    if any(before in bearers or _NUMBER.fullmatch(before) for before in _words_before(text, start)):
+    last, bearers = last_word(text, start), listed("name_bearers.txt")
+    if _NUMBER.fullmatch(last) or last in _bearer_ends() and any(before in bearers for before in words_before(text, start)):
         return True
     if " ".join(words) in listed("street_names.txt") or _CREDIT.search(text, max(0, start - 24), start):
         return True
@@ -306,13 +244,13 @@ def _is_blocked(text: str, start: int, blocked: int, words: Words) -> bool:
 def _judged(text: str, row: Row, piece: _Piece) -> NamedPerson | None:
     """Return the name that a piece is, None if it is none."""
     start, end, words = _spelled(text, row, piece)
-    if len(words) > _LONGEST_NAME or _is_no_name(text, start, end, words) or _is_anonymous(text, words, end):
+    if len(words) > LONGEST_NAME or _is_no_name(text, start, end, words) or _is_anonymous(text, words, end):
         return None
     office = _office(text, piece, start, end)
-    whole = _is_whole(words) or _may_be_whole(words, piece.kind)
-    if whole and (piece.kind or _names_itself(words) or _is_told_after(text, words, end)):
+    whole = is_whole(words) or may_be_whole(words, piece.kind)
+    if whole and (piece.kind or names_itself(words) or _is_told_after(text, words, end)):
         return NamedPerson(start, end, words, piece.kind, True, True, office)
-    is_sure = not is_vietnamese(words) and _is_foreign_name(words, piece.kind)
+    is_sure = not is_vietnamese(words) and is_foreign_name(words, piece.kind)
     if is_sure or whole or len(words) <= 2:
         return NamedPerson(start, end, words, piece.kind, is_sure, is_sure and len(words) > 1, office)
     return None
@@ -321,13 +259,7 @@ def _judged(text: str, row: Row, piece: _Piece) -> NamedPerson | None:
 def _office(text: str, piece: _Piece, start: int, end: int) -> tuple[int, int] | None:
     """Return where the office stands that is told with a name, before it or after."""
     is_before = piece.kind == "office" and piece.begin < start - 1
-    return (piece.begin, start - 1) if is_before else _office_after(text, end)
-
-
-def _may_be_whole(words: Words, kind: str) -> bool:
-    """Say whether a name that begins with no surname we know is whole after its title: of three words and more, or an artist's."""
-    least = {"honorific": 3, "artist": 2}.get(kind, _LONGEST_NAME)
-    return least <= len(words) < _LONGEST_NAME and is_vietnamese(words)
+    return (piece.begin, start - 1) if is_before else office_after(text, end)
 
 
 def _spelled(text: str, row: Row, piece: _Piece) -> tuple[int, int, Words]:
@@ -336,7 +268,7 @@ def _spelled(text: str, row: Row, piece: _Piece) -> tuple[int, int, Words]:
     start, end = row.starts[piece.first], row.end(piece.stop - 1)
     if words[0] in _TWO_PARTS and (rest := _SECOND_PART.match(text, end)):
         words, end = (*words[:-1], f"{words[-1]}-{rest[1]}"), rest.end()
-    if piece.kind and (cut := _whole_behind(words)):
+    if piece.kind and (cut := whole_behind(words)):
         start, words = row.starts[piece.first + cut], words[cut:]
     return start, end, words
 
@@ -348,63 +280,10 @@ def _is_no_name(text: str, start: int, end: int, words: Words) -> bool:
     return text.endswith(" - ", 0, start) and not is_vietnamese(words)
 
 
-def _is_foreign_name(words: Words, kind: str) -> bool:
-    """Say whether words of another language are a person's name: after a title, or by the given name that they begin with."""
-    countries = listed("countries.txt")
-    if not _MEDIA.isdisjoint(words) or words[-1] in countries or " ".join(words[-2:]) in countries:
-        return False
-    if len(words) == 1:
-        return kind == "honorific"
-    return bool(kind) or words[0] in listed("foreign_given_names.txt")
-
-
-def _may_be_foreign(words: Words) -> bool:
-    """Say whether words may be a name of another language: none is Vietnamese by its marks, not all can be."""
-    return (
-        not is_vietnamese(words)
-        and _MEDIA.isdisjoint(words)
-        and " ".join(words).isascii()
-        and words[0] not in listed("countries.txt")
-    )
-
-
 def _is_told_after(text: str, words: Words, end: int) -> bool:
     """Say whether what follows a whole name tells that it is a person's; of one that may well be none, only an age does."""
-    is_likely = words[0] in _surnames() and (len(words) > 2 or words[0] not in _WEAK)
-    return _told_after(text, end) if is_likely else _is_aged(text, end)
-
-
-def _whole_behind(words: Words) -> int:
-    """Return how many words stand before a whole name, as a company's do: Sacombank Dương Công Minh; of two words only after another language."""
-    least = 3 if is_vietnamese(words[:1]) else 2
-    if words[0] in _surnames() or len(words) <= least or not _clans().isdisjoint(words):
-        return 0
-    starts = range(1, len(words) - least + 1)
-    return next(
-        (at for at in starts if words[at] in _surnames() and _is_whole(words[at:]) and len(words) - at < _LONGEST_NAME), 0
-    )
-
-
-def _is_whole(words: Words) -> bool:
-    """Say whether words have the shape of a whole name of ours: a surname and one to four syllables, or names of a clan."""
-    if _clans().intersection(words):
-        return len(words) >= 2
-    has_surname = words[0] in _surnames() or words[0] in listed("rare_surnames.txt")
-    return (
-        2 <= len(words) <= _LONGEST_NAME
-        and has_surname
-        and is_vietnamese(words)
-        and (len(words) < _LONGEST_NAME or "Thị" in words)
-    )
-
-
-def _names_itself(words: Words) -> bool:
-    """Say whether a whole name can be nothing else."""
-    if _clans().intersection(words):
-        return len(words) >= 2
-    if len(words) < 3:
-        return False
-    return words[0] in _surnames() and words[0] not in _WEAK or not _SURE_MIDDLE.isdisjoint(words[1:-1])
+    is_likely = words[0] in surnames() and (len(words) > 2 or words[0] not in listed("weak_surnames.txt"))
+    return told_after(text, end) if is_likely else is_aged(text, end)
 
 
 def _is_anonymous(text: str, words: Words, end: int) -> bool:
@@ -420,88 +299,18 @@ def _is_anonymous(text: str, words: Words, end: int) -> bool:
     )
 
 
-def _told_after(text: str, end: int) -> bool:
-    """Say whether what follows tells that a person was named: an age, an office, a verb of saying."""
-    if _is_aged(text, end):
-        return True
-    joiner = _BEYOND.match(text, end)
-    if joiner is not None:
-        return is_title(text, joiner.end())
-    return text[end : end + 1] == " " and says(text, end + 1)
-
-
-def _office_after(text: str, end: int) -> tuple[int, int] | None:
-    """Return where the office stands that is told behind a name, up to the next comma, dash or verb of saying."""
-    joiner = _BEYOND.match(text, end) or _OPENED.match(text, end)
-    if joiner is None or not is_title(text, joiner.end(), "office"):
-        return None
-    stop = _OFFICE_END.search(text, joiner.end(), joiner.end() + _LONGEST_OFFICE)
-    return (joiner.end(), stop.start()) if stop is not None and stop.start() > joiner.end() else None
-
-
-def is_title(text: str, start: int, *kinds: str) -> bool:
-    """Say whether an office or role, or a title of `kinds`, begins at `start` of a level text."""
-    words = text[start : start + 40].lower().split(" ")
-    return any(_titles().get(" ".join(words[:length])) in (kinds or ("office", "role", "artist")) for length in (1, 2, 3, 4))
-
-
-def _is_aged(text: str, end: int) -> bool:
-    """Say whether an age, a year of birth or where somebody lives follows."""
-    return _AGED.match(text, end) is not None
-
-
-def says(text: str, start: int) -> bool:
-    """Say whether a verb of saying begins at `start` of a level text, words between as in "cũng cho biết" left out."""
-    return _verb().match(text, start) is not None
-
-
-def verb_at(text: str, start: int) -> tuple[int, bool] | None:
-    """Return where the verb of saying ends that begins at `start`, and whether it tells of an act, too; None if none begins there."""
-    verb = _verb().match(text, start)
-    return (verb.end(), verb["verb"] in _acts()) if verb else None
-
-
 @cache
-def _acts() -> frozenset[str]:
-    return frozenset(level(verb) for verb, *use in rows("saying_verbs.txt") if use)
-
-
-@cache
-def _verb() -> re.Pattern[str]:
-    verbs = "|".join(map(re.escape, sorted(listed("saying_verbs.txt"), key=len, reverse=True)))
-    return re.compile(
-        rf"(?:(?:cũng|đã|còn|lại|vừa|từng|tiếp tục|thẳng thắn|tiếp lời|nhiều lần|đồng thời|mới đây|rất|luôn|cũng đã) ){{0,2}}(?P<verb>{verbs})(?!\w)"
-    )
-
-
-@cache
-def _titles() -> Mapping[str, str]:
-    """Return each title, in small letters -> its kind."""
-    return {level(title): kind for kind, titles in rows("person_titles.tsv") for title in titles.split("; ")}
-
-
-@cache
-def _title_ends() -> frozenset[str]:
-    """Return the last word of each title."""
-    return frozenset(title.rpartition(" ")[2] for title in _titles())
+def _bearer_ends() -> frozenset[str]:
+    """Return the last word of each word for what bears persons' names."""
+    return frozenset(bearer.rpartition(" ")[2] for bearer in listed("name_bearers.txt"))
 
 
 @cache
 def _beginnings() -> frozenset[str]:
     """Return the words with which a whole name, or a title before one in its row, may begin."""
-    firsts = {title.partition(" ")[0] for title in _titles()}
-    titles = {form for first in firsts for form in (first.capitalize(), first.upper())}
+    firsts = {title.partition(" ")[0] for title in titles()}
+    spelled = {form for first in firsts for form in (first.capitalize(), first.upper())}
     countries = {country.partition(" ")[0] for country in listed("countries.txt")}
     return frozenset(
-        titles | countries | _surnames() | _clans() | listed("foreign_given_names.txt") | listed("rare_surnames.txt") | {"Y", "A"}
+        spelled | countries | surnames() | clans() | listed("foreign_given_names.txt") | listed("rare_surnames.txt") | {"Y", "A"}
     )
-
-
-@cache
-def _surnames() -> frozenset[str]:
-    return listed("surnames.txt") - {"Thị"}
-
-
-@cache
-def _clans() -> frozenset[str]:
-    return listed("person_clans.txt")

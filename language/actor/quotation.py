@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from language.actor.capital import CAPITAL, level
 from language.actor.mention import Actor, Named
-from language.actor.person import is_title, verb_at
+from language.actor.saying import verb_at
+from language.actor.title import is_title
 
 _QUOTED = re.compile(r"“[^“”]{8,}”|\"[^\"]{8,}\"|«[^«»]{8,}»")
 _MASK = "\0"
@@ -33,7 +35,9 @@ _OF_ANOTHER = re.compile(
 _PARENTHESIS = re.compile(r" ?\([^()]*\)")
 _THAT = re.compile(r"(?: (?:thêm|rằng|là|rõ|lại|như sau|như vậy|với [^,.:;]{2,60}?(?=,|:| rằng| là)))*(?:,|:)? ?")
 _NOT_SAID = ("với ", "đến ", "như vậy", "như thế", "điều ", "về ", "trong ", "trên ", "tại ", "cho ", "thêm ", "lên ", "ra ")
-_PRONOUN = re.compile(rf"(?:(?<=^)|(?<={_MASK})|(?<=[,\s-]))(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô)(?: (?:này|ấy|ta))? ")
+_PRONOUN = re.compile(rf"(?:(?<=^)|(?<={_MASK})|(?<=[,\s-]))(?P<pronoun>[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô)(?: (?:này|ấy|ta))? ")
+_PRONOUNS = frozenset(("ông", "bà", "anh", "chị", "cô"))
+_LONGEST_PRONOUN = 3
 _LEAST_SAID = 15
 """Characters of what is said, at least, where no quotation marks tell."""
 _NEAR = 6
@@ -76,7 +80,7 @@ class _Sentence:
 
 def quotations(texts: Sequence[str], found: Sequence[Named]) -> list[Quotation]:
     """Return what the persons `found` in the clean `texts` of one article say, sorted and disjoint in each."""
-    reader = _Reader()
+    reader = _Reader(_addressed(texts, found))
     persons: dict[int, list[Named]] = {}
     for named in found:
         if named.actor.kind == "person":
@@ -90,7 +94,8 @@ def quotations(texts: Sequence[str], found: Sequence[Named]) -> list[Quotation]:
 class _Reader:
     """Reads the texts of an article one after the other; `_last` is who spoke last, None once another is named."""
 
-    def __init__(self) -> None:
+    def __init__(self, addressed: Mapping[Actor, frozenset[str]]) -> None:
+        self._addressed = addressed
         self.quotations: list[Quotation] = []
         self._last: Actor | None = None
         self._awaited: Actor | None = None  # who is to speak in the next text: "ông A nói:"
@@ -113,7 +118,7 @@ class _Reader:
         """Take what a sentence of a masked text says, and who said it."""
         told = _attribution(text, sentence)
         if told is None and not sentence.persons and self._last is not None:
-            told = _by_pronoun(text, sentence, self._last)
+            told = _by_pronoun(text, sentence, self._last, self._addressed.get(self._last, frozenset()))
         if told is None:
             self._last = self._spoken_on(number, sentence)
             return
@@ -138,9 +143,12 @@ class _Reader:
 
 def _masked(text: str, quoted: Sequence[tuple[int, int]]) -> str:
     """Return the text with what stands in quotation marks blotted out, the marks with it."""
+    pieces: list[str] = []
+    at = 0
     for start, end in quoted:
-        text = text[:start] + _MASK * (end - start) + text[end:]
-    return text
+        pieces += (text[at:start], _MASK * (end - start))
+        at = end
+    return "".join((*pieces, text[at:]))
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -158,20 +166,21 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 def _attribution(text: str, sentence: _Sentence) -> _Attribution | None:
     """Return who speaks in a sentence, and from where on; None if nobody is said to, or several are."""
     persons = [person for person in sentence.persons if text[person.start] != _MASK]
-    others = [person.start for person in persons]
-    found = list(filter(None, (_said_by(text, sentence.start, sentence.end, person, others) for person in persons)))
+    ends = [*(person.start for person in persons[1:]), sentence.end][: len(persons)]
+    found = list(filter(None, map(partial(_said_by, text, sentence), persons, ends)))
     return found[0] if len({each.speaker for each in found}) == 1 else None
 
 
-def _said_by(text: str, start: int, end: int, person: Named, others: Sequence[int]) -> _Attribution | None:
-    """Return what tells that a person of a sentence speaks; `others` are where other persons are named."""
+def _said_by(text: str, sentence: _Sentence, person: Named, nearest: int) -> _Attribution | None:
+    """Return what tells that a person of a sentence speaks; `nearest` is where the next is named, or the sentence ends."""
+    start, end = sentence.start, sentence.end
     if _CITED.search(text, max(start, person.start - 60), person.start):
         return _Attribution(person.start, person.end, -1, person.actor)
     if _ACCORDING.search(text, max(start, person.start - 60), person.start):
         return _Attribution(person.start, person.end, _behind_office(text, person.end, end), person.actor)
     if _OF_ANOTHER.search(text, max(start, person.start - 24), person.start):
         return None
-    limit = min([end, person.end + _LONGEST_GAP, *(other for other in others if other > person.start)])
+    limit = min(nearest, person.end + _LONGEST_GAP)
     gap = _BESIDE.match(text, person.end, end)
     while gap is not None and gap.end() <= limit:
         if verb_at(text, gap.end()):
@@ -197,12 +206,23 @@ def _behind_office(text: str, begin: int, end: int) -> int:
     return at
 
 
-def _by_pronoun(text: str, sentence: _Sentence, last: Actor) -> _Attribution | None:
-    """Return that the last speaker goes on, if a sentence that names nobody says so."""
+def _by_pronoun(text: str, sentence: _Sentence, last: Actor, addressed: frozenset[str]) -> _Attribution | None:
+    """Return that the last speaker goes on, if a sentence that names nobody says so by a word by which the article calls him or her, or no other."""
     for match in _PRONOUN.finditer(text, sentence.start, sentence.end):
-        if verb_at(text, match.end()):
+        is_another = bool(addressed) and match["pronoun"].lower() not in addressed
+        if not is_another and verb_at(text, match.end()):
             return _Attribution(match.start(), match.end(), _after_verb(text, match.end(), sentence.end), last)
     return None
+
+
+def _addressed(texts: Sequence[str], found: Sequence[Named]) -> dict[Actor, frozenset[str]]:
+    """Return by which of the words before names that are pronouns, too (ông, bà), each person is called."""
+    called: dict[Actor, set[str]] = {}
+    for named in found:
+        word = texts[named.text][max(0, named.start - _LONGEST_PRONOUN - 1) : named.start].lower().split()[-1:]
+        if named.actor.kind == "person" and word and word[0] in _PRONOUNS:
+            called.setdefault(named.actor, set()).add(word[0])
+    return {actor: frozenset(words) for actor, words in called.items()}
 
 
 def _after_verb(text: str, verb: int, end: int) -> int:

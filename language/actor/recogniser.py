@@ -15,15 +15,18 @@ from functools import cache
 from language.actor.body import NamedBody, bodies, of_place
 from language.actor.capital import WORD, capital_rows, level, listed
 from language.actor.mention import Actor, Named
-from language.actor.person import NamedPerson, Reading, Words, is_vietnamese, person_key
+from language.actor.person import NamedPerson, Reading, person_key
+from language.actor.whole_name import Words, is_vietnamese
 from language.document_kind import rows
 from language.place import Mention, Place
 from language.place.unit import COMMUNE, PROVINCE
 
 _LONGEST_SIGNATURE = 80
+_MOST_OF_A_WORD = 50
+"""Persons of an article whose names have one word, at most, that it is looked for among; of more, it stays open whom it means."""
 
 _BYLINE = re.compile(
-    rf"[(\s]*(?:Theo |Tổng hợp |Tin, ảnh: |Bài, ảnh: |PV )?{WORD}(?:[ ,./–&-]+(?:và )?{WORD})*\.?(?: ?\([^()]*\))?[)\s]*"
+    rf"[(\s]*(?:Theo |Tổng hợp |Tin, ảnh: |Bài, ảnh: |PV )?{WORD}(?:(?: |, ?|\. ?| - |/| & )(?:và )?{WORD})*\.?(?: ?\([^()]*\))?[)\s]*"
 )
 """A line of its own that is names only: of who wrote the article or took a picture."""
 
@@ -147,7 +150,10 @@ def _label(name: NamedPerson, whole: Mapping[Words, str], by_word: Mapping[str, 
     folded = _folded(name.words)
     if folded in whole:
         return whole[folded]
-    meant = {whole[words] for words in by_word.get(folded[-1], ()) if _is_short_for(folded, words, name)}
+    candidates = by_word.get(folded[-1], ())
+    if len(candidates) > _MOST_OF_A_WORD:
+        return ""
+    meant = {whole[words] for words in candidates if _is_short_for(folded, words, name)}
     known = _known().get(name.words[0]) if len(folded) == 1 else None
     if known and name.kind == "office":
         return known  # Tổng thống Trump is no other of the name

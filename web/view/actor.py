@@ -26,7 +26,7 @@ blueprint = Blueprint("actor", __name__)
 
 LONGEST = 200
 BESIDE_SHOWN = 20
-_READ_FOR_OFFICES = 200
+_READ_FOR_OFFICES = 100
 """Articles that are read for the offices they tell, the newest."""
 _OFFICES_SHOWN = 12
 _BESIDE: tuple[FacetName, ...] = ("person", "organisation", "place", "document", "tag")
@@ -34,9 +34,13 @@ _BESIDE: tuple[FacetName, ...] = ("person", "organisation", "place", "document",
 
 @dataclass(frozen=True)
 class Office:
-    """An office as papers write it before or after a person's name, how many of the articles read tell it, on which days first and last."""
+    """An office as papers write it before or after a person's name, how many of the articles read tell it, on which days first and last.
+
+    `href` leads to the articles that name the person and have these words: who is one of several of a name is known by them.
+    """
 
     written: str
+    href: str
     count: int
     first: date | None
     last: date | None
@@ -111,15 +115,16 @@ def offices(key: str, articles: Iterable[Article]) -> tuple[Office, ...]:
                 told.setdefault(written.casefold(), written)
         for folded, written in told.items():
             found.setdefault(folded, []).append((day_of(article), written))
-    listed = [_office(times) for times in found.values()]
+    listed = [_office(key, times) for times in found.values()]
     listed.sort(key=lambda office: (office.last or date.min, office.count), reverse=True)
     return tuple(listed[:_OFFICES_SHOWN])
 
 
-def _office(told: list[tuple[date | None, str]]) -> Office:
+def _office(key: str, told: list[tuple[date | None, str]]) -> Office:
     days = [day for day, _ in told if day is not None]
     written = told[0][1]
-    return Office(f"{written[0].upper()}{written[1:]}", len(told), min(days, default=None), max(days, default=None))
+    href = search_url(SearchRequest(f'"{written}"', {"person": (key,)}, sort="newest"))
+    return Office(f"{written[0].upper()}{written[1:]}", href, len(told), min(days, default=None), max(days, default=None))
 
 
 def _all_beside(asked: SearchRequest, result: ResultPage, key: str) -> tuple[Beside, ...]:
