@@ -127,6 +127,7 @@ def main() -> None:
                 color_scheme="dark" if options.dark else "light",
                 reduced_motion="reduce",
             )
+            page.set_default_timeout(180_000)  # a busy machine is no failure
             draw(page, site, options.folder, changed)
         browser.close()
 
