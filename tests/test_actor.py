@@ -111,3 +111,11 @@ def test_names_are_within_their_texts_and_disjoint(written: list[str]) -> None:
     found = found_in(*texts)
     assert all(0 <= named.start < named.end <= len(texts[named.text]) and named.actor.key for named in found)
     assert all(first.text < second.text or first.end <= second.start for first, second in pairwise(found))
+
+
+def test_a_lake_at_the_beginning_of_a_sentence_is_no_person() -> None:
+    for text in (
+        "Hồ Kênh Lấp đầy nước.",
+        "Ông [Hồ Quang Lợi|hồ-quang-lợi] và bà [Hồ Thị Kỷ|hồ-thị-kỷ] cùng đến.",
+    ):
+        assert marked(plain(text)) == [text]
