@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PATIENCE = 300.0
 """Seconds that the cluster has to become well again, before a run ends with what was committed."""
 _SECONDS = 60.0  # of one request
+_SOON = 10.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 _PASSES = ("silent", "unreachable", "failed", "busy", "away", "shards", "late")
 """Kinds of trouble that may pass."""
@@ -131,13 +132,18 @@ class Channel:
         raise AssertionError
 
     def refresh(self, index: str) -> None:
-        """Have all that was sent found from now on. Raises ClusterUnavailable unless every part of the index says that it is so."""
+        """Have all that was sent found from now on. Raises ClusterUnavailable unless every part of the index says that it is so.
+
+        Readers wait for it, so a node that does not answer soon, for it may be cut off, is asked no longer than that; of the next, longer.
+        """
+        seconds = _SOON
         for pause in self.pauses():
             try:
-                answer = self.once("POST", f"/{index}/_refresh")
+                answer = self.once("POST", f"/{index}/_refresh", seconds=seconds)
                 _check_refreshed(answer)
                 return
             except Trouble as trouble:
+                seconds = min(2 * seconds, _SECONDS)
                 pause(trouble)
 
 

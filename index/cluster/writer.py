@@ -45,6 +45,8 @@ BATCHES_A_COMMIT = 8
 _RESERVED = 1 << 10
 """Writings that a run says it may begin, before it says so once more."""
 _AT_ONCE = 2  # seconds
+_ELSEWHERE = 5
+"""Seconds that a node has to find the one that manages the cluster, before another is asked: it may be cut off."""
 _SICK = 150.0
 """Seconds after which a node that takes nothing is no part of the cluster: cluster.publish.timeout and cluster.follower_lag.timeout, and some more."""
 _READERS_HAVE = 60.0
@@ -359,7 +361,9 @@ class _Run:
     def _put(self, commit: Commit, *, within: int = 30) -> bool:
         """Write `_meta`; return whether all nodes say `within` so many seconds that they have it. Raises IndexBusy if another run has taken the index."""
         try:
-            said = self.channel.ask("PUT", f"/{self.fence}/_mapping?timeout={within}s", {"_meta": commit.meta()})
+            said = self.channel.ask(
+                "PUT", f"/{self.fence}/_mapping?timeout={within}s&cluster_manager_timeout={_ELSEWHERE}s", {"_meta": commit.meta()}
+            )
         except Trouble as trouble:
             if trouble.kind != "missing":
                 raise
