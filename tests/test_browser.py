@@ -113,6 +113,7 @@ def test_a_screen_holds_three_hits_in_full_and_seven_in_short(browser: Browser, 
     page.wait_for_url("**view=compact")
     assert page.evaluate(WHOLE) >= 7
     page.goto(site + "/")
+    page.locator("#q:focus").wait_for()
     page.keyboard.type("trường")
     page.keyboard.press("Enter")
     page.wait_for_url("**/tim-kiem?q=tr%C6%B0%E1%BB%9Dng&view=compact")

@@ -124,7 +124,7 @@ def test_pages_ask_for_the_fonts_at_once_and_caches_keep_them(archive_home: Path
     app = create_app(archive_home)
     client = app.test_client()
     page = client.get("/the").get_data(as_text=True)
-    preloaded = re.findall(r'<link rel="preload" as="font" type="font/woff2" crossorigin href="([^"]+)">', page)
+    preloaded = re.findall(r'<link rel="preload" as="font" type="font/woff2" crossorigin="anonymous" href="([^"]+)">', page)
     assert preloaded == [f"/static/fonts/{font.name}" for font in FONTS]
     for address in preloaded:
         with client.get(address, headers={"Accept-Encoding": "gzip"}) as answer:

@@ -413,7 +413,7 @@ def test_a_line_that_holds_its_reader_costs_itself_only(archive: Archive, folder
     monkeypatch.setattr(PageProcess, "__init__", lambda self, **_: start(self, seconds=0.001))
     report = ingest([folder], archive)
     assert counts(report) == (2, 0, 0, 1)
-    assert report.rejects[0].line == 2 and report.rejects[0].reason == "Đọc dòng này mất hơn 0.001 giây nên đã dừng."
+    assert report.rejects[0].line == 2 and report.rejects[0].reason == "Đọc dòng này mất hơn 0,001 giây nên đã dừng."
 
 
 def test_of_a_file_of_rubbish_some_is_kept_and_the_rest_is_counted(archive: Archive, folder: Path) -> None:

@@ -148,6 +148,7 @@ def targets(archive_home: Path) -> list[str]:
         "<path:filename>": "lucbao.css",
         "<int:number>": "1",
         "<key>": "quang-ninh",
+        "<path:key>": "khong-co",
     }
     addresses: list[str] = []
     for rule in app.url_map.iter_rules():
