@@ -24,6 +24,9 @@ LENGTH_FIELDS = {field: f"{field}_length" for name in TEXT_FIELDS for field in (
 """The fields that say how many terms a text field has, by its name."""
 LATE = "1d"
 """How long the server remembers that a document was deleted, and at which version (see index.cluster.bulk)."""
+_RETRIES = 1000
+"""How often a copy is tried to be made before somebody has to ask for it. The server's own five are over within a minute in which a node cannot let
+go of an older copy, because its disk is full."""
 _LONGEST_TOKEN = 4096  # characters: all forms of one position
 
 
@@ -42,6 +45,7 @@ def settings(shards: int, replicas: int) -> dict[str, Any]:
             "number_of_replicas": replicas,
             "refresh_interval": "-1",
             "gc_deletes": LATE,
+            "allocation": {"max_retries": _RETRIES},
             "analysis": {
                 "tokenizer": {"spaces": whitespace},
                 "filter": {"apart": apart},
