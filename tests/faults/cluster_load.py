@@ -67,7 +67,7 @@ class Question:
                 return _page(engine.search(self.request))
             case "hits":
                 told = _page(engine.search(self.request))
-                del told["suggestions"]
+                del told["suggestions"], told["tried"]
                 return told
             case "after":
                 first = engine.search(replace(self.request, page=1))
