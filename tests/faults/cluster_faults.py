@@ -1,7 +1,8 @@
 """A cluster of three nodes that is searched, and indexed, while nodes die, hang, are cut off or have no room -> whatever is answered wrongly or lost.
 
 What must hold: every answer is one that the embedded engine gives of a commit of that moment (cluster_load.Truth); there is none only while too few
-nodes are there, and for GRACE seconds after something happened to one; afterwards, with no hands put on, all copies become well again, `lucbao index`
+nodes are there, for GRACE seconds after something happened to one, and from the moment when a run of `lucbao index` was killed just as its commit
+came into sight until the next has committed; afterwards, with no hands put on, all copies become well again, `lucbao index`
 ends well, and the index has every article of the archive once, as it would be indexed now. Hands are put on only where the server is known to need them
 (`restart_stuck`), which is told as a figure of its own.
 
@@ -70,6 +71,7 @@ class Report:
     answers: int = 0
     errors: int = 0
     errors_without_quorum: int = 0
+    errors_of_killed: int = 0
     longest: float = 0.0
     back: float = 0.0
     stuck: int = 0
@@ -89,6 +91,7 @@ class Ground:
     latest: dict[int, int] = field(default_factory=dict)
     moments: list[tuple[float, float]] = field(default_factory=list)
     outages: list[tuple[float, float]] = field(default_factory=list)
+    killed: list[tuple[float, float]] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     is_written: bool = False
 
@@ -398,10 +401,12 @@ class Writer(threading.Thread):
             self.runs += 1
             self.kills += is_killed
             if is_killed and outcome.code < 0:
+                ground.killed.append((time.monotonic(), float("inf")))
                 continue
             if wrong := _told(outcome):
                 ground.troubles.append(wrong)
                 return
+            ground.killed = [(began, min(over, time.monotonic() + GRACE)) for began, over in ground.killed]
             ground.truth.settle()
 
 
@@ -435,7 +440,7 @@ def _shown_away(url: str) -> list[str]:
 
 def attempt(ground: Ground, fault: Fault, chance: random.Random, report: Report, *, writes: bool) -> list[str]:
     """Strike once under load; return what is wrong."""
-    ground.moments, ground.outages, ground.troubles = [], [], []
+    ground.moments, ground.outages, ground.killed, ground.troubles = [], [], [], []
     titles = [line["title"] for line in archive_maker._sample_articles()]
     asked = questions(titles, chance, steady=not writes)
     for question in asked:
@@ -482,6 +487,9 @@ def _judged(ground: Ground, load: Load, report: Report) -> list[str]:
     for each in load.errors:
         if any(began <= each.ended and each.began <= over for began, over in ground.outages):
             report.errors_without_quorum += 1
+            continue
+        if "cluster_lags" in each.said and any(began <= each.ended and each.began <= over for began, over in ground.killed):
+            report.errors_of_killed += 1
             continue
         report.errors += 1
         if not any(began <= each.ended <= over for began, over in ground.moments):
@@ -604,10 +612,10 @@ def attack(plan: Plan, folder: Path) -> Tally:
 def table(reports: dict[str, Report]) -> str:
     """Return the figures of each fault for reading."""
     lines = [
-        f"{'':40}{'tried':>6}{'survived':>9}{'answers':>9}{'errors':>8}{'no quorum':>10}{'longest s':>10}{'well after s':>13}{'stuck':>6}"
+        f"{'':40}{'tried':>6}{'survived':>9}{'answers':>9}{'errors':>8}{'no quorum':>10}{'killed':>7}{'longest s':>10}{'well after s':>13}{'stuck':>6}"
     ]
     lines += [
-        f"{name:40}{one.tried:>6}{one.survived:>9}{one.answers:>9}{one.errors:>8}{one.errors_without_quorum:>10}{one.longest:>10.1f}{one.back:>13.0f}{one.stuck:>6}"
+        f"{name:40}{one.tried:>6}{one.survived:>9}{one.answers:>9}{one.errors:>8}{one.errors_without_quorum:>10}{one.errors_of_killed:>7}{one.longest:>10.1f}{one.back:>13.0f}{one.stuck:>6}"
         for name, one in reports.items()
     ]
     return "\n".join(lines)

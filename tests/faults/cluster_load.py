@@ -244,7 +244,8 @@ class Load:
         try:
             answer = question.answer(self.engine)
         except NO_ANSWER as error:
-            said = f"{type(error).__name__}: {getattr(error, 'reason', '')}"
+            reason = getattr(error, "reason", None)
+            said = f"{type(error).__name__} {getattr(reason, 'code', '')}: {reason or ''}"
         except Exception as error:  # noqa: BLE001  to be told, and the others go on
             wrong = f"{type(error).__name__}: {error}"
         ended = time.monotonic()
