@@ -1,8 +1,8 @@
 """A cluster of three nodes that is searched, and indexed, while nodes die, hang, are cut off or have no room -> whatever is answered wrongly or lost.
 
 What must hold: every answer is one that the embedded engine gives of a commit of that moment (cluster_load.Truth); there is none only while too few
-nodes are there, for GRACE seconds after something happened to one, and from the moment when a run of `lucbao index` was killed just as its commit
-came into sight until the next has committed; afterwards, with no hands put on, all copies become well again, `lucbao index`
+nodes are there, and for GRACE seconds after something happened to one (those after a run of `lucbao index` was killed just as its commit came into
+sight are counted once more by themselves: `killed`); afterwards, with no hands put on, all copies become well again, `lucbao index`
 ends well, and the index has every article of the archive once, as it would be indexed now. Hands are put on only where the server is known to need them
 (`restart_stuck`), which is told as a figure of its own.
 
@@ -490,7 +490,6 @@ def _judged(ground: Ground, load: Load, report: Report) -> list[str]:
             continue
         if "cluster_lags" in each.said and any(began <= each.ended and each.began <= over for began, over in ground.killed):
             report.errors_of_killed += 1
-            continue
         report.errors += 1
         if not any(began <= each.ended <= over for began, over in ground.moments):
             late.append(each)

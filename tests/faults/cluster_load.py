@@ -32,7 +32,6 @@ from searcher.search import Searcher
 
 Kind = Literal[
     "search",
-    "hits",
     "after",
     "facets",
     "find_all",
@@ -65,10 +64,6 @@ class Question:
         match self.kind:
             case "search":
                 return _page(engine.search(self.request))
-            case "hits":
-                told = _page(engine.search(self.request))
-                del told["suggestions"], told["tried"]
-                return told
             case "after":
                 first = engine.search(replace(self.request, page=1))
                 seen = (len(first.hits), first.hits[-1].id) if first.hits else None
@@ -121,14 +116,13 @@ def questions(titles: Sequence[str], chance: random.Random, *, steady: bool) -> 
 
     everything = SearchRequest(EVERYWHERE, near=False)
     texts = [*(few(2) for _ in range(3)), f'"{few(2)}"', f"{few(1)} OR {few(1)}", f"{few(2)} -{few(1)}", few(3), f'"{few(3)}"~6']
-    page: Kind = "search" if steady else "hits"
-    asked = [Question(page, SearchRequest(text)) for text in texts]
+    asked = [Question("search", SearchRequest(text)) for text in texts]
     asked += [
-        Question(page, SearchRequest()),
-        Question(page, replace(everything, sort="newest", page=3)),
-        Question(page, replace(everything, sort="oldest", fold=False, size=50)),
-        Question(page, SearchRequest(texts[0], first_day=date(2020, 1, 1), last_day=date(2024, 6, 30), sort="newest")),
-        Question(page, SearchRequest(few(1), exact_marks=True, page=2)),
+        Question("search", SearchRequest()),
+        Question("search", replace(everything, sort="newest", page=3)),
+        Question("search", replace(everything, sort="oldest", fold=False, size=50)),
+        Question("search", SearchRequest(texts[0], first_day=date(2020, 1, 1), last_day=date(2024, 6, 30), sort="newest")),
+        Question("search", SearchRequest(few(1), exact_marks=True, page=2)),
         Question("facets", everything),
         Question("facets", SearchRequest(few(1))),
         Question(
