@@ -4,7 +4,8 @@ A text goes in, spans and keys come out. Imports nothing of ours but `language/`
 worse than none, so what may be something else is left out.
 """
 
-from language.actor.body import Successor, body_key, successor
+from language.actor.body import body_key
+from language.actor.head import Successor, successor
 from language.actor.mention import Actor, Named
 from language.actor.person import person_key
 from language.actor.quotation import Quotation, quotations

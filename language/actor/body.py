@@ -10,19 +10,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 
 from language.actor.capital import CAPITAL, WORD, Row, capital_rows, level, listed
+from language.actor.head import FIRST_WORD, Head, by_first_word, by_letters, marked_slug, slug
 from language.crf import load_model
-from language.document_kind import rows
 from language.mark import without_marks
-from language.normalizer import exact, stripped
 from language.place import Place, mentions, named
 from language.place.unit import PROVINCE, SHORT_KINDS
 from language.syllable import is_syllable
 
-_SYLLABLE = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _KIND = re.compile(
     r" (?P<kind>tỉnh|thành phố|quận|huyện|thị xã|phường|xã|thị trấn|đặc khu|Tỉnh|Thành phố|Quận|Huyện|Thị xã|Phường|Xã|T[Pp]|T[Xx]|TT|[QHPX](?=\.))(?:\. ?| |(?=\W|\Z))"
 )
@@ -41,20 +38,10 @@ _SCHOOL = re.compile(
 )
 _PAPER = re.compile(r"(?<!\w)(?:[Bb]áo|[Tt]ạp chí|[Tt]ờ|[Đđ]ài|[Kk]ênh) \Z")
 _LONGEST = 120
-_SUCCESSOR = 4  # column of body_fields.tsv
 
 
 Places = Mapping[int, tuple[int, Place | None]]
 """The places that a text names: where each name begins -> where it ends, and which it is, None if that stays open."""
-
-
-@dataclass(frozen=True)
-class Head:
-    """How a name of a body begins: what is shown for it, the key's beginning, and how it goes on: whole, only, field, place or named."""
-
-    label: str
-    key: str
-    goes_on: str
 
 
 @dataclass(frozen=True)
@@ -69,19 +56,9 @@ class NamedBody:
     kind: str = ""
 
 
-def slug(name: str) -> str:
-    """Return a name as it stands in keys: bo-giao-duc-va-dao-tao."""
-    return "-".join(stripped(part) for part in _SYLLABLE.findall(level(name)))
-
-
-def marked_slug(name: str) -> str:
-    """Return a name with its marks as it stands in keys: công-ty-hoàng-hậu."""
-    return "-".join(exact(part) for part in _SYLLABLE.findall(name))
-
-
 def bodies(text: str, places: Places, capitals: Sequence[Row]) -> list[NamedBody]:
     """Return the bodies that a level text names, sorted and disjoint; `places` are those it names: where each name begins -> where it ends, and which it is."""
-    firsts = _by_first_word()
+    firsts = by_first_word()
     begins = [match.start("head") for match in _LOWER_HEAD.finditer(text)]
     for row in capitals:
         if not firsts.keys().isdisjoint(row.words):
@@ -95,29 +72,6 @@ def bodies(text: str, places: Places, capitals: Sequence[Row]) -> list[NamedBody
     return found
 
 
-@dataclass(frozen=True)
-class Successor:
-    """What a ministry became, on which day."""
-
-    day: date
-    key: str
-    label: str
-
-
-@cache
-def _successors() -> Mapping[str, Successor]:
-    found = {}
-    for full, _, _, day, became in (row for row in rows("body_fields.tsv") if row[3:4] != [""] and len(row) > _SUCCESSOR):
-        label = f"Bộ {became}"
-        found[slug(f"Bộ {full}")] = Successor(date.fromisoformat(day), slug(label), label)
-    return found
-
-
-def successor(key: str) -> Successor | None:
-    """Return what the ministry with this key became, None if it is one of today's, or no ministry."""
-    return _successors().get(key)
-
-
 def body_key(typed: str) -> str:
     """Return the key of the body whose name is typed, "" if it is none that is known by its name."""
     text = level(typed)
@@ -128,12 +82,12 @@ def body_key(typed: str) -> str:
 
 def _body(text: str, begin: int, places: Places) -> NamedBody | None:
     """Return the body whose name begins at `begin`, None if none does."""
-    first = _FIRST_WORD.match(text, begin)
-    pattern = _by_first_word().get(first[0] if first else "")
+    first = FIRST_WORD.match(text, begin)
+    pattern = by_first_word().get(first[0] if first else "")
     match = pattern.match(text, begin) if pattern else None
     if match is None:
         return None
-    head = _by_letters()[match[0].lower()]
+    head = by_letters()[match[0].lower()]
     end = match.end()
     if text[begin].islower() and _PART_OF_OFFICE.search(text, max(0, begin - 6), begin):
         return None
@@ -324,7 +278,6 @@ def _before_person(text: str, begin: int, end: int, stop: int, head: Head) -> in
 
 
 _OFFICE_BEFORE = re.compile(r"(?:[Gg]iám đốc|[Hh]iệu trưởng|[Hh]iệu phó|[Cc]hủ tịch|[Vv]iện trưởng|[Gg]Đ) \Z")
-_FIRST_WORD = re.compile(r"[^\s,;:().]+(?:\.[^\s,;:().]+)*")
 _NEXT_WORD = re.compile(rf" ({WORD})")
 _LOWER_NEXT = re.compile(r" ([^\W\d_]+)(?![\w-])")
 _OWN_UNIT = re.compile(rf"{WORD}|[0-9]+(?=[,;:.)\"”](?![0-9])|\Z)")
@@ -381,49 +334,3 @@ def _either(phrases: Iterable[str]) -> str:
         return "(?i:" + re.escape(phrase) + ")" if phrase.islower() else re.escape(phrase)
 
     return "|".join(map(spelled, sorted(phrases, key=len, reverse=True)))
-
-
-@cache
-def _heads() -> Mapping[str, Head]:
-    """Return each spelling of a head -> the head."""
-    found: dict[str, Head] = {}
-
-    def add(head: Head, spellings: Sequence[str], *, lower: bool) -> None:
-        for spelling in map(level, spellings):
-            found.setdefault(spelling, head)
-            if lower and not spelling[:2].isupper():
-                found.setdefault(spelling[0].lower() + spelling[1:], head)
-
-    for full, others, *use in rows("body_fields.tsv"):
-        spelled = [full, *filter(None, others.split("; "))]
-        if use[:1] == ["bộ"]:
-            head = Head(f"Bộ {full}", slug(f"Bộ {full}"), "ministry")
-            add(head, [f"Bộ {field}" for field in spelled], lower=True)
-        for office in ("Sở", "Phòng"):
-            head = Head(f"{office} {full}", slug(f"{office} {full}"), "field" if office == "Sở" else "place")
-            add(head, [f"{office} {field}" for field in spelled], lower=True)
-    for label, others, goes_on, *shown in rows("bodies.tsv"):
-        head = Head(shown[0] if shown else label, slug(shown[0] if shown else label), goes_on)
-        add(head, [label, *filter(None, others.split("; "))], lower=goes_on in ("place", "abroad"))
-    for label, others in rows("body_heads.tsv"):
-        add(Head(label, slug(label), "named"), [label, *filter(None, others.split("; "))], lower=True)
-    return found
-
-
-@cache
-def _by_letters() -> Mapping[str, Head]:
-    """Return the same by small letters: papers write Sở Văn hoá, Thể thao và Du lịch with any capitals behind the first."""
-    return {spelling.lower(): head for spelling, head in reversed(list(_heads().items()))}
-
-
-@cache
-def _by_first_word() -> Mapping[str, re.Pattern[str]]:
-    """Return the first word of each head -> a pattern of the heads that begin with it, the longest first."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for spelling in _heads():
-        first = _FIRST_WORD.match(spelling)
-        groups[first[0] if first else spelling].append(spelling)
-    return {
-        first: re.compile(f"(?:{'|'.join(map(re.escape, sorted(group, key=len, reverse=True)))})(?![^\\W_])", re.IGNORECASE)
-        for first, group in groups.items()
-    }
