@@ -36,7 +36,7 @@ SPEAKS_ITSELF = {
     *(f"corpus/reading/page/{name}.py" for name in ("byline", "caption", "date", "lead", "line_kind", "story", "trim")),
     *(f"language/{name}.py" for name in ("abbreviation", "law_name", "legal_document", "period", "syllable")),
     *(f"language/place/{name}.py" for name in ("candidate", "recogniser", "table", "unit")),
-    *(f"language/actor/{name}.py" for name in ("body", "person", "quotation", "recogniser", "saying", "title")),
+    *(f"language/actor/{name}.py" for name in ("body", "head", "person", "quotation", "recogniser", "saying", "title")),
     *(f"corpus/reading/document/{name}.py" for name in ("docx", "official", "paragraph")),
     *("corpus/reading/plain_text.py", "corpus/writing/citation.py", "corpus/author.py", "searcher/query/variant.py"),
 }
